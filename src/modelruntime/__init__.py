@@ -1,0 +1,1 @@
+"""Every AI model behind one declared schema."""

@@ -1,0 +1,1 @@
+"""Pure translation of wire families. No I/O, no clock."""

@@ -1,0 +1,34 @@
+"""Codecs by name. A name is imported when it is first used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from modelruntime.entities.errors import DeclarationInvalid
+
+CODECS: dict[str, str] = {
+    "openai_chat": "modelruntime.codecs.openai.chat:CODEC",
+    "openai_completions": "modelruntime.codecs.openai.completions:CODEC",
+    "openai_embeddings": "modelruntime.codecs.openai.embeddings:CODEC",
+    "openai_transcriptions": "modelruntime.codecs.openai.transcriptions:CODEC",
+    "openai_speech": "modelruntime.codecs.openai.speech:CODEC",
+    "openai_moderations": "modelruntime.codecs.openai.moderations:CODEC",
+    "openai_models": "modelruntime.codecs.openai.models:CODEC",
+    "rerank": "modelruntime.codecs.rerank.codec:CODEC",
+}
+
+_loaded: dict[str, Any] = {}
+
+
+def load_codec(name: str) -> Any:
+    """The codec of that name, or of `module:object` for a provider's own. Raises `DeclarationInvalid` for an unknown one."""
+    if found := _loaded.get(name):
+        return found
+    location = CODECS.get(name, name if ":" in name else None)
+    if location is None:
+        raise DeclarationInvalid(f"no codec is called {name!r}; there are {', '.join(sorted(CODECS))}")
+    module, _, attribute = location.partition(":")
+    codec = getattr(import_module(module), attribute)
+    _loaded[name] = codec
+    return codec

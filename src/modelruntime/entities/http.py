@@ -1,0 +1,51 @@
+"""HTTP as values. Codecs make requests and read responses; only transports touch the network."""
+
+from __future__ import annotations
+
+import msgspec
+
+Headers = tuple[tuple[str, str], ...]
+
+
+class HttpRequest(msgspec.Struct, frozen=True):
+    """A request to send. `headers` names are lower case; `Host` and `Content-Length` are the transport's business."""
+
+    method: str
+    url: str
+    headers: Headers = ()
+    body: bytes | None = None
+
+    def with_headers(self, *extra: tuple[str, str]) -> HttpRequest:
+        """The same request with headers added; a name given again replaces the old one."""
+        names = {name.lower() for name, _ in extra}
+        kept = tuple(pair for pair in self.headers if pair[0] not in names)
+        return HttpRequest(self.method, self.url, kept + tuple((name.lower(), value) for name, value in extra), self.body)
+
+
+class ResponseHead(msgspec.Struct, frozen=True):
+    """Status and headers of an answer; header names are lower case."""
+
+    status: int
+    headers: Headers = ()
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header (give its name in lower case), or None."""
+        for key, value in self.headers:
+            if key == name:
+                return value
+        return None
+
+    @property
+    def request_id(self) -> str | None:
+        """The id under which the vendor knows the request, from the headers that vendors use for it."""
+        for name in ("x-request-id", "request-id", "x-amzn-requestid", "apim-request-id", "cf-ray", "x-ds-request-id"):
+            if value := self.header(name):
+                return value
+        return None
+
+
+class HttpResponse(msgspec.Struct, frozen=True):
+    """A whole answer."""
+
+    head: ResponseHead
+    body: bytes

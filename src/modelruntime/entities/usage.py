@@ -1,0 +1,43 @@
+"""What a call consumed. Unknown numbers are None, never 0."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class InputUsage(msgspec.Struct, frozen=True):
+    """Tokens that went in. `total` includes everything below it; `fresh` is what was neither read from nor written to a cache."""
+
+    total: int | None = None
+    fresh: int | None = None
+    cache_read: int | None = None
+    cache_write: int | None = None
+    audio: int | None = None
+    image: int | None = None
+
+
+class OutputUsage(msgspec.Struct, frozen=True):
+    """Tokens that came out. `total` includes reasoning and audio."""
+
+    total: int | None = None
+    text: int | None = None
+    reasoning: int | None = None
+    audio: int | None = None
+
+
+class Usage(msgspec.Struct, frozen=True):
+    """Usage as the vendor reports it, or counted by us and then `estimated`."""
+
+    input: InputUsage = InputUsage()
+    output: OutputUsage = OutputUsage()
+    characters: int | None = None
+    """Characters of text, where speech is billed by them."""
+    seconds: float | None = None
+    """Seconds of audio."""
+    searches: int | None = None
+    """Searches or rerank units."""
+    estimated: bool = False
+    raw: dict[str, Any] | None = None
+    """The vendor's usage object, untouched."""

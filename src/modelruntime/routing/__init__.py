@@ -1,0 +1,1 @@
+"""Pure policy: attempts, deadlines, choice among targets."""

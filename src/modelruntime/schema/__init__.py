@@ -1,0 +1,1 @@
+"""The declared world: providers, models, forms, rules, prices, profiles."""

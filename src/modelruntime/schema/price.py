@@ -1,0 +1,43 @@
+"""Prices as declared."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import msgspec
+
+
+class PriceTier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Prices that hold when the input of a call has more than `above` tokens (and no higher tier applies)."""
+
+    above: int
+    input: Decimal | None = None
+    output: Decimal | None = None
+    cache_read: Decimal | None = None
+    cache_write: Decimal | None = None
+
+
+class Price(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Prices in one currency. None is unknown, 0 is free.
+
+    Each price counts `unit` tokens-worth: amount = quantity × price × unit (`0.000001`: the price is per million).
+    `per` names the unit for people and for what is not tokens: `1M tokens`, `1k tokens`, `1k characters`,
+    `1M characters`, `minute`, `hour`, `second`, `search`, `1k searches`, `request`.
+    """
+
+    currency: str = "USD"
+    per: str = "1M tokens"
+    unit: Decimal = Decimal("0.000001")
+    input: Decimal | None = None
+    output: Decimal | None = None
+    cache_read: Decimal | None = None
+    cache_write: Decimal | None = None
+    reasoning: Decimal | None = None
+    """Price of reasoning tokens where it differs from output."""
+    audio_input: Decimal | None = None
+    audio_output: Decimal | None = None
+    image_input: Decimal | None = None
+    request: Decimal | None = None
+    """Flat price of a call."""
+    tiers: tuple[PriceTier, ...] = ()
+    source: str | None = None

@@ -1,0 +1,103 @@
+"""Facts about a model family or an endpoint that change how a codec speaks.
+
+Merged, later wins: codec < model family (`profiles/*.yaml`) < provider < model < credential-derived. Defaults are the
+dialect of the family's inventor. A key nobody knows is a declaration error, never ignored.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Quirks as typed data; each field says what the wire does."""
+
+    # paths
+    paths: dict[str, str] = {}
+    """Operation → path under the base URL, where it is not the family's own (`chat`, `embeddings`, `rerank`, `models`, …)."""
+
+    # parameters
+    max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    rename: dict[str, str] = {}
+    """Parameter → wire name; dotted for a nested field (`reasoning.effort`)."""
+    drop: tuple[str, ...] = ()
+    """Parameters the endpoint refuses: dropped with a warning."""
+    json_parameters: tuple[str, ...] = ()
+    """Parameters whose string value is JSON to be sent parsed."""
+    constants: dict[str, Any] = {}
+    """Always in the body (unless the call says otherwise)."""
+
+    # messages
+    system_role: Literal["system", "developer", "user"] = "system"
+    developer_role: Literal["system", "developer", "user"] = "developer"
+    several_system_messages: bool = True
+    """False: system messages are joined into the first."""
+    merge_consecutive: bool = False
+    drop_empty: bool = False
+    content_as_text: bool = False
+    """True: the endpoint takes only string content; text parts are joined, media dropped with a warning."""
+    image_sources: tuple[Literal["url", "data"], ...] = ("url", "data")
+    """How the vendor takes images: by URL it fetches itself, or inline."""
+
+    # reasoning
+    reasoning_field: str | None = None
+    """Where the answer holds reasoning; None looks at `reasoning_content`, then `reasoning`."""
+    return_reasoning: Literal["never", "tool_loop", "always"] = "never"
+    """Is the assistant's reasoning sent back: never, within a tool loop, or always."""
+    think_tags: tuple[str, str] | None = None
+    """Reasoning stands in the text between these tags, e.g. `["<think>", "</think>"]`."""
+    reasoning_style: Literal["effort", "enable_thinking", "thinking_type", "none"] = "effort"
+
+    # tools
+    function_calling: Literal["tool_call", "function_call", "none"] = "tool_call"
+    tool_choice_required: Literal["required", "any", "unsupported"] = "required"
+    tool_call_ids: Literal["any", "alphanumeric9"] = "any"
+    parallel_tool_calls: bool = True
+    strict_tools: bool = True
+    """The endpoint knows `strict` on a function."""
+
+    # structured output
+    output_mode: Literal["json_schema", "json_object", "tool", "prompt"] = "json_schema"
+    """How a JSON Schema is asked for: natively, as any JSON object with the schema in the prompt, as a forced tool, or in the prompt only."""
+
+    # streaming
+    stream_usage: Literal["include_usage", "always", "never"] = "include_usage"
+    """`include_usage`: ask for it; `always`: comes by itself; `never`: must not be asked for and does not come."""
+    usage_pointers: tuple[str, ...] = ()
+    """JSON pointers to other places of usage, e.g. `/x_groq/usage`."""
+    cached_tokens_pointers: tuple[str, ...] = ()
+    text_lstrip: bool = False
+    """The vendor begins its text with white space that means nothing."""
+
+    # embeddings
+    embedding_encoding: Literal["base64", "float", "unset"] = "base64"
+    embedding_max_batch: int | None = None
+    embedding_input_type_field: str | None = None
+    embedding_input_types: dict[str, str] = {}
+    """`query`/`document` → the vendor's words."""
+    embedding_prefixes: dict[str, str] = {}
+    """`query`/`document` → text put before each input."""
+
+    # rerank
+    rerank_top_n_field: str = "top_n"
+    rerank_rows_field: str = "results"
+    rerank_documents_as: Literal["strings", "objects"] = "strings"
+    rerank_return_documents: Literal["unset", "false"] = "unset"
+    rerank_max_documents: int | None = None
+    rerank_tokens_pointers: tuple[str, ...] = (
+        "/usage/total_tokens",
+        "/meta/tokens/input_tokens",
+        "/meta/billed_units/total_tokens",
+    )
+
+    # speech
+    transcription_format: str | None = None
+    """`response_format` asked for by default; None takes `verbose_json` where the model gives segments, else `json`."""
+    speech_format: str = "mp3"
+    speech_voice_required: bool = True
+
+    # errors
+    error_codes: dict[str, str] = {}
+    """Vendor code or type → class name of the error tree, where the status alone misleads."""

@@ -1,0 +1,75 @@
+"""A provider as declared."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from modelruntime.entities.model_type import ModelType
+from modelruntime.schema.fact_source import FactSource
+from modelruntime.schema.form import FormSchema, ModelFormSchema
+from modelruntime.schema.i18n import I18nText
+
+ConfigurateMethod = Literal["predefined-model", "customizable-model", "fetch-from-remote"]
+
+
+class ProviderHelp(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a user gets credentials."""
+
+    title: I18nText = {}
+    url: I18nText = {}
+
+
+class ModelFromCredentials(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How the filled form of a customizable model becomes a model.
+
+    `set` maps a dotted path of the model (`limits.context`, `pricing.input`, `model_properties.mode`, `wire_model`,
+    `profile.function_calling`) to a form variable; `features` maps a feature to the variable and the values that grant it;
+    `rules` names the parameter templates the model gets.
+    """
+
+    set: dict[str, str] = {}
+    features: dict[str, dict[str, tuple[str, ...]]] = {}
+    rules: tuple[dict[str, Any], ...] = ()
+
+
+class ProviderSchema(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who serves models: identity, forms, endpoints, and which codec speaks for each model type."""
+
+    provider: str
+    label: I18nText
+    description: I18nText | None = None
+    icon_small: I18nText = {}
+    icon_large: I18nText = {}
+    icon_small_dark: I18nText = {}
+    icon_large_dark: I18nText = {}
+    background: str | None = None
+    help: ProviderHelp | None = None
+    supported_model_types: tuple[ModelType, ...] = ()
+    configurate_methods: tuple[ConfigurateMethod, ...] = ()
+    provider_credential_schema: FormSchema | None = None
+    model_credential_schema: ModelFormSchema | None = None
+    position: dict[str, tuple[str, ...]] = {}
+    codec: dict[str, str] = {}
+    """Model type → codec name."""
+    engine: dict[str, str] = {}
+    """Model type → engine name, for models that run in process."""
+    endpoint: str | dict[str, Any] | None = None
+    """A base URL with `{variable}` of the credentials, or `{by: variable, cases: {value: url}}`."""
+    auth: dict[str, Any] = {}
+    """One signer and its fields, e.g. `{bearer: api_key}`, `{header: {name: x-api-key, value: api_key}}`; empty: none."""
+    headers: dict[str, str] = {}
+    """Static headers; values may hold `{variable}`."""
+    profile: dict[str, Any] = {}
+    models_endpoint: str | None = None
+    probe: str | dict[str, Any] | None = None
+    """How credentials are validated: `models_endpoint`, or `{model: id, model_type: …}` for a smallest real call."""
+    model_from_credentials: ModelFromCredentials | None = None
+    telemetry_name: str | None = None
+    """The OpenTelemetry `gen_ai.provider.name`."""
+    python: str | None = None
+    """`module:object` of a dialect, loaded by name; rare."""
+    source: tuple[FactSource, ...] = ()
+    folder: str | None = None
+    """Where icons are read from; set by the loader."""
