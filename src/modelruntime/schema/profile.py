@@ -60,7 +60,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     # structured output
     output_mode: Literal["json_schema", "json_object", "tool", "prompt"] = "json_schema"
-    """How a JSON Schema is asked for: natively, as any JSON object with the schema in the prompt, as a forced tool, or in the prompt only."""
+    """How a JSON Schema is asked for: natively; as any JSON object, with the schema in the prompt; as a forced tool; or in the
+    prompt only."""
 
     # streaming
     stream_usage: Literal["include_usage", "always", "never"] = "include_usage"
