@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelruntime.entities.errors import CredentialsInvalid, DeclarationInvalid
@@ -132,6 +132,7 @@ FIELDS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(FIELDS, st.dictionaries(NAMES, TEXTS | st.none() | st.booleans() | st.integers(-2, 2)))
 def test_every_shown_field_is_filled_or_explained_and_nothing_else_appears(fields, values):
     shown = visible_fields(fields, values)
@@ -145,6 +146,7 @@ def test_every_shown_field_is_filled_or_explained_and_nothing_else_appears(field
         assert not field.required or field.variable in told | set(filled.values)
 
 
+@settings(deadline=None)
 @given(FIELDS, st.dictionaries(NAMES, TEXTS | st.booleans()))
 def test_filling_a_sound_form_again_changes_nothing(fields, values):
     acyclic = [field for field in fields if all(condition.variable < field.variable for condition in field.show_on)]

@@ -1,10 +1,10 @@
 """Which fields and options of a form are shown.
 
 A condition compares what a variable *effectively* holds: what was given, else the default of its field. A field that is
-hidden holds nothing, so a value left over from an earlier choice shows no other field. Variables that no field declares
-(`__model_type`, `__model_name`, …) hold what was given.
+hidden holds nothing, so a value left over from an earlier choice shows no other field. Implicit variables (`__model_type`,
+`__model_name`, …) hold what was given; any other variable that no field declares holds nothing, as it is left out anyway.
 
-Conditions may point forwards and backwards, so they are settled in rounds: round one knows only undeclared variables, each
+Conditions may point forwards and backwards, so they are settled in rounds: round one knows only implicit variables, each
 further round knows what the fields shown in the round before hold. It ends when nothing changes, or after one round per
 field for conditions that chase each other in a circle.
 """
@@ -59,8 +59,7 @@ def shown_fields(
 
     Of several shown fields with one variable the last counts.
     """
-    declared = {field.variable for field in fields}
-    outside = {name: comparable(value) for name, value in values.items() if name not in declared and not is_empty(value)}
+    outside = {name: comparable(value) for name, value in values.items() if is_implicit(name) and not is_empty(value)}
     if model_type is not None:
         outside[MODEL_TYPE_VARIABLE] = model_type.value
     held, shown = outside, _in_force(fields, outside)
