@@ -1,0 +1,192 @@
+"""The blocking transport: plain sockets, one thread per call, no loop."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+
+from modelruntime.entities.errors import ConnectionFailed
+from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
+from modelruntime.transports import faults
+from modelruntime.transports.body_decoder import BodyDecoder, body_decoder
+from modelruntime.transports.contract import Timeouts, TransportOptions
+from modelruntime.transports.deadline import Deadline
+from modelruntime.transports.dialer import Dialer
+from modelruntime.transports.http1.reader import ResponseReader
+from modelruntime.transports.http1.request import render_request
+from modelruntime.transports.pool import Connection, ConnectionPool, Route
+from modelruntime.transports.proxy import proxy_for
+from modelruntime.transports.target import split_url
+
+_READ_SIZE = 64 * 1024
+_JOIN_BELOW = 64 * 1024
+
+
+class BlockingTransport:
+    """HTTP/1.1 over kept-alive sockets. Thread safe, usable after fork; see `contract.Transport` for what it raises.
+
+    A kept socket that the server closed meanwhile costs one immediate second try on a new socket, only as long as no
+    byte of the answer was seen. `close()` ends idle sockets; an open `Reply` is its owner's to close.
+    """
+
+    def __init__(self, options: TransportOptions | None = None) -> None:
+        self._options = options or TransportOptions()
+        self._dialer = Dialer(self._options)
+        self._pool = ConnectionPool(self._options.max_connections, self._options.max_connections_per_host)
+
+    def send(self, request: HttpRequest, timeouts: Timeouts) -> HttpResponse:
+        """Send and read the whole answer, decompressed."""
+        reply = self._exchange(request, timeouts, "gzip, deflate")
+        return HttpResponse(reply.head, reply.read())
+
+    def open(self, request: HttpRequest, timeouts: Timeouts) -> BlockingReply:
+        """Send and return as soon as the answer's head is here. Asks for an uncompressed body."""
+        return self._exchange(request, timeouts, "identity")
+
+    def close(self) -> None:
+        """Close idle connections. A closed transport still answers, but keeps no connection."""
+        self._pool.close()
+
+    def __del__(self) -> None:
+        self._pool.close()
+
+    def _exchange(self, request: HttpRequest, timeouts: Timeouts, encodings: str) -> BlockingReply:
+        target, path = split_url(request.url)
+        proxy = proxy_for(target, self._options)
+        deadline = Deadline(timeouts, target.origin)
+        wire = render_request(
+            request, target, path, proxy, (("user-agent", self._options.user_agent), ("accept-encoding", encodings))
+        )
+        route = Route(target.origin) if proxy is None else Route(target.origin, proxy.target.origin, proxy.authorization)
+        connection = self._pool.take(route, deadline)
+        while True:
+            if connection is None:
+                deadline.begin("connect")
+                try:
+                    connection = Connection(self._dialer.dial(target, proxy, deadline), route)
+                except BaseException:
+                    self._pool.drop(route)
+                    raise
+            reply = BlockingReply(connection, self._pool, deadline, request.method, self._options.max_response_bytes)
+            try:
+                reply.start(wire, request.body)
+            except ConnectionFailed:
+                if not connection.reused or reply.seen:
+                    reply.close()
+                    raise
+                connection.close()  # stale: the slot stays ours for the second try
+                reply.detach()
+                connection = None
+                continue
+            except BaseException:
+                reply.close()
+                raise
+            return reply
+
+
+class BlockingReply:
+    """An answer whose body is still to be read; see `contract.Reply`. One thread reads it; any thread may close it."""
+
+    head: ResponseHead
+
+    def __init__(self, connection: Connection, pool: ConnectionPool, deadline: Deadline, method: str, limit: int) -> None:
+        self._connection: Connection | None = connection
+        self._pool = pool
+        self._deadline = deadline
+        self._reader = ResponseReader(method, deadline.origin)
+        self._limit = limit
+        self._decoder: BodyDecoder | None = None
+        self._first = b""
+
+    @property
+    def seen(self) -> bool:
+        """Has any byte of the answer come?"""
+        return self._reader.seen
+
+    def start(self, head: bytes, body: bytes | None) -> None:
+        """Write the request and read until the answer's head is whole."""
+        assert self._connection is not None
+        self._send(self._connection.sock, head, body)
+        self._deadline.begin("first_byte")
+        while self._reader.head is None:
+            self._first = self._receive()
+        self.head = self._reader.head
+        self._decoder = body_decoder(self.head, self._deadline.origin, self._limit)
+
+    def read(self) -> bytes:
+        """The rest of the body, decompressed."""
+        return b"".join(self.chunks())
+
+    def chunks(self) -> Iterator[bytes]:
+        """The body piece by piece, as it comes; the connection is free again after the last."""
+        assert self._decoder is not None
+        try:
+            data, self._first = self._first, b""
+            while True:
+                if data:
+                    yield from self._decoder.feed(data)
+                if self._reader.complete:
+                    break
+                self._deadline.begin("idle")
+                data = self._receive()
+            self._decoder.close()
+        except BaseException:  # an abandoned iterator too: what is left of the body is not wanted
+            self.close()
+            raise
+        self.close()
+
+    def close(self) -> None:
+        """Free the connection: it is kept if the whole body came, else closed. More than once does no harm."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        if self._reader.complete and self._reader.reusable:
+            self._pool.put(connection)
+        else:
+            connection.close()
+            self._pool.drop(connection.route)
+
+    def detach(self) -> None:
+        """Forget the connection without giving its slot back."""
+        self._connection = None
+
+    def __del__(self) -> None:
+        self.close()
+
+    def _send(self, sock: socket.socket, head: bytes, body: bytes | None) -> None:
+        """Write all of it. A server that hung up may have said why: so a broken pipe shows when reading."""
+        with suppress(BrokenPipeError, ConnectionResetError):
+            if body is None or len(body) <= _JOIN_BELOW:
+                self._write(sock, head if body is None else head + body)
+                return
+            self._write(sock, head)
+            view = memoryview(body)
+            for start in range(0, len(view), _JOIN_BELOW):
+                self._write(sock, view[start : start + _JOIN_BELOW])
+
+    def _write(self, sock: socket.socket, data: bytes | memoryview) -> None:
+        self._deadline.begin("idle")
+        sock.settimeout(self._deadline.left())
+        try:
+            sock.sendall(data)
+        except TimeoutError:
+            raise self._deadline.passed() from None
+
+    def _receive(self) -> bytes:
+        """The body bytes of one read from the socket; an end that comes too early raises."""
+        connection = self._connection
+        if connection is None:
+            raise faults.cut_short(self._deadline.origin)
+        try:
+            connection.sock.settimeout(self._deadline.left())
+            data = connection.sock.recv(_READ_SIZE)
+        except TimeoutError:
+            raise self._deadline.passed() from None
+        except OSError:
+            self._reader.abort()
+            return b""
+        if data:
+            return self._reader.feed(data)
+        self._reader.close()
+        return b""

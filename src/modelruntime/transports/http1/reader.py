@@ -1,0 +1,228 @@
+"""One HTTP/1.1 response as a state machine fed with bytes (RFC 9112). It does no I/O; any split gives the same result.
+
+    feed(bytes) → body bytes         `head` is set once the head is whole, `complete` once the body is
+    close() / abort()                the connection ended / broke; raises if that was too early
+
+It is strict where leniency lets responses be smuggled: exactly CRLF, one framing, a plain length, a plain chunk size.
+"""
+
+from __future__ import annotations
+
+import re
+
+from modelruntime.entities.errors import ServerUnavailable
+from modelruntime.entities.http import Headers, ResponseHead
+from modelruntime.transports import faults
+
+MAX_HEAD_BYTES = 64 * 1024
+_MAX_CHUNK_LINE = 4096
+_MAX_INTERIM = 16
+_HEAD = re.compile(rb"HTTP/1\.[01] [1-9]\d\d(?: [^\r\n\0]*)?\r\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*\r\n)*\r\n")
+_BARE = re.compile(rb"(?<!\r)\n|\r[^\n]")
+_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n\0]*)?")
+_TRAILER = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*")
+
+_IN_HEAD, _SIZED, _TO_THE_END, _CHUNK_LINE, _CHUNK_DATA, _CHUNK_END, _TRAILERS, _COMPLETE = range(8)
+
+
+class ResponseReader:
+    """Reads the answer to one request of the given method. Raises the errors of `faults` on broken HTTP."""
+
+    __slots__ = (
+        "_interim",
+        "_left",
+        "_method",
+        "_origin",
+        "_rest",
+        "_scanned",
+        "_state",
+        "_trailer_bytes",
+        "head",
+        "reusable",
+        "seen",
+    )
+
+    def __init__(self, method: str, origin: str) -> None:
+        self.head: ResponseHead | None = None
+        self.reusable = True
+        """May another request follow on this connection? Final once complete."""
+        self.seen = False
+        """Has any byte come?"""
+        self._method = method
+        self._origin = origin
+        self._state = _IN_HEAD
+        self._rest = b""
+        self._scanned = 0
+        self._left = 0
+        self._interim = 0
+        self._trailer_bytes = 0
+
+    @property
+    def complete(self) -> bool:
+        """Is the whole response here?"""
+        return self._state == _COMPLETE
+
+    def feed(self, data: bytes) -> bytes:
+        """The body bytes that `data` adds; `data` may hold any piece of the response, head included."""
+        self.seen = True
+        state = self._state
+        if state == _CHUNK_DATA and len(data) <= self._left:
+            self._left -= len(data)
+            if not self._left:
+                self._state = _CHUNK_END
+            return data
+        if state == _IN_HEAD:
+            return self._feed_head(self._rest + data)
+        if state == _SIZED:
+            return self._sized(data)
+        if state == _TO_THE_END:
+            return data
+        if state == _COMPLETE:
+            self.reusable = False  # bytes nobody asked for
+            return b""
+        return self._chunked(self._rest + data if self._rest else data)
+
+    def close(self) -> None:
+        """The connection ended. Returns if the response is whole, raises `ConnectionFailed` or `StreamIncomplete`."""
+        self.reusable = False
+        if self._state == _TO_THE_END:
+            self._state = _COMPLETE
+        elif self._state == _IN_HEAD:
+            raise faults.reset(self._origin)
+        elif self._state != _COMPLETE:
+            raise faults.cut_short(self._origin)
+
+    def abort(self) -> None:
+        """The connection broke. As `close`, but a body that has no other end than the connection's is cut as well."""
+        if self._state == _TO_THE_END:
+            raise faults.cut_short(self._origin)
+        self.close()
+
+    def _feed_head(self, data: bytes) -> bytes:
+        while True:
+            end = data.find(b"\r\n\r\n", max(0, self._scanned - 3))
+            if end < 0 or end > MAX_HEAD_BYTES:
+                self._check_beginning(data, end)
+                self._rest, self._scanned = data, len(data)
+                return b""
+            self._scanned = 0
+            head = data[: end + 4]
+            if not _HEAD.fullmatch(head):
+                raise self._broken("the head of the answer is malformed")
+            data = data[end + 4 :]
+            status = int(head[9:12])
+            if status >= 200:
+                break
+            self._interim += 1
+            if status == 101 or self._interim > _MAX_INTERIM:
+                raise self._broken("an interim answer came that nobody asked for")
+        self._rest = b""
+        self.head = ResponseHead(status, _split_headers(head))
+        self._choose_framing(self.head, head.startswith(b"HTTP/1.0"))
+        if self._state == _COMPLETE:
+            self.reusable = self.reusable and not data
+            return b""
+        return self.feed(data) if data else b""
+
+    def _check_beginning(self, data: bytes, end: int) -> None:
+        """Refuse early what can become no head: another protocol, bare line ends, a head without end."""
+        if not data.startswith(b"HTTP/1."[: len(data)]):
+            raise self._broken("it answered in something that is not HTTP/1.1")
+        if _BARE.search(data, 0, end if end >= 0 else len(data)):
+            raise self._broken("a line of the head does not end in CRLF")
+        if end > MAX_HEAD_BYTES or len(data) > MAX_HEAD_BYTES:
+            raise self._broken(f"the head of the answer is longer than {MAX_HEAD_BYTES} bytes")
+
+    def _choose_framing(self, head: ResponseHead, old: bool) -> None:
+        lengths = {value for name, value in head.headers if name == "content-length"}
+        codings = [value.lower() for name, value in head.headers if name == "transfer-encoding"]
+        connection = [word.strip() for name, value in head.headers if name == "connection" for word in value.lower().split(",")]
+        self.reusable = "close" not in connection and (not old or "keep-alive" in connection)
+        if codings and lengths:
+            raise self._broken("both Content-Length and Transfer-Encoding are given")
+        if len(lengths) > 1 or any(not (v.isascii() and v.isdigit() and len(v) < 16) for v in lengths):
+            raise self._broken("Content-Length is no plain number")
+        if codings and (codings != ["chunked"] or old):
+            raise self._broken("a Transfer-Encoding that nobody asked for")
+        if self._method == "HEAD" or head.status in (204, 304):
+            self._state = _COMPLETE
+        elif codings:
+            self._state = _CHUNK_LINE
+        elif lengths:
+            self._left = int(lengths.pop())
+            self._state = _SIZED if self._left else _COMPLETE
+        else:
+            self._state, self.reusable = _TO_THE_END, False
+
+    def _sized(self, data: bytes) -> bytes:
+        self._left -= len(data)
+        if self._left > 0:
+            return data
+        self._state = _COMPLETE
+        if self._left < 0:
+            data, self.reusable = data[: self._left], False
+        return data
+
+    def _chunked(self, data: bytes) -> bytes:
+        """Walk over as many chunks as `data` holds; what is short of a line waits in `_rest`."""
+        pieces: list[bytes] = []
+        at, size = 0, len(data)
+        while at < size and self._state != _COMPLETE:
+            if self._state == _CHUNK_LINE:
+                end = data.find(b"\r\n", at)
+                if end < 0:
+                    if size - at > _MAX_CHUNK_LINE:
+                        raise self._broken("a chunk size is malformed")
+                    break
+                self._left = left = self._chunk_size(data[at:end])
+                at = end + 2
+                self._state = _CHUNK_DATA if left else _TRAILERS
+            elif self._state == _CHUNK_DATA:
+                piece = data[at : at + self._left]
+                pieces.append(piece)
+                at += len(piece)
+                self._left -= len(piece)
+                if self._left:
+                    break
+                self._state = _CHUNK_END
+            elif self._state == _CHUNK_END:
+                if not b"\r\n".startswith(data[at : at + 2]):
+                    raise self._broken("a chunk is longer than its size")
+                if size - at < 2:
+                    break
+                at += 2
+                self._state = _CHUNK_LINE
+            else:
+                end = data.find(b"\r\n", at)
+                self._trailer_bytes += max(0, end - at)
+                if max(self._trailer_bytes, size - at if end < 0 else 0) > MAX_HEAD_BYTES:
+                    raise self._broken("the trailer is too long")
+                if end < 0:
+                    break
+                if end == at:
+                    self._state = _COMPLETE
+                elif not _TRAILER.fullmatch(data[at:end]):
+                    raise self._broken("the trailer is malformed")
+                at = end + 2
+        self._rest = data[at:]
+        if self._state == _COMPLETE:
+            self.reusable, self._rest = self.reusable and at == size, b""
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def _chunk_size(self, line: bytes) -> int:
+        match = _CHUNK_SIZE.fullmatch(line)
+        if match is None:
+            raise self._broken("a chunk size is malformed")
+        return int(match[1], 16)
+
+    def _broken(self, what: str) -> ServerUnavailable:
+        self.reusable = False
+        return faults.broken_http(self._origin, what)
+
+
+def _split_headers(head: bytes) -> Headers:
+    pairs: list[tuple[str, str]] = []
+    for line in head.decode("latin-1").split("\r\n")[1:-2]:
+        name, _, value = line.partition(":")
+        pairs.append((name.lower(), value.strip(" \t")))
+    return tuple(pairs)

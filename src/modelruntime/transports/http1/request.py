@@ -1,0 +1,51 @@
+"""A request as bytes.
+
+`Host`, `Content-Length` and the framing are made here; a `host` header that the caller gives replaces ours.
+"""
+
+from __future__ import annotations
+
+import re
+
+from modelruntime.entities.errors import ParameterInvalid
+from modelruntime.entities.http import HttpRequest
+from modelruntime.transports.proxy import Proxy
+from modelruntime.transports.target import Target
+
+_OWN = frozenset(("content-length", "transfer-encoding", "host", "expect", "upgrade"))
+_LINES = re.compile(rb"[A-Z]+ [!-~]+ HTTP/1\.1\r\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+: [^\r\n\0]*\r\n)*\r\n")
+
+
+def render_headers(request: HttpRequest, target: Target, *defaults: tuple[str, str]) -> list[tuple[str, str]]:
+    """Every header that goes out: host first, then the caller's, then those defaults the caller did not give."""
+    given = {name for name, _ in request.headers}
+    host = next((value for name, value in request.headers if name == "host"), None) if "host" in given else None
+    headers = [("host", host or target.host_header)]
+    headers += [pair for pair in request.headers if pair[0] not in _OWN]
+    headers += [pair for pair in defaults if pair[0] not in given]
+    if request.body is not None:
+        headers.append(("content-length", str(len(request.body))))
+    elif request.method in ("POST", "PUT", "PATCH"):
+        headers.append(("content-length", "0"))
+    return headers
+
+
+def render_head(method: str, path: str, headers: list[tuple[str, str]]) -> bytes:
+    """The request line and headers. Raises `ParameterInvalid` where a name or value would break out of its line."""
+    lines = "".join([f"{name}: {value}\r\n" for name, value in headers])
+    head = f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode("utf-8", "replace")
+    if not _LINES.fullmatch(head):
+        raise ParameterInvalid("a header name or value holds a character that HTTP forbids, such as a line break", field="headers")
+    return head
+
+
+def render_request(
+    request: HttpRequest, target: Target, path: str, proxy: Proxy | None, defaults: tuple[tuple[str, str], ...]
+) -> bytes:
+    """Request line and headers for a server, or for a proxy that is to fetch a plain http:// URL itself."""
+    headers = render_headers(request, target, *defaults)
+    if proxy is None or target.tls:
+        return render_head(request.method, path, headers)
+    if proxy.authorization is not None:
+        headers.append(("proxy-authorization", proxy.authorization.reveal()))
+    return render_head(request.method, f"http://{target.host_header}{path}", headers)
