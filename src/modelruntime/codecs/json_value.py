@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
+
+
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    """Is it a JSON object?"""
+    return isinstance(value, dict)
+
+
+def is_array(value: object) -> TypeGuard[list[Any]]:
+    """Is it a JSON array?"""
+    return isinstance(value, list)
 
 
 def as_object(value: object) -> dict[str, Any]:
     """The JSON object, or an empty one for anything else."""
-    if isinstance(value, dict):
-        found: dict[str, Any] = value
-        return found
-    return {}
+    return value if is_object(value) else {}
 
 
 def as_array(value: object) -> list[Any]:
     """The JSON array, or an empty one for anything else."""
-    if isinstance(value, list):
-        found: list[Any] = value
-        return found
-    return []
+    return value if is_array(value) else []
 
 
 def as_text(value: object) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from modelruntime.codecs.json_value import as_array, as_object
+from modelruntime.codecs.json_value import as_object, is_array, is_object
 
 _decode = msgspec.json.Decoder().decode
 _MESSAGE_KEYS = ("message", "msg", "err", "error_msg", "error_message", "error_description", "detail", "status_msg")
@@ -108,21 +108,18 @@ def _holders(found: Any, depth: int) -> Iterator[dict[str, Any] | str]:
     """The objects that may speak, innermost vendor error first."""
     if depth > 5:
         return
-    if isinstance(found, list):
-        for item in as_array(found)[:4]:
+    if is_array(found):
+        for item in found[:4]:
             yield from _holders(item, depth + 1)
     elif isinstance(found, str):
         yield found
-    elif isinstance(found, dict):
-        fields = as_object(found)
+    elif is_object(found):
         for key in _HOLDERS:
-            inner = fields.get(key)
-            if isinstance(inner, (dict, list)) or (isinstance(inner, str) and key == "error"):
+            inner = found.get(key)
+            if is_object(inner) or is_array(inner) or (isinstance(inner, str) and key == "error"):
                 yield from _holders(inner, depth + 1)
-        yield fields
-        inner = fields.get("innererror")
-        if isinstance(inner, dict):
-            yield as_object(inner)
+        yield found
+        yield as_object(found.get("innererror"))
 
 
 def _status(value: object) -> int | None:
