@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -282,16 +282,21 @@ def signed(signer: Signer | None, credentials: dict[str, Any], request: HttpRequ
     """The request with its authentication, after fetching a token where the signer wants one."""
     if signer is None:
         return request
-    token = None
     now = time.time()
-    if signer.token_request(credentials, now) is not None:
-        token = yield FetchToken(
-            key=signer.token_key(credentials),
-            request=lambda: signer.token_request(credentials, time.time()) or request,
-            parse=signer.parse_token,
-            timeouts=timeouts,
-        )
+    if signer.token_request(credentials, now) is None:
+        return signer.sign(request, credentials, None, now)
+    token = yield FetchToken(
+        key=(id(signer), _fingerprint(credentials)),
+        request=lambda: signer.token_request(credentials, time.time()) or request,
+        parse=lambda response: signer.parse_token(response, time.time()),
+        timeouts=timeouts,
+    )
     return signer.sign(request, credentials, token, now)
+
+
+def _fingerprint(credentials: dict[str, Any]) -> Hashable:
+    """Equal for equal credentials; secrets compare by value without being shown."""
+    return tuple((name, value if isinstance(value, Hashable) else repr(value)) for name, value in sorted(credentials.items()))
 
 
 def _tell(error: InvokeError, target: Target, info: CallInfo | None, job: Job[Any]) -> None:

@@ -7,7 +7,7 @@ into the generator as an `InvokeError`. Sync and async can therefore not drift a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Hashable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -62,7 +62,7 @@ class Sleep(msgspec.Struct, frozen=True):
 class FetchToken(msgspec.Struct, frozen=True):
     """A token under `key`, from the cache or by sending `request`, once under concurrency → `Token`."""
 
-    key: str
+    key: Hashable
     request: Callable[[], HttpRequest]
     parse: Callable[[HttpResponse], Any]
     timeouts: Timeouts

@@ -38,7 +38,7 @@ def feature_warnings(
         for message in messages
         if not isinstance(message.content, str)
         for part in message.content
-        if (feature := FEATURE_OF_PART.get(type(part)))  # type: ignore[call-overload]
+        if (feature := FEATURE_OF_PART.get(type(part)))
     }
     warnings.extend(_unclaimed(target, feature, "messages", options) for feature in sorted(wanted - claimed))
     return tuple(warnings)

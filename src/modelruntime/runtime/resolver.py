@@ -87,15 +87,15 @@ class Resolver:
     def _target(self, provider: ProviderSchema, schema: ModelSchema, credentials: Credentials, declared: bool) -> Target:
         names = (provider.provider, f"{provider.provider}/{schema.model}")
         extra = {**schema.extra, **self._extra.get(names[0], {}), **self._extra.get(names[1], {})}
-        common = {"schema": schema, "provider": provider, "credentials": credentials.values, "extra": extra, "declared": declared}
+        target = Target(schema=schema, provider=provider, credentials=credentials.values, declared=declared, extra=extra)
         engine = schema.engine or provider.engine.get(schema.model_type)
         if engine is not None:
-            return Target(engine=engine, engine_options=dict(credentials.values), **common)
+            return replace(target, engine=engine, engine_options=dict(credentials.values))
         codec_name = schema.codec or provider.codec.get(schema.model_type)
         if codec_name is None:
             raise DeclarationInvalid(f"{provider.provider} declares no codec for {schema.model_type}")
         general = dict(self.provider_headers(provider, credentials.values))
-        own = {**render_headers(schema.headers, credentials.values), **self._headers.get(names[1], {})}
+        own = {**dict(render_headers(schema.headers, credentials.values)), **self._headers.get(names[1], {})}
         endpoint = Endpoint(
             base_url=self.base_url(provider, schema, credentials.values),
             model=schema.wire_model or schema.model,
@@ -105,7 +105,7 @@ class Resolver:
             headers=tuple({**general, **{name.lower(): value for name, value in own.items()}}.items()),
             credentials=credentials.values,
         )
-        return Target(codec=load_codec(codec_name), endpoint=endpoint, signer=load_signer(provider.auth), **common)
+        return replace(target, codec=load_codec(codec_name), endpoint=endpoint, signer=load_signer(provider.auth))
 
     def base_url(self, provider: ProviderSchema, schema: ModelSchema | None, credentials: Mapping[str, Any]) -> str:
         """The base URL: the runtime's replacement, else the model's, else the provider's."""
@@ -118,7 +118,7 @@ class Resolver:
 
     def provider_headers(self, provider: ProviderSchema, credentials: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         """The provider's declared headers and those of the runtime's configuration, names in lower case."""
-        headers = {**render_headers(provider.headers, credentials), **self._headers.get(provider.provider, {})}
+        headers = {**dict(render_headers(provider.headers, credentials)), **self._headers.get(provider.provider, {})}
         return tuple((name.lower(), value) for name, value in headers.items())
 
     def listing_profile(self, provider: ProviderSchema) -> Profile:

@@ -76,7 +76,7 @@ def _from_pydantic(wanted: Any) -> StructuredOutput:
 def _from_type(wanted: type) -> StructuredOutput:
     try:
         schema = msgspec.json.schema(wanted)
-        decoder = msgspec.json.Decoder(wanted)
+        decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(wanted)
     except TypeError as cause:
         raise ParameterInvalid(f"output: {wanted.__name__} has no JSON Schema: {cause}", field="output") from cause
     return StructuredOutput(OutputFormat("json_schema", closed(inlined(schema)), _identifier(wanted.__name__)), decoder.decode)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 from modelruntime.signers.contract import Token
@@ -22,8 +23,8 @@ class TokenCache:
     """Blocking. One lock per key, so that different credentials do not wait for each other."""
 
     def __init__(self) -> None:
-        self._tokens: dict[str, Token] = {}
-        self._locks: dict[str, threading.Lock] = {}
+        self._tokens: dict[Hashable, Token] = {}
+        self._locks: dict[Hashable, threading.Lock] = {}
         self._guard = threading.Lock()
 
     def fetch(self, wanted: FetchToken, transport: Transport) -> Token:
@@ -43,8 +44,8 @@ class AsyncTokenCache:
     """Awaited; the locks belong to the running loop."""
 
     def __init__(self) -> None:
-        self._tokens: dict[str, Token] = {}
-        self._locks: dict[tuple[int, str], asyncio.Lock] = {}
+        self._tokens: dict[Hashable, Token] = {}
+        self._locks: dict[tuple[int, Hashable], asyncio.Lock] = {}
 
     async def fetch(self, wanted: FetchToken, transport: AsyncTransport) -> Token:
         """The token under the effect's key; raises the vendor's `InvokeError` when it gives none."""
@@ -60,7 +61,7 @@ class AsyncTokenCache:
             return token
 
 
-def _fresh(tokens: dict[str, Token], key: str) -> Token | None:
+def _fresh(tokens: dict[Hashable, Token], key: Hashable) -> Token | None:
     token = tokens.get(key)
     if token is None or (token.expires_at is not None and token.expires_at - EARLY_SECONDS <= time.time()):
         return None
