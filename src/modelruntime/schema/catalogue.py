@@ -166,7 +166,7 @@ def _owners(layers: Sequence[Snapshot], log: ProblemLog) -> dict[str, _Owned]:
                     row.file,
                     row.line,
                     "provider-shadowed",
-                    f"the provider {row.provider!r} exists already and is not replaced; to add models to it say 'extends: {row.provider}'",
+                    f"the provider {row.provider!r} exists already and stays; to add models say 'extends: {row.provider}'",
                 )
                 continue
             owners[row.provider] = (layer, row)

@@ -210,10 +210,8 @@ def _check_position(section: Section, reader: ModelReader, position: dict[str, t
 
 
 def _check_types(section: Section, reader: ModelReader, supported: tuple[str, ...]) -> None:
-    for kind in sorted({kind for kind, _ in reader.keys()}.difference(supported)):
-        section.warn(
-            "supported_model_types", "type-not-supported", f"there are {kind} models, but the provider does not list the type"
-        )
+    for kind in sorted(reader.kinds().difference(supported)):
+        section.warn("supported_model_types", "type-not-supported", f"there are {kind} models, but the type is not listed")
 
 
 def _check_unmatched(section: Section, folder: Path, reader: ModelReader) -> None:

@@ -173,9 +173,6 @@ def _check_conditions(section: Section, fields: Sequence[FormField], implicit: t
     for field in fields:
         key = (field.variable, frozenset((c.variable, c.value) for c in field.show_on))
         if key in seen:
-            section.warn(
-                "credential_form_schemas",
-                "duplicate-field",
-                f"{field.variable!r} is declared twice for one condition; the last one counts",
-            )
+            message = f"{field.variable!r} is declared twice for one condition; the last one counts"
+            section.warn("credential_form_schemas", "duplicate-field", message)
         seen.add(key)

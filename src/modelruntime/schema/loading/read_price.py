@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from modelruntime.entities.model_type import ModelType
@@ -121,7 +122,7 @@ def _tiers_up_to(section: Section) -> tuple[PriceTier, ...]:
         item.finish()
     rows.sort(key=lambda row: (row[0] is None, row[0] or 0))
     found: list[PriceTier] = []
-    for (limit, _), (_, tier) in zip(rows, rows[1:], strict=False):
+    for (limit, _), (_, tier) in pairwise(rows):
         if limit is None:
             section.fail("tiered_pricing", "tier-without-bound", "only the last tier may lack max_tokens")
             break

@@ -156,12 +156,8 @@ class _Builder:
                 self._anchors[event.anchor] = (key, 1)
             value = self._value(self._loader.get_event(), depth + 1)
             if key in result:
-                self._log.warning(
-                    self._file,
-                    at,
-                    "duplicate-key",
-                    f"{key!r} stands twice here (first in line {result.lines[key]}); the last one counts",
-                )
+                message = f"{key!r} stands twice here (first in line {result.lines[key]}); the last one counts"
+                self._log.warning(self._file, at, "duplicate-key", message)
             result[key] = value
             result.lines[key] = at
         for source in merged:
