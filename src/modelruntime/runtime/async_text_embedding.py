@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from modelruntime.runtime.drive_async import AsyncDriver
 from modelruntime.runtime.embedding_job import InputType, embedding_job
 from modelruntime.runtime.model_handle import ModelHandle
 from modelruntime.runtime.model_reference import ModelReference
-from modelruntime.runtime.token_count import TokenCount, count_texts
+from modelruntime.runtime.token_count import TokenCount, count_texts_plan
 from modelruntime.transports.contract import Timeouts
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ class AsyncTextEmbedding(ModelHandle):
     async def count_tokens(self, texts: str | Sequence[str]) -> list[TokenCount]:
         """Tokens of each text, counted offline; `estimated` says when the tokenizer is not public."""
         rows = (texts,) if isinstance(texts, str) else tuple(texts)
-        return await asyncio.to_thread(count_texts, self._default_target(), rows)
+        return await AsyncDriver(self._runtime.world).run(count_texts_plan(self._default_target(), rows))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return AsyncTextEmbedding, (self._runtime, self._reference)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.entities.messages import Content, Message
 from modelruntime.entities.parts import AudioPart, DocumentPart, ImagePart, MediaPart, VideoPart
-from modelruntime.runtime.effects import FetchAttachment, Plan
+from modelruntime.runtime.effects import Compute, FetchAttachment, Plan
 from modelruntime.schema.profile import Profile
 from modelruntime.transports.contract import Timeouts
 
@@ -54,7 +55,7 @@ def resolve_part(part: Any, profile: Profile, timeouts: Timeouts) -> Plan[Any]:
     """One part with its bytes at hand, or a URL that the vendor fetches itself."""
     source = part.source
     if isinstance(source, Path):
-        body = read_file(source)
+        body = yield Compute(partial(read_file, source))
         named = {"filename": part.filename or source.name} if isinstance(part, DocumentPart) else {}
         return replace(part, source=body, media_type=part.media_type or media_type_of(body, source.name), **named)
     if isinstance(source, bytes):

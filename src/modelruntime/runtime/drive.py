@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 from modelruntime.entities.errors import InvokeError
 from modelruntime.runtime.effects import (
     CloseReply,
+    Compute,
     Effect,
     Emit,
+    EngineCount,
     EngineInvoke,
     EngineNext,
     EngineOpen,
@@ -115,6 +117,10 @@ class Driver:
                 return self._world.tokens.fetch(effect, self._world.transport)
             case FetchAttachment(url, timeouts):
                 return self._world.fetch_attachment(url, timeouts)
+            case Compute(work):
+                return work()
+            case EngineCount(spec, subject):
+                return self._world.engines.count_tokens(spec, subject)
             case EngineInvoke(spec, call, timeouts):
                 return self._world.engines.invoke(spec, call, timeout=timeouts.total)
             case EngineOpen(spec, call, timeouts):

@@ -8,8 +8,10 @@ from typing import Any, TypeVar
 from modelruntime.entities.errors import InvokeError, TimedOut
 from modelruntime.runtime.effects import (
     CloseReply,
+    Compute,
     Effect,
     Emit,
+    EngineCount,
     EngineInvoke,
     EngineNext,
     EngineOpen,
@@ -121,6 +123,12 @@ class AsyncDriver:
                 return await self._world.tokens.fetch(effect, self._world.transport)
             case FetchAttachment(url, timeouts):
                 return await self._world.fetch_attachment(url, timeouts)
+            case Compute(work):
+                import asyncio
+
+                return await asyncio.to_thread(work)
+            case EngineCount(spec, subject):
+                return await self._world.engines.acount_tokens(spec, subject)
             case EngineInvoke(spec, call, timeouts):
                 return await within(timeouts.total, self._world.engines.ainvoke(spec, call))
             case EngineOpen(spec, call):

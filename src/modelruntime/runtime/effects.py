@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from modelruntime.engines.contract import EngineSpec
-from modelruntime.entities.call import Call
+from modelruntime.entities.call import Call, LLMCall
 from modelruntime.entities.http import HttpRequest, HttpResponse
 from modelruntime.transports.contract import Timeouts
 
@@ -88,6 +88,19 @@ class EngineNext(msgspec.Struct, frozen=True):
     """The next item of the engine's stream → the item, or None at its end."""
 
 
+class EngineCount(msgspec.Struct, frozen=True):
+    """Tokens by a local model's own tokenizer: of an LLM call → `int`, of texts → a tuple of `int`."""
+
+    spec: EngineSpec
+    subject: LLMCall | tuple[str, ...]
+
+
+class Compute(msgspec.Struct, frozen=True):
+    """Work that may take a while or touch the disk: in line when blocking, on a thread when async → what it returns."""
+
+    work: Callable[[], Any]
+
+
 class Emit(msgspec.Struct, frozen=True):
     """Hand these items to the caller of a stream → None."""
 
@@ -106,6 +119,8 @@ Effect = (
     | EngineInvoke
     | EngineOpen
     | EngineNext
+    | EngineCount
+    | Compute
     | Emit
 )
 Plan = Generator[Effect, Any, R]

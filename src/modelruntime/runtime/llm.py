@@ -17,7 +17,7 @@ from modelruntime.runtime.model_handle import ModelHandle
 from modelruntime.runtime.model_reference import ModelReference
 from modelruntime.runtime.stream import LLMStream
 from modelruntime.runtime.structured_output import structured_output
-from modelruntime.runtime.token_count import TokenCount, count_messages
+from modelruntime.runtime.token_count import TokenCount, count_messages_plan
 from modelruntime.transports.contract import Timeouts
 
 if TYPE_CHECKING:
@@ -86,11 +86,13 @@ class LLM(ModelHandle):
         items = Driver(self._runtime.world).iterate(stream_plan(job, LLM_STREAM))
         return LLMStream(items, partial(parsed, wanted))
 
-    def count_tokens(self, messages: Messages, *, tools: Tools = ()) -> TokenCount:
+    def count_tokens(self, messages: Messages, *, tools: Tools = (), ask_vendor: bool = False) -> TokenCount:
         """Tokens of a prompt, counted offline: exact where the tokenizer is public or the model is local, else an
-        estimate that says so (`estimated`)."""
+        estimate that says so (`estimated`). `ask_vendor` uses the vendor's counting endpoint instead."""
         request = llm_request(messages, tools, None, None, stream=False)
-        return count_messages(self._default_target(), request)
+        timeouts = self._core.settings.timeouts
+        plan = count_messages_plan(self._default_target(), request, timeouts, ask_vendor=ask_vendor)
+        return Driver(self._runtime.world).run(plan)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return LLM, (self._runtime, self._reference)

@@ -13,7 +13,7 @@ from modelruntime.runtime.drive import Driver
 from modelruntime.runtime.embedding_job import InputType, embedding_job
 from modelruntime.runtime.model_handle import ModelHandle
 from modelruntime.runtime.model_reference import ModelReference
-from modelruntime.runtime.token_count import TokenCount, count_texts
+from modelruntime.runtime.token_count import TokenCount, count_texts_plan
 from modelruntime.transports.contract import Timeouts
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class TextEmbedding(ModelHandle):
     def count_tokens(self, texts: str | Sequence[str]) -> list[TokenCount]:
         """Tokens of each text, counted offline; `estimated` says when the tokenizer is not public."""
         rows = (texts,) if isinstance(texts, str) else tuple(texts)
-        return count_texts(self._default_target(), rows)
+        return Driver(self._runtime.world).run(count_texts_plan(self._default_target(), rows))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return TextEmbedding, (self._runtime, self._reference)
