@@ -41,12 +41,15 @@ def messages_from(value: str | Message | Mapping[str, Any] | Sequence[Message | 
         return (_settled(value, "messages[0]"),)
     if isinstance(value, Mapping):
         return (_message(value, "messages[0]"),)
-    given: Any = value
-    if not isinstance(given, Sequence) or isinstance(given, bytes | bytearray):
-        refuse("messages", f"must be text or a list of messages, not {type(given).__name__}")
-    if not given:
+    return _conversation(value)
+
+
+def _conversation(value: Any) -> tuple[Message, ...]:
+    if not isinstance(value, Sequence) or isinstance(value, bytes | bytearray):
+        refuse("messages", f"must be text or a list of messages, not {type(value).__name__}")
+    if not value:
         refuse("messages", "must not be empty")
-    messages: Any = given
+    messages: Sequence[Any] = value
     return tuple(_message(message, f"messages[{index}]") for index, message in enumerate(messages))
 
 
