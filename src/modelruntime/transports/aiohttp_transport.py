@@ -106,7 +106,8 @@ class AiohttpTransport:
             limit=self._options.max_connections,
             limit_per_host=self._options.max_connections_per_host,
             socket_factory=self._new_socket,
-            **({"keepalive_timeout": _KEEP_IDLE_SECONDS} if keep else {"force_close": True}),
+            keepalive_timeout=_KEEP_IDLE_SECONDS if keep else None,
+            force_close=not keep,
         )
         return aiohttp.ClientSession(
             connector=connector,
@@ -143,6 +144,7 @@ class AiohttpReply:
     def __init__(self, response: aiohttp.ClientResponse, deadline: Deadline, limit: int) -> None:
         self._response = response
         self._deadline = deadline
+        self._closed = False
         pairs = tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in response.raw_headers)
         self.head = ResponseHead(response.status, pairs)
         try:
@@ -163,14 +165,18 @@ class AiohttpReply:
                     yield piece
             self._decoder.close()
         except BaseException:  # cancelled or abandoned too: what is left of the body is not wanted
-            self._response.close()
+            self._end()
             raise
 
     async def close(self) -> None:
         """Close the socket at once unless the whole body came. More than once does no harm."""
-        self._response.close()
+        self._end()
 
     def __del__(self) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        self._closed = True
         self._response.close()
 
     async def _receive(self) -> bytes:
@@ -178,7 +184,7 @@ class AiohttpReply:
         import aiohttp
 
         content, deadline = self._response.content, self._deadline
-        if self._response.closed and not content.at_eof():
+        if self._closed and not content.at_eof():
             raise faults.cut_short(deadline.origin)
         deadline.begin("idle")
         try:

@@ -51,7 +51,7 @@ def bypasses(target: Target, no_proxy: str) -> bool:
 
 
 def _variable(name: str) -> str:
-    """An environment variable, lower case before upper; `HTTP_PROXY` is not believed where a web server may have set it from a header."""
+    """An environment variable, lower case before upper. Under CGI `HTTP_PROXY` comes from a request's header: not believed."""
     upper = "" if name == "http_proxy" and "REQUEST_METHOD" in os.environ else os.environ.get(name.upper(), "")
     return os.environ.get(name) or upper
 

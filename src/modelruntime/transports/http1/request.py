@@ -34,7 +34,7 @@ def render_head(method: str, path: str, headers: list[tuple[str, str]]) -> bytes
     """The request line and headers. Raises `ParameterInvalid` where a name or value would break out of its line."""
     lines = "".join([f"{name}: {value}\r\n" for name, value in headers])
     head = f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode("utf-8", "replace")
-    if not _LINES.fullmatch(head):
+    if head.count(b"\n") != len(headers) + 2 or not _LINES.fullmatch(head):
         raise ParameterInvalid("a header name or value holds a character that HTTP forbids, such as a line break", field="headers")
     return head
 

@@ -1,0 +1,3 @@
+from tests.transports.drivers import drivers
+
+__all__ = ["drivers"]
