@@ -80,13 +80,22 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """`query`/`document` → the vendor's words."""
     embedding_prefixes: dict[str, str] = {}
     """`query`/`document` → text put before each input."""
+    embedding_base64_type: Literal["float32", "int8"] = "float32"
+    """What the numbers in a base64 reply are."""
+    embedding_media: Literal["none", "objects"] = "none"
+    """`objects`: media are inputs too, each input an object such as `{"text": …}` or `{"image": URL or data URI}`."""
 
     # rerank
     rerank_top_n_field: str = "top_n"
     rerank_rows_field: str = "results"
+    """The name of the rows, or a JSON pointer to them; a bare array of rows is taken anyway."""
+    rerank_documents_field: str = "documents"
     rerank_documents_as: Literal["strings", "objects"] = "strings"
     rerank_return_documents: Literal["unset", "false"] = "unset"
     rerank_max_documents: int | None = None
+    rerank_overflow: Literal["batch", "cut"] = "batch"
+    """More documents than that: rank them in several requests, or send only the first ones with a warning (for models
+    whose scores depend on the other documents)."""
     rerank_tokens_pointers: tuple[str, ...] = (
         "/usage/total_tokens",
         "/meta/tokens/input_tokens",
@@ -95,7 +104,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     # speech
     transcription_format: str | None = None
-    """`response_format` asked for by default; None takes `verbose_json` where the model gives segments, else `json`."""
+    """`response_format` asked for by default; None leaves the vendor's own (`json`). Declare `verbose_json`, `diarized_json`, …
+    for models that give segments that way."""
     speech_format: str = "mp3"
     speech_voice_required: bool = True
 
