@@ -18,7 +18,7 @@ _RULES = """  parameter_rules:
   - {{name: max_tokens, use_template: max_tokens, default: 4096, max: {output}}}
   - {{name: frequency_penalty, use_template: frequency_penalty, min: -2, max: 2}}
   - {{name: response_format, label: {{en_US: Response format, zh_Hans: 回复格式}}, type: string, options: [text, json_object]}}
-  - {{name: seed, type: int, label: {{en_US: Seed, zh_Hans: 种子}}, help: {{en_US: The same seed repeats an answer., zh_Hans: 相同的种子会重现回答。}}}}
+  - {{name: seed, type: int, label: {{en_US: Seed, zh_Hans: 种子}}, help: {{en_US: The same seed repeats., zh_Hans: 种子}}}}
 """
 
 _PROVIDER = """provider: {provider}
@@ -29,7 +29,7 @@ configurate_methods: [predefined-model, customizable-model]
 provider_credential_schema:
   credential_form_schemas:
   - {{variable: api_key, type: secret-input, required: true, label: {{en_US: API key, zh_Hans: API 密钥}}}}
-  - {{variable: endpoint_url, type: text-input, required: false, default: "https://{provider}.example/v1", label: {{en_US: Base URL}}}}
+  - {{variable: endpoint_url, type: text-input, required: false, default: "https://{provider}.example/v1", label: {{en_US: URL}}}}
 codec: {{llm: openai_chat, text-embedding: openai_embeddings}}
 endpoint: "{{endpoint_url}}"
 auth: {{bearer: api_key}}

@@ -16,7 +16,7 @@ from modelruntime.entities.model_type import ModelType
 from modelruntime.schema.compiled import open_compiled
 from modelruntime.schema.icon import read_icon
 from modelruntime.schema.problem import Problem, ProblemLog
-from modelruntime.schema.snapshot import Place, ProviderRow, Snapshot, compile_snapshot
+from modelruntime.schema.snapshot import ModelPlace, ProviderRow, Snapshot, compile_snapshot
 from modelruntime.schema.sources import installed_folders, named_directories
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Catalogue:
         self._overlays = _overlays(self._layers, self._owners, log)
         self._merge_problems = tuple(log.problems)
         self._providers: dict[str, ProviderSchema] = {}
-        self._places: dict[str, dict[str, dict[str, tuple[Snapshot, Place]]]] = {}
+        self._places: dict[str, dict[str, dict[str, tuple[Snapshot, ModelPlace]]]] = {}
         self._models: dict[tuple[str, str, str], ModelSchema] = {}
 
     @classmethod
@@ -128,11 +128,11 @@ class Catalogue:
             raise ModelNotFound(_no_provider(provider, self._owners), provider=provider)
         return owned
 
-    def _places_of(self, provider: str) -> dict[str, dict[str, tuple[Snapshot, Place]]]:
+    def _places_of(self, provider: str) -> dict[str, dict[str, tuple[Snapshot, ModelPlace]]]:
         """`{type: {model: where}}` with overlays applied: types in their order, a replaced model keeps its place."""
         found = self._places.get(provider)
         if found is None:
-            merged: dict[str, dict[str, tuple[Snapshot, Place]]] = {}
+            merged: dict[str, dict[str, tuple[Snapshot, ModelPlace]]] = {}
             for snapshot, row in (self._owner(provider), *self._overlays.get(provider, ())):
                 for kind, places in snapshot.places(row).items():
                     merged.setdefault(kind, {}).update({name: (snapshot, place) for name, place in places.items()})

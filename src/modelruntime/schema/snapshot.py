@@ -4,11 +4,12 @@
     0       8      magic, `MRSNAP` and the format version as two digits
     8       4      length of the index, big endian
     12      16     BLAKE2b of the index
-    28      …      index (msgpack): content digest, problems, one row a provider
-    …       …      bodies (msgpack), one a provider and one a model, each with its CRC-32 in the index
+    28      …      index (msgpack): content digest, problems, places of rules, one row a provider
+    …       …      bodies (msgpack), one a provider, a model and a rule, each with its CRC-32 in the index
 
 A provider's row holds its models' ids and places as a nested, still undecoded value, so that opening costs one small
-decode however many models there are, and the first model one more. Decimals travel as text and stay exact.
+decode however many models there are, and the first model one more. Equal parameter rules, of which a fleet has many,
+are kept once and shared by the models they belong to. Decimals travel as text and stay exact.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import msgspec
 
 from modelruntime.entities.errors import DeclarationInvalid
 from modelruntime.schema.model import ModelSchema
+from modelruntime.schema.parameter_rule import ParameterRule
 from modelruntime.schema.problem import Problem
 from modelruntime.schema.provider import ProviderSchema
 
@@ -45,13 +47,20 @@ class Place(msgspec.Struct, frozen=True, array_like=True):
     crc: int
 
 
+class ModelPlace(msgspec.Struct, frozen=True, array_like=True):
+    """Where a model's body lies, and the numbers of its rules."""
+
+    body: Place
+    rules: tuple[int, ...]
+
+
 class ProviderRow(msgspec.Struct, frozen=True, array_like=True):
     """A provider, or an overlay (`schema` is None), in the index."""
 
     provider: str
     schema: Place | None
     models: msgspec.Raw
-    """`{model type: {model id: Place}}`, in position order."""
+    """`{model type: {model id: ModelPlace}}`, in position order."""
     file: str = ""
     line: int = 0
     """Where it is declared, for messages."""
@@ -60,15 +69,18 @@ class ProviderRow(msgspec.Struct, frozen=True, array_like=True):
 class _Index(msgspec.Struct, frozen=True, array_like=True):
     digest: bytes
     problems: msgspec.Raw
+    rules: msgspec.Raw
     providers: tuple[ProviderRow, ...]
 
 
-ModelPlaces = dict[str, dict[str, Place]]
+ModelPlaces = dict[str, dict[str, ModelPlace]]
 
 _encoder = msgspec.msgpack.Encoder()
 _index_decoder = msgspec.msgpack.Decoder(_Index)
 _places_decoder = msgspec.msgpack.Decoder(ModelPlaces)
 _provider_decoder = msgspec.msgpack.Decoder(ProviderSchema)
+_rule_places_decoder = msgspec.msgpack.Decoder(tuple[Place, ...])
+_rule_decoder = msgspec.msgpack.Decoder(ParameterRule)
 _model_decoder = msgspec.msgpack.Decoder(ModelSchema)
 
 
@@ -77,28 +89,46 @@ def compile_snapshot(declarations: Iterable[Declaration], problems: Sequence[Pro
 
     Folders of providers below `base` are kept relative to it, so that the file may move together with them.
     """
-    bodies = bytearray()
-
-    def place(value: object) -> Place:
-        body = _encoder.encode(value)
-        bodies.extend(body)
-        return Place(len(bodies) - len(body), len(body), zlib.crc32(body))
-
+    bodies = _Bodies()
     rows: list[ProviderRow] = []
     for declaration in declarations:
         schema = declaration.schema and _moved(declaration.schema, base)
         places: ModelPlaces = {}
         for model in declaration.models:
-            places.setdefault(model.model_type, {})[model.model] = place(model)
+            rules = tuple(bodies.shared(rule) for rule in model.parameter_rules)
+            body = bodies.add(_encoder.encode(msgspec.structs.replace(model, parameter_rules=())))
+            places.setdefault(model.model_type, {})[model.model] = ModelPlace(body, rules)
         raw_places = msgspec.Raw(_encoder.encode(places))
         where = declaration.file, declaration.line
-        rows.append(ProviderRow(declaration.provider, place(schema) if schema else None, raw_places, *where))
+        identity = bodies.add(_encoder.encode(schema)) if schema else None
+        rows.append(ProviderRow(declaration.provider, identity, raw_places, *where))
     raw_problems = msgspec.Raw(_encoder.encode(tuple(problems)))
-    index = _Index(b"", raw_problems, tuple(rows))
-    digest = hashlib.sha256(_encoder.encode(index) + bytes(bodies)).digest()
+    index = _Index(b"", raw_problems, msgspec.Raw(_encoder.encode(tuple(bodies.rules))), tuple(rows))
+    digest = hashlib.sha256(_encoder.encode(index) + bodies.content).digest()
     encoded = _encoder.encode(msgspec.structs.replace(index, digest=digest))
     header = _MAGIC + len(encoded).to_bytes(4, "big") + _checksum(encoded)
-    return header + encoded + bytes(bodies)
+    return header + encoded + bytes(bodies.content)
+
+
+class _Bodies:
+    """Gathers bodies and tells where each lies."""
+
+    def __init__(self) -> None:
+        self.content = bytearray()
+        self.rules: list[Place] = []
+        self._numbers: dict[bytes, int] = {}
+
+    def add(self, body: bytes) -> Place:
+        self.content += body
+        return Place(len(self.content) - len(body), len(body), zlib.crc32(body))
+
+    def shared(self, rule: ParameterRule) -> int:
+        """The number of a rule; equal rules have one."""
+        body = _encoder.encode(rule)
+        if body not in self._numbers:
+            self._numbers[body] = len(self.rules)
+            self.rules.append(self.add(body))
+        return self._numbers[body]
 
 
 def _moved(schema: ProviderSchema, base: Path | None) -> ProviderSchema:
@@ -128,6 +158,8 @@ class Snapshot:
         self._bodies = view[end:]
         self._base = base
         self._places: dict[int, ModelPlaces] = {}
+        self._rule_places: tuple[Place, ...] | None = None
+        self._rules: dict[int, ParameterRule] = {}
 
     @property
     def digest(self) -> str:
@@ -145,7 +177,7 @@ class Snapshot:
         return self._index.providers
 
     def places(self, row: ProviderRow) -> ModelPlaces:
-        """`{model type: {model id: Place}}` of a row."""
+        """`{model type: {model id: ModelPlace}}` of a row."""
         found = self._places.get(id(row))  # rows live as long as the snapshot; two may share a provider id
         if found is None:
             found = self._places[id(row)] = _places_decoder.decode(row.models)
@@ -160,9 +192,19 @@ class Snapshot:
             return schema
         return msgspec.structs.replace(schema, folder=str(self._base / schema.folder))
 
-    def model(self, place: Place) -> ModelSchema:
+    def model(self, place: ModelPlace) -> ModelSchema:
         """The model at that place."""
-        return self._decode(place, _model_decoder)
+        model = self._decode(place.body, _model_decoder)
+        if place.rules:
+            rules = tuple([self._rules.get(number) or self._rule(number) for number in place.rules])
+            msgspec.structs.force_setattr(model, "parameter_rules", rules)  # nobody has seen it yet
+        return model
+
+    def _rule(self, number: int) -> ParameterRule:
+        if self._rule_places is None:
+            self._rule_places = _rule_places_decoder.decode(self._index.rules)
+        rule = self._rules[number] = self._decode(self._rule_places[number], _rule_decoder)
+        return rule
 
     def _decode(self, place: Place, decoder: msgspec.msgpack.Decoder[Decoded]) -> Decoded:
         body = self._bodies[place.offset : place.offset + place.length]

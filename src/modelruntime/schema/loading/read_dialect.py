@@ -53,4 +53,4 @@ def endpoint_variables(endpoint: str | dict[str, Any] | None) -> set[str]:
 
 def text_variables(texts: dict[str, str]) -> set[str]:
     """The credential variables that header values need."""
-    return set().union(*(_VARIABLE.findall(text) for text in texts.values()))
+    return {name for text in texts.values() for name in _VARIABLE.findall(text)}

@@ -9,6 +9,8 @@ from modelruntime.schema.loading.read_dialect import endpoint_variables, read_en
 from modelruntime.schema.loading.read_form import IMPLICIT_VARIABLE, read_model_form, read_provider_form
 from modelruntime.schema.loading.read_model import parse_model_type
 from modelruntime.schema.loading.read_source import read_sources
+from modelruntime.schema.loading.section import as_text
+from modelruntime.schema.loading.yaml_document import YamlList, YamlMap, plain
 from modelruntime.schema.provider import ConfigurateMethod, ModelFromCredentials, ProviderHelp, ProviderSchema
 
 if TYPE_CHECKING:
@@ -144,16 +146,26 @@ def _model_from_credentials(section: Section) -> ModelFromCredentials | None:
         by_variable = granted.section(feature) if granted else None
         if by_variable:
             features[feature] = {variable: by_variable.texts(variable) for variable in by_variable.value}
-    rules = nested.plain("rules") or []
-    if not isinstance(rules, list) or not all(isinstance(rule, dict | str) for rule in rules):
-        nested.fail("rules", "wrong-type", "'rules' is a list of parameter rules or names of templates")
-        rules = []
     found = ModelFromCredentials(
         set=nested.text_mapping("set"),
         features=features,
-        rules=tuple({"name": rule, "use_template": rule} if isinstance(rule, str) else rule for rule in rules),
+        rules=tuple(_rules(nested)),
     )
     nested.finish()
+    return found
+
+
+def _rules(section: Section) -> list[dict[str, Any]]:
+    """Parameter rules as declared; the name of a template alone stands for a rule that uses it."""
+    value = section.raw("rules")
+    found: list[dict[str, Any]] = []
+    for item in value if isinstance(value, YamlList) else ():
+        if isinstance(item, YamlMap):
+            found.append(plain(item))
+        else:
+            found.append({"name": as_text(item), "use_template": as_text(item)})
+    if value is not None and not isinstance(value, YamlList):
+        section.fail("rules", "wrong-type", "'rules' is a list of parameter rules or names of templates")
     return found
 
 

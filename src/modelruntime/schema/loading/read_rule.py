@@ -13,8 +13,8 @@ from modelruntime.schema.parameter_templates import HINT_KEYS, TEMPLATES
 if TYPE_CHECKING:
     from modelruntime.schema.loading.section import Section
 
-_TYPES: tuple[str, ...] = get_args(ParameterType)
-_KIND_OF: dict[type, ParameterType] = {bool: "boolean", int: "int", float: "float", str: "string"}
+_TYPES: dict[str, ParameterType] = {word: word for word in get_args(ParameterType)}
+_KIND_OF: dict[type[Any], ParameterType] = {bool: "boolean", int: "int", float: "float", str: "string"}
 _MERGED = ("type", "default", "min", "max", "precision", "options", "required", "help")
 
 
@@ -71,14 +71,14 @@ def _template(section: Section) -> ParameterRule | None:
 
 def _type(section: Section, template: ParameterRule | None) -> ParameterType:
     word = section.text("type")
-    known = next((kind for kind in _KIND_OF.values() if kind == word), None)
-    if known or word == "text":
-        return known or "text"
+    if word in _TYPES:
+        return _TYPES[word]
     if word is not None:
         section.warn("type", "unknown-parameter-type", f"there is no parameter type {word!r}; there are {', '.join(_TYPES)}")
     if template:
         return template.type
-    kind = _KIND_OF.get(type(section.raw("default")), "string")
+    default: Any = section.raw("default")
+    kind: ParameterType = next((kind for python, kind in _KIND_OF.items() if isinstance(default, python)), "string")
     if word is None:
         section.warn(None, "type-missing", f"the rule has neither a type nor a template; taken as {kind}")
     return kind

@@ -73,12 +73,10 @@ def parse_yaml(text: str | bytes, file: str, log: ProblemLog) -> Any:
 
 def plain(value: Any) -> Any:
     """The same value as ordinary dicts and lists."""
-    if isinstance(value, dict):
-        items: dict[str, Any] = value
-        return {key: plain(item) for key, item in items.items()}
-    if isinstance(value, list):
-        values: list[Any] = value
-        return [plain(item) for item in values]
+    if isinstance(value, YamlMap):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, YamlList):
+        return [plain(item) for item in value]
     return value
 
 
