@@ -34,7 +34,7 @@ from modelruntime.runtime.effects import (
     SendRequest,
     Sleep,
 )
-from modelruntime.runtime.job import Job, Prepared, engine_spec
+from modelruntime.runtime.job import Job, Prepared
 from modelruntime.runtime.observers import CallInfo, notify
 from modelruntime.runtime.target import Target
 from modelruntime.signers.contract import Signer
@@ -212,8 +212,8 @@ class _StreamRun:
 
 def answer(target: Target, prepared: Prepared, timeouts: Callable[[], Timeouts]) -> Plan[Any]:
     """One attempt that is answered whole: the operation's steps, performed."""
-    if target.engine is not None:
-        return (yield EngineInvoke(engine_spec(target), prepared.call, timeouts()))
+    if target.engine_spec is not None:
+        return (yield EngineInvoke(target.engine_spec(), prepared.call, timeouts()))
     operation = target.codec.invoke(prepared.call, target.endpoint)
     step = operation.start()
     while True:
@@ -247,8 +247,8 @@ class _ItemSource:
         """Start the stream. Raises the vendor's error when it refuses."""
         target = self._target
         timeouts = attempting.timeouts()
-        if target.engine is not None:
-            yield EngineOpen(engine_spec(target), self._prepared.call, timeouts)
+        if target.engine_spec is not None:
+            yield EngineOpen(target.engine_spec(), self._prepared.call, timeouts)
             return
         operation: StreamingOperation[Any] = target.codec.stream(self._prepared.call, target.endpoint)
         request = yield from signed(target.signer, target.credentials, operation.start(), timeouts)

@@ -107,4 +107,5 @@ class Core:
             headers=settings.headers,
             extra=settings.extra,
             remote=self.remote,
+            environ=self.environ,
         )

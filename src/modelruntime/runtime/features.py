@@ -26,7 +26,7 @@ def feature_warnings(
         until = f" on {schema.deprecation.date}" if schema.deprecation and schema.deprecation.date else ""
         instead = f"; use {schema.deprecation.replacement}" if schema.deprecation and schema.deprecation.replacement else ""
         warnings.append(CallWarning("deprecated", f"{target.name} is deprecated{until}{instead}", "model"))
-    if not target.declared and target.engine is None:
+    if not target.declared and target.engine_spec is None:
         warnings.append(CallWarning("undeclared", f"nobody declares {target.name}: its rules and price are unknown", "model"))
     if schema.features is None:
         return tuple(warnings)

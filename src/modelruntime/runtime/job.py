@@ -7,8 +7,6 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from modelruntime.engines.contract import EngineSpec
-from modelruntime.entities.call import Call
 from modelruntime.entities.model_type import ModelType
 from modelruntime.entities.warning import CallWarning
 from modelruntime.runtime.effects import Plan
@@ -46,13 +44,3 @@ class Job(Generic[R]):
         self.finish = finish
         self.timeouts = timeouts
         self.observers = observers
-
-
-def engine_spec(target: Target) -> EngineSpec:
-    """What the engine host loads for a target. Raises what the store raises when weights are missing."""
-    from modelruntime.engines.spec import spec_for
-
-    return spec_for(target.schema, target.engine or "", target.engine_options)
-
-
-__all__ = ["Call", "Job", "Prepared", "engine_spec"]

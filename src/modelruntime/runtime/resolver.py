@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from msgspec.structs import replace
 
 from modelruntime.codecs.operation import Endpoint
 from modelruntime.codecs.registry import load_codec
+from modelruntime.engines.contract import EngineSpec
 from modelruntime.entities.errors import DeclarationInvalid, ModelNotFound
 from modelruntime.runtime.credential_finding import Credentials, find_credentials
 from modelruntime.runtime.credential_source import CredentialSource
@@ -37,6 +39,7 @@ class Resolver:
         headers: Mapping[str, Mapping[str, str]],
         extra: Mapping[str, Mapping[str, Any]],
         remote: Mapping[str, Mapping[str, ModelSchema]],
+        environ: Mapping[str, str],
     ) -> None:
         self.catalogue = catalogue
         self.sources = tuple(sources)
@@ -44,6 +47,7 @@ class Resolver:
         self._headers = headers
         self._extra = extra
         self._remote = remote
+        self._environ = environ
 
     def resolve(self, reference: ModelReference, given: Mapping[str, Any] | None = None) -> Target:
         """Raises `ModelNotFound`, `CredentialsInvalid` or `DeclarationInvalid`, each saying what to do."""
@@ -90,7 +94,7 @@ class Resolver:
         target = Target(schema=schema, provider=provider, credentials=credentials.values, declared=declared, extra=extra)
         engine = schema.engine or provider.engine.get(schema.model_type)
         if engine is not None:
-            return replace(target, engine=engine, engine_options=dict(credentials.values))
+            return replace(target, engine_spec=self._engine_spec(schema, engine, credentials.values))
         codec_name = schema.codec or provider.codec.get(schema.model_type)
         if codec_name is None:
             raise DeclarationInvalid(f"{provider.provider} declares no codec for {schema.model_type}")
@@ -106,6 +110,17 @@ class Resolver:
             credentials=credentials.values,
         )
         return replace(target, codec=load_codec(codec_name), endpoint=endpoint, signer=load_signer(provider.auth))
+
+    def _engine_spec(self, schema: ModelSchema, engine: str, options: Mapping[str, Any]) -> Callable[[], EngineSpec]:
+        """Found when first needed, and then kept: the store checks every file of the model."""
+
+        def find() -> EngineSpec:
+            from modelruntime.engines.spec import spec_for
+            from modelruntime.engines.store.model_store import ModelStore
+
+            return spec_for(schema, engine, options, store=ModelStore(environ=self._environ), lookup=self.catalogue.model)
+
+        return cache(find)
 
     def base_url(self, provider: ProviderSchema, schema: ModelSchema | None, credentials: Mapping[str, Any]) -> str:
         """The base URL: the runtime's replacement, else the model's, else the provider's."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from modelruntime.codecs.operation import Endpoint
+from modelruntime.engines.contract import EngineSpec
 from modelruntime.schema.model import ModelSchema
 from modelruntime.schema.profile import Profile
 from modelruntime.schema.provider import ProviderSchema
@@ -26,8 +28,8 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     codec: Any = None
     endpoint: Endpoint | None = None
     signer: Signer | None = None
-    engine: str | None = None
-    engine_options: dict[str, Any] = {}
+    engine_spec: Callable[[], EngineSpec] | None = None
+    """What the engine host loads, for a local model. Raises `ModelNotFound` while its weights are missing."""
     extra: dict[str, Any] = {}
     """Body fields of the runtime's and the model's configuration."""
 

@@ -16,7 +16,6 @@ from modelruntime.entities.parts import ReasoningPart, TextPart, ToolCallPart
 from modelruntime.entities.tools import Tool
 from modelruntime.runtime.attempts import signed
 from modelruntime.runtime.effects import Compute, EngineCount, Plan, SendRequest
-from modelruntime.runtime.job import engine_spec
 from modelruntime.runtime.llm_job import LLMRequest
 from modelruntime.runtime.target import Target
 from modelruntime.runtime.tokenizers import counter_for, estimate
@@ -51,8 +50,8 @@ class TokenCount(int):
 def count_messages_plan(target: Target, request: LLMRequest, timeouts: Timeouts, *, ask_vendor: bool) -> Plan[TokenCount]:
     """Offline, or by the vendor's counting endpoint when asked. Raises `ParameterInvalid` when it has none."""
     call = LLMCall(target.schema.model, request.messages, tools=request.tools, tool_choice=request.tool_choice)
-    if target.engine is not None:
-        tokens = yield EngineCount(engine_spec(target), call)
+    if target.engine_spec is not None:
+        tokens = yield EngineCount(target.engine_spec(), call)
         return TokenCount(tokens, tokenizer=target.schema.model)
     if ask_vendor:
         return (yield from _ask(target, call, timeouts))
@@ -61,8 +60,8 @@ def count_messages_plan(target: Target, request: LLMRequest, timeouts: Timeouts,
 
 def count_texts_plan(target: Target, texts: tuple[str, ...]) -> Plan[list[TokenCount]]:
     """Offline, one count per text."""
-    if target.engine is not None:
-        counts = yield EngineCount(engine_spec(target), texts)
+    if target.engine_spec is not None:
+        counts = yield EngineCount(target.engine_spec(), texts)
         return [TokenCount(tokens, tokenizer=target.schema.model) for tokens in counts]
     return (yield Compute(partial(_count_texts, target, texts)))
 
