@@ -47,9 +47,9 @@ def messages_from(value: str | Message | Mapping[str, Any] | Sequence[Message | 
 def _conversation(value: Any) -> tuple[Message, ...]:
     if not isinstance(value, Sequence) or isinstance(value, bytes | bytearray):
         refuse("messages", f"must be text or a list of messages, not {type(value).__name__}")
-    if not value:
-        refuse("messages", "must not be empty")
     messages: Sequence[Any] = value
+    if not messages:
+        refuse("messages", "must not be empty")
     return tuple(_message(message, f"messages[{index}]") for index, message in enumerate(messages))
 
 
