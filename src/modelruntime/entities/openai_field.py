@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any, NoReturn, cast
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NoReturn, TypeGuard, cast
 
 from modelruntime.entities.errors import ParameterInvalid
 
@@ -21,6 +21,11 @@ def mapping_at(value: Any, place: str) -> Mapping[str, Any]:
     if isinstance(value, Mapping):
         return cast("Mapping[str, Any]", value)
     refuse(place, f"must be an object, not {type(value).__name__}")
+
+
+def is_list(value: object) -> TypeGuard[Sequence[Any]]:
+    """True for a list, a tuple and their like; a text or bytes is none."""
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray)
 
 
 def text_at(fields: Mapping[str, Any], name: str, place: str) -> str:

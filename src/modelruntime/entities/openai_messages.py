@@ -11,7 +11,7 @@ several vendors of that dialect return them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
@@ -24,7 +24,15 @@ from modelruntime.entities.messages import (
     UserMessage,
     parts_of,
 )
-from modelruntime.entities.openai_field import filled_text_at, mapping_at, metadata_of, optional_text_at, refuse, unknown_keys
+from modelruntime.entities.openai_field import (
+    filled_text_at,
+    is_list,
+    mapping_at,
+    metadata_of,
+    optional_text_at,
+    refuse,
+    unknown_keys,
+)
 from modelruntime.entities.openai_parts import content_from
 from modelruntime.entities.openai_tools import tool_choice_from, tools_from
 from modelruntime.entities.parts import Part, ReasoningPart, TextPart, ToolCallPart
@@ -45,12 +53,11 @@ def messages_from(value: str | Message | Mapping[str, Any] | Sequence[Message | 
 
 
 def _conversation(value: Any) -> tuple[Message, ...]:
-    if not isinstance(value, Sequence) or isinstance(value, bytes | bytearray):
+    if not is_list(value):
         refuse("messages", f"must be text or a list of messages, not {type(value).__name__}")
     if not value:
         refuse("messages", "must not be empty")
-    messages: Sequence[Any] = value
-    return tuple(_message(message, f"messages[{index}]") for index, message in enumerate(messages))
+    return tuple(_message(message, f"messages[{index}]") for index, message in enumerate(value))
 
 
 def _message(value: Any, place: str) -> Message:
@@ -132,9 +139,9 @@ def _tool_calls(fields: Mapping[str, Any], place: str) -> list[Part]:
     calls = fields.get("tool_calls")
     if calls is None:
         return []
-    if not isinstance(calls, list | tuple):
+    if not is_list(calls):
         refuse(f"{place}.tool_calls", "must be a list")
-    return [_tool_call(call, f"{place}.tool_calls[{index}]") for index, call in enumerate(cast("Sequence[Any]", calls))]
+    return [_tool_call(call, f"{place}.tool_calls[{index}]") for index, call in enumerate(calls)]
 
 
 def _tool_call(value: Any, place: str) -> ToolCallPart:

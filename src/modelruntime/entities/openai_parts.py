@@ -6,7 +6,7 @@ Part types of the chat completions API (https://github.com/openai/openai-openapi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from modelruntime.entities.messages import Content
@@ -31,8 +31,7 @@ def content_from(value: Any, place: str) -> Content:
     listed: Any = value
     if not isinstance(listed, Sequence) or isinstance(value, bytes | bytearray):
         refuse(place, "is missing" if value is None else f"must be text or a list of parts, not {type(value).__name__}")
-    parts: Sequence[Any] = value
-    return tuple(part_from(part, f"{place}[{index}]") for index, part in enumerate(parts))
+    return tuple(part_from(part, f"{place}[{index}]") for index, part in enumerate(value))
 
 
 def part_from(value: Any, place: str) -> Part:

@@ -8,9 +8,17 @@ a schema. Source: https://github.com/openai/openai-openapi, read 2026-11-22.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
-from modelruntime.entities.openai_field import filled_text_at, mapping_at, metadata_of, optional_text_at, refuse, unknown_keys
+from modelruntime.entities.openai_field import (
+    filled_text_at,
+    is_list,
+    mapping_at,
+    metadata_of,
+    optional_text_at,
+    refuse,
+    unknown_keys,
+)
 from modelruntime.entities.tools import HostedTool, Tool, ToolChoice
 
 _MODES = {"auto": ToolChoice("auto"), "none": ToolChoice("none"), "required": ToolChoice("required")}
@@ -20,9 +28,9 @@ def tools_from(value: Sequence[Tool | HostedTool | Mapping[str, Any]] | None) ->
     """The tools; none for None. Raises `ParameterInvalid` naming the place of what cannot be read, or of a name given twice."""
     if value is None:
         return ()
-    if not isinstance(value, list | tuple):
+    if not is_list(value):
         refuse("tools", f"must be a list of tools, not {type(value).__name__}")
-    tools = tuple(_tool(tool, f"tools[{index}]") for index, tool in enumerate(cast("Sequence[Any]", value)))
+    tools = tuple(_tool(tool, f"tools[{index}]") for index, tool in enumerate(value))
     seen: set[str] = set()
     for index, tool in enumerate(tools):
         if isinstance(tool, Tool):
@@ -91,8 +99,8 @@ def _allowed(fields: Mapping[str, Any]) -> ToolChoice:
     mode, tools = inner.get("mode", "auto"), inner.get("tools")
     if mode not in ("auto", "required"):
         refuse(f"{place}.mode", "must be auto or required")
-    if not isinstance(tools, list | tuple) or not tools:
+    if not is_list(tools) or not tools:
         refuse(f"{place}.tools", "must be a list of tools")
-    rows = enumerate(cast("Sequence[Any]", tools))
+    rows = enumerate(tools)
     names = tuple(_function_name(mapping_at(tool, f"{place}.tools[{i}]"), f"{place}.tools[{i}]") for i, tool in rows)
     return ToolChoice(mode, allowed=names)
