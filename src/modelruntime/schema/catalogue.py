@@ -163,7 +163,7 @@ def _owners(layers: Sequence[Snapshot], log: ProblemLog) -> dict[str, _Owned]:
                 continue
             if row.provider in owners:
                 log.error(
-                    row.file,
+                    layer.locate(row.file),
                     row.line,
                     "provider-shadowed",
                     f"the provider {row.provider!r} exists already and stays; to add models say 'extends: {row.provider}'",
@@ -180,7 +180,7 @@ def _overlays(layers: Sequence[Snapshot], owners: Mapping[str, _Owned], log: Pro
             if row.schema is None and row.provider in owners:
                 overlays.setdefault(row.provider, []).append((layer, row))
             elif row.schema is None:
-                log.error(row.file, row.line, "overlay-target-missing", _no_provider(row.provider, owners))
+                log.error(layer.locate(row.file), row.line, "overlay-target-missing", _no_provider(row.provider, owners))
     return overlays
 
 

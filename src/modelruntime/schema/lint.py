@@ -134,7 +134,7 @@ def _unknown_codecs(declaration: Declaration, codecs: Collection[str]) -> Iterat
     schema = declaration.schema
     for kind, codec in schema.codec.items() if schema else ():
         if unknown(codec):
-            yield f"provider {declaration.provider}: no codec is called {codec!r} (for {kind}); there are {', '.join(sorted(codecs))}"
+            yield f"provider {declaration.provider}, {kind}: no codec is called {codec!r}; there are {', '.join(sorted(codecs))}"
     for model in declaration.models:
         if model.codec is not None and unknown(model.codec):
             yield f"model {model.provider}/{model.model}: no codec is called {model.codec!r}; there are {', '.join(sorted(codecs))}"

@@ -87,22 +87,25 @@ _model_decoder = msgspec.msgpack.Decoder(ModelSchema)
 def compile_snapshot(declarations: Iterable[Declaration], problems: Sequence[Problem] = (), base: Path | None = None) -> bytes:
     """The file's bytes: the same declarations give the same bytes.
 
-    Folders of providers below `base` are kept relative to it, so that the file may move together with them.
+    Paths below `base` are kept relative to it, so that the file may move together with what it was made from.
     """
     bodies = _Bodies()
     rows: list[ProviderRow] = []
     for declaration in declarations:
-        schema = declaration.schema and _moved(declaration.schema, base)
+        schema = declaration.schema
+        if schema is not None and schema.folder is not None:
+            schema = msgspec.structs.replace(schema, folder=_below(schema.folder, base))
         places: ModelPlaces = {}
         for model in declaration.models:
             rules = tuple(bodies.shared(rule) for rule in model.parameter_rules)
             body = bodies.add(_encoder.encode(msgspec.structs.replace(model, parameter_rules=())))
             places.setdefault(model.model_type, {})[model.model] = ModelPlace(body, rules)
         raw_places = msgspec.Raw(_encoder.encode(places))
-        where = declaration.file, declaration.line
+        where = _below(declaration.file, base), declaration.line
         identity = bodies.add(_encoder.encode(schema)) if schema else None
         rows.append(ProviderRow(declaration.provider, identity, raw_places, *where))
-    raw_problems = msgspec.Raw(_encoder.encode(tuple(problems)))
+    moved = tuple(msgspec.structs.replace(problem, file=_below(problem.file, base)) for problem in problems)
+    raw_problems = msgspec.Raw(_encoder.encode(moved))
     index = _Index(b"", raw_problems, msgspec.Raw(_encoder.encode(tuple(bodies.rules))), tuple(rows))
     digest = hashlib.sha256(_encoder.encode(index) + bodies.content).digest()
     encoded = _encoder.encode(msgspec.structs.replace(index, digest=digest))
@@ -131,10 +134,9 @@ class _Bodies:
         return self._numbers[body]
 
 
-def _moved(schema: ProviderSchema, base: Path | None) -> ProviderSchema:
-    if base is None or schema.folder is None or not Path(schema.folder).is_relative_to(base):
-        return schema
-    return msgspec.structs.replace(schema, folder=Path(schema.folder).relative_to(base).as_posix())
+def _below(path: str, base: Path | None) -> str:
+    """The path relative to `base` where it lies below it."""
+    return Path(path).relative_to(base).as_posix() if base is not None and Path(path).is_relative_to(base) else path
 
 
 def _checksum(index: bytes | memoryview) -> bytes:
@@ -169,7 +171,8 @@ class Snapshot:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What was found while compiling."""
-        return msgspec.msgpack.decode(self._index.problems, type=tuple[Problem, ...])
+        found = msgspec.msgpack.decode(self._index.problems, type=tuple[Problem, ...])
+        return tuple(msgspec.structs.replace(problem, file=self.locate(problem.file)) for problem in found)
 
     @property
     def rows(self) -> tuple[ProviderRow, ...]:
@@ -188,9 +191,11 @@ class Snapshot:
         if row.schema is None:
             return None
         schema = self._decode(row.schema, _provider_decoder)
-        if schema.folder is None or self._base is None:
-            return schema
-        return msgspec.structs.replace(schema, folder=str(self._base / schema.folder))
+        return schema if schema.folder is None else msgspec.structs.replace(schema, folder=self.locate(schema.folder))
+
+    def locate(self, path: str) -> str:
+        """A kept path as it is found today."""
+        return path if self._base is None else str(self._base / path)
 
     def model(self, place: ModelPlace) -> ModelSchema:
         """The model at that place."""

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from modelruntime.schema.loading.section import Section
 
 _TYPES: dict[str, ParameterType] = {word: word for word in get_args(ParameterType)}
-_KIND_OF: dict[type[Any], ParameterType] = {bool: "boolean", int: "int", float: "float", str: "string"}
 _MERGED = ("type", "default", "min", "max", "precision", "options", "required", "help")
 
 
@@ -77,11 +76,18 @@ def _type(section: Section, template: ParameterRule | None) -> ParameterType:
         section.warn("type", "unknown-parameter-type", f"there is no parameter type {word!r}; there are {', '.join(_TYPES)}")
     if template:
         return template.type
-    default: Any = section.raw("default")
-    kind: ParameterType = next((kind for python, kind in _KIND_OF.items() if isinstance(default, python)), "string")
+    kind = _kind_of(section.raw("default"))
     if word is None:
         section.warn(None, "type-missing", f"the rule has neither a type nor a template; taken as {kind}")
     return kind
+
+
+def _kind_of(value: object) -> ParameterType:
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int):
+        return "int"
+    return "float" if isinstance(value, float) else "string"
 
 
 def _merged(section: Section, template: ParameterRule | None, key: str, kind: ParameterType) -> Any:
