@@ -12,6 +12,7 @@ from typing import Any
 from modelruntime.entities.messages import Content
 from modelruntime.entities.openai_field import (
     filled_text_at,
+    is_list,
     mapping_at,
     metadata_of,
     optional_text_at,
