@@ -12,6 +12,7 @@ from typing import Any
 from modelruntime.entities.messages import Content
 from modelruntime.entities.openai_field import (
     filled_text_at,
+    is_list,
     mapping_at,
     metadata_of,
     optional_text_at,
@@ -28,8 +29,7 @@ def content_from(value: Any, place: str) -> Content:
     """A text, or a tuple of the listed parts: objects or `Part`s. `place` names it in errors, e.g. `messages[0].content`."""
     if isinstance(value, str):
         return value
-    listed: Any = value
-    if not isinstance(listed, Sequence) or isinstance(value, bytes | bytearray):
+    if not is_list(value):
         refuse(place, "is missing" if value is None else f"must be text or a list of parts, not {type(value).__name__}")
     return tuple(part_from(part, f"{place}[{index}]") for index, part in enumerate(value))
 
