@@ -66,6 +66,8 @@ class HostedToolPart(msgspec.Struct, frozen=True, tag="hosted_tool"):
     data: Any = None
     """The vendor's object, untouched; what must be sent back is here."""
     provider_metadata: Metadata | None = None
+    family: str | None = None
+    """The codec whose object `data` is: only that family takes it back, others drop it with a warning."""
 
 
 class SourcePart(msgspec.Struct, frozen=True, tag="source"):
