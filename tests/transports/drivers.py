@@ -108,6 +108,12 @@ def _aiohttp(options: TransportOptions) -> AsyncTransport:
     return AiohttpTransport(options)
 
 
+def _asyncio(options: TransportOptions) -> AsyncTransport:
+    from modelruntime.transports.asyncio_transport import AsyncioTransport
+
+    return AsyncioTransport(options)
+
+
 def _uvloop() -> asyncio.AbstractEventLoop:
     import uvloop
 
@@ -115,8 +121,8 @@ def _uvloop() -> asyncio.AbstractEventLoop:
     return loop
 
 
-ASYNC: dict[str, Callable[[TransportOptions], AsyncTransport]] = {"aiohttp": _aiohttp}
-LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop] | None] = {"asyncio": None, "uvloop": _uvloop}
+ASYNC: dict[str, Callable[[TransportOptions], AsyncTransport]] = {"asyncio": _asyncio, "aiohttp": _aiohttp}
+LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop] | None] = {"loop": None, "uvloop": _uvloop}
 NAMES = ["blocking", *(f"{name}-{loop}" for name in ASYNC for loop in LOOPS)]
 
 

@@ -190,7 +190,9 @@ def test_an_encoding_nobody_asked_for_is_refused(drivers: Drivers, encoding: str
         assert driver.send(post(server)).head.status == 200
 
 
-@pytest.mark.parametrize("headers", [(("x", "a\r\nEvil: 1"),), (("x", "a\nb"),), (("x\r\ny", "a"),), (("x", "a\0"),), (("x y", "a"),)])
+@pytest.mark.parametrize(
+    "headers", [(("x", "a\r\nEvil: 1"),), (("x", "a\nb"),), (("x\r\ny", "a"),), (("x", "a\0"),), (("x y", "a"),)]
+)
 def test_a_header_that_would_break_out_is_refused_before_anything_is_sent(drivers: Drivers, headers: tuple[tuple[str, str], ...]):
     with RawServer() as server:
         with pytest.raises(ParameterInvalid) as caught:
@@ -200,7 +202,8 @@ def test_a_header_that_would_break_out_is_refused_before_anything_is_sent(driver
 
 
 @pytest.mark.parametrize(
-    "url", ["ftp://x/", "http:/x", "x", "http://", "http://u:CANARY@x/", "http://x:99999/", "http://x:y/", "http://a b/", "http://[::1/"]
+    "url",
+    ["ftp://x/", "http:/x", "x", "http://", "http://u:CANARY@x/", "http://x:99999/", "http://x:y/", "http://a b/", "http://[::1/"],
 )
 def test_a_url_that_leads_nowhere_is_refused_without_showing_it(drivers: Drivers, url: str):
     with pytest.raises(ParameterInvalid) as caught:

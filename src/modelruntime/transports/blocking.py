@@ -9,14 +9,15 @@ from contextlib import suppress
 from modelruntime.entities.errors import ConnectionFailed
 from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
 from modelruntime.transports import faults
+from modelruntime.transports.blocking_pool import Connection, ConnectionPool
 from modelruntime.transports.body_decoder import BodyDecoder, body_decoder
 from modelruntime.transports.contract import Timeouts, TransportOptions
 from modelruntime.transports.deadline import Deadline
 from modelruntime.transports.dialer import Dialer
 from modelruntime.transports.http1.reader import ResponseReader
 from modelruntime.transports.http1.request import render_request
-from modelruntime.transports.pool import Connection, ConnectionPool, Route
 from modelruntime.transports.proxy import proxy_for
+from modelruntime.transports.slots import Route
 from modelruntime.transports.target import split_url
 
 _READ_SIZE = 64 * 1024
@@ -178,15 +179,15 @@ class BlockingReply:
         connection = self._connection
         if connection is None:
             raise faults.cut_short(self._deadline.origin)
+        data: bytes | None = None
         try:
             connection.sock.settimeout(self._deadline.left())
             data = connection.sock.recv(_READ_SIZE)
         except TimeoutError:
             raise self._deadline.passed() from None
         except OSError:
-            self._reader.abort()
-            return b""
+            pass  # the connection broke: told apart below, away from the system's error
         if data:
             return self._reader.feed(data)
-        self._reader.close()
+        self._reader.abort() if data is None else self._reader.close()
         return b""

@@ -29,13 +29,13 @@ def resolve(target: Target, deadline: Deadline) -> list[Address]:
     is free on time. An IP address needs no look-up.
     """
     seconds = deadline.left()
-    if seconds is None or _is_ip(target.host):
-        return _look_up(target)
+    if seconds is None or is_ip(target.host):
+        return look_up(target)
     outcome: list[list[Address] | ConnectionFailed] = []
 
     def work() -> None:
         try:
-            outcome.append(_look_up(target))
+            outcome.append(look_up(target))
         except ConnectionFailed as error:
             outcome.append(error)
 
@@ -50,7 +50,8 @@ def resolve(target: Target, deadline: Deadline) -> list[Address]:
     return result
 
 
-def _look_up(target: Target) -> list[Address]:
+def look_up(target: Target) -> list[Address]:
+    """Every address of a target's host, waiting as long as the system's resolver does. Raises `ConnectionFailed` (code `dns`)."""
     try:
         found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
@@ -58,7 +59,8 @@ def _look_up(target: Target) -> list[Address]:
     return [Address(family, str(sockaddr[0]), sockaddr) for family, _, _, _, sockaddr in found]
 
 
-def _is_ip(host: str) -> bool:
+def is_ip(host: str) -> bool:
+    """Whether a host is an address in canonical form. Odd spellings are names, for the resolver to judge."""
     for family in (socket.AF_INET, socket.AF_INET6):
         try:
             socket.inet_pton(family, host)

@@ -1,0 +1,188 @@
+"""One connection of the asyncio transport: a protocol that feeds the response reader as bytes come."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import cast
+
+from modelruntime.entities.errors import InvokeError
+from modelruntime.entities.http import ResponseHead
+from modelruntime.transports import faults
+from modelruntime.transports.deadline import Deadline
+from modelruntime.transports.http1.reader import ResponseReader
+from modelruntime.transports.slots import Route
+
+_HIGH_WATER = 256 * 1024
+_SLICE = 64 * 1024
+
+
+class AsyncioConnection(asyncio.Protocol):
+    """Carries one request at a time. Body pieces that came before a failure are handed out before it is raised."""
+
+    def __init__(self, route: Route, loop: asyncio.AbstractEventLoop) -> None:
+        self.route = route
+        self.reused = False
+        self.idle_since = 0.0
+        self._loop = loop
+        self._transport: asyncio.Transport | None = None
+        self._reader: ResponseReader | None = None
+        self._pieces: list[bytes] = []
+        self._size = 0
+        self._failure: InvokeError | None = None
+        self._waiter: asyncio.Future[bool] | None = None
+        self._lost = loop.create_future()
+        self._write_paused = False
+
+    async def exchange(self, method: str, head: bytes, body: bytes | None, deadline: Deadline) -> ResponseHead:
+        """Write a request and wait for the head of its answer."""
+        reader = self._reader = ResponseReader(method, deadline.origin)
+        if self._transport is None or self._transport.is_closing():
+            raise faults.reset(deadline.origin)
+        if body is None or len(body) <= _SLICE:
+            await self._write(head if body is None else head + body, deadline)
+        else:
+            await self._write(head, deadline)
+            for start in range(0, len(body), _SLICE):
+                await self._write(body[start : start + _SLICE], deadline)
+        deadline.begin("first_byte")
+        while reader.head is None:
+            if self._failure is not None:
+                raise self._failure
+            await self._wait(deadline)
+        return reader.head
+
+    async def receive(self, deadline: Deadline) -> bytes:
+        """The body bytes that came since the last call, waiting if there are none; empty at the end of the body."""
+        deadline.begin("idle")
+        while not self._pieces:
+            if self._failure is not None:
+                raise self._failure
+            if self._reader is None or self._reader.complete:
+                return b""
+            await self._wait(deadline)
+        deadline.left()
+        pieces, self._pieces = self._pieces, []
+        if self._size > _HIGH_WATER and self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
+        self._size = 0
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    @property
+    def seen(self) -> bool:
+        """Has any byte of the present answer come?"""
+        return self._reader is not None and self._reader.seen
+
+    @property
+    def complete(self) -> bool:
+        """Is the present answer whole and the connection free for another request?"""
+        return self._reader is not None and self._reader.complete and self._reader.reusable and self.usable()
+
+    def usable(self) -> bool:
+        """Still open as far as the loop has seen."""
+        return self._transport is not None and not self._transport.is_closing()
+
+    def rest(self) -> None:
+        """The exchange is over: bytes that come from now on are nobody's, and end the connection."""
+        self._reader = None
+        self._pieces = []
+
+    def close(self) -> None:
+        """Close the socket at once, without waiting for what is not written or for a TLS farewell."""
+        if self._transport is not None:
+            with suppress(RuntimeError):  # the loop is closed, and the socket with it
+                self._transport.abort()
+
+    async def wait_closed(self) -> None:
+        """Until the socket is closed."""
+        await self._lost
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """asyncio: the connection stands."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(high=0)
+
+    def data_received(self, data: bytes) -> None:
+        """asyncio: bytes came."""
+        reader = self._reader
+        if reader is None:
+            self.close()
+            return
+        try:
+            body = reader.feed(data)
+        except InvokeError as error:
+            self._fail(error)
+            return
+        if body:
+            self._pieces.append(body)
+            self._size += len(body)
+            if self._size > _HIGH_WATER and self._transport is not None and not self._transport.is_closing():
+                self._transport.pause_reading()
+        waiter = self._waiter
+        if waiter is not None and not waiter.done():
+            waiter.set_result(True)
+
+    def eof_received(self) -> bool:
+        """asyncio: the server will send no more."""
+        self._end_reader(broken=False)
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """asyncio: the connection is gone."""
+        self._end_reader(broken=exc is not None)
+        if not self._lost.done():
+            self._lost.set_result(None)
+
+    def pause_writing(self) -> None:
+        """asyncio: the kernel takes no more for now."""
+        self._write_paused = True
+
+    def resume_writing(self) -> None:
+        """asyncio: all is written."""
+        self._write_paused = False
+        self._wake()
+
+    async def _write(self, data: bytes, deadline: Deadline) -> None:
+        """Write and wait until the kernel took it; an answer or an end that comes meanwhile ends the upload."""
+        if self.seen or self._failure is not None or self._transport is None:
+            return
+        self._transport.write(data)
+        if self._write_paused:
+            deadline.begin("idle")
+            while self._write_paused and not self.seen and self._failure is None:
+                await self._wait(deadline)
+
+    async def _wait(self, deadline: Deadline) -> None:
+        left = deadline.left()
+        self._waiter = waiter = self._loop.create_future()
+        timer = None if left is None else self._loop.call_later(left, _expire, waiter)
+        try:
+            if not await waiter:
+                raise deadline.passed()
+        finally:
+            self._waiter = None
+            if timer is not None:
+                timer.cancel()
+
+    def _end_reader(self, *, broken: bool) -> None:
+        if self._reader is not None and self._failure is None:
+            try:
+                self._reader.abort() if broken else self._reader.close()
+            except InvokeError as error:
+                self._failure = error
+        self._wake()
+
+    def _fail(self, error: InvokeError) -> None:
+        self._failure = error
+        self.close()
+        self._wake()
+
+    def _wake(self) -> None:
+        waiter = self._waiter
+        if waiter is not None and not waiter.done():
+            waiter.set_result(True)
+
+
+def _expire(waiter: asyncio.Future[bool]) -> None:
+    if not waiter.done():
+        waiter.set_result(False)

@@ -1,0 +1,91 @@
+"""Kept-alive connections of the asyncio transport, on one loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+from modelruntime.transports.asyncio_connection import AsyncioConnection
+from modelruntime.transports.deadline import Deadline
+from modelruntime.transports.slots import Route, Slots
+
+
+class AsyncioPool:
+    """Hands out idle connections, last used first, and slots for new ones; whoever waits longest is served first."""
+
+    def __init__(self, limit: int, limit_per_route: int) -> None:
+        self._slots: Slots[AsyncioConnection] = Slots(limit, limit_per_route)
+        self._open: set[AsyncioConnection] = set()
+        self._waiters: deque[asyncio.Future[None]] = deque()
+        self._loop = asyncio.get_running_loop()
+
+    async def take(self, route: Route, deadline: Deadline) -> AsyncioConnection | None:
+        """An idle connection, or None: then the slot for a new one is the caller's until `put` or `drop`.
+
+        Waits for a slot as long as the connect timeout allows, then raises `TimedOut` (code `pool`).
+        """
+        connection = self._slots.pop(route)
+        if connection is not None or self._slots.claim(route):
+            return connection
+        deadline.begin("pool")
+        while True:
+            waiter = self._loop.create_future()
+            self._waiters.append(waiter)
+            try:
+                async with asyncio.timeout(deadline.left()):
+                    await waiter
+            except TimeoutError:
+                self._wake()
+                raise deadline.passed() from None
+            except BaseException:
+                self._wake()
+                raise
+            connection = self._slots.pop(route)
+            if connection is not None or self._slots.claim(route):
+                return connection
+
+    def new(self, route: Route) -> AsyncioConnection:
+        """A connection that is about to stand, in a slot taken before."""
+        connection = AsyncioConnection(route, self._loop)
+        self._open.add(connection)
+        return connection
+
+    def put(self, connection: AsyncioConnection) -> None:
+        """The answer was read: keep the connection if it can carry another, else close it."""
+        if connection.complete:
+            connection.rest()
+            self._slots.push(connection)
+            self._wake()
+        else:
+            self.drop(connection)
+
+    def discard(self, connection: AsyncioConnection) -> None:
+        """Close a connection and keep its slot."""
+        connection.close()
+        self._open.discard(connection)
+
+    def drop(self, connection: AsyncioConnection) -> None:
+        """Close a connection and give its slot back."""
+        self.discard(connection)
+        self.release(connection.route)
+
+    def release(self, route: Route) -> None:
+        """Give back a slot whose connection never came to stand."""
+        self._slots.release(route)
+        self._wake()
+
+    async def close(self) -> None:
+        """Close every connection, also those in use; returns when their sockets are closed."""
+        self._slots.clear()
+        closing, self._open = self._open, set()
+        for connection in closing:
+            connection.close()
+        for connection in closing:
+            await connection.wait_closed()
+
+    def _wake(self) -> None:
+        while self._waiters:
+            waiter = self._waiters.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
+                return

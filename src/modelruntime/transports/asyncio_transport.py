@@ -1,0 +1,129 @@
+"""The async transport of our own: asyncio protocols (uvloop's as well) around the response reader."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+from modelruntime.entities.errors import ConnectionFailed
+from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
+from modelruntime.transports import faults
+from modelruntime.transports.asyncio_connection import AsyncioConnection
+from modelruntime.transports.asyncio_dialer import AsyncioDialer
+from modelruntime.transports.asyncio_pool import AsyncioPool
+from modelruntime.transports.body_decoder import BodyDecoder, body_decoder
+from modelruntime.transports.contract import Timeouts, TransportOptions
+from modelruntime.transports.deadline import Deadline
+from modelruntime.transports.http1.request import render_request
+from modelruntime.transports.loop_lifetime import PerLoop
+from modelruntime.transports.proxy import proxy_for
+from modelruntime.transports.slots import Route
+from modelruntime.transports.target import split_url
+
+
+class AsyncioTransport:
+    """HTTP/1.1 over kept-alive connections, a pool for each event loop, closed with it; usable after fork.
+
+    Behaves as `BlockingTransport` does. `close()` also ends the connections of open replies.
+    """
+
+    def __init__(self, options: TransportOptions | None = None) -> None:
+        self._options = options or TransportOptions()
+        self._dialer = AsyncioDialer(self._options)
+        limits = (self._options.max_connections, self._options.max_connections_per_host)
+        self._pools = PerLoop(lambda: AsyncioPool(*limits))
+
+    async def send(self, request: HttpRequest, timeouts: Timeouts) -> HttpResponse:
+        """Send and read the whole answer, decompressed."""
+        reply = await self._exchange(request, timeouts, "gzip, deflate")
+        return HttpResponse(reply.head, await reply.read())
+
+    async def open(self, request: HttpRequest, timeouts: Timeouts) -> AsyncioReply:
+        """Send and return as soon as the answer's head is here. Asks for an uncompressed body."""
+        return await self._exchange(request, timeouts, "identity")
+
+    async def close(self) -> None:
+        """Close every connection. A closed transport opens new ones when asked again."""
+        await self._pools.close()
+
+    async def _exchange(self, request: HttpRequest, timeouts: Timeouts, encodings: str) -> AsyncioReply:
+        target, path = split_url(request.url)
+        proxy = proxy_for(target, self._options)
+        deadline = Deadline(timeouts, target.origin)
+        wire = render_request(
+            request, target, path, proxy, (("user-agent", self._options.user_agent), ("accept-encoding", encodings))
+        )
+        route = Route(target.origin) if proxy is None else Route(target.origin, proxy.target.origin, proxy.authorization)
+        pool = await self._pools.get()
+        connection = await pool.take(route, deadline)
+        while True:
+            if connection is None:
+                deadline.begin("connect")
+                try:
+                    connection = await self._dialer.dial(target, proxy, deadline, lambda: pool.new(route))
+                except BaseException:
+                    pool.release(route)
+                    raise
+            try:
+                head = await connection.exchange(request.method, wire, request.body, deadline)
+                decoder = body_decoder(head, target.origin, self._options.max_response_bytes)
+            except ConnectionFailed:
+                if not connection.reused or connection.seen:
+                    pool.drop(connection)
+                    raise
+                pool.discard(connection)  # stale: the slot stays ours for the second try
+                connection = None
+                continue
+            except BaseException:
+                pool.drop(connection)
+                raise
+            return AsyncioReply(head, connection, pool, deadline, decoder)
+
+
+class AsyncioReply:
+    """An answer whose body is still to be read; see `contract.AsyncReply`."""
+
+    def __init__(
+        self, head: ResponseHead, connection: AsyncioConnection, pool: AsyncioPool, deadline: Deadline, decoder: BodyDecoder
+    ) -> None:
+        self.head = head
+        self._connection: AsyncioConnection | None = connection
+        self._pool = pool
+        self._deadline = deadline
+        self._decoder = decoder
+        self._read = False
+
+    async def read(self) -> bytes:
+        """The rest of the body, decompressed."""
+        return b"".join([chunk async for chunk in self.chunks()])
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The body piece by piece, as it comes; the connection is free again after the last."""
+        if self._read:
+            return
+        try:
+            while data := await self._receive():
+                for piece in self._decoder.feed(data):
+                    yield piece
+            self._decoder.close()
+            self._read = True
+        finally:  # cancelled or abandoned too: what is left of the body is not wanted
+            self._end()
+
+    async def close(self) -> None:
+        """Close the socket at once unless the whole body came. More than once does no harm."""
+        self._end()
+
+    def __del__(self) -> None:
+        with suppress(RuntimeError):  # the loop is closed, and the socket with it
+            self._end()
+
+    def _end(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            self._pool.put(connection)
+
+    async def _receive(self) -> bytes:
+        if self._connection is None:
+            raise faults.cut_short(self._deadline.origin)
+        return await self._connection.receive(self._deadline)
