@@ -1,7 +1,7 @@
 """How a call's parameters get into a request body.
 
 In this order, later wins: the profile's `constants`, the codec's own fields, the parameters (parsed, dropped and renamed
-as the profile says), `extra`.
+as the profile says), `extra` (merged into nested objects). A parameter that is None is not set.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ class CallParameters(Protocol):
     def strict(self) -> bool: ...
 
 
+_INPUTS = frozenset(("model", "input", "file", "query", "documents"))
 _NONE: Mapping[str, str] = {}
 
 
@@ -39,16 +40,22 @@ def render_body(
     """The body and what was dropped on the way. `fields` are the codec's own, under their names in the family's dialect;
     `refused` are parameters this operation cannot carry, with the reason.
 
-    Raises `ParameterInvalid` for a dropped parameter under strict, and for a JSON parameter that is no JSON.
+    Raises `ParameterInvalid` for a dropped parameter under strict, for a JSON parameter that is no JSON, and for one that
+    is called like the input.
     """
     body: dict[str, Any] = dict(profile.constants)
     warnings: list[CallWarning] = []
-    for name, value in {**fields, **call.parameters}.items():
-        if name in call.parameters and (why := _reason(name, profile, refused)):
+    parameters = {name: value for name, value in call.parameters.items() if value is not None}
+    for name in _INPUTS.intersection(parameters):
+        raise ParameterInvalid(
+            f"{name!r} is no model parameter: the call says it in its own argument", field=name, model=call.model
+        )
+    for name, value in {**fields, **parameters}.items():
+        if name in parameters and (why := _reason(name, profile, refused)):
             warnings.append(_dropped(name, call, why))
         elif name not in profile.drop:
             _put(body, profile.rename.get(name, name), _parsed(name, value, call) if name in profile.json_parameters else value)
-    body.update(call.extra)
+    _merge(body, call.extra)
     return body, tuple(warnings)
 
 
@@ -81,3 +88,14 @@ def _put(body: dict[str, Any], path: str, value: Any) -> None:
     copied = dict(inner) if is_object(inner) else {}
     _put(copied, rest, value)
     body[name] = copied
+
+
+def _merge(body: dict[str, Any], extra: Mapping[str, Any]) -> None:
+    """Objects key by key, anything else replaces what stood there."""
+    for name, value in extra.items():
+        present = body.get(name)
+        if is_object(value) and is_object(present):
+            body[name] = dict(present)
+            _merge(body[name], value)
+        else:
+            body[name] = value

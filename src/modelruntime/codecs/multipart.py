@@ -7,13 +7,13 @@ The boundary is derived from the content: the same call gives the same bytes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
-from modelruntime.codecs.json_value import is_array, is_object
+from modelruntime.codecs.json_value import is_object
 
 _ESCAPES = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(?:; ?[\w-]+=[\w.-]+)*")
@@ -32,8 +32,8 @@ def form_fields(name: str, value: Any) -> Iterator[tuple[str, str]]:
     """A parameter as form fields: arrays as `name[]`, objects as `name[key]`, the rest as text; None is left out."""
     if value is None:
         return
-    if is_array(value) or isinstance(value, tuple):
-        for item in value:
+    if isinstance(value, (list, tuple)):
+        for item in cast("Sequence[Any]", value):
             yield from form_fields(f"{name}[]", item)
     elif is_object(value):
         for key, item in value.items():
