@@ -47,7 +47,7 @@ def read_rule(section: Section) -> ParameterRule | None:
     for key in _MERGED[1:]:
         facts[key] = _merged(section, template, key, facts["type"])
     facts["hints"] = tuple(
-        key for key in HINT_KEYS if template and not section.given(key) and getattr(template, key) not in (None, ())
+        key for key in HINT_KEYS if template and not section.given(key) and _says(getattr(template, key))
     )
     facts["step"] = section.number("step")
     facts["presets"] = tuple(_presets(section))
@@ -94,11 +94,16 @@ def _merged(section: Section, template: ParameterRule | None, key: str, kind: Pa
     """The declared value of `key`, else the template's."""
     if section.given(key):
         if section.raw(key) is None:
-            if template and getattr(template, key) not in (None, (), False):
+            if template and _says(getattr(template, key)):
                 section.warn(key, "null-over-template", f"null takes away the template's {key}; leave the key out to keep it")
             return None
         return _declared(section, key, kind)
     return getattr(template, key) if template else None
+
+
+def _says(value: object) -> bool:
+    """Is this more than the absence of a value (0 is)."""
+    return value is not None and value is not False and value != ()
 
 
 def _declared(section: Section, key: str, kind: ParameterType) -> Any:

@@ -52,8 +52,9 @@ def parse_yaml(text: str | bytes, file: str, log: ProblemLog) -> Any:
     """The document's value: None for an empty document, or for one that cannot be used, which is then an error in `log`."""
     import yaml
 
+    content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     try:
-        loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+        loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(content)
         try:
             return _Builder(loader, file, log).document()
         finally:
@@ -63,8 +64,7 @@ def parse_yaml(text: str | bytes, file: str, log: ProblemLog) -> Any:
         reason = " ".join(part for part in (broken.problem, broken.context) if part)
         log.error(file, mark.line + 1 if mark else 0, "yaml-broken", f"this is not YAML: {reason or 'unreadable'}")
     except yaml.reader.ReaderError as unreadable:
-        before = text.encode() if isinstance(text, str) else text
-        line = before.count(b"\n", 0, unreadable.position) + 1
+        line = content.count(b"\n", 0, unreadable.position) + 1
         log.error(file, line, "yaml-broken", f"a character that YAML does not allow: {unreadable.reason}")
     except _Refused as refused:
         log.error(file, *refused.args)
