@@ -15,7 +15,7 @@ from modelruntime.entities.errors import ContentFiltered, InvokeError, RateLimit
 from modelruntime.entities.events import ErrorEvent, StreamEvent
 from modelruntime.entities.file_ref import FileRef
 from modelruntime.entities.http import HttpResponse, ResponseHead
-from modelruntime.entities.messages import AssistantMessage, ToolMessage, UserMessage
+from modelruntime.entities.messages import AssistantMessage, ToolMessage, UserMessage, parts_of
 from modelruntime.entities.parts import (
     DocumentPart,
     HostedToolPart,
@@ -130,7 +130,7 @@ GEMINI = sse(
     _chunk({"text": "", "thoughtSignature": "s3"}, finishReason="STOP")
     | {"usageMetadata": {"promptTokenCount": 2, "thoughtsTokenCount": 3}},
 )
-GEMINI_PARTS = [
+GEMINI_PARTS: list[dict[str, Any]] = [
     {"text": "Think", "thought": True},
     {"text": "AB"},
     {"functionCall": {"name": "f", "args": {"é": 1}, "id": None}, "thoughtSignature": "s1"},
@@ -242,10 +242,12 @@ def test_a_streamed_answer_is_the_whole_one(name: str):
     assert [call.json() for call in streamed.tool_calls] == [call.json() for call in whole.tool_calls]
 
 
-@pytest.mark.parametrize("left, right", itertools.permutations(["anthropic", "responses", "gemini"], 2))
+@pytest.mark.parametrize("left, right", list(itertools.permutations(["anthropic", "responses", "gemini"], 2)))
 def test_history_moves_to_another_family_without_foreign_pieces(left: str, right: str):
     message = gather(decode(left, CASES[left][0])).message
-    body = encode(CASES[right][3](message) if right != "gemini" else [w for p in message.content if (w := gemini.render_part(p))])
+    body = encode(
+        CASES[right][3](message) if right != "gemini" else [w for p in parts_of(message.content) if (w := gemini.render_part(p))]
+    )
     result = gather(decode(left, CASES[left][0]))
     assert result.tool_calls[0].name.encode() in body
     assert not any(
@@ -314,8 +316,8 @@ def test_an_error_in_the_stream_is_typed_and_last(name: str, bad: bytes, error: 
     assert isinstance(final.error, error)
 
 
-def _answer(status: int = 200, **body: Any) -> HttpResponse:
-    return HttpResponse(ResponseHead(status), encode({"id": "p1", **body}))
+def _answer(**body: Any) -> HttpResponse:
+    return HttpResponse(ResponseHead(200), encode({"id": "p1", **body}))
 
 
 def test_create_and_poll_waits_looks_and_is_done():
