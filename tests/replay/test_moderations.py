@@ -1,0 +1,37 @@
+import json
+
+from modelruntime.codecs.openai.moderations import CODEC
+from modelruntime.codecs.operation import Done, Endpoint, Send
+from modelruntime.entities.call import ModerationCall
+from modelruntime.entities.parts import ImagePart, TextPart
+from tests.replay.oracle import client
+from tests.replay.verdicts import failures
+
+
+def parts_of(given):
+    if isinstance(given, str):
+        return given
+    return tuple(TextPart(part["text"]) if part["type"] == "text" else ImagePart(part["image_url"]["url"]) for part in given)
+
+
+def judge(row):
+    call = ModerationCall(row.asked["model"], parts_of(row.asked["input"]))
+    operation = CODEC.invoke(call, Endpoint("http://x/v1", call.model))
+    step = operation.start()
+    assert isinstance(step, Send)
+    assert json.loads(step.request.body) == row.asked
+    done = operation.receive(row.reply)
+    assert isinstance(done, Done)
+    result = done.result
+    seen = client(row.reply).moderations.create(input="x")
+    flags = {name: flag for name, flag in seen.results[0].categories.to_dict().items() if flag is not None}
+    scores = seen.results[0].category_scores.to_dict()
+    assert result.flagged is seen.results[0].flagged
+    assert {name: found.flagged for name, found in result.categories.items()} == flags
+    assert {name: found.score for name, found in result.categories.items()} == scores
+    assert len(flags) == 13
+    assert result.model == seen.model
+
+
+def test_every_recorded_moderation_is_what_the_vendors_client_reads():
+    assert failures("openai_moderations", judge) == []
