@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from modelruntime.codecs.operation import Done, Send, StreamingOperation, Wait
 from modelruntime.entities.errors import InvokeError, ModelRuntimeError, TimedOut
 from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
-from modelruntime.routing.attempt_plan import Attempt, CallRoute, Pause
+from modelruntime.routing.attempt_plan import Attempt, CallRoute, GiveUp
 from modelruntime.routing.deadline import Deadline
 from modelruntime.runtime.effects import (
     CLOSE_REPLY,
@@ -46,71 +46,78 @@ R = TypeVar("R")
 class Attempting:
     """The state that the attempts of one call share."""
 
-    __slots__ = ("_call_id", "_job", "_number", "_resolved", "route")
+    __slots__ = ("_call_id", "_job", "_number", "_resolved", "_route")
 
     def __init__(self, job: Job[Any]) -> None:
         self._job = job
         self._call_id = uuid.uuid4().hex if job.observers else ""
         self._number = 0
         self._resolved: dict[int, Target] = {}
-        self.route = CallRoute(len(job.targets), deadline=Deadline.after(job.timeouts.total, time.monotonic()))
+        deadline = Deadline.after(time.monotonic(), job.timeouts.total)
+        self._route = CallRoute(tuple(job.targets), deadline=deadline, jitter=random.random())  # noqa: S311 (no secret)
 
-    def next_target(self) -> Plan[Target]:
-        """The target to try now, after any wait. Raises the last error when there is nothing left to try."""
+    def next_attempt(self) -> Plan[Attempt[Callable[[], Target]]]:
+        """The attempt to make now, after any wait. Raises the last error when there is nothing left to try."""
         while True:
-            step = self.route.next_attempt(time.monotonic(), random.random())  # noqa: S311 (jitter, not a secret)
+            step = self._route.next_attempt(time.monotonic())
             if isinstance(step, Attempt):
-                self._number += 1
-                return self._target(step.target)
-            if isinstance(step, Pause):
-                yield Sleep(step.seconds)
-                continue
-            raise step.error
+                self._number = step.number
+                return step
+            if isinstance(step, GiveUp):
+                raise step.error
+            yield Sleep(step.seconds)
 
-    def info(self, target: Target, prepared: Prepared, stream: bool) -> CallInfo | None:
-        """What observers get to know; None when nobody watches."""
+    def target(self, attempt: Attempt[Callable[[], Target]]) -> Target:
+        """The attempt's target, resolved once. Raises what the resolver raises."""
+        found = self._resolved.get(attempt.target_index)
+        if found is None:
+            found = self._resolved[attempt.target_index] = attempt.target()
+        return found
+
+    def failed(self, error: ModelRuntimeError, target: Target | None, info: CallInfo | None, *, committed: bool) -> None:
+        """Complete the error with who failed, show it to the observers, and let the route decide."""
+        if target is not None and isinstance(error, InvokeError):
+            error.provider = error.provider or target.schema.provider
+            error.model = error.model or target.schema.model
+        if info is not None:
+            notify(self._job.observers, "on_error", info, error)
+        self._route.failed(error, time.monotonic(), committed)
+
+    def info(self, target: Target, prepared: Prepared, *, stream: bool) -> CallInfo | None:
+        """What observers get to know, and `on_start`; None when nobody watches."""
         if not self._job.observers:
             return None
         schema = target.schema
-        return CallInfo(self._call_id, schema.provider, schema.model, self._job.model_type, stream, prepared.call, self._number)
+        kind = self._job.model_type
+        info = CallInfo(self._call_id, schema.provider, schema.model, kind, stream, prepared.call, self._number)
+        notify(self._job.observers, "on_start", info)
+        return info
 
     def timeouts(self) -> Timeouts:
         """The job's timeouts, the total cut to what is left of the deadline. Raises `TimedOut` when nothing is."""
-        left = self.route.deadline.remaining(time.monotonic())
+        left = self._route.deadline.remaining(time.monotonic())
         if left is None:
             return self._job.timeouts
         if left <= 0:
             raise TimedOut("the call's deadline passed", retryable=False)
         return replace(self._job.timeouts, total=left)
 
-    def _target(self, index: int) -> Target:
-        found = self._resolved.get(index)
-        if found is None:
-            found = self._resolved[index] = self._job.targets[index]()
-        return found
-
 
 def invoke_plan(job: Job[R]) -> Plan[R]:
     """The plan of a call that is answered whole."""
     attempting = Attempting(job)
     while True:
+        attempt = yield from attempting.next_attempt()
+        target: Target | None = None
         info: CallInfo | None = None
         try:
-            target = yield from attempting.next_target()
-        except ModelRuntimeError as error:
-            if not attempting.route.pass_over(error):
-                raise
-            continue
-        try:
+            target = attempting.target(attempt)
             prepared = yield from job.prepare(target)
             info = attempting.info(target, prepared, stream=False)
-            if info is not None:
-                notify(job.observers, "on_start", info)
             raw = yield from answer(target, prepared, attempting.timeouts)
             result: R = job.finish(target, prepared, raw)
-        except InvokeError as error:
-            _tell(error, target, info, job)
-            attempting.route.failed(error, time.monotonic(), committed=False)
+        except ModelRuntimeError as error:
+            attempting.failed(error, target, info, committed=False)
             continue
         if info is not None:
             notify(job.observers, "on_end", info, result)
@@ -132,19 +139,13 @@ def stream_plan(job: Job[Any], shape: StreamShape) -> Plan[None]:
     """The plan of a streamed call."""
     attempting = Attempting(job)
     while True:
+        attempt = yield from attempting.next_attempt()
+        run = _StreamRun(job, shape)
         try:
-            target = yield from attempting.next_target()
+            yield from run.attempt(attempting, attempt)
         except ModelRuntimeError as error:
-            if not attempting.route.pass_over(error):
-                raise
-            continue
-        run = _StreamRun(job, shape, target)
-        try:
-            yield from run.attempt(attempting)
-        except InvokeError as error:
             yield CLOSE_REPLY
-            _tell(error, target, run.info, job)
-            attempting.route.failed(error, time.monotonic(), committed=run.committed)
+            attempting.failed(error, run.target, run.info, committed=run.committed)
             continue
         except GeneratorExit as closed:
             if run.info is not None:
@@ -158,24 +159,23 @@ def stream_plan(job: Job[Any], shape: StreamShape) -> Plan[None]:
 class _StreamRun:
     """One attempt of a streamed call."""
 
-    __slots__ = ("_held", "_job", "_shape", "_target", "committed", "info", "last")
+    __slots__ = ("_held", "_job", "_shape", "committed", "info", "last", "target")
 
-    def __init__(self, job: Job[Any], shape: StreamShape, target: Target) -> None:
+    def __init__(self, job: Job[Any], shape: StreamShape) -> None:
         self._job = job
         self._shape = shape
-        self._target = target
+        self.target: Target | None = None
         self._held: list[Any] = []
         self.committed = False
         self.info: CallInfo | None = None
         self.last: Any = None
 
-    def attempt(self, attempting: Attempting) -> Plan[None]:
+    def attempt(self, attempting: Attempting, attempt: Attempt[Callable[[], Target]]) -> Plan[None]:
         """Emit the items of this attempt; before the commit point they are held back."""
-        job, shape, target = self._job, self._shape, self._target
+        job, shape = self._job, self._shape
+        target = self.target = attempting.target(attempt)
         prepared = yield from job.prepare(target)
         self.info = attempting.info(target, prepared, stream=True)
-        if self.info is not None:
-            notify(job.observers, "on_start", self.info)
         source = _ItemSource(target, prepared)
         yield from source.open(attempting)
         final = False
@@ -297,11 +297,3 @@ def signed(signer: Signer | None, credentials: dict[str, Any], request: HttpRequ
 def _fingerprint(credentials: dict[str, Any]) -> Hashable:
     """Equal for equal credentials; secrets compare by value without being shown."""
     return tuple((name, value if isinstance(value, Hashable) else repr(value)) for name, value in sorted(credentials.items()))
-
-
-def _tell(error: InvokeError, target: Target, info: CallInfo | None, job: Job[Any]) -> None:
-    """Complete an error with who failed, and show it to the observers."""
-    error.provider = error.provider or target.schema.provider
-    error.model = error.model or target.schema.model
-    if info is not None:
-        notify(job.observers, "on_error", info, error)
