@@ -6,11 +6,12 @@ import sys
 
 from tests.shared import SHARED
 from tests.spike.sample import SIZE, run
+from tests.spike.sdks import missing
 
 
 def main() -> None:
-    if SHARED is None:
-        print("no recordings beside the checkout; set MODELRUNTIME_SHARED")
+    if SHARED is None or missing():
+        print("no recordings beside the checkout; set MODELRUNTIME_SHARED" if SHARED is None else f"install {', '.join(missing())}")
         return
     word = sys.argv[1] if len(sys.argv) > 1 else str(SIZE)
     for report in run(SHARED, 10**6 if word == "all" else int(word)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any, cast
 
 import msgspec
@@ -18,8 +19,16 @@ from tests.spike.same import gemini as same_gemini
 from tests.spike.wire import JSON, bytes_of, facts_of, without_nulls
 
 
-def none(row: JSON, result: LLMResult) -> str | None:
-    return None
+def missing() -> list[str]:
+    """SDKs that are not installed: without them the sample has no oracle."""
+    return [name for name in ("openai", "anthropic", "google.genai", "botocore") if not _installed(name)]
+
+
+def _installed(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def _facts(text: str, calls: list[tuple[str, Any]], tokens: tuple[Any, Any]) -> list[Any]:
@@ -136,7 +145,7 @@ def gemini(row: JSON, result: LLMResult) -> str | None:
 
 def frames(data: bytes) -> str | None:
     """Our frames against botocore's."""
-    from botocore.eventstream import EventStreamBuffer  # type: ignore[import-untyped]
+    from botocore.eventstream import EventStreamBuffer
 
     buffer = EventStreamBuffer()
     buffer.add_data(data)

@@ -31,6 +31,7 @@ from tests.shared import SHARED
 from tests.spike import anthropic_messages, bedrock, create_and_poll, gemini, responses, responses_stream
 from tests.spike.framing import SSE, AwsFrames, render_frame
 from tests.spike.sample import run
+from tests.spike.sdks import missing
 from tests.spike.streaming import StreamDecoder, broken_law, gather, shown
 
 encode = msgspec.json.encode
@@ -345,8 +346,8 @@ def test_create_and_poll_fails_typed(answer: HttpResponse):
 
 
 def test_the_sample_of_recordings_fits():
-    if SHARED is None:
-        print("recordings: not present")
+    if SHARED is None or missing():
+        print("not present:", "recordings" if SHARED is None else missing())
         return
     reports = run(SHARED)
     assert [misfit for report in reports for misfit in report.misfits] == []
