@@ -1,6 +1,6 @@
 """A streamed answer of chat or completions, as typed events.
 
-The terminal fact of this family is `finish_reason`. A stream that ends before it is incomplete, whatever else it sent;
+The terminal fact of this family is `finish_reason` (a profile may name `[DONE]` instead). A stream that ends before it is incomplete, whatever else it sent;
 after it a missing `[DONE]` or missing usage is a warning. Parts end when the kind of content changes, and all of them
 when the finish reason comes; should content follow it, new parts begin.
 """
@@ -100,7 +100,7 @@ class StreamDecoder:
             return
         bare = frame.strip()
         if bare == b"[DONE]":
-            if self._finish is None:
+            if self._finish is None and self._context.endpoint.profile.stream_terminal == "finish_reason":
                 self._fail(self._incomplete(), out)
             else:
                 self._end(out)
