@@ -1,6 +1,7 @@
 """Our codec's view of a recording, in the oracle's terms."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from modelruntime.codecs.gather import gather
 from modelruntime.codecs.openai.chat import CODEC as CHAT
@@ -65,4 +66,4 @@ def see(recording: Recording) -> Seen | Failed:
 def pieces(body: bytes, cuts: Sequence[int]) -> list[bytes]:
     """The body cut at these offsets."""
     edges = [0, *cuts, len(body)]
-    return [body[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    return [body[start:end] for start, end in pairwise(edges)]
