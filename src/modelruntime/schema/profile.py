@@ -77,6 +77,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     usage_pointers: tuple[str, ...] = ()
     """JSON pointers to other places of usage, e.g. `/x_groq/usage`."""
     cached_tokens_pointers: tuple[str, ...] = ()
+    stream_terminal: Literal["finish_reason", "done"] = "finish_reason"
+    """What tells that a stream is whole; `done` for an endpoint that never sends a finish reason, only `[DONE]`."""
     text_lstrip: bool = False
     """The vendor begins its text with white space that means nothing."""
 

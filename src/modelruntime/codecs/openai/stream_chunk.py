@@ -1,4 +1,4 @@
-"""One chunk of a stream, decoded once, with only the fields that a chunk is read for."""
+"""One chunk of a stream, decoded once, with only the fields that a chunk is read for (trees: nothing for the collector)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class FunctionDelta(msgspec.Struct, gc=False):
     arguments: str | dict[str, Any] | None = None
 
 
-class CallDelta(msgspec.Struct):
+class CallDelta(msgspec.Struct, gc=False):
     """A piece of a tool call."""
 
     index: int | None = None
@@ -23,7 +23,7 @@ class CallDelta(msgspec.Struct):
     extra_content: Any = None
 
 
-class Delta(msgspec.Struct):
+class Delta(msgspec.Struct, gc=False):
     """What a chunk adds to the message."""
 
     content: str | list[Any] | dict[str, Any] | None = None
@@ -39,7 +39,7 @@ class Delta(msgspec.Struct):
     executed_tools: list[Any] | None = None
 
 
-class Choice(msgspec.Struct):
+class Choice(msgspec.Struct, gc=False):
     """One answer's share of a chunk; `text` is that of completions."""
 
     delta: Delta | None = None
@@ -50,7 +50,7 @@ class Choice(msgspec.Struct):
     error: Any = None
 
 
-class Chunk(msgspec.Struct):
+class Chunk(msgspec.Struct, gc=False):
     """One event's data."""
 
     choices: list[Choice] | None = None

@@ -1,7 +1,7 @@
 """A streamed answer of chat or completions, as typed events.
 
-The terminal fact of this family is `finish_reason`. A stream that ends before it is incomplete, whatever else it sent;
-after it a missing `[DONE]` or missing usage is a warning. Parts end when the kind of content changes, and all of them
+The terminal fact of this family is `finish_reason` (a profile may name `[DONE]` instead). A stream that ends before it is
+incomplete, whatever else it sent; after it a missing `[DONE]` or missing usage is a warning. Parts end when the kind of content changes, and all of them
 when the finish reason comes; should content follow it, new parts begin.
 """
 
@@ -61,7 +61,11 @@ class StreamDecoder:
         out: _Events = []
         try:
             for event in sse.feed(data):
-                self._frame(event.data, out)
+                frame = event.data
+                if frame[:1] == b"{":
+                    self._chunk(frame, out)
+                else:
+                    self._mark(frame, out)
                 if self._over:
                     break
         except EventTooLong:
@@ -94,13 +98,10 @@ class StreamDecoder:
         except InvokeError as error:
             out.append(ErrorEvent(error))
 
-    def _frame(self, frame: bytes, out: _Events) -> None:
-        if frame[:1] == b"{":
-            self._chunk(frame, out)
-            return
+    def _mark(self, frame: bytes, out: _Events) -> None:
         bare = frame.strip()
         if bare == b"[DONE]":
-            if self._finish is None:
+            if self._finish is None and self._context.endpoint.profile.stream_terminal == "finish_reason":
                 self._fail(self._incomplete(), out)
             else:
                 self._end(out)
@@ -117,28 +118,38 @@ class StreamDecoder:
             self._fail(error or self._unreadable(frame, "an event that is no chunk"), out)
             return
         choices = chunk.choices
-        if chunk.error or not choices:
-            if error := error_in_stream(frame, self._context.endpoint, self._head):
-                self._fail(error, out)
-                return
-            self._message.note(chunk, frame)
-        if not self._started:
-            self._start(chunk, frame, out)
-        if chunk.usage:
-            self._message.usage = chunk.usage
-        if choices:
-            choice = choices[0]
-            if choice.index or len(choices) > 1:
-                self._several = True
-                choice = next((one for one in choices if one.index == 0), _NOTHING)
-            self._choice(choice, chunk, frame, out)
-
-    def _choice(self, choice: Choice, chunk: Chunk, frame: bytes, out: _Events) -> None:
+        if (not self._started or not choices or chunk.error or chunk.usage) and not self._frame(chunk, frame, out):
+            return
+        if not choices:
+            return
+        choice = choices[0]
+        if choice.index or len(choices) > 1:
+            self._several = True
+            choice = next((one for one in choices if one.index == 0), _NOTHING)
         delta = choice.delta
         if delta is not None:
             self._message.add(delta, frame, out)
         elif choice.text:
             self._message.parts.text(choice.text, out)
+        if choice.finish_reason or choice.logprobs or choice.error:
+            self._choice(choice, chunk, frame, out)
+
+    def _frame(self, chunk: Chunk, frame: bytes, out: _Events) -> bool:
+        """What a chunk says beside its choices. False when it is an error."""
+        if (chunk.error or not chunk.choices) and (error := error_in_stream(frame, self._context.endpoint, self._head)):
+            self._fail(error, out)
+            return False
+        if not self._started or not chunk.choices:
+            self._message.note(chunk, frame)
+        if chunk.usage:
+            self._message.usage = chunk.usage
+        if not self._started:
+            self._started = True
+            out.append(StreamStart(self._message.model, self._head.request_id, self._context.warnings))
+        return True
+
+    def _choice(self, choice: Choice, chunk: Chunk, frame: bytes, out: _Events) -> None:
+        """What a choice says beside its delta."""
         if choice.logprobs:
             self._message.add_logprobs(choice.logprobs)
         if choice.error:
@@ -148,11 +159,6 @@ class StreamDecoder:
             self._finish = choice.finish_reason
             self._message.note(chunk, frame)
             self._message.end_parts(out)
-
-    def _start(self, chunk: Chunk, frame: bytes, out: _Events) -> None:
-        self._started = True
-        self._message.note(chunk, frame)
-        out.append(StreamStart(self._message.model, self._head.request_id, self._context.warnings))
 
     def _end(self, out: _Events, *warnings: CallWarning) -> None:
         self._over = True
