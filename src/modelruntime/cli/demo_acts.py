@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from modelruntime.cli.embed import cosine
-from modelruntime.entities.messages import SystemMessage, UserMessage
+from modelruntime.entities.messages import Message, SystemMessage, UserMessage
 from modelruntime.entities.model_type import ModelType
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 QUESTION = "What is the capital of France? Answer in one short sentence."
 FACTS = "Ann Lee is 42 years old and lives in Oslo."
-SCHEMA = {
+SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {"name": {"type": "string"}, "age": {"type": "integer"}, "city": {"type": "string"}},
     "required": ["name", "age", "city"],
@@ -61,7 +61,7 @@ def chat(stage: Stage) -> dict[str, Any]:
     stage.say(f"in:  {QUESTION}")
     if not stage.console.as_json:
         stage.console.piece("  out: ")
-    messages = [SystemMessage("You are a helpful assistant."), UserMessage(QUESTION)]
+    messages: list[Message] = [SystemMessage("You are a helpful assistant."), UserMessage(QUESTION)]
     pieces = 0
     with llm.stream(messages, temperature=0, max_tokens=64) as events:
         for piece in events.text():
@@ -118,7 +118,7 @@ def rank(stage: Stage) -> dict[str, Any]:
 def speak(stage: Stage) -> dict[str, Any]:
     """Each voice says a sentence in its language; the recordings are kept for the transcription."""
     started = time.perf_counter()
-    output = []
+    output: list[dict[str, Any]] = []
     for name in stage.cast[ModelType.TTS]:
         model = stage.runtime.tts(name)
         language = "zh" if any(tag.startswith("zh") for voice in model.voices() for tag in voice.languages) else "en"
@@ -142,7 +142,7 @@ def transcribe(stage: Stage) -> dict[str, Any]:
         return {**spoken, "error": "there was nothing to transcribe: speech failed"}
     started = time.perf_counter()
     model = stage.runtime.speech2text(stage.cast[ModelType.SPEECH2TEXT][0])
-    output = []
+    output: list[dict[str, Any]] = []
     for language, audio in stage.recordings.items():
         result = model.invoke(audio, parameters={"language": language})
         share = agreement(SPOKEN[language], result.text)
@@ -161,7 +161,7 @@ def moderate(stage: Stage) -> dict[str, Any]:
     """A good and a bad text."""
     started = time.perf_counter()
     model = stage.runtime.moderation(stage.cast[ModelType.MODERATION][0])
-    output = []
+    output: list[dict[str, Any]] = []
     for text in (GOOD, BAD):
         result = model.invoke(text)
         top, category = max(result.categories.items(), key=lambda item: item[1].score or 0.0)

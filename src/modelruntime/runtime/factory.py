@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from modelruntime.entities.model_type import ModelType
 from modelruntime.runtime.core import Core, Settings
@@ -172,7 +172,7 @@ class Runtime(_Factory):
             self._world.close()
             self._world = None
 
-    def __enter__(self) -> Runtime:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -258,7 +258,7 @@ class AsyncRuntime(_Factory):
             world, self._world = self._world, None
             await world.close()
 
-    async def __aenter__(self) -> AsyncRuntime:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

@@ -49,7 +49,9 @@ def _children(units: Units, bases: Units, keys: list[bytes]) -> tuple[Units, lis
         exists = (units[np.minimum(places, len(units) - 1)] & _LABEL) == labels
         parents, columns = np.nonzero(exists & (places < len(units)))
         nodes.append(places[parents, columns])
-        grown += (keys[begin + parent] + _BYTES[column + 1] for parent, column in zip(parents.tolist(), columns.tolist(), strict=True))
+        grown += (
+            keys[begin + parent] + _BYTES[column + 1] for parent, column in zip(parents.tolist(), columns.tolist(), strict=True)
+        )
     return np.concatenate(nodes), grown
 
 

@@ -88,14 +88,16 @@ class Encoder:
         third = np.maximum(second @ small["d2"], 0)
         out = np.tanh(second @ small["p3"] + third @ small["d3"])
         norms = np.sqrt(np.maximum((out * out).sum(axis=1, keepdims=True), self._epsilon))
-        return (out / norms).astype(np.float32)
+        unit: Floats = (out / norms).astype(np.float32)
+        return unit
 
 
 def _normalized(x: Floats, gain: Floats, shift: Floats, epsilon: float) -> Floats:
     """Each row with mean 0 and variance 1, then scaled and shifted."""
     centred = x - x.mean(axis=1, keepdims=True)
     variance = (centred * centred).mean(axis=1, keepdims=True)
-    return centred / np.sqrt(variance + np.float32(epsilon)) * gain + shift
+    scaled: Floats = centred / np.sqrt(variance + np.float32(epsilon)) * gain + shift
+    return scaled
 
 
 def _window(starts: Indexes, lengths: Indexes, order: int, left: int) -> Indexes:
@@ -110,4 +112,5 @@ def _window(starts: Indexes, lengths: Indexes, order: int, left: int) -> Indexes
 def _gathered(x: Floats, window: Indexes) -> Floats:
     """The rows of each n-gram side by side; outside a sentence there are zeros."""
     padded = np.concatenate([x, np.zeros((1, x.shape[1]), dtype=np.float32)])
-    return padded[window].reshape(len(window), -1)
+    rows: Floats = padded[window].reshape(len(window), -1)
+    return rows

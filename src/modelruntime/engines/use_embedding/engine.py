@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from modelruntime.engines.blas_threads import BlasThreads
 from modelruntime.engines.contract import EngineContext, EngineSpec
 from modelruntime.engines.unread_parameters import unread_parameters
+from modelruntime.engines.use_embedding.batches import batches
 from modelruntime.engines.use_embedding.encoder import Encoder
 from modelruntime.engines.use_embedding.tokenizer import Tokenizer
 from modelruntime.entities.call import EmbeddingInput, TextEmbeddingCall
@@ -15,9 +16,6 @@ from modelruntime.entities.embedding_result import EmbeddingResult, Vectors
 from modelruntime.entities.errors import ContextLengthExceeded, ParameterInvalid
 from modelruntime.entities.parts import TextPart
 from modelruntime.entities.usage import InputUsage, Usage
-
-TOKENS_AT_ONCE = 512
-"""Enough sentences together to make good use of each read of the weights, small enough to stay in the cache."""
 
 
 class UseEmbeddingEngine:
@@ -44,7 +42,7 @@ class UseEmbeddingEngine:
         sentences = self._tokenized(texts)
         rows: list[array[float]] = []
         with self._blas:
-            for batch in _batches(sentences):
+            for batch in batches(sentences):
                 if self._context.should_stop():
                     break
                 rows += (array("f", row.tobytes()) for row in self._encoder.encode(batch))
@@ -77,17 +75,3 @@ def _text(number: int, item: EmbeddingInput) -> str:
     if isinstance(item, TextPart):
         return item.text
     raise ParameterInvalid(f"input {number} is no text, and this model embeds nothing else", field="inputs")
-
-
-def _batches(sentences: Sequence[list[int]]) -> Iterator[list[list[int]]]:
-    """Neighbours together up to the budget; a longer sentence alone."""
-    batch: list[list[int]] = []
-    tokens = 0
-    for ids in sentences:
-        if batch and tokens + len(ids) > TOKENS_AT_ONCE:
-            yield batch
-            batch, tokens = [], 0
-        batch.append(ids)
-        tokens += len(ids)
-    if batch:
-        yield batch
