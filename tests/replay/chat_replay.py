@@ -13,7 +13,7 @@ from modelruntime.entities.events import StreamEvent
 from modelruntime.entities.llm_result import LLMResult
 from modelruntime.entities.messages import UserMessage
 from modelruntime.schema.profile import Profile
-from tests.replay.oracle import Failed, Seen
+from tests.replay.chat_oracle import Failed, Seen
 from tests.replay.chat_recordings import Recording
 
 VENDOR_PROFILES = {"snowflake": Profile(stream_terminal="done")}

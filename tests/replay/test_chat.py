@@ -11,7 +11,7 @@ from modelruntime.entities.errors import (
     StreamIncomplete,
     Unauthorized,
 )
-from tests.replay import oracle
+from tests.replay import chat_oracle as oracle
 from tests.replay.chat_replay import events, pieces, result, see
 from tests.replay.chat_recordings import Recording, recordings, report
 

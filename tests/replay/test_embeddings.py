@@ -2,15 +2,18 @@ import json
 import struct
 from array import array
 from base64 import b64decode
+from typing import Any
 
-from modelruntime.codecs.openai.embeddings import CODEC
 from modelruntime.codecs.operation import Done, Endpoint, Send
+from modelruntime.codecs.registry import load_codec
 from modelruntime.entities.call import TextEmbeddingCall
 from modelruntime.schema.profile import Profile
 from tests.replay.oracle import client
 from tests.replay.verdicts import failures
 
-OWN_FACTS = {"perplexity": {"embedding_base64_type": "int8"}}
+CODEC = load_codec("openai_embeddings")
+
+OWN_FACTS: dict[str, Any] = {"perplexity": {"embedding_base64_type": "int8"}}
 """What a vendor's declaration says beyond the family's dialect."""
 
 
@@ -24,7 +27,7 @@ def replay(row):
     operation = CODEC.invoke(call, Endpoint("http://x/v1", model, profile))
     step = operation.start()
     assert isinstance(step, Send)
-    sent = json.loads(step.request.body)
+    sent = json.loads(step.request.body or b"")
     wanted = {name: value for name, value in row.asked.items() if value is not None}
     assert sent == {**wanted, "input": list(call.inputs)}
     done = operation.receive(row.reply)

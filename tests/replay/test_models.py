@@ -1,9 +1,11 @@
 import json
 
-from modelruntime.codecs.openai.models import CODEC
 from modelruntime.codecs.operation import Done, Endpoint, Send
+from modelruntime.codecs.registry import load_codec
 from tests.replay.oracle import client
 from tests.replay.verdicts import failures
+
+CODEC = load_codec("openai_models")
 
 FACTS = {
     ("mistral", "mistral-medium-2505"): ("llm", 131072, ("tool-call", "vision")),

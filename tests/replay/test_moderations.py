@@ -1,11 +1,13 @@
 import json
 
-from modelruntime.codecs.openai.moderations import CODEC
 from modelruntime.codecs.operation import Done, Endpoint, Send
+from modelruntime.codecs.registry import load_codec
 from modelruntime.entities.call import ModerationCall
 from modelruntime.entities.parts import ImagePart, TextPart
 from tests.replay.oracle import client
 from tests.replay.verdicts import failures
+
+CODEC = load_codec("openai_moderations")
 
 
 def parts_of(given):
@@ -19,7 +21,7 @@ def judge(row):
     operation = CODEC.invoke(call, Endpoint("http://x/v1", call.model))
     step = operation.start()
     assert isinstance(step, Send)
-    assert json.loads(step.request.body) == row.asked
+    assert json.loads(step.request.body or b"") == row.asked
     done = operation.receive(row.reply)
     assert isinstance(done, Done)
     result = done.result

@@ -1,9 +1,11 @@
 import json
 
 from modelruntime.codecs.operation import Done, Endpoint, Send
-from modelruntime.codecs.rerank.codec import CODEC
+from modelruntime.codecs.registry import load_codec
 from modelruntime.entities.call import RerankCall
 from tests.replay.verdicts import failures
+
+CODEC = load_codec("rerank")
 
 FACTS = {
     ("cohere", "/v1/rerank"): ([(3, 0.9999989), (2, 0.9003547), (0, 0.6807725)], None, 1),
@@ -19,7 +21,7 @@ def judge(row):
     operation = CODEC.invoke(call, Endpoint("http://x/v1", call.model))
     step = operation.start()
     assert isinstance(step, Send)
-    assert json.loads(step.request.body) == asked
+    assert json.loads(step.request.body or b"") == asked
     done = operation.receive(row.reply)
     assert isinstance(done, Done)
     result = done.result

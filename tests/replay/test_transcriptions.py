@@ -1,12 +1,14 @@
 import json
 from base64 import b64decode
 
-from modelruntime.codecs.openai.transcriptions import CODEC
 from modelruntime.codecs.operation import Done, Endpoint, Send
+from modelruntime.codecs.registry import load_codec
 from modelruntime.entities.call import Speech2TextCall
 from modelruntime.schema.profile import Profile
 from tests.replay.oracle import client
 from tests.replay.verdicts import failures
+
+CODEC = load_codec("openai_transcriptions")
 
 
 def judge(row):

@@ -117,7 +117,7 @@ class SpeechEventDecoder:
             raise error
         try:
             fields = as_object(msgspec.json.decode(data))
-            audio = a2b_base64(fields["audio"]) if fields.get("type") == "speech.audio.delta" else b""
+            audio = a2b_base64(fields["audio"], strict_mode=True) if fields.get("type") == "speech.audio.delta" else b""
         except (msgspec.DecodeError, UnicodeDecodeError, Base64Error, KeyError, TypeError, ValueError) as cause:
             raise self._unreadable(data, "an event that cannot be read") from cause
         self._done = fields.get("type") == "speech.audio.done"
