@@ -243,7 +243,7 @@ def test_a_provider_that_cannot_be_used_is_an_error(text: str, code: str) -> Non
 def test_a_form_field_that_cannot_be_used_refuses_the_provider(field: str, code: str) -> None:
     declaration, problems = read_field(f"- {field}")
     assert declaration is None
-    assert [(problem.code, problem.severity) for problem in problems][0] == (code, "error")
+    assert (problems[0].code, problems[0].severity) == (code, "error")
 
 
 @pytest.mark.parametrize(
@@ -293,7 +293,9 @@ def test_an_overlay_has_models_and_no_identity(tmp_path: Path) -> None:
     assert problems == []
 
 
-@pytest.mark.parametrize("line", ["label: {en_US: X}", "endpoint: https://evil.example", "auth: {bearer: api_key}", "provider: other"])
+@pytest.mark.parametrize(
+    "line", ["label: {en_US: X}", "endpoint: https://evil.example", "auth: {bearer: api_key}", "provider: other"]
+)
 def test_an_overlay_cannot_touch_identity_endpoint_or_auth(line: str) -> None:
     declaration, problems = read(f"extends: acme\n{line}\nmodels: [{{model: x, model_type: llm}}]\n")
     assert declaration is None
@@ -319,3 +321,9 @@ def test_two_folders_cannot_declare_one_provider(tmp_path: Path) -> None:
 def test_a_path_without_a_provider_is_told(tmp_path: Path, name: str, code: str) -> None:
     (tmp_path / "empty").mkdir()
     assert load(tmp_path / name) == ([], [code])
+
+
+def test_a_folder_given_alone_may_be_called_anything(tmp_path: Path) -> None:
+    write(tmp_path / "anything", {"provider.yaml": PROVIDER})
+    assert load(tmp_path / "anything")[1] == []
+    assert load(tmp_path)[1] == ["folder-name"]

@@ -91,8 +91,6 @@ def _read(section: Section, folder: Path | None, *, own_shape: bool) -> Declarat
     schema = read_provider(section, str(folder) if folder else None)
     if schema is None:
         return None
-    if folder and schema.provider != folder.name:
-        section.warn("provider", "folder-name", f"the provider {schema.provider!r} stands in a folder called {folder.name!r}")
     reader, position = _read_models(section, folder, schema.provider, own_shape=own_shape)
     _check_types(section, reader, tuple(schema.supported_model_types))
     models = reader.ordered(position)

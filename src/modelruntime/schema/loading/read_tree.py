@@ -33,12 +33,23 @@ def read_tree(path: Path, log: ProblemLog) -> list[Declaration]:
     if not folders:
         log.warning(str(path), 0, "no-provider", "no provider is declared here")
     found = [declaration for folder in folders for declaration in read_folder(folder, log)]
+    if path not in folders:
+        _warn_of_names(found, log)
     return _in_position(_without_repeats(found, log), path, log)
 
 
 def _inner_folders(path: Path) -> list[Path]:
     children = (child for child in sorted(path.iterdir()) if child.is_dir() and not child.name.startswith((".", "_")))
     return [child for child in children if is_provider_folder(child) or (child / "manifest.yaml").is_file()]
+
+
+def _warn_of_names(declarations: list[Declaration], log: ProblemLog) -> None:
+    """Among other providers' folders a folder is best called like its provider."""
+    for declaration in declarations:
+        name = Path(declaration.schema.folder).name if declaration.schema and declaration.schema.folder else declaration.provider
+        if name != declaration.provider:
+            message = f"the provider {declaration.provider!r} stands in a folder called {name!r}"
+            log.warning(declaration.file, declaration.line, "folder-name", message)
 
 
 def _without_repeats(declarations: list[Declaration], log: ProblemLog) -> list[Declaration]:
