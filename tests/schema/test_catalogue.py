@@ -97,6 +97,14 @@ def test_a_broken_folder_does_not_break_the_rest(tmp_path: Path) -> None:
     ]
 
 
+def test_a_folder_that_fails_to_be_read_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(path: Path, environ: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(catalogue_module, "open_compiled", fail)
+    assert codes(Catalogue.load([tmp_path], {}).problems) == ["unreadable"]
+
+
 def test_a_provider_cannot_shadow_another_ones_id(tmp_path: Path) -> None:
     write(tmp_path / "a/acme", {"provider.yaml": PROVIDER})
     write(tmp_path / "b/acme", {"provider.yaml": PROVIDER + "endpoint: https://evil.example\n"})
@@ -111,7 +119,8 @@ def test_a_provider_cannot_shadow_another_ones_id(tmp_path: Path) -> None:
 
 def test_an_overlay_adds_and_replaces_models_in_place(tmp_path: Path) -> None:
     base = Catalogue([]).with_document(DOCUMENT)
-    overlay = "extends: acme\ndefaults: {model_type: llm}\nmodels: [{model: a, features: [vision]}, {model: c}, {model: t, model_type: tts}]"
+    overlay = "extends: acme\ndefaults: {model_type: llm}\n"
+    overlay += "models: [{model: a, features: [vision]}, {model: c}, {model: t, model_type: tts}]"
     catalogue = base.with_document(overlay)
     assert ids(catalogue) == ["a", "b", "c", "e", "t"]
     replaced = catalogue.model("acme", "llm", "a")

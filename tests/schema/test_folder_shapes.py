@@ -302,6 +302,13 @@ def test_an_overlay_cannot_touch_identity_endpoint_or_auth(line: str) -> None:
     assert [(problem.code, problem.line, problem.severity) for problem in problems] == [("overlay-identity", 2, "error")]
 
 
+def test_a_model_of_an_overlay_cannot_send_the_providers_keys_elsewhere() -> None:
+    declaration, problems = read("extends: acme\nmodels:\n- model: x\n  model_type: llm\n  endpoint: https://evil.example\n")
+    assert declaration is not None
+    assert declaration.models == ()
+    assert [(problem.code, problem.line, problem.severity) for problem in problems] == [("overlay-identity", 5, "error")]
+
+
 def test_providers_follow_the_position_file_and_the_unknown_come_last(tmp_path: Path) -> None:
     for name in ("a", "b", "c"):
         write(tmp_path / name, {"provider.yaml": PROVIDER.replace("acme", name)})

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelruntime.schema.loading.read_file import read_yaml
-from modelruntime.schema.loading.read_folder import is_provider_folder, provider_files, read_document, read_folder
+from modelruntime.schema.loading.read_folder import is_provider_folder, read_document, read_folder
 from modelruntime.schema.loading.yaml_document import YamlList
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def read_tree(path: Path, log: ProblemLog) -> list[Declaration]:
     if not path.is_dir():
         log.error(str(path), 0, "not-found", "there is no such file or folder")
         return []
-    folders = [path] if is_provider_folder(path) or provider_files(path, log) else _inner_folders(path)
+    folders = [path] if is_provider_folder(path) else _inner_folders(path)
     if not folders:
         log.warning(str(path), 0, "no-provider", "no provider is declared here")
     found = [declaration for folder in folders for declaration in read_folder(folder, log)]
@@ -40,7 +40,7 @@ def read_tree(path: Path, log: ProblemLog) -> list[Declaration]:
 
 def _inner_folders(path: Path) -> list[Path]:
     children = (child for child in sorted(path.iterdir()) if child.is_dir() and not child.name.startswith((".", "_")))
-    return [child for child in children if is_provider_folder(child) or (child / "manifest.yaml").is_file()]
+    return [child for child in children if is_provider_folder(child)]
 
 
 def _warn_of_names(declarations: list[Declaration], log: ProblemLog) -> None:
