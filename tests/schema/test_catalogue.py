@@ -3,14 +3,17 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from benchmarks.synthetic_fleet import write_fleet
 
 from modelruntime.entities.errors import DeclarationInvalid, ModelNotFound
 from modelruntime.entities.model_type import ModelType
 from modelruntime.schema import catalogue as catalogue_module
 from modelruntime.schema.catalogue import Catalogue
 from modelruntime.schema.compiled import compile_path
+from modelruntime.schema.snapshot import Place, Snapshot
 from tests.schema.declare import PROVIDER, codes, write
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"/>'
@@ -191,3 +194,23 @@ def test_a_compiled_catalogue_is_read_without_yaml_or_metadata(tmp_path: Path) -
     environ = {"PYTHONPATH": str(Path(catalogue_module.__file__).parents[2])}
     runs = [subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True) for _ in range(2)]
     assert runs[1].stdout.strip() == "[]"
+
+
+def test_the_first_model_decodes_itself_and_its_rules_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_fleet(tmp_path, 300)
+    snapshot = Snapshot(compile_path(tmp_path))
+    decoded: list[object] = []
+    decode = Snapshot._decode
+
+    def counted(self: Snapshot, place: Place, decoder: Any) -> Any:
+        decoded.append(place)
+        return decode(self, place, decoder)
+
+    monkeypatch.setattr(Snapshot, "_decode", counted)
+    catalogue = Catalogue([snapshot])
+    assert decoded == []
+    model = catalogue.model("vendor_007", "llm", "chat-7")
+    assert model is not None
+    assert len(decoded) == 1 + len(model.parameter_rules)
+    catalogue.model("vendor_007", "llm", "chat-7")
+    assert len(decoded) == 1 + len(model.parameter_rules)

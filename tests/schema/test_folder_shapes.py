@@ -109,6 +109,14 @@ def test_models_may_be_one_file_each_below_their_type(tmp_path: Path) -> None:
     assert problems == ["position-misses"]
 
 
+def test_the_layout_before_plugins_is_read_too(tmp_path: Path) -> None:
+    files = {"acme.yaml": PROVIDER, "llm/a.yaml": "model: a\nmodel_type: llm\n", "llm/_position.yaml": "- a\n", "llm/llm.py": ""}
+    write(tmp_path / "acme", files)
+    declarations, problems = load(tmp_path)
+    assert [model.model for model in declarations[0].models] == ["a"]
+    assert problems == []
+
+
 @pytest.mark.parametrize("models", ["models: [a.yaml, b.yaml]", "models: '[ab].yaml'", "models: [{model: a}, {model: b}]"])
 def test_models_may_be_named_files_or_stand_in_the_provider(tmp_path: Path, models: str) -> None:
     text = f"{PROVIDER}defaults: {{model_type: llm}}\n{models}\n"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelruntime.schema.parameter_rule import ParameterRule
@@ -99,6 +99,7 @@ def test_the_label_falls_back_to_the_name_without_a_template() -> None:
 _values = {"default": st.none() | st.integers(0, 9), "min": st.none() | st.integers(-9, 9), "max": st.none() | st.integers(0, 9)}
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["top_k", "max_tokens"]), st.fixed_dictionaries({}, optional=_values))
 def test_every_key_is_the_declared_one_or_the_templates(template: str, declared: dict[str, Any]) -> None:
     body = yaml.dump([{"name": "n", "use_template": template, **declared}], Dumper=yaml.CSafeDumper)

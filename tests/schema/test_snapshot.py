@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelruntime.entities.errors import DeclarationInvalid
@@ -50,6 +50,7 @@ _models = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(_models, max_size=6, unique_by=lambda model: (model.model_type, model.model)))
 def test_what_goes_in_comes_out(models: list[ModelSchema]) -> None:
     models.sort(key=lambda model: list(ModelType).index(model.model_type))

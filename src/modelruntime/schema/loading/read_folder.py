@@ -4,7 +4,8 @@ The two shapes are one format with two habits, read by the same code:
   - the original's plugin: `manifest.yaml` names `provider/<id>.yaml`, whose `models: {llm: {predefined: [globs],
     position: file}}` names the model files. Only what a glob matches is a model. Also without a manifest;
   - ours: `provider.yaml`, and `models:` as a file, a list of files, or the models themselves; without that key
-    `models.yaml` and `models/<type>/*.yaml`, as far as they exist.
+    `models.yaml` and `models/<type>/*.yaml`, as far as they exist. The layout before plugins, `<id>/<id>.yaml` and
+    `<id>/<type>/*.yaml`, is read the same way.
 
 An overlay says `extends: <id>` in place of a provider's identity, and has nothing but models.
 """

@@ -112,9 +112,9 @@ class ModelReader:
 
 
 def type_folders(folder: Path) -> Iterator[tuple[ModelType, Path]]:
-    """The folders `models/<type>` of a provider."""
-    if (folder / "models").is_dir():
-        for child in sorted((folder / "models").iterdir()):
-            kind = parse_model_type(child.name)
-            if child.is_dir() and kind:
-                yield kind, child
+    """The folders `models/<type>` of a provider, or `<type>` as in declarations older than plugins."""
+    home = folder / "models" if (folder / "models").is_dir() else folder
+    for child in sorted(home.iterdir()):
+        kind = parse_model_type(child.name)
+        if child.is_dir() and kind:
+            yield kind, child
