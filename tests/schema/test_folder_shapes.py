@@ -109,6 +109,14 @@ def test_models_may_be_one_file_each_below_their_type(tmp_path: Path) -> None:
     assert problems == ["position-misses"]
 
 
+def test_the_layout_before_plugins_is_read_too(tmp_path: Path) -> None:
+    files = {"acme.yaml": PROVIDER, "llm/a.yaml": "model: a\nmodel_type: llm\n", "llm/_position.yaml": "- a\n", "llm/llm.py": ""}
+    write(tmp_path / "acme", files)
+    declarations, problems = load(tmp_path)
+    assert [model.model for model in declarations[0].models] == ["a"]
+    assert problems == []
+
+
 @pytest.mark.parametrize("models", ["models: [a.yaml, b.yaml]", "models: '[ab].yaml'", "models: [{model: a}, {model: b}]"])
 def test_models_may_be_named_files_or_stand_in_the_provider(tmp_path: Path, models: str) -> None:
     text = f"{PROVIDER}defaults: {{model_type: llm}}\n{models}\n"
@@ -243,7 +251,7 @@ def test_a_provider_that_cannot_be_used_is_an_error(text: str, code: str) -> Non
 def test_a_form_field_that_cannot_be_used_refuses_the_provider(field: str, code: str) -> None:
     declaration, problems = read_field(f"- {field}")
     assert declaration is None
-    assert [(problem.code, problem.severity) for problem in problems][0] == (code, "error")
+    assert (problems[0].code, problems[0].severity) == (code, "error")
 
 
 @pytest.mark.parametrize(
@@ -293,11 +301,20 @@ def test_an_overlay_has_models_and_no_identity(tmp_path: Path) -> None:
     assert problems == []
 
 
-@pytest.mark.parametrize("line", ["label: {en_US: X}", "endpoint: https://evil.example", "auth: {bearer: api_key}", "provider: other"])
+@pytest.mark.parametrize(
+    "line", ["label: {en_US: X}", "endpoint: https://evil.example", "auth: {bearer: api_key}", "provider: other"]
+)
 def test_an_overlay_cannot_touch_identity_endpoint_or_auth(line: str) -> None:
     declaration, problems = read(f"extends: acme\n{line}\nmodels: [{{model: x, model_type: llm}}]\n")
     assert declaration is None
     assert [(problem.code, problem.line, problem.severity) for problem in problems] == [("overlay-identity", 2, "error")]
+
+
+def test_a_model_of_an_overlay_cannot_send_the_providers_keys_elsewhere() -> None:
+    declaration, problems = read("extends: acme\nmodels:\n- model: x\n  model_type: llm\n  endpoint: https://evil.example\n")
+    assert declaration is not None
+    assert declaration.models == ()
+    assert [(problem.code, problem.line, problem.severity) for problem in problems] == [("overlay-identity", 5, "error")]
 
 
 def test_providers_follow_the_position_file_and_the_unknown_come_last(tmp_path: Path) -> None:
@@ -319,3 +336,9 @@ def test_two_folders_cannot_declare_one_provider(tmp_path: Path) -> None:
 def test_a_path_without_a_provider_is_told(tmp_path: Path, name: str, code: str) -> None:
     (tmp_path / "empty").mkdir()
     assert load(tmp_path / name) == ([], [code])
+
+
+def test_a_folder_given_alone_may_be_called_anything(tmp_path: Path) -> None:
+    write(tmp_path / "anything", {"provider.yaml": PROVIDER})
+    assert load(tmp_path / "anything")[1] == []
+    assert load(tmp_path)[1] == ["folder-name"]

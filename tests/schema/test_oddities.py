@@ -76,6 +76,9 @@ def test_a_form_may_have_more_than_32_fields() -> None:
         ("{text: A}", {"en_US": "A"}, ["i18n-text-key"]),
         ("{text: {en_US: A, zh_Hans: B}}", {"en_US": "A", "zh_Hans": "B"}, ["i18n-text-key"]),
         ("{title: {en_US: T}, text: {en_US: A}}", {"en_US": "A"}, ["i18n-text-key"]),
+        ("{title: {en_US: T}, url: {en_US: U}}", {"en_US": "T"}, ["i18n-text-key"]),
+        ("{en_US: A, zh_Hans: [B]}", {"en_US": "A"}, ["i18n-not-text"]),
+        ("[A]", None, ["i18n-not-text"]),
         ("{zh_Hans: B}", {"en_US": "B", "zh_Hans": "B"}, ["i18n-no-english"]),
         ("{en-US: A, ja_JP: B}", {"en_US": "A", "ja_JP": "B"}, []),
         ("A", {"en_US": "A"}, []),
@@ -124,6 +127,27 @@ def test_a_fields_help_and_url_are_kept() -> None:
     assert (field.help, field.url) == ({"en_US": "H"}, "https://x.example")
 
 
+def test_a_link_by_language_is_the_english_one() -> None:
+    declaration, problems = read_field("- {variable: a, type: text-input, url: {en_US: 'https://x.example', zh_Hans: z}}")
+    assert declaration is not None
+    assert declaration.schema is not None
+    assert declaration.schema.provider_credential_schema is not None
+    assert declaration.schema.provider_credential_schema.credential_form_schemas[0].url == "https://x.example"
+    assert problems == []
+
+
+def test_a_property_that_is_no_number_is_kept() -> None:
+    model, problems = read_model("model_properties: {context_size: huge}")
+    assert model is not None
+    assert (model.model_properties, model.limits.context) == ({"context_size": "huge"}, None)
+    assert codes(problems) == ["property-not-a-number"]
+
+
+def test_a_plugin_without_models_declares_no_provider(tmp_path: Path) -> None:
+    write(tmp_path / "tool", {"manifest.yaml": "plugins: {tools: [provider/t.py]}\n"})
+    assert load(tmp_path) == ([], [("no-provider", "tool")])
+
+
 def test_cached_and_tiered_prices_are_kept() -> None:
     model, problems = read_model(
         'pricing: {input: "0.003", output: "0.014", cached: "0.001", unit: "0.001", currency: RMB, tiered_pricing: ['
@@ -170,7 +194,9 @@ def test_a_default_keeps_its_value_even_outside_its_bounds() -> None:
     assert rules("- {name: frequency_penalty, use_template: frequency_penalty, default: 1.1}")[0][0].default == 1.1
 
 
-@pytest.mark.parametrize("rule", ["{name: a, type: int}", "{name: a, type: float, default: 1}", "{name: a, type: int, default: 1.0}"])
+@pytest.mark.parametrize(
+    "rule", ["{name: a, type: int}", "{name: a, type: float, default: 1}", "{name: a, type: int, default: 1.0}"]
+)
 def test_numbers_without_bounds_default_or_precision_are_fine(rule: str) -> None:
     found, problems = rules(f"- {rule}")
     assert (found[0].max, found[0].precision) == (None, None)

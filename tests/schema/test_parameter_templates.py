@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelruntime.schema.parameter_rule import ParameterRule
@@ -27,7 +27,14 @@ from tests.schema.declare import codes, read_model
 )
 def test_templates_are_exact(name, kind, default, low, high, precision, options) -> None:
     rule = TEMPLATES[name]
-    assert (rule.type, rule.default, rule.min, rule.max, rule.precision, rule.options) == (kind, default, low, high, precision, options)
+    assert (rule.type, rule.default, rule.min, rule.max, rule.precision, rule.options) == (
+        kind,
+        default,
+        low,
+        high,
+        precision,
+        options,
+    )
     assert rule.required is False
     assert rule.label.keys() >= {"en_US", "zh_Hans"}
     assert rule.help is not None
@@ -92,6 +99,7 @@ def test_the_label_falls_back_to_the_name_without_a_template() -> None:
 _values = {"default": st.none() | st.integers(0, 9), "min": st.none() | st.integers(-9, 9), "max": st.none() | st.integers(0, 9)}
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["top_k", "max_tokens"]), st.fixed_dictionaries({}, optional=_values))
 def test_every_key_is_the_declared_one_or_the_templates(template: str, declared: dict[str, Any]) -> None:
     body = yaml.dump([{"name": "n", "use_template": template, **declared}], Dumper=yaml.CSafeDumper)
@@ -100,5 +108,7 @@ def test_every_key_is_the_declared_one_or_the_templates(template: str, declared:
     rule = model.parameter_rules[0]
     for key in ("default", "min", "max", "precision", "type"):
         assert getattr(rule, key) == declared.get(key, getattr(TEMPLATES[template], key))
-    assert set(rule.hints) == {key for key in HINT_KEYS if key not in declared and getattr(TEMPLATES[template], key) not in (None, ())}
+    assert set(rule.hints) == {
+        key for key in HINT_KEYS if key not in declared and getattr(TEMPLATES[template], key) not in (None, ())
+    }
     assert codes(problems).count("null-over-template") == sum(value is None for value in declared.values())

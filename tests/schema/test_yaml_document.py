@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelruntime.schema.loading.yaml_document import MAX_DEPTH, parse_yaml, plain
@@ -80,6 +80,7 @@ def test_a_duplicate_key_says_where_the_first_one_is() -> None:
     assert "line 1" in log.problems[0].message
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60) | st.text(max_size=60))
 def test_any_input_gives_a_value_or_an_error_and_never_raises(content: bytes | str) -> None:
     found, log = parse(content)
@@ -92,6 +93,7 @@ _documents = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(_documents)
 def test_what_is_written_as_yaml_is_read_back(document: dict[str, object]) -> None:
     import yaml

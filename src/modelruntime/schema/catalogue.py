@@ -58,7 +58,10 @@ class Catalogue:
         log = ProblemLog()
         layers = _built_in(environ)
         for path in (*installed_folders(log), *named_directories(environ), *extra):
-            layers.append(open_compiled(Path(path), environ))
+            try:
+                layers.append(open_compiled(Path(path), environ))
+            except OSError as failed:
+                log.error(str(path), 0, "unreadable", f"the folder cannot be read: {failed.strerror or 'unknown reason'}")
         return cls(layers, log.problems)
 
     @property

@@ -93,14 +93,14 @@ def _stamps(path: Path, ignored: tuple[str, ...]) -> Iterator[tuple[str, int, in
 def _keep(file: Path, stem: str, content: bytes) -> None:
     """Write the file whole, then drop older ones of the same folder. A cache that cannot be written is no error."""
     import tempfile
+    from contextlib import suppress
 
-    try:
+    with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".", delete=False) as draft:
-            draft.write(content)
-        os.replace(draft.name, file)
+        with tempfile.TemporaryDirectory(dir=file.parent, prefix=".", ignore_cleanup_errors=True) as drafts:
+            draft = Path(drafts, file.name)
+            draft.write_bytes(content)
+            draft.replace(file)
         for older in file.parent.glob(f"{stem}-*.snapshot"):
             if older != file:
                 older.unlink(missing_ok=True)
-    except OSError:
-        return

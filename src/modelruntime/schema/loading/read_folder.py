@@ -4,7 +4,8 @@ The two shapes are one format with two habits, read by the same code:
   - the original's plugin: `manifest.yaml` names `provider/<id>.yaml`, whose `models: {llm: {predefined: [globs],
     position: file}}` names the model files. Only what a glob matches is a model. Also without a manifest;
   - ours: `provider.yaml`, and `models:` as a file, a list of files, or the models themselves; without that key
-    `models.yaml` and `models/<type>/*.yaml`, as far as they exist.
+    `models.yaml` and `models/<type>/*.yaml`, as far as they exist. The layout before plugins, `<id>/<id>.yaml` and
+    `<id>/<type>/*.yaml`, is read the same way.
 
 An overlay says `extends: <id>` in place of a provider's identity, and has nothing but models.
 """
@@ -27,13 +28,17 @@ from modelruntime.schema.loading.yaml_document import YamlList, YamlMap, parse_y
 if TYPE_CHECKING:
     from modelruntime.schema.problem import ProblemLog
 
+_OVERLAY_REFUSES = {"endpoint": "a model of an overlay cannot have an endpoint: the provider's keys would be sent there"}
 _OVERLAY_KEYS = (*MODEL_KEYS, "provider")
 
 
 def read_folder(folder: Path, log: ProblemLog) -> list[Declaration]:
     """What the folder declares: usually one provider. What is wrong is in the log."""
     found: list[Declaration] = []
-    for path in provider_files(folder, log):
+    paths = provider_files(folder, log)
+    if not paths:
+        log.warning(str(folder), 0, "no-provider", "no provider is declared here")
+    for path in paths:
         value = read_mapping(path, log)
         if value is None:
             continue
@@ -66,7 +71,7 @@ def provider_files(folder: Path, log: ProblemLog) -> list[Path]:
 
 def is_provider_folder(folder: Path) -> bool:
     """Does anything in the folder look like a provider's declaration."""
-    names = ("provider.yaml", f"{folder.name}.yaml")
+    names = ("provider.yaml", "manifest.yaml", f"{folder.name}.yaml")
     return any((folder / name).is_file() for name in names) or any((folder / "provider").glob("*.yaml"))
 
 
@@ -91,9 +96,8 @@ def _read(section: Section, folder: Path | None, *, own_shape: bool) -> Declarat
     schema = read_provider(section, str(folder) if folder else None)
     if schema is None:
         return None
-    if folder and schema.provider != folder.name:
-        section.warn("provider", "folder-name", f"the provider {schema.provider!r} stands in a folder called {folder.name!r}")
-    reader, position = _read_models(section, folder, schema.provider, own_shape=own_shape)
+    reader = _reader(section, schema.provider, {})
+    position = _read_models(section, folder, reader, own_shape=own_shape)
     _check_types(section, reader, tuple(schema.supported_model_types))
     models = reader.ordered(position)
     schema = msgspec.structs.replace(schema, position=position)
@@ -121,17 +125,20 @@ def _read_overlay(section: Section, folder: Path | None, *, own_shape: bool) -> 
         section.fail(key, "overlay-identity", f"an overlay adds or replaces models; it cannot change {key!r}")
     if foreign:
         return None
-    reader, position = _read_models(section, folder, target, own_shape=own_shape)
+    reader = _reader(section, target, _OVERLAY_REFUSES)
+    position = _read_models(section, folder, reader, own_shape=own_shape)
     return Declaration(
         provider=target, models=reader.ordered(position), declared=reader.declared, file=section.file, line=section.line("extends")
     )
 
 
-def _read_models(
-    section: Section, folder: Path | None, provider: str, *, own_shape: bool
-) -> tuple[ModelReader, dict[str, tuple[str, ...]]]:
+def _reader(section: Section, provider: str, refused: dict[str, str]) -> ModelReader:
     defaults = section.raw("defaults")
-    reader = ModelReader(provider, section.log, defaults if isinstance(defaults, YamlMap) else None)
+    return ModelReader(provider, section.log, defaults if isinstance(defaults, YamlMap) else None, refused)
+
+
+def _read_models(section: Section, folder: Path | None, reader: ModelReader, *, own_shape: bool) -> dict[str, tuple[str, ...]]:
+    """Fill the reader; gives the positions that are stated."""
     models = section.raw("models")
     position: dict[str, tuple[str, ...]] = {}
     if isinstance(models, YamlList) and any(isinstance(item, YamlMap) for item in models):
@@ -154,7 +161,7 @@ def _read_models(
     _check_position(section, reader, position)
     if folder is not None:
         _check_unmatched(section, folder, reader)
-    return reader, position
+    return position
 
 
 def _read_globs(section: Section, folder: Path, reader: ModelReader, position: dict[str, tuple[str, ...]]) -> None:

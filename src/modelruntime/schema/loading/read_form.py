@@ -15,6 +15,7 @@ from modelruntime.schema.form import (
     ModelNameField,
     ShowOn,
 )
+from modelruntime.schema.loading.yaml_document import YamlMap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +85,7 @@ def _field(section: Section) -> FormField | None:
         options=tuple(option for option in options if option),
         placeholder=section.i18n("placeholder"),
         help=section.i18n("help"),
-        url=section.text("url"),
+        url=_url(section),
         max_length=section.integer("max_length") or 0,
         show_on=_show_on(section),
         group=section.text("group"),
@@ -106,6 +107,13 @@ def _kind(section: Section) -> FieldType | None:
     if word not in _FIELD_TYPES:
         section.fail("type", "unknown-field-type", f"there is no field type {word!r}; there are {', '.join(_FIELD_TYPES)}")
     return _FIELD_TYPES.get(word)
+
+
+def _url(section: Section) -> str | None:
+    """A link; of one that is given by language the English."""
+    if isinstance(section.raw("url"), YamlMap):
+        return (section.i18n("url") or {}).get("en_US")
+    return section.text("url")
 
 
 def _format(section: Section) -> FieldFormat | None:

@@ -11,7 +11,7 @@ from modelruntime.schema.loading.read_dialect import read_endpoint, read_profile
 from modelruntime.schema.loading.read_price import read_price
 from modelruntime.schema.loading.read_rule import read_rules
 from modelruntime.schema.loading.read_source import read_sources
-from modelruntime.schema.loading.section import Section, as_text
+from modelruntime.schema.loading.section import Section, as_text, parse_number
 from modelruntime.schema.loading.yaml_document import YamlMap
 from modelruntime.schema.model import Deprecation, Limits, Modalities, ModelFile, ModelSchema
 
@@ -19,8 +19,6 @@ _WHOLE_PROPERTIES = ("context_size", "max_chunks", "max_characters_per_chunk", "
 _LIMIT_OF_PROPERTY = {
     "context_size": "context",
     "max_chunks": "batch",
-    "max_characters_per_chunk": "characters",
-    "word_limit": "characters",
     "file_upload_limit": "file_megabytes",
 }
 
@@ -104,12 +102,25 @@ def _properties(section: Section) -> dict[str, Any]:
     properties = nested.plain_mapping_of_all()
     for key in _WHOLE_PROPERTIES:
         if properties.get(key) is not None:
-            properties[key] = nested.integer(key)
+            properties[key] = _whole(nested, key, properties[key])
     mode = properties.get("mode")
     if mode is not None and mode not in ("chat", "completion"):
         nested.warn("mode", "unknown-mode", f"the mode {mode!r} is neither chat nor completion; taken as chat")
         properties["mode"] = "chat"
     return {key: value for key, value in properties.items() if value is not None}
+
+
+def _whole(section: Section, key: str, value: Any) -> Any:
+    """A whole number where the value is one, however it is written; what is not is kept as it is."""
+    number = parse_number(value) if isinstance(value, str) else value
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)
+    if not isinstance(number, int) or isinstance(number, bool):
+        section.warn(key, "property-not-a-number", f"{key!r} should be a whole number; it is kept as it is")
+        return value
+    if isinstance(value, str):
+        section.warn(key, "number-as-string", f"{key!r} should be a number without quotes")
+    return number
 
 
 def _limits(section: Section, properties: dict[str, Any]) -> Limits:

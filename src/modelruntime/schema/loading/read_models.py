@@ -23,10 +23,14 @@ _TYPE_ORDER = tuple(ModelType)
 class ModelReader:
     """Gathers the models of one provider; knows which files it read and where each model stands."""
 
-    def __init__(self, provider: str, log: ProblemLog, defaults: YamlMap | None = None) -> None:
+    def __init__(
+        self, provider: str, log: ProblemLog, defaults: YamlMap | None = None, refused: dict[str, str] | None = None
+    ) -> None:
+        """`refused`: keys that no model here may have, each with the reason."""
         self.provider = provider
         self.log = log
         self.defaults = defaults
+        self.refused = refused or {}
         self.declared = 0
         self.files: set[Path] = set()
         self._models: dict[tuple[ModelType, str], ModelSchema] = {}
@@ -74,7 +78,10 @@ class ModelReader:
     def _read(self, value: YamlMap, file: str, expected: ModelType | None, defaults: YamlMap | None) -> None:
         section = Section(with_defaults(value, defaults), file, self.log, "model")
         model = read_model(section, self.provider, expected)
-        if model is None:
+        refused = [word for word in self.refused if section.value.get(word) is not None]
+        for word in refused:
+            section.fail(word, "overlay-identity", self.refused[word])
+        if model is None or refused:
             return
         self.declared += 1
         key = (model.model_type, model.model)
@@ -105,9 +112,9 @@ class ModelReader:
 
 
 def type_folders(folder: Path) -> Iterator[tuple[ModelType, Path]]:
-    """The folders `models/<type>` of a provider."""
-    if (folder / "models").is_dir():
-        for child in sorted((folder / "models").iterdir()):
-            kind = parse_model_type(child.name)
-            if child.is_dir() and kind:
-                yield kind, child
+    """The folders `models/<type>` of a provider, or `<type>` as in declarations older than plugins."""
+    home = folder / "models" if (folder / "models").is_dir() else folder
+    for child in sorted(home.iterdir()):
+        kind = parse_model_type(child.name)
+        if child.is_dir() and kind:
+            yield kind, child

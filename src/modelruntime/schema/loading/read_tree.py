@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelruntime.schema.loading.read_file import read_yaml
-from modelruntime.schema.loading.read_folder import is_provider_folder, provider_files, read_document, read_folder
+from modelruntime.schema.loading.read_folder import is_provider_folder, read_document, read_folder
 from modelruntime.schema.loading.yaml_document import YamlList
 
 if TYPE_CHECKING:
@@ -29,16 +29,27 @@ def read_tree(path: Path, log: ProblemLog) -> list[Declaration]:
     if not path.is_dir():
         log.error(str(path), 0, "not-found", "there is no such file or folder")
         return []
-    folders = [path] if is_provider_folder(path) or provider_files(path, log) else _inner_folders(path)
+    folders = [path] if is_provider_folder(path) else _inner_folders(path)
     if not folders:
         log.warning(str(path), 0, "no-provider", "no provider is declared here")
     found = [declaration for folder in folders for declaration in read_folder(folder, log)]
+    if path not in folders:
+        _warn_of_names(found, log)
     return _in_position(_without_repeats(found, log), path, log)
 
 
 def _inner_folders(path: Path) -> list[Path]:
     children = (child for child in sorted(path.iterdir()) if child.is_dir() and not child.name.startswith((".", "_")))
-    return [child for child in children if is_provider_folder(child) or (child / "manifest.yaml").is_file()]
+    return [child for child in children if is_provider_folder(child)]
+
+
+def _warn_of_names(declarations: list[Declaration], log: ProblemLog) -> None:
+    """Among other providers' folders a folder is best called like its provider."""
+    for declaration in declarations:
+        name = Path(declaration.schema.folder).name if declaration.schema and declaration.schema.folder else declaration.provider
+        if name != declaration.provider:
+            message = f"the provider {declaration.provider!r} stands in a folder called {name!r}"
+            log.warning(declaration.file, declaration.line, "folder-name", message)
 
 
 def _without_repeats(declarations: list[Declaration], log: ProblemLog) -> list[Declaration]:

@@ -138,20 +138,22 @@ class Section:
         return tuple(as_text(item) for item in items if item is not None)
 
     def i18n(self, key: str) -> I18nText | None:
-        """Text in languages, with `en_US` always filled: see `_languages`."""
+        """Text in languages, with `en_US` always filled. A text that cannot be read is a warning: it is only shown."""
         value = self.raw(key)
         if value is None:
             return None
         if isinstance(value, YamlMap):
             return self._languages(key, value)
-        text = self.text(key)
-        return None if text is None else {"en_US": text}
+        if isinstance(value, YamlList):
+            self.warn(key, "i18n-not-text", f"{key!r} should hold one text a language; the list is ignored")
+            return None
+        return {"en_US": as_text(value)}
 
     def _languages(self, key: str, value: YamlMap) -> I18nText | None:
         """`{en_US: …}`. Nulls are dropped; `{text: …}` and `{title: …, text: …}`, seen in the wild, mean the text."""
-        if "text" in value:
-            self.warn(key, "i18n-text-key", f"{key!r} should hold languages, not 'text'; its text is taken")
-            inner = value["text"]
+        if word := next((word for word in ("text", "title") if word in value), None):
+            self.warn(key, "i18n-text-key", f"{key!r} should hold languages, not {word!r}; its text is taken")
+            inner = value[word]
             if isinstance(inner, YamlMap):
                 return self._languages(key, inner)
             return {"en_US": as_text(inner)} if inner is not None else None
@@ -160,7 +162,7 @@ class Section:
             if text is None:
                 self.warn(key, "i18n-null", f"{key!r} has no text for {language}; it falls back to en_US")
             elif isinstance(text, YamlMap | YamlList):
-                self.fail(key, "wrong-type", f"{key!r} must hold one text a language")
+                self.warn(key, "i18n-not-text", f"{key!r} should hold one text a language; {language} is ignored")
             else:
                 found[language.replace("-", "_")] = as_text(text)
         if not found:
