@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from modelruntime.entities.cache_hint import CacheHint as CacheHint
     from modelruntime.entities.cost import Cost as Cost
     from modelruntime.entities.embedding_result import EmbeddingResult as EmbeddingResult
     from modelruntime.entities.errors import BadRequest as BadRequest
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from modelruntime.entities.events import HostedToolEnd as HostedToolEnd
     from modelruntime.entities.events import HostedToolStart as HostedToolStart
     from modelruntime.entities.events import MediaEvent as MediaEvent
+    from modelruntime.entities.events import OpaqueEvent as OpaqueEvent
     from modelruntime.entities.events import ReasoningDelta as ReasoningDelta
     from modelruntime.entities.events import ReasoningEnd as ReasoningEnd
     from modelruntime.entities.events import ReasoningStart as ReasoningStart
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from modelruntime.entities.events import ToolCallEnd as ToolCallEnd
     from modelruntime.entities.events import ToolCallStart as ToolCallStart
     from modelruntime.entities.events import UsageEvent as UsageEvent
+    from modelruntime.entities.file_ref import FileRef as FileRef
     from modelruntime.entities.finish import Finish as Finish
     from modelruntime.entities.llm_result import LLMResult as LLMResult
     from modelruntime.entities.messages import AssistantMessage as AssistantMessage
@@ -65,6 +68,7 @@ if TYPE_CHECKING:
     from modelruntime.entities.parts import HostedToolPart as HostedToolPart
     from modelruntime.entities.parts import ImagePart as ImagePart
     from modelruntime.entities.parts import MediaPart as MediaPart
+    from modelruntime.entities.parts import OpaquePart as OpaquePart
     from modelruntime.entities.parts import Part as Part
     from modelruntime.entities.parts import ReasoningPart as ReasoningPart
     from modelruntime.entities.parts import SourcePart as SourcePart
@@ -87,6 +91,7 @@ if TYPE_CHECKING:
     from modelruntime.entities.warning import CallWarning as CallWarning
     from modelruntime.runtime.credential_source import CredentialSource as CredentialSource
     from modelruntime.runtime.credential_source import CustomModel as CustomModel
+    from modelruntime.runtime.credential_validation import Validation as Validation
     from modelruntime.runtime.factory import AsyncRuntime as AsyncRuntime
     from modelruntime.runtime.factory import Runtime as Runtime
     from modelruntime.runtime.listing import ModelInfo as ModelInfo
@@ -95,12 +100,14 @@ if TYPE_CHECKING:
     from modelruntime.runtime.observers import CallInfo as CallInfo
     from modelruntime.runtime.observers import Observer as Observer
     from modelruntime.runtime.status import Status as Status
+    from modelruntime.runtime.token_count import TokenCount as TokenCount
     from modelruntime.transports.contract import Timeouts as Timeouts
     from modelruntime.transports.contract import TransportOptions as TransportOptions
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "entities.cache_hint": ("CacheHint",),
     "entities.cost": ("Cost",),
     "entities.embedding_result": ("EmbeddingResult",),
     "entities.errors": (
@@ -127,6 +134,7 @@ _HOMES = {
         "HostedToolEnd",
         "HostedToolStart",
         "MediaEvent",
+        "OpaqueEvent",
         "ReasoningDelta",
         "ReasoningEnd",
         "ReasoningStart",
@@ -141,6 +149,7 @@ _HOMES = {
         "ToolCallStart",
         "UsageEvent",
     ),
+    "entities.file_ref": ("FileRef",),
     "entities.finish": ("Finish",),
     "entities.llm_result": ("LLMResult",),
     "entities.messages": (
@@ -162,6 +171,7 @@ _HOMES = {
         "HostedToolPart",
         "ImagePart",
         "MediaPart",
+        "OpaquePart",
         "Part",
         "ReasoningPart",
         "SourcePart",
@@ -197,6 +207,7 @@ _HOMES = {
         "CredentialSource",
         "CustomModel",
     ),
+    "runtime.credential_validation": ("Validation",),
     "runtime.factory": (
         "AsyncRuntime",
         "Runtime",
@@ -211,6 +222,7 @@ _HOMES = {
         "Observer",
     ),
     "runtime.status": ("Status",),
+    "runtime.token_count": ("TokenCount",),
     "transports.contract": (
         "Timeouts",
         "TransportOptions",

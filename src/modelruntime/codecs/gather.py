@@ -32,7 +32,7 @@ class Gatherer:
                 self._parts[event.id] = None
             case events.TextEnd() | events.ReasoningEnd() | events.ToolCallEnd() | events.HostedToolEnd():
                 self._parts[event.id] = event.part
-            case events.SourceEvent() | events.MediaEvent():
+            case events.SourceEvent() | events.MediaEvent() | events.OpaqueEvent():
                 self._parts[event.id] = event.part
             case events.UsageEvent():
                 self._usage = event.usage
@@ -58,6 +58,7 @@ class Gatherer:
             cost=finish.cost,
             warnings=(*start.warnings, *finish.warnings),
             request_id=start.request_id,
+            response_id=finish.response_id or start.response_id,
             logprobs=finish.logprobs,
             provider_metadata=finish.provider_metadata,
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from modelruntime.entities.errors import ParameterInvalid
+from modelruntime.entities.file_ref import FileRef
 from modelruntime.entities.parts import MediaSource
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
@@ -50,6 +51,8 @@ def inline(source: MediaSource, media_type: str | None, default: str) -> Inline:
     """
     if isinstance(source, bytes):
         return Inline(media_type or sniff(source) or default, base64.b64encode(source).decode("ascii"))
+    if isinstance(source, FileRef):
+        raise ParameterInvalid("the endpoint takes no file of the vendor's own here: pass its bytes", field="messages")
     if isinstance(source, Path):
         raise ParameterInvalid(
             f"the file {source.name!r} was not read before the call was encoded: pass its bytes", field="messages"

@@ -5,7 +5,16 @@ from __future__ import annotations
 from modelruntime.entities import events
 from modelruntime.entities.llm_result import LLMResult
 from modelruntime.entities.messages import parts_of
-from modelruntime.entities.parts import HostedToolPart, MediaPart, Part, ReasoningPart, SourcePart, TextPart, ToolCallPart
+from modelruntime.entities.parts import (
+    HostedToolPart,
+    MediaPart,
+    OpaquePart,
+    Part,
+    ReasoningPart,
+    SourcePart,
+    TextPart,
+    ToolCallPart,
+)
 
 
 def replay_result(result: LLMResult) -> list[events.StreamEvent]:
@@ -22,6 +31,7 @@ def replay_result(result: LLMResult) -> list[events.StreamEvent]:
             provider_metadata=result.provider_metadata,
             message_metadata=result.message.provider_metadata,
             model=result.model,
+            response_id=result.response_id,
         )
     )
     return told
@@ -42,5 +52,7 @@ def _tell(part: Part, name: str) -> list[events.StreamEvent]:
             return [events.SourceEvent(name, part)]
         case MediaPart():
             return [events.MediaEvent(name, part)]
+        case OpaquePart():
+            return [events.OpaqueEvent(name, part)]
         case _:
             return []

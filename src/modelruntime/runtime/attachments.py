@@ -10,6 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from modelruntime.entities.errors import ParameterInvalid
+from modelruntime.entities.file_ref import FileRef
 from modelruntime.entities.messages import Content, Message
 from modelruntime.entities.parts import AudioPart, DocumentPart, ImagePart, MediaPart, VideoPart
 from modelruntime.runtime.effects import Compute, FetchAttachment, Plan
@@ -54,6 +55,8 @@ def resolve_messages(messages: tuple[Message, ...], profile: Profile, timeouts: 
 def resolve_part(part: Any, profile: Profile, timeouts: Timeouts) -> Plan[Any]:
     """One part with its bytes at hand, or a URL that the vendor fetches itself."""
     source = part.source
+    if isinstance(source, FileRef):
+        return part
     if isinstance(source, Path):
         body = yield Compute(partial(read_file, source))
         named = {"filename": part.filename or source.name} if isinstance(part, DocumentPart) else {}

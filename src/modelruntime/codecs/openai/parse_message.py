@@ -14,7 +14,7 @@ from modelruntime.codecs.openai.reasoning_details import details_text
 from modelruntime.codecs.openai.reply_context import ReplyContext
 from modelruntime.codecs.openai.think_tags import ThinkTags
 from modelruntime.codecs.openai.tool_call_ids import make_id
-from modelruntime.codecs.openai.vendor_fields import metadata_of, unknown_fields
+from modelruntime.codecs.openai.vendor_fields import FAMILY, metadata_of, unknown_fields
 from modelruntime.entities.messages import AssistantMessage
 from modelruntime.entities.parts import HostedToolPart, Part, ReasoningPart, TextPart, ToolCallPart
 
@@ -100,13 +100,13 @@ def parse_content_item(item: dict[str, Any]) -> list[Part]:
     text = as_text(item.get("text"))
     if text is not None:
         return [TextPart(text, metadata_of(unknown_fields(item, ("type", "text", "annotations"))))] if text else []
-    return [HostedToolPart(str(kind), "result", data=item)] if item else []
+    return [HostedToolPart(str(kind), "result", data=item, family=FAMILY)] if item else []
 
 
 def parse_executed_tools(tools: object) -> list[HostedToolPart]:
     """Steps of the vendor's own tools (https://console.groq.com/docs/agentic-tooling; read 2026-11-22)."""
     return [
-        HostedToolPart(as_text(as_object(tool).get("type")) or "tool", "call_and_result", data=tool)
+        HostedToolPart(as_text(as_object(tool).get("type")) or "tool", "call_and_result", data=tool, family=FAMILY)
         for tool in as_array(tools)
         if tool
     ]

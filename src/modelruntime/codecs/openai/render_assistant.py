@@ -6,16 +6,25 @@ as the profile says; fields that the vendor attached (signatures, `reasoning_det
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from modelruntime.codecs.call_warnings import CallWarnings
 from modelruntime.codecs.openai.reasoning_details import FIELD as DETAILS
 from modelruntime.codecs.openai.render_parts import render_part
 from modelruntime.codecs.openai.request import merge_into
 from modelruntime.codecs.openai.tool_call_ids import wire_id
-from modelruntime.codecs.openai.vendor_fields import fields_of
+from modelruntime.codecs.openai.vendor_fields import FAMILY, fields_of
 from modelruntime.entities.messages import AssistantMessage, parts_of
-from modelruntime.entities.parts import HostedToolPart, MediaPart, Part, ReasoningPart, SourcePart, TextPart, ToolCallPart
+from modelruntime.entities.parts import (
+    HostedToolPart,
+    MediaPart,
+    OpaquePart,
+    Part,
+    ReasoningPart,
+    SourcePart,
+    TextPart,
+    ToolCallPart,
+)
 from modelruntime.schema.profile import Profile
 
 
@@ -54,8 +63,16 @@ def _place(
                 calls.append(part)
             case MediaPart() if part.id is not None:
                 wire["audio"] = {"id": part.id}
-            case SourcePart() | HostedToolPart():
-                pass
+            case SourcePart():
+                pass  # a citation of the text before it, which goes back without
+            case HostedToolPart():
+                if part.family != FAMILY:
+                    warnings.drop(f"the {part.kind} step of another family's tool is not sent back", "messages")
+            case OpaquePart():
+                if part.family == FAMILY and isinstance(part.data, dict):
+                    said.append(cast("dict[str, Any]", part.data))
+                else:
+                    warnings.drop(f"a {part.kind} part of another family is not sent back", "messages")
             case _:
                 if (rendered := render_part(part, profile, warnings)) is not None:
                     said.append(rendered)
