@@ -56,16 +56,17 @@ GREETING = (
 )
 
 
-def stream(*chunks: bytes | Exception) -> Streamed:
+def stream(*chunks: bytes | Exception, content_type: str = "text/event-stream") -> Streamed:
     """A streamed answer; an exception among the chunks is raised in its place."""
-    return Streamed(chunks)
+    return Streamed(chunks, content_type)
 
 
 class Streamed:
     """What the script holds for a stream."""
 
-    def __init__(self, chunks: Sequence[bytes | Exception]) -> None:
+    def __init__(self, chunks: Sequence[bytes | Exception], content_type: str) -> None:
         self.chunks = chunks
+        self.content_type = content_type
 
 
 class ScriptedReply:
@@ -125,7 +126,7 @@ class ScriptedTransport:
     def open(self, request: HttpRequest, timeouts: Timeouts) -> ScriptedReply:
         step = self._next(request, timeouts)
         if isinstance(step, Streamed):
-            reply = ScriptedReply(ResponseHead(200, (("content-type", "text/event-stream"),)), step.chunks)
+            reply = ScriptedReply(ResponseHead(200, (("content-type", step.content_type),)), step.chunks)
         else:
             reply = ScriptedReply(step.head, [step.body])
         self.replies.append(reply)

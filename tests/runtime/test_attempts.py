@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from modelruntime import BadRequest, ConnectionFailed, RateLimited, ServerUnavailable, StreamIncomplete, TextDelta, TimedOut, Unauthorized
+from modelruntime import (
+    BadRequest,
+    ConnectionFailed,
+    RateLimited,
+    ServerUnavailable,
+    StreamIncomplete,
+    TextDelta,
+    TimedOut,
+    Unauthorized,
+)
+from modelruntime.runtime import attempts, drive
 from tests.runtime.colours import Colour
 from tests.runtime.scripted import GREETING, answer, chat, stream
 
@@ -18,22 +30,38 @@ def text_of(events):
     return "".join(event.text for event in events if isinstance(event, TextDelta))
 
 
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch):
-    """Back-off is policy (tests/routing); here the drivers do not sleep it out."""
-    import asyncio
-    import time
+class Clock:
+    """Time that passes only when somebody sleeps."""
 
-    slept = []
-    real = asyncio.sleep
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.slept: list[float] = []
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def time(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    """Back-off is policy (tests/routing); here the drivers do not sit it out."""
+    clock, real = Clock(), asyncio.sleep
 
     async def no_sleep(seconds, result=None):
-        slept.append(seconds)
+        if seconds:
+            clock.sleep(seconds)
         return await real(0, result)
 
-    monkeypatch.setattr(time, "sleep", slept.append)
-    monkeypatch.setattr("asyncio.sleep", no_sleep)
-    return slept
+    monkeypatch.setattr(attempts, "time", clock)
+    monkeypatch.setattr(drive, "time", clock)
+    monkeypatch.setattr(asyncio, "sleep", no_sleep)
+    return clock
 
 
 @COLOURS
@@ -104,10 +132,10 @@ def test_after_the_commit_point_a_failure_is_raised(colour, broken, kind):
 
 
 @COLOURS
-def test_retry_after_is_obeyed(colour, _no_waiting):
+def test_retry_after_is_obeyed(colour, clock):
     world = Colour(colour, answer({"error": {}}, 429, retry_after="2"), chat("later"))
     assert world.run(world.runtime.llm("acme/talker").invoke("Hello")).text == "later"
-    assert _no_waiting[0] >= 2
+    assert clock.slept == [2.0]
 
 
 @COLOURS

@@ -59,7 +59,13 @@ def test_the_file_may_refer_to_environment_and_files(tmp_path, value, environ):
 
 @pytest.mark.parametrize(
     "content",
-    ["not toml =", "credentials = 3", '[[models]]\nprovider = "acme"', '[credentials.acme]\napi_key = "env:MISSING"', "[[models]]\n"],
+    [
+        "not toml =",
+        "credentials = 3",
+        '[[models]]\nprovider = "acme"',
+        '[credentials.acme]\napi_key = "env:MISSING"',
+        "[[models]]\n",
+    ],
 )
 def test_a_broken_file_says_where(tmp_path, content):
     path = tmp_path / "config.toml"

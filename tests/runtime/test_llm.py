@@ -212,7 +212,9 @@ def test_a_completion_model_takes_a_prompt():
 def test_a_deprecated_model_warns():
     world = Colour("sync", chat())
     result = world.runtime.llm("acme/old-talker").invoke("Hello")
-    assert [(w.kind, w.message) for w in result.warnings] == [("deprecated", "acme/old-talker is deprecated on 2027-01-01; use talker")]
+    assert [(w.kind, w.message) for w in result.warnings] == [
+        ("deprecated", "acme/old-talker is deprecated on 2027-01-01; use talker")
+    ]
 
 
 def test_a_model_that_nobody_declares_is_allowed_with_a_warning_and_has_no_price():
@@ -229,7 +231,9 @@ def test_a_name_that_means_no_model_says_so(name):
         Colour("sync").runtime.llm(name).invoke("Hello")
 
 
-@pytest.mark.parametrize("messages", ["", [], [{"role": "wizard", "content": "x"}], [{"role": "user", "content": [{"type": "??"}]}], 7])
+@pytest.mark.parametrize(
+    "messages", ["", [], [{"role": "wizard", "content": "x"}], [{"role": "user", "content": [{"type": "??"}]}], 7]
+)
 def test_messages_that_make_no_sense_are_refused(messages):
     with pytest.raises(ParameterInvalid) as raised:
         Colour("sync").runtime.llm("acme/talker").invoke(messages)

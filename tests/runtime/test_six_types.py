@@ -118,7 +118,10 @@ def test_voices_are_those_of_a_language(colour):
 
 @COLOURS
 def test_a_judgement_has_categories(colour):
-    reply = {"model": "judge", "results": [{"flagged": True, "categories": {"violence": True}, "category_scores": {"violence": 0.9}}]}
+    reply = {
+        "model": "judge",
+        "results": [{"flagged": True, "categories": {"violence": True}, "category_scores": {"violence": 0.9}}],
+    }
     world = Colour(colour, answer(reply))
     result = world.run(world.runtime.moderation("acme/judge").invoke("bad"))
     assert result.flagged

@@ -144,8 +144,7 @@ class Resolver:
     def _profile(self, provider: ProviderSchema, schema: ModelSchema) -> Profile:
         batch = schema.limits.batch or schema.model_properties.get("max_chunks")
         derived: dict[str, Any] = {"embedding_max_batch": batch} if isinstance(batch, int) and batch > 0 else {}
-        family = self.catalogue.family_profile(schema.wire_model or schema.model)
-        return merge_profiles(family, derived, provider.profile, schema.profile)
+        return merge_profiles(derived, provider.profile, schema.profile)
 
 
 def endpoints_from(environ: Mapping[str, str], given: Mapping[str, str], providers: Sequence[str]) -> dict[str, str]:
