@@ -7,8 +7,8 @@ Rules (https://html.spec.whatwg.org/multipage/server-sent-events.html, "Parsing 
   4. A byte order mark before the first line is dropped.
   5. What is not dispatched when the stream ends is discarded: it was cut. `close()` says so.
 
-Nearly every stream is `data: {…}` LF LF, so that is looked for first: until a CR shows up, blocks are cut at blank
-lines, and a block of a single `data` line is an event without further ado.
+Nearly every stream is `data: {…}` LF LF, so that is looked for first: until a CR shows up, bytes are cut at blank lines,
+and where every block is a single `data` line, each is an event without further ado.
 """
 
 from __future__ import annotations
@@ -96,15 +96,11 @@ class SSEDecoder:
             whole = chunk[:end]
             if end + 2 < len(chunk):
                 self._buffer += chunk[end + 2 :]
-        events: list[Event] = []
-        for block in whole.split(b"\n\n"):
-            if block.startswith(b"data: ") and b"\n" not in block:
-                if len(block) > self._max:
-                    raise EventTooLong(f"a server-sent event of more than {self._max} bytes")
-                events.append(Event(block[6:]))
-                continue
-            events.extend(event for line in (*block.split(b"\n"), b"") if (event := self._line(line)))
-        return events
+        if whole.startswith(b"data: ") and not self._data and len(whole) <= self._max:
+            values = whole[6:].split(b"\n\ndata: ")
+            if whole.count(b"\n") == 2 * len(values) - 2:
+                return [Event(value) for value in values]
+        return [event for line in (*whole.split(b"\n"), b"") if (event := self._line(line))]
 
     def _feed_lines(self, chunk: bytes) -> list[Event]:
         """Any line ends. A CR ends its line at once; an LF that follows it belongs to it."""

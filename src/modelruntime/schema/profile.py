@@ -41,6 +41,12 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     image_sources: tuple[Literal["url", "data"], ...] = ("url", "data")
     """How the vendor takes images: by URL it fetches itself, or inline."""
 
+    document_part: Literal["file", "file_url", "document_url"] = "file"
+    """The content part that carries a document."""
+
+    tool_result_media: Literal["user_message", "inline"] = "user_message"
+    """Media of a tool's result: in a user message after it, or in the result itself."""
+
     # reasoning
     reasoning_field: str | None = None
     """Where the answer holds reasoning; None looks at `reasoning_content`, then `reasoning`."""
@@ -53,6 +59,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     # tools
     function_calling: Literal["tool_call", "function_call", "none"] = "tool_call"
     tool_choice_required: Literal["required", "any", "unsupported"] = "required"
+    tool_choice_allowed: Literal["allowed_tools", "filter"] = "filter"
+    """How a choice among some of the tools is said: natively, or by offering only those."""
     tool_call_ids: Literal["any", "alphanumeric9"] = "any"
     parallel_tool_calls: bool = True
     strict_tools: bool = True
@@ -69,6 +77,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     usage_pointers: tuple[str, ...] = ()
     """JSON pointers to other places of usage, e.g. `/x_groq/usage`."""
     cached_tokens_pointers: tuple[str, ...] = ()
+    stream_terminal: Literal["finish_reason", "done"] = "finish_reason"
+    """What tells that a stream is whole; `done` for an endpoint that never sends a finish reason, only `[DONE]`."""
     text_lstrip: bool = False
     """The vendor begins its text with white space that means nothing."""
 
