@@ -61,7 +61,7 @@ def _see_completion(client: openai.OpenAI, recording: Recording) -> Seen:
             chunks = list(stream)
         firsts = [choice for chunk in chunks for choice in chunk.choices[:1]]
         finish = next((choice.finish_reason for choice in reversed(firsts) if choice.finish_reason), None)
-        usage = next((found for chunk in reversed(chunks) if (found := chunk.usage) is not None), None)
+        usage = [chunk.usage for chunk in chunks][-1]
         return Seen("".join(choice.text or "" for choice in firsts), "", (), finish, _usage(usage))
     reply = client.completions.create(model="m", prompt="")
     return Seen(reply.choices[0].text, "", (), reply.choices[0].finish_reason, _usage(reply.usage))

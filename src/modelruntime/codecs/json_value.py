@@ -32,9 +32,9 @@ def as_text(value: object) -> str | None:
 
 def as_count(value: object) -> int | None:
     """A number of things: a whole number that is not negative; None for anything else, also for a boolean."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0 or value != value // 1:
-        return None
-    return int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value if value >= 0 else None
+    return int(value) if isinstance(value, float) and value >= 0 and value.is_integer() else None
 
 
 def at_pointer(value: object, pointer: str) -> Any:

@@ -10,6 +10,8 @@ from modelruntime.entities.llm_result import TokenLogprob
 
 def parse_logprobs(logprobs: object) -> tuple[TokenLogprob, ...]:
     """`{content: [{token, logprob, top_logprobs}]}` or the older `{tokens, token_logprobs, top_logprobs}`."""
+    if logprobs is None:
+        return ()
     fields = as_object(logprobs)
     if "tokens" in fields:
         return _parallel_lists(fields)

@@ -89,4 +89,7 @@ def _fresh(total: int | None, cache_read: int | None, cache_write: int | None) -
 
 
 def _first(*values: object) -> int | None:
-    return next((count for value in values if (count := as_count(value)) is not None and count < _ABSURD), None)
+    for value in values:
+        if value is not None and (count := as_count(value)) is not None and count < _ABSURD:
+            return count
+    return None

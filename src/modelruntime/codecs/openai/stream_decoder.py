@@ -1,8 +1,8 @@
 """A streamed answer of chat or completions, as typed events.
 
 The terminal fact of this family is `finish_reason` (a profile may name `[DONE]` instead). A stream that ends before it is
-incomplete, whatever else it sent; after it a missing `[DONE]` or missing usage is a warning. Parts end when the kind of content changes, and all of them
-when the finish reason comes; should content follow it, new parts begin.
+incomplete, whatever else it sent; after it a missing `[DONE]` or missing usage is a warning. Parts end when the kind of
+content changes, and all of them when the finish reason comes; should content follow it, new parts begin.
 """
 
 from __future__ import annotations
