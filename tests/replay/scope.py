@@ -59,7 +59,7 @@ def assign(method: str, path: str) -> Scope | None:
 
 def counts() -> Counter[tuple[str, str]]:
     """How many recordings each codec has; `("", "")` counts those that nobody claims."""
-    found = (assign(row.method, row.path) for row in recordings())
+    found = (assign(row.method, row.path) for row in recordings(""))
     return Counter((scope.when, scope.codec) if scope else ("", "") for scope in found)
 
 

@@ -8,7 +8,7 @@ from modelruntime.codecs.operation import Done, Endpoint, Send
 from modelruntime.codecs.registry import load_codec
 from modelruntime.entities.call import TextEmbeddingCall
 from modelruntime.schema.profile import Profile
-from tests.replay.oracle import client
+from tests.replay.oracle_client import client
 from tests.replay.verdicts import failures
 
 CODEC = load_codec("openai_embeddings")
@@ -18,7 +18,7 @@ OWN_FACTS: dict[str, Any] = {"perplexity": {"embedding_base64_type": "int8"}}
 
 
 def replay(row):
-    asked = {name: value for name, value in row.asked.items() if value is not None}
+    asked = {name: value for name, value in row.request.items() if value is not None}
     inputs = asked.pop("input")
     model = asked.pop("model")
     encoding = asked.pop("encoding_format", "unset")
@@ -28,9 +28,9 @@ def replay(row):
     step = operation.start()
     assert isinstance(step, Send)
     sent = json.loads(step.request.body or b"")
-    wanted = {name: value for name, value in row.asked.items() if value is not None}
+    wanted = {name: value for name, value in row.request.items() if value is not None}
     assert sent == {**wanted, "input": list(call.inputs)}
-    done = operation.receive(row.reply)
+    done = operation.receive(row.response)
     assert isinstance(done, Done)
     return done.result
 
@@ -47,7 +47,7 @@ def judge(row):
         assert result.vectors.tolist() == [[float(n) for n in struct.unpack(f"{len(data)}b", data)] for data in rows]
         assert [len(vector) for vector in result.vectors] == [1024]
         return
-    seen = client(row.reply).embeddings.create(model="m", input=["x"])
+    seen = client(row.response).embeddings.create(model="m", input=["x"])
     by_index = sorted(seen.data, key=lambda item: item.index)
     assert list(result.vectors) == [array("f", item.embedding) for item in by_index]
     assert result.model == seen.model

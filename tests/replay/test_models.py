@@ -2,7 +2,7 @@ import json
 
 from modelruntime.codecs.operation import Done, Endpoint, Send
 from modelruntime.codecs.registry import load_codec
-from tests.replay.oracle import client
+from tests.replay.oracle_client import client
 from tests.replay.verdicts import failures
 
 CODEC = load_codec("openai_models")
@@ -20,9 +20,9 @@ def judge(row):
     step = operation.start()
     assert isinstance(step, Send)
     assert step.request.url == "http://x/v1/models"
-    done = operation.receive(row.reply)
+    done = operation.receive(row.response)
     assert isinstance(done, Done)
-    seen = list(dict.fromkeys(model.id for model in client(row.reply).models.list()))
+    seen = list(dict.fromkeys(model.id for model in client(row.response).models.list()))
     assert [model.id for model in done.result] == seen
     assert [model.raw for model in done.result if model.raw not in json.loads(row.body)["data"]] == []
     known = {model.id: model for model in done.result}

@@ -4,7 +4,7 @@ from modelruntime.codecs.operation import Done, Endpoint, Send
 from modelruntime.codecs.registry import load_codec
 from modelruntime.entities.call import ModerationCall
 from modelruntime.entities.parts import ImagePart, TextPart
-from tests.replay.oracle import client
+from tests.replay.oracle_client import client
 from tests.replay.verdicts import failures
 
 CODEC = load_codec("openai_moderations")
@@ -17,15 +17,15 @@ def parts_of(given):
 
 
 def judge(row):
-    call = ModerationCall(row.asked["model"], parts_of(row.asked["input"]))
+    call = ModerationCall(row.request["model"], parts_of(row.request["input"]))
     operation = CODEC.invoke(call, Endpoint("http://x/v1", call.model))
     step = operation.start()
     assert isinstance(step, Send)
-    assert json.loads(step.request.body or b"") == row.asked
-    done = operation.receive(row.reply)
+    assert json.loads(step.request.body or b"") == row.request
+    done = operation.receive(row.response)
     assert isinstance(done, Done)
     result = done.result
-    seen = client(row.reply).moderations.create(input="x")
+    seen = client(row.response).moderations.create(input="x")
     flags = {name: flag for name, flag in seen.results[0].categories.to_dict().items() if flag is not None}
     scores = seen.results[0].category_scores.to_dict()
     assert result.flagged is seen.results[0].flagged

@@ -16,13 +16,13 @@ FACTS = {
 
 
 def judge(row):
-    asked = dict(row.asked)
+    asked = dict(row.request)
     call = RerankCall(asked["model"], asked["query"], tuple(asked["documents"]), asked.get("top_n"))
     operation = CODEC.invoke(call, Endpoint("http://x/v1", call.model))
     step = operation.start()
     assert isinstance(step, Send)
     assert json.loads(step.request.body or b"") == asked
-    done = operation.receive(row.reply)
+    done = operation.receive(row.response)
     assert isinstance(done, Done)
     result = done.result
     ranking, tokens, searches = FACTS[row.vendor, row.path]

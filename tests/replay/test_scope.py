@@ -5,7 +5,7 @@ from tests.replay.scope import SCOPES, assign, report
 
 
 def test_every_recording_is_assigned_by_method_and_path():
-    lost = sorted({(row.method, row.path) for row in recordings() if assign(row.method, row.path) is None})
+    lost = sorted({(row.method, row.path) for row in recordings("") if assign(row.method, row.path) is None})
     assert lost == []
 
 
@@ -18,7 +18,7 @@ def test_every_codec_of_now_is_registered():
 def test_the_counts_add_up():
     text = report()
     print(text)
-    total = sum(1 for _ in recordings())
+    total = sum(1 for _ in recordings(""))
     assert text.endswith(f"of {total}")
 
 

@@ -1,20 +1,19 @@
 import json
-from base64 import b64decode
 
 from modelruntime.codecs.operation import Done, Endpoint, Send
 from modelruntime.codecs.registry import load_codec
 from modelruntime.entities.call import Speech2TextCall
 from modelruntime.schema.profile import Profile
-from tests.replay.oracle import client
+from tests.replay.oracle_client import client
 from tests.replay.verdicts import failures
 
 CODEC = load_codec("openai_transcriptions")
 
 
 def judge(row):
-    content_type = next(value for name, value in row.request["headers"].items() if name.lower() == "content-type")
+    content_type = next(value for name, value in row.request_headers.items() if name.lower() == "content-type")
     boundary = content_type.partition("boundary=")[2].encode()
-    fields = dict(recorded_fields(b64decode(row.request["base64"]), boundary))
+    fields = dict(recorded_fields(row.sent, boundary))
     filename, audio = fields.pop("file")
     parameters = {}
     for name, value in fields.items():
@@ -29,7 +28,7 @@ def judge(row):
     sent = dict(recorded_fields(step.request.body, sent_type.partition("boundary=")[2].encode()))
     assert sent.pop("file") == (filename, audio)
     assert sent == fields
-    done = operation.receive(row.reply)
+    done = operation.receive(row.response)
     assert isinstance(done, Done)
     compare(done.result, row)
 
@@ -45,7 +44,7 @@ def recorded_fields(body, boundary):
 
 def compare(result, row):
     reply = json.loads(row.body)
-    seen = client(row.reply).audio.transcriptions.create(model="m", file=("a.wav", b"x"))
+    seen = client(row.response).audio.transcriptions.create(model="m", file=("a.wav", b"x"))
     assert result.text == seen.text == reply["text"]
     assert result.duration == reply.get("duration")
     assert result.language == reply.get("language")

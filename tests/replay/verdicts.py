@@ -10,7 +10,7 @@ def failures(codec: str, judge: Callable[[Recording], None]) -> list[str]:
     """`judge` asserts; what it raises for a row is the reason. Prints how many rows passed and why others did not."""
     reasons: list[str] = []
     number = 0
-    for row in recordings():
+    for row in recordings(""):
         scope = assign(row.method, row.path)
         if scope is None or scope.codec != codec:
             continue

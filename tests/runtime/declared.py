@@ -9,7 +9,7 @@ configurate_methods: [predefined-model, fetch-from-remote, customizable-model]
 provider_credential_schema:
   credential_form_schemas:
     - {variable: api_key, type: secret-input, required: true, env: ACME_API_KEY, label: {en_US: API key}}
-    - {variable: base_url, type: text-input, required: false, format: url, default: https://api.acme.test/v1, label: {en_US: Base URL}}
+    - {variable: base_url, type: text-input, required: false, format: url, default: https://api.acme.test/v1, label: {en_US: URL}}
 model_credential_schema:
   model: {label: {en_US: Model name}}
   credential_form_schemas:

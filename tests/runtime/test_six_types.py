@@ -92,7 +92,7 @@ def test_a_file_that_is_no_audio_is_refused(file):
 
 @COLOURS
 def test_speech_comes_whole_or_as_it_is_made(colour):
-    world = Colour(colour, answer(b"MP3DATA", content_type="audio/mpeg"), stream(b"MP3", b"DATA"))
+    world = Colour(colour, answer(b"MP3DATA", content_type="audio/mpeg"), stream(b"MP3", b"DATA", content_type="audio/mpeg"))
     result = world.run(world.runtime.tts("acme/mouth").invoke("Hello"))
     assert (result.audio, result.media_type, result.usage.characters) == (b"MP3DATA", "audio/mpeg", 5)
     assert world.transport.body()["voice"] == "ann"

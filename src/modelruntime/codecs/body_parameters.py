@@ -11,7 +11,8 @@ from typing import Any, Protocol
 
 import msgspec
 
-from modelruntime.codecs.json_value import is_object
+from modelruntime.codecs.call_warnings import CallWarnings
+from modelruntime.codecs.openai.request import merge_into, put_at
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.entities.warning import CallWarning
 from modelruntime.schema.profile import Profile
@@ -44,7 +45,7 @@ def render_body(
     is called like the input.
     """
     body: dict[str, Any] = dict(profile.constants)
-    warnings: list[CallWarning] = []
+    warnings = CallWarnings(call.strict)
     parameters = {name: value for name, value in call.parameters.items() if value is not None}
     for name in _INPUTS.intersection(parameters):
         raise ParameterInvalid(
@@ -52,21 +53,15 @@ def render_body(
         )
     for name, value in {**fields, **parameters}.items():
         if name in parameters and (why := _reason(name, profile, refused)):
-            warnings.append(_dropped(name, call, why))
+            warnings.drop(f"{name} was not sent: {why}", name)
         elif name not in profile.drop:
-            _put(body, profile.rename.get(name, name), _parsed(name, value, call) if name in profile.json_parameters else value)
-    _merge(body, call.extra)
-    return body, tuple(warnings)
+            put_at(body, profile.rename.get(name, name), _parsed(name, value, call) if name in profile.json_parameters else value)
+    merge_into(body, call.extra)
+    return body, warnings.all()
 
 
 def _reason(name: str, profile: Profile, refused: Mapping[str, str]) -> str | None:
     return "the endpoint does not take it" if name in profile.drop else refused.get(name)
-
-
-def _dropped(name: str, call: CallParameters, why: str) -> CallWarning:
-    if call.strict:
-        raise ParameterInvalid(f"{name!r} cannot be sent to {call.model}: {why}; leave it out", field=name, model=call.model)
-    return CallWarning("dropped", f"{name!r} was not sent: {why}", name)
 
 
 def _parsed(name: str, value: Any, call: CallParameters) -> Any:
@@ -76,26 +71,3 @@ def _parsed(name: str, value: Any, call: CallParameters) -> Any:
         return msgspec.json.decode(value)
     except msgspec.DecodeError as cause:
         raise ParameterInvalid(f"{name!r} must be JSON: {cause}", field=name, model=call.model) from cause
-
-
-def _put(body: dict[str, Any], path: str, value: Any) -> None:
-    """Set a field; a dotted path goes into nested objects, which are never changed in place."""
-    name, _, rest = path.partition(".")
-    if not rest:
-        body[name] = value
-        return
-    inner = body.get(name)
-    copied = dict(inner) if is_object(inner) else {}
-    _put(copied, rest, value)
-    body[name] = copied
-
-
-def _merge(body: dict[str, Any], extra: Mapping[str, Any]) -> None:
-    """Objects key by key, anything else replaces what stood there."""
-    for name, value in extra.items():
-        present = body.get(name)
-        if is_object(value) and is_object(present):
-            body[name] = dict(present)
-            _merge(body[name], value)
-        else:
-            body[name] = value

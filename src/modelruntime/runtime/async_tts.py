@@ -47,7 +47,8 @@ class AsyncTTS(ModelHandle):
         Raises `ParameterInvalid`, `CredentialsInvalid`, or an `InvokeError` of the vendor."""
         options = self._options(credentials, timeout, headers, extra, fallbacks, strict, parameters, named)
         job = tts_job(text, voice, options, self._targets(options), self._core.settings.observers, stream=False)
-        return await AsyncDriver(self._runtime.world).run(invoke_plan(job))
+        result: SpeechResult = await AsyncDriver(self._runtime.world).run(invoke_plan(job))
+        return result
 
     def stream(
         self,

@@ -43,7 +43,7 @@ class LLMRequest(msgspec.Struct, frozen=True):
 def llm_request(messages: Any, tools: Any, tool_choice: Any, output: StructuredOutput | None, *, stream: bool) -> LLMRequest:
     """Normal form of the arguments. Raises `ParameterInvalid` that names the message or tool at fault."""
     normal = messages_from(messages)
-    if not normal:
+    if not normal or messages == "":
         raise ParameterInvalid("messages is empty: give a text or at least one message", field="messages")
     return LLMRequest(normal, tools_from(tools or ()), tool_choice_from(tool_choice), output, stream)
 

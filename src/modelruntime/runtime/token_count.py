@@ -55,7 +55,8 @@ def count_messages_plan(target: Target, request: LLMRequest, timeouts: Timeouts,
         return TokenCount(tokens, tokenizer=target.schema.model)
     if ask_vendor:
         return (yield from _ask(target, call, timeouts))
-    return (yield Compute(partial(_count_call, target, call)))
+    counted: TokenCount = yield Compute(partial(_count_call, target, call))
+    return counted
 
 
 def count_texts_plan(target: Target, texts: tuple[str, ...]) -> Plan[list[TokenCount]]:
@@ -63,7 +64,8 @@ def count_texts_plan(target: Target, texts: tuple[str, ...]) -> Plan[list[TokenC
     if target.engine_spec is not None:
         counts = yield EngineCount(target.engine_spec(), texts)
         return [TokenCount(tokens, tokenizer=target.schema.model) for tokens in counts]
-    return (yield Compute(partial(_count_texts, target, texts)))
+    counted: list[TokenCount] = yield Compute(partial(_count_texts, target, texts))
+    return counted
 
 
 def _ask(target: Target, call: LLMCall, timeouts: Timeouts) -> Plan[TokenCount]:

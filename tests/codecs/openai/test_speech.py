@@ -13,7 +13,7 @@ from modelruntime.entities.call import TTSCall
 from modelruntime.entities.errors import ParameterInvalid, RateLimited, ServerUnavailable, StreamIncomplete, Unauthorized
 from modelruntime.entities.http import ResponseHead
 from tests.codecs.calls import answer, endpoint, sent_by
-from tests.replay.oracle import client
+from tests.replay.oracle_client import client
 
 CODEC = load_codec("openai_speech")
 MP3 = b"\xff\xfb\x90\x00" + bytes(100)

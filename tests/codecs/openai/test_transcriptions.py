@@ -10,7 +10,7 @@ from modelruntime.entities.errors import BadRequest, ParameterInvalid, ServerUna
 from modelruntime.entities.transcription_result import TranscriptionSegment
 from tests.codecs.calls import answer, endpoint, sent_by
 from tests.codecs.test_multipart import parts_of
-from tests.replay.oracle import client
+from tests.replay.oracle_client import client
 
 CODEC = load_codec("openai_transcriptions")
 SRT = "1\n00:00:00,000 --> 00:00:01,500\nHello\n\n2\r\n00:01:01,500 --> 01:00:02,000\nyou &amp; me\nagain\n"

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from modelruntime.codecs.body_parameters import render_body
-from modelruntime.codecs.data_uri import media_url
-from modelruntime.codecs.json_request import endpoint_url, render_json
+from modelruntime.codecs.media_url import media_url
+from modelruntime.codecs.openai.request import endpoint_url, json_request
 from modelruntime.codecs.operation import Endpoint
 from modelruntime.entities.call import EmbeddingInput, TextEmbeddingCall
 from modelruntime.entities.errors import ParameterInvalid
@@ -43,7 +43,7 @@ def render_embeddings(
     batches = [inputs[start : start + size] for start in range(0, len(inputs), size)]
     bodies = [render_body({**fields, "input": batch}, call, profile) for batch in batches]
     url = endpoint_url(endpoint, "embeddings", "/embeddings")
-    return tuple(render_json(endpoint, url, body) for body, _ in bodies), tuple(map(len, batches)), bodies[0][1]
+    return tuple(json_request(endpoint, url, body) for body, _ in bodies), tuple(map(len, batches)), bodies[0][1]
 
 
 def number_type(call: TextEmbeddingCall, profile: Profile) -> str:

@@ -13,18 +13,18 @@ from typing import Any
 import msgspec
 
 from modelruntime.codecs.contract import RemoteModel
-from modelruntime.codecs.json_request import endpoint_url, merge_headers
 from modelruntime.codecs.json_value import as_text, is_array, is_object
 from modelruntime.codecs.openai import model_facts
 from modelruntime.codecs.openai.errors import error_from, error_in_reply, unreadable_reply
+from modelruntime.codecs.openai.request import endpoint_url
 from modelruntime.codecs.operation import Endpoint, Exchange, Operation
 from modelruntime.entities.http import HttpRequest, HttpResponse
 
 
 def render_models(endpoint: Endpoint) -> HttpRequest:
     """The request."""
-    headers = merge_headers((("accept", "application/json"),), endpoint.headers)
-    return HttpRequest("GET", endpoint_url(endpoint, "models", "/models"), headers)
+    request = HttpRequest("GET", endpoint_url(endpoint, "models", "/models"), (("accept", "application/json"),))
+    return request.with_headers(*endpoint.headers)
 
 
 def parse_models(response: HttpResponse, endpoint: Endpoint) -> tuple[RemoteModel, ...]:

@@ -13,10 +13,10 @@ from typing import Any
 import msgspec
 
 from modelruntime.codecs.body_parameters import render_body
-from modelruntime.codecs.data_uri import media_url
-from modelruntime.codecs.json_request import endpoint_url, render_json
 from modelruntime.codecs.json_value import as_count, as_object, as_text, is_array, is_object
+from modelruntime.codecs.media_url import media_url
 from modelruntime.codecs.openai.errors import error_from, error_in_reply, unreadable_reply
+from modelruntime.codecs.openai.request import endpoint_url, json_request
 from modelruntime.codecs.operation import Endpoint, Exchange, Operation, Rendered
 from modelruntime.entities.call import ModerationCall
 from modelruntime.entities.errors import InvokeError, ParameterInvalid
@@ -35,7 +35,7 @@ def render_moderation(call: ModerationCall, endpoint: Endpoint) -> Rendered:
     """
     fields = {"model": endpoint.model, "input": _input(call, endpoint)}
     body, warnings = render_body(fields, call, endpoint.profile)
-    return Rendered(render_json(endpoint, endpoint_url(endpoint, "moderations", "/moderations"), body), warnings)
+    return Rendered(json_request(endpoint, endpoint_url(endpoint, "moderations", "/moderations"), body), warnings)
 
 
 def _input(call: ModerationCall, endpoint: Endpoint) -> str | list[dict[str, Any]]:

@@ -24,13 +24,16 @@ def endpoint_url(endpoint: Endpoint, operation: str, path: str) -> str:
     return base.rstrip("/") + chosen + joiner + query
 
 
-def json_request(endpoint: Endpoint, url: str, body: dict[str, Any]) -> HttpRequest:
-    """A POST of `body`. Raises `ParameterInvalid` for a value that JSON cannot hold."""
+def json_request(endpoint: Endpoint, url: str, body: dict[str, Any], accept: str | None = None) -> HttpRequest:
+    """A POST of `body`; `accept` is JSON, or events where the body asks for a stream, unless stated.
+
+    Raises `ParameterInvalid` for a value that JSON cannot hold.
+    """
     try:
         data = msgspec.json.encode(body)
     except (TypeError, ValueError, RecursionError) as cause:
         raise ParameterInvalid(f"the call holds a value that JSON cannot express: {cause}") from cause
-    accept = "text/event-stream" if body.get("stream") else "application/json"
+    accept = accept or ("text/event-stream" if body.get("stream") else "application/json")
     request = HttpRequest("POST", url, (("content-type", "application/json"), ("accept", accept)), data)
     return request.with_headers(*endpoint.headers) if endpoint.headers else request
 
@@ -48,14 +51,16 @@ def merge_into(body: dict[str, Any], extra: dict[str, Any]) -> None:
 
 
 def put_at(body: dict[str, Any], dotted: str, value: object) -> None:
-    """Sets a field whose name may be a dotted path: `reasoning.effort` is `{"reasoning": {"effort": …}}`."""
-    *path, last = dotted.split(".")
-    for name in path:
-        inner = body.get(name)
-        if not is_object(inner):
-            inner = body[name] = {}
-        body = inner
-    body[last] = value
+    """Sets a field whose name may be a dotted path: `reasoning.effort` is `{"reasoning": {"effort": …}}`.
+    Nested objects are copied, never changed: they may be a profile's."""
+    name, _, rest = dotted.partition(".")
+    if not rest:
+        body[name] = value
+        return
+    inner = body.get(name)
+    copied = dict(inner) if is_object(inner) else {}
+    put_at(copied, rest, value)
+    body[name] = copied
 
 
 def stream_fields(profile: Profile) -> dict[str, Any]:

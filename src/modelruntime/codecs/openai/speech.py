@@ -10,9 +10,9 @@ from functools import partial
 from typing import Any
 
 from modelruntime.codecs.body_parameters import render_body
-from modelruntime.codecs.json_request import endpoint_url, render_json
 from modelruntime.codecs.json_value import as_text
 from modelruntime.codecs.openai.errors import error_from
+from modelruntime.codecs.openai.request import endpoint_url, json_request
 from modelruntime.codecs.openai.speech_decode import speech_decoder
 from modelruntime.codecs.operation import Decoder, Endpoint, Exchange, Operation, Rendered, StreamingOperation
 from modelruntime.entities.call import TTSCall
@@ -49,7 +49,7 @@ def render_speech(call: TTSCall, endpoint: Endpoint) -> tuple[Rendered, str]:
     body, warnings = render_body(fields, call, profile)
     if profile.speech_voice_required and not body.get(profile.rename.get("voice", "voice")):
         raise ParameterInvalid(f"{call.model} needs a voice: name one", field="voice", model=call.model)
-    request = render_json(endpoint, endpoint_url(endpoint, "speech", "/audio/speech"), body, accept="*/*")
+    request = json_request(endpoint, endpoint_url(endpoint, "speech", "/audio/speech"), body, accept="*/*")
     wire_name = profile.rename.get("response_format", "response_format")
     return Rendered(request, warnings), as_text(body.get(wire_name)) or profile.speech_format
 

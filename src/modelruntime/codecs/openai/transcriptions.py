@@ -10,9 +10,9 @@ from functools import partial
 from typing import Any
 
 from modelruntime.codecs.body_parameters import render_body
-from modelruntime.codecs.json_request import endpoint_url, merge_headers
 from modelruntime.codecs.json_value import as_text
 from modelruntime.codecs.multipart import FormFile, form_fields, render_multipart
+from modelruntime.codecs.openai.request import endpoint_url
 from modelruntime.codecs.openai.transcriptions_parse import parse_transcription
 from modelruntime.codecs.operation import Endpoint, Exchange, Operation, Rendered
 from modelruntime.entities.call import Speech2TextCall
@@ -35,8 +35,8 @@ def render_transcription(call: Speech2TextCall, endpoint: Endpoint) -> tuple[Ren
     form = [field for name, value in body.items() for field in form_fields(name, value)]
     content_type, data = render_multipart(form, FormFile("file", call.filename, call.media_type, call.audio))
     url = endpoint_url(endpoint, *_OPERATIONS[call.task])
-    headers = merge_headers((("accept", "*/*"),), endpoint.headers, (("content-type", content_type),))
-    return Rendered(HttpRequest("POST", url, headers, data), warnings), as_text(body.get("response_format"))
+    request = HttpRequest("POST", url, (("accept", "*/*"),), data).with_headers(*endpoint.headers, ("content-type", content_type))
+    return Rendered(request, warnings), as_text(body.get("response_format"))
 
 
 class OpenAITranscriptions:

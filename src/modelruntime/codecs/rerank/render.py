@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from modelruntime.codecs.body_parameters import render_body
-from modelruntime.codecs.json_request import endpoint_url, render_json
+from modelruntime.codecs.openai.request import endpoint_url, json_request
 from modelruntime.codecs.operation import Endpoint
 from modelruntime.entities.call import RerankCall
 from modelruntime.entities.errors import ParameterInvalid
@@ -50,7 +50,7 @@ def render_rerank(call: RerankCall, endpoint: Endpoint) -> tuple[tuple[RerankBat
     for start in starts:
         documents = call.documents[start : start + size]
         body, warnings = render_body({**fields, **_documents(documents, call, endpoint)}, call, profile)
-        batches.append(RerankBatch(render_json(endpoint, url, body), start, len(documents)))
+        batches.append(RerankBatch(json_request(endpoint, url, body), start, len(documents)))
     return tuple(batches), (*left_out, *warnings)
 
 
