@@ -13,8 +13,8 @@ from modelruntime.entities.events import StreamEvent
 from modelruntime.entities.llm_result import LLMResult
 from modelruntime.entities.messages import UserMessage
 from modelruntime.schema.profile import Profile
-from tests.replay.chat_oracle import Failed, Seen
-from tests.replay.chat_recordings import Recording
+from tests.replay.oracle import Failed, Seen
+from tests.replay.recordings import Recording
 
 VENDOR_PROFILES = {"snowflake": Profile(stream_terminal="done")}
 CALL = LLMCall("m", (UserMessage("hello"),))

@@ -11,9 +11,9 @@ from modelruntime.entities.errors import (
     StreamIncomplete,
     Unauthorized,
 )
-from tests.replay import chat_oracle as oracle
+from tests.replay import oracle
 from tests.replay.chat_replay import events, pieces, result, see
-from tests.replay.chat_recordings import Recording, recordings, report
+from tests.replay.recordings import Recording, recordings, report
 
 RECORDINGS = list(recordings("chat/completions"))
 STREAMS = [row for row in RECORDINGS if row.streamed and row.status < 400]

@@ -1,8 +1,8 @@
 """Every recorded completion, beside the family's own client reading the same bytes."""
 
-from tests.replay import chat_oracle as oracle
+from tests.replay import oracle
 from tests.replay.chat_replay import events, see
-from tests.replay.chat_recordings import recordings, report
+from tests.replay.recordings import recordings, report
 from tests.replay.test_chat import check_laws, differences, plain
 
 RECORDINGS = [row for row in recordings("/completions") if not row.path.endswith("chat/completions")]
