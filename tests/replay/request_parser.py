@@ -28,7 +28,18 @@ from modelruntime.entities.tools import HostedTool, Tool, ToolChoice
 from modelruntime.schema.profile import Profile
 
 _AUDIO = {"wav": "audio/wav", "mp3": "audio/mpeg"}
-_STRUCTURE = {"model", "messages", "tools", "tool_choice", "parallel_tool_calls", "response_format", "stream", "stream_options", "n", "functions"}
+_STRUCTURE = {
+    "model",
+    "messages",
+    "tools",
+    "tool_choice",
+    "parallel_tool_calls",
+    "response_format",
+    "stream",
+    "stream_options",
+    "n",
+    "functions",
+}
 
 
 def parse_request(body: dict[str, Any]) -> tuple[LLMCall, Profile]:
@@ -105,7 +116,9 @@ def _message(found: dict[str, Any]) -> Message:
 
 def _assistant(found: dict[str, Any]) -> AssistantMessage:
     parts: list[Part] = []
-    rest = {key: value for key, value in found.items() if key not in ("role", "content", "tool_calls", "name") and value is not None}
+    rest = {
+        key: value for key, value in found.items() if key not in ("role", "content", "tool_calls", "name") and value is not None
+    }
     for field in ("reasoning", "reasoning_content"):
         if field in rest:
             parts.append(ReasoningPart(rest.pop(field), {"openai": {"field": field}}))
@@ -157,7 +170,14 @@ def canonical(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     kept = {key: canonical(item) for key, item in value.items() if item is not None and item != []}
-    for key, default in (("type", "function"), ("stream", False), ("prefix", False), ("content", ""), ("tool_choice", "auto"), ("n", 1)):
+    for key, default in (
+        ("type", "function"),
+        ("stream", False),
+        ("prefix", False),
+        ("content", ""),
+        ("tool_choice", "auto"),
+        ("n", 1),
+    ):
         if kept.get(key) == default:
             del kept[key]
     return kept
