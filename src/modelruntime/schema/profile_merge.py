@@ -41,8 +41,8 @@ def merge_profiles(*layers: Mapping[str, Any]) -> Profile:
 
 
 def _combined(key: str, before: Any, value: Any) -> Any:
-    if isinstance(value, Mapping):
-        entries = {**_entries(before), **_entries(value)}
+    if isinstance(value, dict):
+        entries = {**_entries(before), **_entries(cast("object", value))}
         return {name: entry for name, entry in entries.items() if entry is not None}
     if key in _SETS and isinstance(before, list | tuple) and isinstance(value, list | tuple):
         return list(dict.fromkeys((*cast("list[Any]", before), *cast("list[Any]", value))))
