@@ -8,7 +8,6 @@ the default, whatever the layers before said.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any, cast
 
 import msgspec
@@ -54,6 +53,8 @@ def _entries(value: object) -> Mapping[str, Any]:
 
 
 def _unknown(key: str) -> str:
+    from difflib import get_close_matches
+
     near = get_close_matches(key, sorted(_KNOWN), n=3)
     advice = f"; did you mean {' or '.join(near)}?" if near else ""
     return f"a profile has no {key!r}{advice}"
