@@ -22,6 +22,7 @@ from modelruntime.schema.profile import Profile
 from modelruntime.schema.profile_merge import merge_profiles
 from modelruntime.schema.provider import CredentialCase, ModelFromCredentials, ProviderSchema
 from modelruntime.schema.snapshot import Snapshot
+from tests.schema.declare import PROVIDER, read
 from tests.shared import SHARED
 
 LLM, EMBEDDING, RERANK, STT, TTS = (
@@ -287,3 +288,22 @@ def test_the_provider_form_takes_a_server_from_the_environment():
     assert COMPATIBLE.provider_credential_schema is not None
     fields = COMPATIBLE.provider_credential_schema.credential_form_schemas
     assert fill_form(fields, {"endpoint_url": "http://127.0.0.1:8000/v1"}).problems == ()
+
+
+def test_cases_are_read_from_a_declaration():
+    text = """model_from_credentials:
+  cases:
+  - {when: {mode: [a, b], size: big}, set: {codec: x, profile.drop: [user]}}
+"""
+    declaration, problems = read(PROVIDER + text)
+    assert problems == []
+    assert declaration is not None
+    assert declaration.schema is not None
+    assert declaration.schema.model_from_credentials == ModelFromCredentials(
+        cases=(CredentialCase({"mode": ("a", "b"), "size": ("big",)}, {"codec": "x", "profile.drop": ["user"]}),)
+    )
+
+
+def test_a_case_without_condition_or_effect_is_an_error():
+    _, problems = read(PROVIDER + "model_from_credentials: {cases: [{set: {codec: x}}]}\n")
+    assert [(problem.code, problem.severity) for problem in problems] == [("case-incomplete", "error")]

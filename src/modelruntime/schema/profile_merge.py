@@ -8,7 +8,6 @@ the default, whatever the layers before said.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any, cast
 
 import msgspec
@@ -41,8 +40,8 @@ def merge_profiles(*layers: Mapping[str, Any]) -> Profile:
 
 
 def _combined(key: str, before: Any, value: Any) -> Any:
-    if isinstance(value, Mapping):
-        entries = {**_entries(before), **_entries(value)}
+    if isinstance(value, dict):
+        entries = {**_entries(before), **_entries(cast("object", value))}
         return {name: entry for name, entry in entries.items() if entry is not None}
     if key in _SETS and isinstance(before, list | tuple) and isinstance(value, list | tuple):
         return list(dict.fromkeys((*cast("list[Any]", before), *cast("list[Any]", value))))
@@ -54,6 +53,8 @@ def _entries(value: object) -> Mapping[str, Any]:
 
 
 def _unknown(key: str) -> str:
+    from difflib import get_close_matches
+
     near = get_close_matches(key, sorted(_KNOWN), n=3)
     advice = f"; did you mean {' or '.join(near)}?" if near else ""
     return f"a profile has no {key!r}{advice}"
