@@ -78,19 +78,19 @@ def _lstm(x: Floats, kernel: Floats, recurrent: Floats, bias: Floats) -> Floats:
     """All outputs of one direction, shape (texts, words, units)."""
     texts, words, _ = x.shape
     units = len(recurrent)
-    inputs = x @ kernel + bias
-    outputs = np.empty((texts, words, units), dtype=np.float32)
-    state = np.zeros((texts, units), dtype=np.float32)
-    cell = np.zeros((texts, units), dtype=np.float32)
+    inputs: Floats = x @ kernel + bias
+    outputs: Floats = np.empty((texts, words, units), dtype=np.float32)
+    state: Floats = np.zeros((texts, units), dtype=np.float32)
+    cell: Floats = np.zeros((texts, units), dtype=np.float32)
     for word in range(words):
         gates = inputs[:, word] + state @ recurrent
         into, forget, new, out = (gates[:, number * units : (number + 1) * units] for number in range(4))
         cell = _hard_sigmoid(forget) * cell + _hard_sigmoid(into) * np.tanh(new)
-        state = _hard_sigmoid(out) * np.tanh(cell)
+        state = (_hard_sigmoid(out) * np.tanh(cell)).astype(np.float32)
         outputs[:, word] = state
     return outputs
 
 
-def _hard_sigmoid(x: Floats) -> Floats:
-    gate: Floats = np.clip(0.2 * x + 0.5, 0, 1)
+def _hard_sigmoid(x: npt.NDArray[np.floating[Any]]) -> Floats:
+    gate: Floats = np.clip(0.2 * x + 0.5, 0, 1).astype(np.float32)
     return gate
