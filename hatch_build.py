@@ -1,6 +1,6 @@
-"""Build hook: the wheel carries the built-in providers compiled.
+"""Build hook: the wheel carries the built-in providers and the model families compiled.
 
-The snapshot goes into the wheel only. A source checkout compiles into the user's cache instead, so that it can never be
+Compiled files go into the wheel only. A source checkout compiles into the user's cache instead, so that it can never be
 older than the YAML beside it. A declaration with an error stops the build.
 """
 
@@ -15,7 +15,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CompileProviders(BuildHookInterface):  # type: ignore[type-arg]
-    """Compile `src/modelruntime/providers` before a wheel is put together."""
+    """Compile the declarations under `src/modelruntime` before a wheel is put together."""
 
     PLUGIN_NAME = "custom"
 
@@ -26,14 +26,26 @@ class CompileProviders(BuildHookInterface):  # type: ignore[type-arg]
             return
         with NamedTemporaryFile(suffix=".snapshot", delete=False) as file:
             file.write(_compiled(Path(self.root, "src"), providers))
-        self._draft = Path(file.name)
+        with NamedTemporaryFile(suffix=".msgpack", delete=False) as families:
+            families.write(_compiled_families(Path(self.root, "src")))
+        self._drafts = (Path(file.name), Path(families.name))
         build_data["force_include"][file.name] = "modelruntime/providers/providers.snapshot"
+        build_data["force_include"][families.name] = "modelruntime/schema/profiles/families.msgpack"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
-        """Remove the draft."""
-        draft: Path | None = getattr(self, "_draft", None)
-        if draft:
+        """Remove the drafts."""
+        drafts: tuple[Path, ...] = getattr(self, "_drafts", ())
+        for draft in drafts:
             draft.unlink(missing_ok=True)
+
+
+def _compiled_families(source: Path) -> bytes:
+    sys.path.insert(0, str(source))
+    try:
+        from modelruntime.schema.family_files import FOLDER, read_families
+    finally:
+        sys.path.remove(str(source))
+    return read_families(FOLDER).encode()
 
 
 def _compiled(source: Path, providers: Path) -> bytes:

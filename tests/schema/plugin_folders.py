@@ -37,7 +37,9 @@ def write_plugins(folder: Path, providers: list[Row], models: list[Row], *, offi
         write_yaml(home / "manifest.yaml", manifest(row["provider"], f"provider/{name}"))
         for model in own:
             path = home / Path(*Path(model["source"]).parts[2:])
-            write_yaml(path, {key: value for key, value in model.items() if key not in ("provider", "source") and value is not None})
+            write_yaml(
+                path, {key: value for key, value in model.items() if key not in ("provider", "source") and value is not None}
+            )
 
 
 def manifest(name: str, provider_file: str) -> Row:
@@ -74,7 +76,11 @@ def provider_document(row: Row, models: list[Row], *, official_globs: bool) -> R
         path = Path(*Path(model["source"]).parts[2:])
         globs = document["models"].setdefault(path.parts[1], {"predefined": []})["predefined"]
         pattern = f"{path.parent.as_posix()}/*.yaml"
-        if official_globs and str(path.parent) == "models/llm" and "models/oci/models/llm/llm.yaml" in (m["source"] for m in models):
+        if (
+            official_globs
+            and str(path.parent) == "models/llm"
+            and "models/oci/models/llm/llm.yaml" in (m["source"] for m in models)
+        ):
             continue
         if pattern not in globs:
             globs.append(pattern)

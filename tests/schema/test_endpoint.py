@@ -8,7 +8,7 @@ from modelruntime.entities.errors import CredentialsInvalid, DeclarationInvalid
 from modelruntime.entities.secret import Secret
 from modelruntime.schema.endpoint import render_headers, resolve_endpoint
 
-REGIONS = {"by": "region", "cases": {"cn": "https://api.acme.cn/v1/", "eu": "https://{zone}.acme.eu"}, "default": "https://x.test"}
+REGIONS = {"by": "region", "cases": {"cn": "https://api.acme.cn/v1/", "eu": "https://{zone}.acme.eu", "default": "https://x.test"}}
 NO_DEFAULT = {"by": "region", "cases": {"cn": "https://api.acme.cn", "true": "https://t.test"}}
 
 

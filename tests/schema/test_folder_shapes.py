@@ -293,7 +293,9 @@ def test_an_overlay_has_models_and_no_identity(tmp_path: Path) -> None:
     assert problems == []
 
 
-@pytest.mark.parametrize("line", ["label: {en_US: X}", "endpoint: https://evil.example", "auth: {bearer: api_key}", "provider: other"])
+@pytest.mark.parametrize(
+    "line", ["label: {en_US: X}", "endpoint: https://evil.example", "auth: {bearer: api_key}", "provider: other"]
+)
 def test_an_overlay_cannot_touch_identity_endpoint_or_auth(line: str) -> None:
     declaration, problems = read(f"extends: acme\n{line}\nmodels: [{{model: x, model_type: llm}}]\n")
     assert declaration is None

@@ -170,7 +170,9 @@ def test_a_default_keeps_its_value_even_outside_its_bounds() -> None:
     assert rules("- {name: frequency_penalty, use_template: frequency_penalty, default: 1.1}")[0][0].default == 1.1
 
 
-@pytest.mark.parametrize("rule", ["{name: a, type: int}", "{name: a, type: float, default: 1}", "{name: a, type: int, default: 1.0}"])
+@pytest.mark.parametrize(
+    "rule", ["{name: a, type: int}", "{name: a, type: float, default: 1}", "{name: a, type: int, default: 1.0}"]
+)
 def test_numbers_without_bounds_default_or_precision_are_fine(rule: str) -> None:
     found, problems = rules(f"- {rule}")
     assert (found[0].max, found[0].precision) == (None, None)

@@ -27,7 +27,14 @@ from tests.schema.declare import codes, read_model
 )
 def test_templates_are_exact(name, kind, default, low, high, precision, options) -> None:
     rule = TEMPLATES[name]
-    assert (rule.type, rule.default, rule.min, rule.max, rule.precision, rule.options) == (kind, default, low, high, precision, options)
+    assert (rule.type, rule.default, rule.min, rule.max, rule.precision, rule.options) == (
+        kind,
+        default,
+        low,
+        high,
+        precision,
+        options,
+    )
     assert rule.required is False
     assert rule.label.keys() >= {"en_US", "zh_Hans"}
     assert rule.help is not None
@@ -100,5 +107,7 @@ def test_every_key_is_the_declared_one_or_the_templates(template: str, declared:
     rule = model.parameter_rules[0]
     for key in ("default", "min", "max", "precision", "type"):
         assert getattr(rule, key) == declared.get(key, getattr(TEMPLATES[template], key))
-    assert set(rule.hints) == {key for key in HINT_KEYS if key not in declared and getattr(TEMPLATES[template], key) not in (None, ())}
+    assert set(rule.hints) == {
+        key for key in HINT_KEYS if key not in declared and getattr(TEMPLATES[template], key) not in (None, ())
+    }
     assert codes(problems).count("null-over-template") == sum(value is None for value in declared.values())

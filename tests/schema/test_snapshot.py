@@ -22,9 +22,7 @@ from tests.schema.declare import PROVIDER, read
 
 
 def models_of(snapshot: Snapshot) -> list[ModelSchema]:
-    return [
-        snapshot.model(place) for row in snapshot.rows for places in snapshot.places(row).values() for place in places.values()
-    ]
+    return [snapshot.model(place) for row in snapshot.rows for places in snapshot.places(row).values() for place in places.values()]
 
 
 _json = st.recursive(
@@ -34,8 +32,11 @@ _json = st.recursive(
 )
 _amounts = st.none() | st.decimals(min_value=0, max_value=10**6, allow_nan=False, allow_infinity=False)
 _rules = st.sampled_from(sorted(TEMPLATES)).map(TEMPLATES.__getitem__) | st.builds(
-    ParameterRule, name=st.text(min_size=1, max_size=5), type=st.just("int"), min=st.integers(-9, 9), default=st.none() | st.integers()
-    .filter(lambda n: -(2**63) <= n < 2**64)
+    ParameterRule,
+    name=st.text(min_size=1, max_size=5),
+    type=st.just("int"),
+    min=st.integers(-9, 9),
+    default=st.none() | st.integers().filter(lambda n: -(2**63) <= n < 2**64),
 )
 _models = st.builds(
     ModelSchema,
@@ -81,8 +82,12 @@ def test_the_same_declarations_give_the_same_bytes() -> None:
 
 
 def test_models_share_equal_rules() -> None:
-    text = PROVIDER + "models:\n" + "".join(
-        f"- {{model: m{n}, model_type: llm, parameter_rules: [{{name: top_p, use_template: top_p}}]}}\n" for n in range(50)
+    text = (
+        PROVIDER
+        + "models:\n"
+        + "".join(
+            f"- {{model: m{n}, model_type: llm, parameter_rules: [{{name: top_p, use_template: top_p}}]}}\n" for n in range(50)
+        )
     )
     declaration, _ = read(text)
     assert declaration is not None

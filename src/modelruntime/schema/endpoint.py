@@ -2,7 +2,9 @@
 
 An endpoint is a base URL with `{variable}` of the credentials, or a choice:
 
-    endpoint: {by: region, cases: {cn: https://api.acme.cn/v1, eu: "https://{zone}.acme.eu/v1"}, default: https://api.acme.com/v1}
+    endpoint: {by: region, cases: {cn: https://api.acme.cn/v1, eu: "https://{zone}.acme.eu/v1", default: https://api.acme.com/v1}}
+
+The case `default` serves every value without a case of its own, and none.
 
 A variable that begins the text may be a whole URL; one inside it is a piece of a host or path and can not change where the
 request goes: letters, digits and `.` `_` `~` `-` `:` only.
@@ -64,10 +66,11 @@ def render_headers(headers: Mapping[str, str], credentials: Mapping[str, Any]) -
 def _choose(declaration: Mapping[str, Any] | None, credentials: Mapping[str, Any]) -> str:
     if declaration is None:
         raise DeclarationInvalid("the provider declares no endpoint")
-    by, cases, otherwise = declaration.get("by"), declaration.get("cases"), declaration.get("default")
-    if not isinstance(by, str) or not isinstance(cases, Mapping) or declaration.keys() - {"by", "cases", "default"}:
-        raise DeclarationInvalid("an endpoint is a text, or {by: variable, cases: {value: URL}, default: URL}")
+    by, cases = declaration.get("by"), declaration.get("cases")
+    if not isinstance(by, str) or not isinstance(cases, Mapping) or declaration.keys() - {"by", "cases"}:
+        raise DeclarationInvalid("an endpoint is a text, or {by: variable, cases: {value: URL}}")
     choices = cast("Mapping[str, Any]", cases)
+    otherwise = choices.get("default")
     value = None if is_empty(credentials.get(by)) else plain_value(f"{{{by}}}", by, credentials)
     chosen = otherwise if value is None else choices.get(value, otherwise)
     if isinstance(chosen, str):

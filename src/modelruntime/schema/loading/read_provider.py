@@ -11,7 +11,7 @@ from modelruntime.schema.loading.read_model import parse_model_type
 from modelruntime.schema.loading.read_source import read_sources
 from modelruntime.schema.loading.section import as_text
 from modelruntime.schema.loading.yaml_document import YamlList, YamlMap, plain
-from modelruntime.schema.provider import ConfigurateMethod, ModelFromCredentials, ProviderHelp, ProviderSchema
+from modelruntime.schema.provider import ConfigurateMethod, CredentialCase, ModelFromCredentials, ProviderHelp, ProviderSchema
 
 if TYPE_CHECKING:
     from modelruntime.schema.i18n import I18nText
@@ -150,9 +150,20 @@ def _model_from_credentials(section: Section) -> ModelFromCredentials | None:
         set=nested.text_mapping("set"),
         features=features,
         rules=tuple(_rules(nested)),
+        cases=tuple(_case(case) for case in nested.sections("cases")),
     )
     nested.finish()
     return found
+
+
+def _case(section: Section) -> CredentialCase:
+    when = section.section("when")
+    conditions = {variable: when.texts(variable) for variable in when.value} if when else {}
+    case = CredentialCase(conditions, section.plain_mapping("set"))
+    section.finish()
+    if not (case.when and case.set):
+        section.fail(None, "case-incomplete", "a case needs 'when' (variable → values) and 'set' (path → value)")
+    return case
 
 
 def _rules(section: Section) -> list[dict[str, Any]]:

@@ -46,9 +46,7 @@ def read_rule(section: Section) -> ParameterRule | None:
     facts["label"] = section.i18n("label") or (template.label if template and template.label else {"en_US": name})
     for key in _MERGED[1:]:
         facts[key] = _merged(section, template, key, facts["type"])
-    facts["hints"] = tuple(
-        key for key in HINT_KEYS if template and not section.given(key) and _says(getattr(template, key))
-    )
+    facts["hints"] = tuple(key for key in HINT_KEYS if template and not section.given(key) and _says(getattr(template, key)))
     facts["step"] = section.number("step")
     facts["presets"] = tuple(_presets(section))
     facts["unit"] = section.text("unit")
