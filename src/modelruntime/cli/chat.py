@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from modelruntime.cli.arguments import Commands, add_call_options, call_options, command, model_name, print_warnings, text_argument
@@ -75,7 +76,7 @@ def _converse(llm: LLM, history: list[Any], options: dict[str, Any], console: Co
     from modelruntime import ModelRuntimeError, UserMessage
 
     with suppress(ImportError):
-        import readline  # noqa: F401  (gives input() a history and keys to edit with)
+        import_module("readline")  # gives input() a history and keys to edit with
     console.note(f"{llm.provider}/{llm.model}: write, /clear to start anew, /quit to end")
     start = len(history)
     while True:

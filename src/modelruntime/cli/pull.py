@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from modelruntime.cli.arguments import Commands, command
 from modelruntime.cli.console import Console
@@ -77,7 +77,7 @@ def wanted_models(words: list[str]) -> list[ModelSchema]:
 def _what_there_is(word: str, known: list[ModelSchema]) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(word, sorted(set().union(*map(names_of, known))), 1)
+    near = get_close_matches(word, sorted({name for schema in known for name in names_of(schema)}), 1)
     if near:
         return f"did you mean {near[0]!r}?"
     profiles = sorted({profile for schema in known for profile in profiles_of(schema)})
@@ -92,8 +92,8 @@ def names_of(schema: ModelSchema) -> set[str]:
 
 def profiles_of(schema: ModelSchema) -> list[str]:
     """The pull profiles a model belongs to."""
-    declared = schema.model_properties.get("pull_profiles")
-    return [str(profile) for profile in declared] if isinstance(declared, list) else []
+    declared: list[Any] = schema.model_properties.get("pull_profiles", [])
+    return [str(profile) for profile in declared]
 
 
 def _show(schemas: list[ModelSchema], console: Console) -> None:
