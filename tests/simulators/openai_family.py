@@ -83,7 +83,7 @@ def vector(text: str) -> list[float]:
 
 
 class OpenAISimulator(ThreadingHTTPServer):
-    """Serves under `url`. `requests` holds path and JSON body of each request; `gate`, when set to an event, holds a chat
+    """Serves `models` under `url`. `requests` holds path and JSON body of each request; `gate`, when set to an event, holds a chat
     stream back after its first word until the event is set or the client has gone."""
 
     daemon_threads = True
@@ -91,6 +91,7 @@ class OpenAISimulator(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.requests: list[tuple[str, Any]] = []
+        self.models: tuple[str, ...] = MODELS
         self.gate: threading.Event | None = None
         self.streaming = threading.Event()
 
@@ -127,13 +128,13 @@ class _Handler(BaseHTTPRequestHandler):
             self._json({"error": {"message": "Incorrect API key provided.", "code": "invalid_api_key"}}, 401)
         elif self.path not in routes:
             self._json({"error": {"message": "no such path"}}, 404)
-        elif isinstance(body, dict) and body.get("model") not in MODELS:
+        elif isinstance(body, dict) and body.get("model") not in self.server.models:
             self._json({"error": {"message": "no such model", "code": "model_not_found"}}, 404)
         else:
             routes[self.path](body)
 
     def _models(self, body: Any) -> None:
-        rows = [{"id": name, "object": "model"} for name in (*MODELS, "sim-chat-next")]
+        rows = [{"id": name, "object": "model"} for name in (*self.server.models, "sim-chat-next")]
         self._json({"object": "list", "data": rows})
 
     def _chat(self, body: Any) -> None:
