@@ -5,6 +5,7 @@ from typing import Any
 
 from modelruntime.codecs.json_value import as_array
 from modelruntime.entities.call import LLMCall
+from modelruntime.entities.file_ref import FileRef
 from modelruntime.entities.messages import (
     AssistantMessage,
     Content,
@@ -119,9 +120,8 @@ def _assistant(found: dict[str, Any]) -> AssistantMessage:
     rest = {
         key: value for key, value in found.items() if key not in ("role", "content", "tool_calls", "name") and value is not None
     }
-    for field in ("reasoning", "reasoning_content"):
-        if field in rest:
-            parts.append(ReasoningPart(rest.pop(field), {"openai": {"field": field}}))
+    fields = [field for field in ("reasoning", "reasoning_content") if field in rest]
+    parts += [ReasoningPart(rest.pop(field), {"openai": {"field": field}}) for field in fields]
     content = _content(found.get("content") or ())
     parts += [TextPart(content)] if isinstance(content, str) else content
     for call in found.get("tool_calls") or []:
@@ -154,7 +154,7 @@ def _part(found: dict[str, Any]) -> Part:
         case "file_url":
             return DocumentPart(f"data:application/pdf;base64,{found['file_url']['url']}", provider_metadata=metadata)
         case "file" if "file_id" in found["file"]:
-            return DocumentPart(b"", provider_metadata={"openai": {"file": found["file"]}})
+            return DocumentPart(FileRef(found["file"]["file_id"]))
         case "file":
             return DocumentPart(found["file"]["file_data"], None, found["file"].get("filename"), metadata)
         case kind:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from modelruntime.entities.errors import ParameterInvalid
+from modelruntime.entities.file_ref import FileRef
 from modelruntime.entities.messages import AssistantMessage, DeveloperMessage, SystemMessage, ToolMessage, UserMessage
 from modelruntime.entities.parts import (
     AudioPart,
@@ -82,7 +83,7 @@ def test_every_kind_of_message_has_its_place():
             DocumentPart(b"%PDF-", filename="a.pdf"),
             {"type": "file", "file": {"file_data": "data:application/pdf;base64,JVBERi0=", "filename": "a.pdf"}},
         ),
-        (DocumentPart(b"", provider_metadata={"openai": {"file": {"file_id": "f1"}}}), {"type": "file", "file": {"file_id": "f1"}}),
+        (DocumentPart(FileRef("f1")), {"type": "file", "file": {"file_id": "f1"}}),
     ],
 )
 def test_every_kind_of_part_has_its_form(part, wire):

@@ -14,6 +14,7 @@ from modelruntime.codecs.media_source import inline, remote_url
 from modelruntime.codecs.openai.request import merge_into
 from modelruntime.codecs.openai.vendor_fields import fields_of
 from modelruntime.entities.errors import ParameterInvalid
+from modelruntime.entities.file_ref import FileRef
 from modelruntime.entities.messages import Content
 from modelruntime.entities.parts import AudioPart, DocumentPart, ImagePart, MediaPart, Part, TextPart, VideoPart
 from modelruntime.schema.profile import Profile
@@ -78,8 +79,8 @@ def _image(part: ImagePart, profile: Profile) -> dict[str, Any]:
 
 
 def _document(part: DocumentPart, profile: Profile) -> dict[str, Any]:
-    if "file" in fields_of(part.provider_metadata):
-        return {"type": "file"}
+    if isinstance(part.source, FileRef):
+        return {"type": "file", "file": {"file_id": part.source.id}}
     url = remote_url(part.source) or inline(part.source, part.media_type, "application/pdf").url
     if profile.document_part == "document_url":
         return {"type": "document_url", "document_url": url}
