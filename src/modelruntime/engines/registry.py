@@ -11,6 +11,7 @@ from modelruntime.entities.errors import DeclarationInvalid
 ENGINES: dict[str, str] = {
     "llama_cpp": "modelruntime.engines.llama_cpp.engine:load",
     "llama_cpp_embedding": "modelruntime.engines.llama_cpp.embedding:load",
+    "onnx_embedding": "modelruntime.engines.onnx_embedding.engine:load",
     "use_embedding": "modelruntime.engines.use_embedding.engine:load",
     "pointwise_rerank": "modelruntime.engines.pointwise_rerank.engine:load",
     "whisper": "modelruntime.engines.whisper.engine:load",

@@ -65,6 +65,8 @@ class ProviderSchema(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     models_endpoint: str | None = None
     probe: str | dict[str, Any] | None = None
     """How credentials are validated: `models_endpoint`, or `{model: id, model_type: …}` for a smallest real call."""
+    probe_evidence: tuple[FactSource, ...] = ()
+    """What shows that a wrong key fails the probe: a public model list accepts anything."""
     model_from_credentials: ModelFromCredentials | None = None
     telemetry_name: str | None = None
     """The OpenTelemetry `gen_ai.provider.name`."""
