@@ -117,7 +117,7 @@ def error_of(error: Any) -> InvokeError:
 def too_long(tokens: int, context: int) -> ContextLengthExceeded:
     """The error for a prompt of `tokens` in a context of `context` tokens."""
     return ContextLengthExceeded(
-        f"the prompt has {tokens} tokens, the context of this model holds {context}: shorten it or load the model with more context",
+        f"the prompt has {tokens} tokens, the context of this model holds {context}: shorten it or give the model more context",
         status=400,
         code="context_length_exceeded",
     )

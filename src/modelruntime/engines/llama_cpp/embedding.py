@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from importlib import import_module
 from typing import Any
 
 from modelruntime.engines.contract import EngineContext, EngineSpec
@@ -28,8 +29,7 @@ def load(spec: EngineSpec, context: EngineContext) -> LlamaEmbedding:
         raise CredentialsInvalid(f"pooling must be one of {', '.join(_POOLING)}", field="pooling")
 
     def configure(params: Any) -> None:
-        import xllamacpp
-
+        xllamacpp: Any = import_module("xllamacpp")
         params.embedding = True
         params.n_batch = params.n_ubatch = size  # a text must fit one batch to be pooled
         if pooling:
@@ -58,7 +58,7 @@ class LlamaEmbedding:
         if "error" in reply:
             raise error_of(reply["error"])
         rows = sorted(reply["data"], key=lambda row: row["index"])
-        warnings = tuple(CallWarning("dropped", f"llama.cpp has no parameter {name!r}; it was not used", name) for name in call.parameters)
+        warnings = tuple(CallWarning("dropped", f"llama.cpp has no parameter {name!r}; unused", name) for name in call.parameters)
         if warnings and call.strict:
             raise ParameterInvalid(warnings[0].message, field=warnings[0].field, model=call.model)
         usage = Usage(InputUsage(reply["usage"]["prompt_tokens"]), raw=reply["usage"])

@@ -153,7 +153,8 @@ def _own_tools(call: LLMCall) -> tuple[tuple[Tool, ...], tuple[CallWarning, ...]
     hosted = [tool.kind for tool in call.tools if not isinstance(tool, Tool)]
     if hosted and call.strict:
         raise ParameterInvalid(f"a local model has no hosted tool {hosted[0]!r}: remove it", field="tools", model=call.model)
-    return own, tuple(CallWarning("unsupported", f"a local model has no hosted tool {kind!r}; it was left out", "tools") for kind in hosted)
+    said = "a local model has no hosted tool {!r}; it was left out"
+    return own, tuple(CallWarning("unsupported", said.format(kind), "tools") for kind in hosted)
 
 
 def _schema_of(output: OutputFormat | None) -> dict[str, Any] | None:
