@@ -2,11 +2,16 @@ import base64
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from modelruntime.codecs.call_warnings import CallWarnings
 from modelruntime.codecs.openai.chat import CODEC, render_chat
 from modelruntime.codecs.openai.parse_body import parse_body
 from modelruntime.codecs.openai.parse_finish import parse_finish
+from modelruntime.codecs.openai.parse_message import KNOWN
 from modelruntime.codecs.openai.parse_usage import parse_usage
+from modelruntime.codecs.openai.render_messages import render_messages
 from modelruntime.codecs.openai.reply_context import ReplyContext
 from modelruntime.codecs.operation import Done, Endpoint
 from modelruntime.entities.call import LLMCall
@@ -317,3 +322,26 @@ def test_the_operation_sends_once_and_is_done():
     step = operation.receive(HttpResponse(ResponseHead(200), json.dumps(reply({"content": "a"})).encode()))
     assert isinstance(step, Done)
     assert step.result.text == "a"
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.sampled_from(["", "a", "AA==", "stop"]),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["text", "type", "url", "function", "x"]), inner, max_size=2)
+    ),
+    max_leaves=6,
+)
+_FIELDS = st.sampled_from([*KNOWN, "reasoning", "reasoning_details", "odd"])
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.dictionaries(_FIELDS, _JSON, max_size=4),
+    st.dictionaries(st.sampled_from(["usage", "error", "id", "citations", "code"]), _JSON, max_size=2),
+)
+def test_no_reply_whatever_it_holds_breaks_the_parser(message, fields):
+    try:
+        found = parse(reply(message) | fields)
+    except InvokeError:
+        return
+    render_messages((found.message,), Profile(return_reasoning="always"), CallWarnings(False))

@@ -9,6 +9,7 @@ from modelruntime.codecs.gather import gather
 from modelruntime.codecs.openai.chat import CODEC
 from modelruntime.codecs.openai.parse_reply import parse_reply
 from modelruntime.codecs.openai.reply_context import ReplyContext
+from modelruntime.codecs.openai.stream_chunk import KNOWN_OF_DELTA
 from modelruntime.codecs.openai.stream_decoder import StreamDecoder
 from modelruntime.codecs.operation import Endpoint
 from modelruntime.codecs.replay_result import replay_result
@@ -425,6 +426,41 @@ def test_any_chunks_cut_anywhere_keep_the_laws_and_give_the_same_events(data, pr
     pieces = [data[start:end] for start, end in pairwise([0, *cuts, len(data)])]
     assert plain(decode(data, profile, pieces)) == plain(whole)
     assert plain(decode(data, profile, [data[at : at + 1] for at in range(len(data))] or [b""])) == plain(whole)
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.sampled_from(["", "a", "AA==", "stop"]),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["text", "type", "url", "function", "x"]), inner, max_size=2)
+    ),
+    max_leaves=6,
+)
+_ANY_DELTA = st.dictionaries(st.sampled_from([*KNOWN_OF_DELTA, "odd"]), _JSON, max_size=3)
+_ANY_CHOICE = st.dictionaries(
+    st.sampled_from(["index", "finish_reason", "logprobs", "error", "text", "message"]), _JSON, max_size=2
+)
+_ANY_CHUNK = st.dictionaries(
+    st.sampled_from(["usage", "error", "citations", "model", "id", "created", "x_groq", "code", "msg"]), _JSON, max_size=2
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.tuples(_ANY_CHUNK, _ANY_CHOICE, _ANY_DELTA) | st.tuples(_ANY_CHUNK, st.none(), st.none()), max_size=5))
+def test_no_chunk_whatever_it_holds_breaks_the_laws(chunks):
+    frames = [outer if choice is None else outer | {"choices": [choice | {"delta": delta}]} for outer, choice, delta in chunks]
+    decode(b"".join(map(frame, frames)) + DONE)
+
+
+@given(st.binary(max_size=60))
+def test_no_bytes_break_the_laws(data):
+    decode(b"data: " + data + b"\n\n")
+    decode(data)
+
+
+@pytest.mark.parametrize("odd", [b'"\xff"', b"[" * 5000 + b"]" * 5000])
+def test_a_field_that_nobody_reads_may_be_unreadable(odd):
+    data = b'data: {"choices": [{"delta": {"content": "a"}}], "odd": ' + odd + b"}\n\n" + stream()
+    assert isinstance(decode(data)[-1], (e.FinishEvent, e.ErrorEvent))
 
 
 @settings(max_examples=150, deadline=None)
