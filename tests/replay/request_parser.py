@@ -1,7 +1,7 @@
 """Recorded requests read into our types, so that encoding them again can be compared with what was sent."""
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 from modelruntime.codecs.json_value import as_array
 from modelruntime.entities.call import LLMCall
@@ -28,7 +28,18 @@ from modelruntime.entities.tools import HostedTool, Tool, ToolChoice
 from modelruntime.schema.profile import Profile
 
 _AUDIO = {"wav": "audio/wav", "mp3": "audio/mpeg"}
-_STRUCTURE = {"model", "messages", "tools", "tool_choice", "parallel_tool_calls", "response_format", "stream", "stream_options", "n", "functions"}
+_STRUCTURE = {
+    "model",
+    "messages",
+    "tools",
+    "tool_choice",
+    "parallel_tool_calls",
+    "response_format",
+    "stream",
+    "stream_options",
+    "n",
+    "functions",
+}
 
 
 def parse_request(body: dict[str, Any]) -> tuple[LLMCall, Profile]:
@@ -72,7 +83,8 @@ def _choice(body: dict[str, Any]) -> ToolChoice | None:
         return ToolChoice("tool", word["function"]["name"], parallel=parallel)
     if word is None and parallel is None:
         return None
-    return ToolChoice({"any": "required", None: "auto"}.get(word, word), parallel=parallel)
+    modes: dict[str | None, Literal["auto", "none", "required"]] = {"any": "required", "required": "required", "none": "none"}
+    return ToolChoice(modes.get(word, "auto"), parallel=parallel)
 
 
 def _output(found: dict[str, Any] | None) -> OutputFormat | None:
@@ -99,16 +111,17 @@ def _message(found: dict[str, Any]) -> Message:
         return _assistant(found)
     if role == "tool":
         return ToolMessage(found["tool_call_id"], content)
-    kinds = {"system": SystemMessage, "developer": DeveloperMessage, "user": UserMessage}
-    return kinds[role](content, found.get("name"))
+    if role == "user":
+        return UserMessage(content, found.get("name"))
+    return SystemMessage(content, found.get("name")) if role == "system" else DeveloperMessage(content, found.get("name"))
 
 
 def _assistant(found: dict[str, Any]) -> AssistantMessage:
-    parts: list[Part] = []
-    rest = {key: value for key, value in found.items() if key not in ("role", "content", "tool_calls", "name") and value is not None}
-    for field in ("reasoning", "reasoning_content"):
-        if field in rest:
-            parts.append(ReasoningPart(rest.pop(field), {"openai": {"field": field}}))
+    rest = {
+        key: value for key, value in found.items() if key not in ("role", "content", "tool_calls", "name") and value is not None
+    }
+    fields = [field for field in ("reasoning", "reasoning_content") if field in rest]
+    parts: list[Part] = [ReasoningPart(rest.pop(field), {"openai": {"field": field}}) for field in fields]
     content = _content(found.get("content") or ())
     parts += [TextPart(content)] if isinstance(content, str) else content
     for call in found.get("tool_calls") or []:
@@ -157,7 +170,14 @@ def canonical(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     kept = {key: canonical(item) for key, item in value.items() if item is not None and item != []}
-    for key, default in (("type", "function"), ("stream", False), ("prefix", False), ("content", ""), ("tool_choice", "auto"), ("n", 1)):
+    for key, default in (
+        ("type", "function"),
+        ("stream", False),
+        ("prefix", False),
+        ("content", ""),
+        ("tool_choice", "auto"),
+        ("n", 1),
+    ):
         if kept.get(key) == default:
             del kept[key]
     return kept
