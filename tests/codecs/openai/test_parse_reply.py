@@ -88,7 +88,7 @@ THINK = Profile(think_tags=("<think>", "</think>"))
         (
             {"content": [{"type": "reference", "reference_ids": [1]}]},
             None,
-            (HostedToolPart("reference", "result", data={"type": "reference", "reference_ids": [1]}),),
+            (HostedToolPart("reference", "result", data={"type": "reference", "reference_ids": [1]}, family="openai"),),
         ),
         (
             {
@@ -123,7 +123,7 @@ THINK = Profile(think_tags=("<think>", "</think>"))
         (
             {"content": "a", "executed_tools": [{"type": "search", "output": "o"}]},
             None,
-            (HostedToolPart("search", "call_and_result", data={"type": "search", "output": "o"}), TextPart("a")),
+            (HostedToolPart("search", "call_and_result", data={"type": "search", "output": "o"}, family="openai"), TextPart("a")),
         ),
     ],
 )
