@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from modelruntime.engines.contract import EngineContext, EngineSpec
-from modelruntime.engines.onnx_embedding.pooling import Floats, normalize, parse_pooling, pool
+from modelruntime.engines.onnx_embedding.pooling import Floats, Pooling, normalize, parse_pooling, pool
 from modelruntime.engines.onnx_session import open_session
 from modelruntime.engines.unread_parameters import unread_parameters
 from modelruntime.engines.use_embedding.engine import input_texts
@@ -34,7 +34,7 @@ class OnnxEmbeddingEngine:
 
     def __init__(self, spec: EngineSpec, context: EngineContext) -> None:
         self._context = context
-        self._pooling = parse_pooling(spec.options.get("pooling"))
+        self._pooling: Pooling = parse_pooling(spec.options.get("pooling"))
         self._longest = _context_size(spec.options.get("context_size"))
         self._tokenizer = _open_tokenizer(spec)
         self._session = _open_model(spec, context.threads)
