@@ -73,11 +73,12 @@ def chat(stage: Stage) -> dict[str, Any]:
     stage.say(f"in:  {FACTS} → JSON")
     structured = llm.invoke(f"Give the facts as JSON. {FACTS}", output=SCHEMA, temperature=0, max_tokens=128)
     stage.say(f"out: {structured.text}")
-    fits = isinstance(structured.parsed, dict) and set(structured.parsed) == set(SCHEMA["properties"])
+    made: dict[str, Any] = structured.parsed or {}
+    fits = set(made) == set(SCHEMA["properties"])
     return {
         "ok": bool(answer.text.strip()) and pieces > 1 and fits,
         "input": {"question": QUESTION, "facts": FACTS, "schema": SCHEMA},
-        "output": {"answer": answer.text, "pieces": pieces, "json": structured.parsed},
+        "output": {"answer": answer.text, "pieces": pieces, "json": made},
         "tokens": (answer.usage.input.total or 0) + (answer.usage.output.total or 0),
         "seconds": time.perf_counter() - started,
     }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -63,10 +64,7 @@ def _provider_steps(runtime: Any, name: str, credentials: Mapping[str, Any] | No
             yield Step(model_type, None, "no model of this type is declared or installed")
             continue
         model = rows[0].model
-        yield _try(
-            f"{model_type} {model}",
-            lambda model_type=model_type, model=model: provider.validate_model_credentials(model_type, model, credentials),
-        )
+        yield _try(f"{model_type} {model}", partial(provider.validate_model_credentials, model_type, model, credentials))
 
 
 def _try(name: str, work: Callable[..., Any]) -> Step:
@@ -79,5 +77,5 @@ def _try(name: str, work: Callable[..., Any]) -> Step:
 
 def _summary(found: Any) -> str:
     if isinstance(found, tuple):
-        return f"{len(found)} models"
+        return f"{len(cast('tuple[Any, ...]', found))} models"
     return "the vendor answered" if found.probed else "the form is complete (nothing was asked of the vendor)"

@@ -80,8 +80,8 @@ def names_of(schema: ModelSchema) -> set[str]:
 
 def profiles_of(schema: ModelSchema) -> list[str]:
     """The pull profiles a model belongs to."""
-    declared = schema.model_properties.get("pull_profiles")
-    return [str(profile) for profile in declared] if isinstance(declared, list) else []
+    declared: list[str] = schema.model_properties.get("pull_profiles") or []
+    return declared
 
 
 def _show(schemas: list[ModelSchema], console: Console) -> None:

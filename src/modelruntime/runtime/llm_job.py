@@ -108,10 +108,9 @@ def parsed(output: StructuredOutput | None, result: LLMResult) -> LLMResult:
 
 
 def _finish_event(target: Target, prepared: Prepared, event: Any) -> Any:
-    kind = type(event)
-    if kind is StreamStart:
+    if isinstance(event, StreamStart):
         return replace(event, warnings=prepared.warnings + event.warnings) if prepared.warnings else event
-    if kind is FinishEvent and event.cost is None:
+    if isinstance(event, FinishEvent) and event.cost is None:
         return replace(event, cost=cost_of(target.schema.pricing, event.usage))
     return event
 

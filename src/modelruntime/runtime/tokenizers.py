@@ -29,12 +29,8 @@ def _load(name: str) -> Counter | None:
         import quicktok
     except ImportError:
         return None
-    encoding = quicktok.get_encoding(name)
-
-    def count(text: str) -> int:
-        return len(encoding.encode_ordinary(text))
-
-    return count
+    encode: Callable[[str], list[int]] = quicktok.get_encoding(name).encode_ordinary  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return lambda text: len(encode(text))
 
 
 def estimate(text: str) -> int:
