@@ -120,7 +120,8 @@ class Hibari:
             ids = [0, *(self._vocabulary[sound] for sound in phonemes if sound in self._vocabulary), 0]
             if len(ids) > 2:
                 inputs = {"ids": np.asarray([ids], np.int64), "speed": np.asarray([script.speed], np.float32)}
-                yield make_waveform(*(output[0] for output in self._session.run(None, inputs)), seed=script.seed + number)
+                outputs = [output[0] for output in self._session.run(None, inputs)]
+                yield make_waveform(outputs, seed=script.seed + number)
 
 
 def _read_json(path: Path) -> Any:

@@ -20,8 +20,10 @@ _VOICED_HZ, _TOP_HZ = 40.0, 11_000.0
 _LOUDEST = 7.0
 
 
-def make_waveform(harmonic: Any, turn: Any, noise: Any, rest: Any, phase: Any, pitch: Any, seed: int) -> Any:
-    """Float32 samples. The spectra have shape (601, frames), `pitch` (frames,) in Hz; `seed` fixes the noise."""
+def make_waveform(outputs: list[Any], *, seed: int) -> Any:
+    """Float32 samples of the network's outputs: harmonic, turn, noise, rest and phase of shape (601, frames), pitch in Hz of
+    shape (frames,). `seed` fixes the noise."""
+    harmonic, turn, noise, rest, phase, pitch = outputs
     np: Any = import_module("numpy")
     frames = harmonic.shape[1]
     window = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(_WINDOW) / _WINDOW)).astype("f4")
@@ -39,7 +41,10 @@ def make_waveform(harmonic: Any, turn: Any, noise: Any, rest: Any, phase: Any, p
 
 
 def _pulses(np: Any, pitch: Any) -> Any:
-    """All harmonics below 11 kHz of the pitch, each of amplitude 1: Σ cos(h·t) = sin((H+½)t) / (2·sin(t/2)) − ½. Silent where unvoiced."""
+    """All harmonics below 11 kHz of the pitch, each of amplitude 1, silent where unvoiced.
+
+    Σ cos(h·t) for h = 1…H is sin((H+½)t) / (2·sin(t/2)) − ½.
+    """
     frames = len(pitch)
     middles = np.arange(frames) * _HOP + (_HOP - 1) / 2
     hertz = np.interp(np.arange(frames * _HOP), middles, pitch)

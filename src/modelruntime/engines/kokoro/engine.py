@@ -22,7 +22,7 @@ from modelruntime.entities.call import TTSCall
 from modelruntime.entities.errors import DeclarationInvalid, ParameterInvalid
 from modelruntime.entities.speech_result import SpeechResult, Voice
 
-FILES = ("kokoro-v1.0.int8.onnx", "voices_ja.npz", "vocab.json")
+FILES = ("model.onnx", "voices.npz", "vocab.json")
 SAMPLE_RATE = 24_000
 VOICES = (
     Voice("jm_kumo", "Kumo", ("zh-CN",)),

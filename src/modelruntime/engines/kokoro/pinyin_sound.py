@@ -18,9 +18,9 @@ _FINALS = {
     "ui": "wei*", "un": "wə*n", "uo": "wo*", "v": "y*", "ve": "ɥe*", "van": "ɥɛ*n", "vn": "y*n",
 }  # fmt: skip
 _WHOLE = {
-    "o": "ɔ*", "yo": "wo*", "wo": "wo*", "wong": "ʊ*ŋ", "wu": "u*", "yi": "i*", "yin": "i*n", "ying": "i*ŋ", "yu": "y*", "yue": "ɥe*", "yuan": "ɥɛ*n", "yun": "y*n",
-    "yong": "jʊ*ŋ", "you": "jou*", "yan": "jɛ*n", "ye": "je*", "wei": "wei*", "wen": "wə*n", "weng": "wə*ŋ", "m": "m*", "n": "n*",
-    "ng": "ŋ*", "hm": "hm*", "hng": "hŋ*",
+    "o": "ɔ*", "yo": "wo*", "wo": "wo*", "wong": "ʊ*ŋ", "wu": "u*", "yi": "i*", "yin": "i*n", "ying": "i*ŋ", "yu": "y*",
+    "yue": "ɥe*", "yuan": "ɥɛ*n", "yun": "y*n", "yong": "jʊ*ŋ", "you": "jou*", "yan": "jɛ*n", "ye": "je*", "wei": "wei*", "wen": "wə*n",
+    "weng": "wə*ŋ", "m": "m*", "n": "n*", "ng": "ŋ*", "hm": "hm*", "hng": "hŋ*",
 }  # fmt: skip
 _AFTER_FRONT = {"u": "v", "ue": "ve", "uan": "van", "un": "vn"}
 _BUZZ = frozenset(("zh", "ch", "sh", "r", "z", "c", "s"))

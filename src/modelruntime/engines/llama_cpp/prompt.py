@@ -14,7 +14,7 @@ from modelruntime.entities.call import LLMCall
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.entities.messages import AssistantMessage, DeveloperMessage, Message, SystemMessage, ToolMessage, parts_of
 from modelruntime.entities.output import OutputFormat
-from modelruntime.entities.parts import AudioPart, DocumentPart, ImagePart, Part, TextPart, ToolCallPart, VideoPart
+from modelruntime.entities.parts import AttachmentPart, AudioPart, DocumentPart, ImagePart, Part, TextPart, ToolCallPart, VideoPart
 from modelruntime.entities.tools import Tool
 from modelruntime.entities.warning import CallWarning
 
@@ -71,7 +71,7 @@ def _text(content: str | tuple[Part, ...], dropped: list[str]) -> str:
     for part in parts_of(content):
         if isinstance(part, TextPart):
             texts.append(part.text)
-        elif type(part) in _UNSEEN:
+        elif isinstance(part, AttachmentPart):
             raise ParameterInvalid(f"this model reads text only: remove {_UNSEEN[type(part)]} from messages", field="messages")
         elif not isinstance(part, ToolCallPart):
             dropped.append(f"a {type(part).__name__.removesuffix('Part').lower()} part")

@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from modelruntime.engines.unread_parameters import unread_parameters
 from modelruntime.entities.call import TTSCall
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.entities.warning import CallWarning
@@ -36,13 +37,9 @@ def read_script(call: TTSCall, *, voices: tuple[str, ...], default_voice: str, l
         raise ParameterInvalid("text holds nothing to speak", field="text", model=call.model)
     voice = call.voice or default_voice
     if voice not in voices:
-        raise ParameterInvalid(
-            f"there is no voice {voice[:40]!r}: choose one of {', '.join(voices)}", field="voice", model=call.model
-        )
+        raise ParameterInvalid(f"no voice {voice[:40]!r}: choose one of {', '.join(voices)}", field="voice", model=call.model)
     given = {name: value for name, value in call.parameters.items() if value is not None}
-    unknown = [name for name in given if name not in _KNOWN]
-    if unknown and call.strict:
-        raise ParameterInvalid(f"this voice has no parameter {unknown[0]!r}: leave it out", field=unknown[0], model=call.model)
+    warnings = unread_parameters(given, _KNOWN, model=call.model, strict=call.strict)
     language = str(given.get("language") or languages[0])
     if language.replace("_", "-").partition("-")[0].lower() not in languages:
         raise ParameterInvalid(
@@ -54,12 +51,12 @@ def read_script(call: TTSCall, *, voices: tuple[str, ...], default_voice: str, l
         _speed(given.get("speed", 1.0)),
         _container(given.get("response_format", "wav")),
         _seed(given.get("seed", 0)),
-        tuple(CallWarning("dropped", f"this voice has no parameter {name!r}; it was not used", name) for name in unknown),
+        warnings,
     )
 
 
 def share_of_letters(text: str, script: str) -> float:
-    """Which share of the letters belongs to a script, by the first word of its Unicode names (`LATIN`, `CJK`); 1 without letters."""
+    """Which share of the letters has a Unicode name that starts with `script` (`LATIN`, `CJK`); 1 without letters."""
     letters = [character for character in text if character.isalpha()]
     if not letters:
         return 1.0

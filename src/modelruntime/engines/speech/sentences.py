@@ -7,7 +7,7 @@ import re
 _END = re.compile(r"(?<=[.!?…])[\"”’')\]]*\s+|(?<=[。！？；…])[”’」』）]*\s*|\n+")
 _CLAUSE = re.compile(r"(?<=[,;:—])\s+|(?<=[，、；：])\s*")
 _TITLES = frozenset(
-    [
+    {
         "Mr",
         "Mrs",
         "Ms",
@@ -24,13 +24,10 @@ _TITLES = frozenset(
         "Col",
         "Sgt",
         "Rev",
-        "Jr",
-        "Sr",
-        "vs",
-        "etc",
         "No",
+        "vs",
         "approx",
-    ]
+    }
 )
 
 

@@ -18,4 +18,4 @@ def wave_header(sample_rate: int, pcm_bytes: int | None) -> bytes:
 
 def pcm_of(samples: Any) -> bytes:
     """Float samples (an array, -1 to 1; louder ones are clipped) as little-endian 16-bit PCM."""
-    return (samples.clip(-1.0, 1.0) * 32767.0).round().astype("<i2").tobytes()
+    return bytes((samples.clip(-1.0, 1.0) * 32767.0).round().astype("<i2").tobytes())

@@ -7,22 +7,27 @@ from importlib import import_module
 from typing import Any
 
 from modelruntime.engines.contract import EngineContext, EngineSpec
+from modelruntime.engines.unread_parameters import unread_parameters
 from modelruntime.engines.whisper.recording import SAMPLE_RATE, decode_recording
 from modelruntime.entities.call import Speech2TextCall
-from modelruntime.entities.errors import DeclarationInvalid, ParameterInvalid
+from modelruntime.entities.errors import CredentialsInvalid, DeclarationInvalid, ParameterInvalid
 from modelruntime.entities.transcription_result import TranscriptionResult, TranscriptionSegment
 from modelruntime.entities.usage import Usage
-from modelruntime.entities.warning import CallWarning
 
-FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
+FILES = ("model.bin", "config.json", "tokenizer.json")
 SIMPLIFIED_CHINESE = "以下是普通话的句子。"
 """As a prompt it makes Whisper write simplified characters; without it traditional ones are as likely."""
 _KNOWN = ("language", "prompt", "temperature", "vad_filter", "beam_size")
 
 
 def load(spec: EngineSpec, context: EngineContext) -> Whisper:
-    """Load the CTranslate2 folder that holds the declared files `model.bin`, `config.json`, `tokenizer.json`, `vocabulary.txt`."""
+    """Load the CTranslate2 folder that holds the declared files `model.bin`, `config.json`, `tokenizer.json` and the vocabulary.
+
+    Raises `DeclarationInvalid` for a declared model, `CredentialsInvalid` for a user's folder without one of them.
+    """
     missing = [name for name in FILES if name not in spec.files]
+    if missing and spec.options.get("model_path"):
+        raise CredentialsInvalid(f"the folder holds no {missing[0]!r}: choose a CTranslate2 Whisper model", field="model_path")
     if missing:
         raise DeclarationInvalid(f"model {spec.schema.model!r} must declare the file {missing[0]!r}")
     maker: Any = import_module("faster_whisper").WhisperModel
@@ -44,7 +49,7 @@ class Whisper:
 
         Raises `ParameterInvalid`, with field `file` for audio that cannot be used.
         """
-        warnings = _unknown(call)
+        warnings = unread_parameters(call.parameters, _KNOWN, model=call.model, strict=call.strict)
         options = self._options(call)
         samples = decode_recording(call.audio)
         language = options.pop("language") or self._model.detect_language(samples)[0]
@@ -95,13 +100,6 @@ class Whisper:
 
 def _joined(segments: list[TranscriptionSegment], language: str) -> str:
     return ("" if language in ("zh", "ja", "yue", "th") else " ").join(segment.text for segment in segments)
-
-
-def _unknown(call: Speech2TextCall) -> tuple[CallWarning, ...]:
-    names = [name for name, value in call.parameters.items() if name not in _KNOWN and value is not None]
-    if names and call.strict:
-        raise ParameterInvalid(f"Whisper has no parameter {names[0]!r}: leave it out", field=names[0], model=call.model)
-    return tuple(CallWarning("dropped", f"Whisper has no parameter {name!r}; it was not used", name) for name in names)
 
 
 def _number(name: str, value: object, least: float, most: float) -> float:
