@@ -57,6 +57,8 @@ def spec_for(
     if path := chosen.get("model_path"):
         kind, files = own_files(schema.model_type, Path(str(path)).expanduser())
         return EngineSpec(replace(schema, engine=kind), files, chosen)
+    if schema.fetch_from == "customizable-model":
+        raise CredentialsInvalid(f"{schema.provider}/{schema.model} needs the path of your model file", field="model_path")
     named = replace(schema, engine=schema.engine or engine or None)
     parts = {
         role: spec_for(_part(schema, role, part, lookup or _declared), options=chosen, store=store, lookup=lookup)
