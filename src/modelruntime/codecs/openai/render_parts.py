@@ -66,21 +66,25 @@ def render_part(part: Part, profile: Profile, warnings: CallWarnings) -> dict[st
 
 
 def _image(part: ImagePart, profile: Profile) -> dict[str, Any]:
-    url = remote_url(part.source)
-    if url is not None and "url" not in profile.image_sources:
-        raise ParameterInvalid("the endpoint takes images only inline: pass the bytes instead of a URL", field="messages")
-    if url is None and "data" not in profile.image_sources:
-        raise ParameterInvalid("the endpoint takes images only by URL", field="messages")
-    image: dict[str, Any] = {"url": url or inline(part.source, part.media_type, "image/png").url}
+    image: dict[str, Any] = {"url": _url(part, profile.image_sources, "image/png")}
     if part.detail is not None:
         image["detail"] = part.detail
     return image
 
 
+def _url(part: ImagePart | DocumentPart, taken: tuple[str, ...], default: str) -> str:
+    """A URL of the content, remote or `data:`, of the kinds that the endpoint takes."""
+    remote = remote_url(part.source)
+    if (kind := "data" if remote is None else "url") not in taken:
+        way = "inline: pass the bytes instead of a URL" if kind == "url" else "by URL"
+        raise ParameterInvalid(f"the endpoint takes a part of kind {_kind(part)} only {way}", field="messages")
+    return remote or inline(part.source, part.media_type, default).url
+
+
 def _document(part: DocumentPart, profile: Profile) -> dict[str, Any]:
     if "file" in fields_of(part.provider_metadata):
         return {"type": "file"}
-    url = remote_url(part.source) or inline(part.source, part.media_type, "application/pdf").url
+    url = _url(part, profile.document_sources, "application/pdf")
     if profile.document_part == "document_url":
         return {"type": "document_url", "document_url": url}
     if profile.document_part == "file_url":
