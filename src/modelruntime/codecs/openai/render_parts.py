@@ -54,6 +54,7 @@ def render_part(part: Part, profile: Profile, warnings: CallWarnings) -> dict[st
             url = remote_url(part.source) or inline(part.source, part.media_type, "video/mp4").url
             wire = {"type": "video_url", "video_url": {"url": url}}
         case DocumentPart():
+            _check_source(part, profile.document_sources)
             wire = _document(part, profile)
         case MediaPart() if part.media_type is not None and part.media_type.startswith("image/"):
             wire = {"type": "image_url", "image_url": _image(ImagePart(part.source, part.media_type), profile)}
@@ -65,26 +66,26 @@ def render_part(part: Part, profile: Profile, warnings: CallWarnings) -> dict[st
     return wire
 
 
+def _check_source(part: ImagePart | DocumentPart, taken: tuple[str, ...]) -> None:
+    """Raises `ParameterInvalid` for a URL, or for content, that the endpoint does not take."""
+    kind = "data" if remote_url(part.source) is None else "url"
+    if kind not in taken:
+        way = "inline: pass the bytes instead of a URL" if kind == "url" else "by URL"
+        raise ParameterInvalid(f"the endpoint takes a part of kind {_kind(part)} only {way}", field="messages")
+
+
 def _image(part: ImagePart, profile: Profile) -> dict[str, Any]:
-    image: dict[str, Any] = {"url": _url(part, profile.image_sources, "image/png")}
+    _check_source(part, profile.image_sources)
+    image: dict[str, Any] = {"url": remote_url(part.source) or inline(part.source, part.media_type, "image/png").url}
     if part.detail is not None:
         image["detail"] = part.detail
     return image
 
 
-def _url(part: ImagePart | DocumentPart, taken: tuple[str, ...], default: str) -> str:
-    """A URL of the content, remote or `data:`, of the kinds that the endpoint takes."""
-    remote = remote_url(part.source)
-    if (kind := "data" if remote is None else "url") not in taken:
-        way = "inline: pass the bytes instead of a URL" if kind == "url" else "by URL"
-        raise ParameterInvalid(f"the endpoint takes a part of kind {_kind(part)} only {way}", field="messages")
-    return remote or inline(part.source, part.media_type, default).url
-
-
 def _document(part: DocumentPart, profile: Profile) -> dict[str, Any]:
     if "file" in fields_of(part.provider_metadata):
         return {"type": "file"}
-    url = _url(part, profile.document_sources, "application/pdf")
+    url = remote_url(part.source) or inline(part.source, part.media_type, "application/pdf").url
     if profile.document_part == "document_url":
         return {"type": "document_url", "document_url": url}
     if profile.document_part == "file_url":
