@@ -61,6 +61,7 @@ def parse_request(body: dict[str, Any]) -> tuple[LLMCall, Profile]:
         return_reasoning="always",
         function_calling="function_call" if legacy else "tool_call",
         document_part=next((kind for kind in ("document_url", "file_url") if kind in parts), "file"),
+        document_sources=("url", "data"),
         tool_choice_required="any" if body.get("tool_choice") == "any" else "required",
         tool_result_media="inline",
         stream_usage="include_usage" if "stream_options" in body else "always",

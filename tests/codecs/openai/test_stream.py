@@ -154,6 +154,7 @@ def test_what_deltas_hold_becomes_parts(deltas, profile, expected):
         ),
         ([call(0, "a", "f", "1"), call(0, "b", "g", "2")], [("a", "f", "1"), ("b", "g", "2")]),
         ([call(0, "a", "f", "1"), call(0, "a", "f", "2")], [("a", "f", "12")]),
+        ([call(0, "a", "f", "1"), call(0, "b", arguments="2")], [("a", "f", "12")]),
         ([call(None, "a", "f", "1"), call(None, arguments="2"), call(None, "b", "g", "3")], [("a", "f", "12"), ("b", "g", "3")]),
         (
             [call(None, "a", "f", "1"), call(None, "b", "g", "2"), call(None, "a", arguments="3")],
