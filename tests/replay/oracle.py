@@ -59,7 +59,7 @@ def _see_completion(client: openai.OpenAI, recording: Recording) -> Seen:
     if recording.streamed:
         with client.completions.create(model="m", prompt="", stream=True) as stream:
             chunks = list(stream)
-        firsts = [choice for chunk in chunks for choice in chunk.choices[:1]]
+        firsts: list[Any] = [choice for chunk in chunks for choice in chunk.choices[:1]]
         finish = next((choice.finish_reason for choice in reversed(firsts) if choice.finish_reason), None)
         usage = [chunk.usage for chunk in chunks][-1]
         return Seen("".join(choice.text or "" for choice in firsts), "", (), finish, _usage(usage))

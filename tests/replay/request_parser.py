@@ -1,10 +1,11 @@
 """Recorded requests read into our types, so that encoding them again can be compared with what was sent."""
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 from modelruntime.codecs.json_value import as_array
 from modelruntime.entities.call import LLMCall
+from modelruntime.entities.file_ref import FileRef
 from modelruntime.entities.messages import (
     AssistantMessage,
     Content,
@@ -60,6 +61,7 @@ def parse_request(body: dict[str, Any]) -> tuple[LLMCall, Profile]:
         return_reasoning="always",
         function_calling="function_call" if legacy else "tool_call",
         document_part=next((kind for kind in ("document_url", "file_url") if kind in parts), "file"),
+        document_sources=("url", "data"),
         tool_choice_required="any" if body.get("tool_choice") == "any" else "required",
         tool_result_media="inline",
         stream_usage="include_usage" if "stream_options" in body else "always",
@@ -83,7 +85,8 @@ def _choice(body: dict[str, Any]) -> ToolChoice | None:
         return ToolChoice("tool", word["function"]["name"], parallel=parallel)
     if word is None and parallel is None:
         return None
-    return ToolChoice({"any": "required", None: "auto"}.get(word, word), parallel=parallel)
+    modes: dict[str | None, Literal["auto", "none", "required"]] = {"any": "required", "required": "required", "none": "none"}
+    return ToolChoice(modes.get(word, "auto"), parallel=parallel)
 
 
 def _output(found: dict[str, Any] | None) -> OutputFormat | None:
@@ -110,18 +113,17 @@ def _message(found: dict[str, Any]) -> Message:
         return _assistant(found)
     if role == "tool":
         return ToolMessage(found["tool_call_id"], content)
-    kinds = {"system": SystemMessage, "developer": DeveloperMessage, "user": UserMessage}
-    return kinds[role](content, found.get("name"))
+    if role == "user":
+        return UserMessage(content, found.get("name"))
+    return SystemMessage(content, found.get("name")) if role == "system" else DeveloperMessage(content, found.get("name"))
 
 
 def _assistant(found: dict[str, Any]) -> AssistantMessage:
-    parts: list[Part] = []
     rest = {
         key: value for key, value in found.items() if key not in ("role", "content", "tool_calls", "name") and value is not None
     }
-    for field in ("reasoning", "reasoning_content"):
-        if field in rest:
-            parts.append(ReasoningPart(rest.pop(field), {"openai": {"field": field}}))
+    fields = [field for field in ("reasoning", "reasoning_content") if field in rest]
+    parts: list[Part] = [ReasoningPart(rest.pop(field), {"openai": {"field": field}}) for field in fields]
     content = _content(found.get("content") or ())
     parts += [TextPart(content)] if isinstance(content, str) else content
     for call in found.get("tool_calls") or []:
@@ -154,7 +156,7 @@ def _part(found: dict[str, Any]) -> Part:
         case "file_url":
             return DocumentPart(f"data:application/pdf;base64,{found['file_url']['url']}", provider_metadata=metadata)
         case "file" if "file_id" in found["file"]:
-            return DocumentPart(b"", provider_metadata={"openai": {"file": found["file"]}})
+            return DocumentPart(FileRef(found["file"]["file_id"]))
         case "file":
             return DocumentPart(found["file"]["file_data"], None, found["file"].get("filename"), metadata)
         case kind:

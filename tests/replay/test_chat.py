@@ -1,7 +1,12 @@
 """Every recorded chat of every vendor, beside the family's own client reading the same bytes."""
 
 import re
+from typing import Any
 
+import msgspec
+
+from modelruntime.codecs.call_warnings import CallWarnings
+from modelruntime.codecs.openai.render_messages import render_messages
 from modelruntime.entities import events as e
 from modelruntime.entities.errors import (
     BadRequest,
@@ -11,9 +16,13 @@ from modelruntime.entities.errors import (
     StreamIncomplete,
     Unauthorized,
 )
+from modelruntime.schema.profile import Profile
+from tests.codecs.openai.event_laws import check_laws, plain
 from tests.replay import oracle
 from tests.replay.chat_replay import events, pieces, result, see
 from tests.replay.recordings import Recording, recordings, report
+from tests.replay.request_parser import canonical
+from tests.replay.test_requests import first_difference
 
 RECORDINGS = list(recordings("chat/completions"))
 STREAMS = [row for row in RECORDINGS if row.streamed and row.status < 400]
@@ -99,42 +108,6 @@ def terminal_offset(body: bytes, marker: bytes) -> int:
     return end.end() if end else len(body)
 
 
-def plain(found: list[e.StreamEvent]) -> list[e.StreamEvent | str]:
-    """Events that compare by value: an error by its message."""
-    return [event.error.message if isinstance(event, e.ErrorEvent) else event for event in found]
-
-
-def check_laws(found: list[e.StreamEvent]) -> None:
-    """The laws of `entities/events.py`."""
-    assert isinstance(found[0], e.StreamStart) or len(found) == 1
-    assert isinstance(found[-1], (e.FinishEvent, e.ErrorEvent))
-    open_parts: dict[str, str] = {}
-    seen: set[str] = set()
-    for event in found[:-1]:
-        assert not isinstance(event, (e.FinishEvent, e.ErrorEvent))
-        match event:
-            case e.TextStart() | e.ReasoningStart() | e.ToolCallStart() | e.HostedToolStart():
-                assert event.id not in seen
-                seen.add(event.id)
-                open_parts[event.id] = ""
-            case e.TextDelta() | e.ReasoningDelta():
-                open_parts[event.id] += event.text
-            case e.ToolCallDelta():
-                open_parts[event.id] += event.arguments
-            case e.TextEnd() | e.ReasoningEnd():
-                assert open_parts.pop(event.id) == event.part.text
-            case e.ToolCallEnd():
-                assert open_parts.pop(event.id) == event.part.arguments
-            case e.HostedToolEnd():
-                open_parts.pop(event.id)
-            case e.SourceEvent() | e.MediaEvent():
-                assert event.id not in seen
-                seen.add(event.id)
-            case _:
-                pass
-    assert not open_parts
-
-
 ERRORS = {
     ("deepseek", 401): Unauthorized,
     ("deepseek", 400): ContextLengthExceeded,
@@ -162,3 +135,34 @@ def test_every_recorded_success_knows_its_model_and_finish():
             found = result(row)
             assert found.model, row.id
             assert found.finish.unified != "other" or row.vendor == "snowflake", row.id
+
+
+OUTPUT_ONLY = {"annotations", "executed_tools", "images", "index"}
+BACK = Profile(return_reasoning="always")
+
+
+def test_every_recorded_answer_goes_back_as_it_came():
+    """What a vendor attached (signatures, encrypted reasoning, ids) is in the next request, under the names it came with."""
+    good, failures = 0, []
+    for row in RECORDINGS:
+        if row.streamed or row.status >= 400:
+            continue
+        came = msgspec.json.decode(row.body)["choices"][0]["message"]
+        kept = {key: value for key, value in came.items() if key not in OUTPUT_ONLY and value}
+        if "audio" in kept:
+            kept["audio"] = {"id": kept["audio"]["id"]}
+        if isinstance(kept.get("content"), dict):
+            kept["content"] = msgspec.json.encode(kept["content"]).decode()
+        back = BACK if "function_call" not in kept else msgspec.structs.replace(BACK, function_calling="function_call")
+        sent = render_messages((result(row).message,), back, CallWarnings(True))[0]
+        ours, theirs = canonical(without_index(sent)), canonical(without_index(kept))
+        if ours == theirs:
+            good += 1
+        else:
+            failures.append(f"{row.id}: {first_difference(ours, theirs)}")
+    assert report("answers sent back", good, failures) >= 0.99
+
+
+def without_index(message: dict[str, Any]) -> dict[str, Any]:
+    calls = [{key: value for key, value in call.items() if key != "index"} for call in message.get("tool_calls") or []]
+    return {**message, "tool_calls": calls}

@@ -1,9 +1,10 @@
 """Every recorded completion, beside the family's own client reading the same bytes."""
 
+from tests.codecs.openai.event_laws import check_laws, plain
 from tests.replay import oracle
 from tests.replay.chat_replay import events, see
 from tests.replay.recordings import recordings, report
-from tests.replay.test_chat import check_laws, differences, plain
+from tests.replay.test_chat import differences
 
 RECORDINGS = [row for row in recordings("/completions") if not row.path.endswith("chat/completions")]
 

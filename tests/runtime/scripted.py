@@ -19,7 +19,7 @@ def answer(body: Any, status: int = 200, **headers: str) -> HttpResponse:
     return HttpResponse(ResponseHead(status, tuple(pairs.items())), raw)
 
 
-def chat(text: str = "Hello!", **more: Any) -> HttpResponse:
+def chat(text: str | None = "Hello!", **more: Any) -> HttpResponse:
     """A chat completion."""
     message = {"role": "assistant", "content": text, **more}
     return answer(

@@ -41,7 +41,7 @@ class Flood:
     piece: bytes
 
 
-Step = bytes | Literal["close", "reset", "stall"] | Drip | Await | Flood
+Step = bytes | Literal["close", "reset", "stall", "hear"] | Drip | Await | Flood
 Script = Sequence[Step]
 
 
@@ -163,6 +163,8 @@ class RawServer:
             elif isinstance(step, Flood):
                 while True:
                     sock.sendall(step.piece)
+            elif step == "hear":
+                sock.recv(65536)
             elif step == "stall":
                 while sock.recv(65536):
                     pass

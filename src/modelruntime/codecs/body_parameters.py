@@ -32,6 +32,8 @@ class CallParameters(Protocol):
 
 
 _INPUTS = frozenset(("model", "input", "file", "query", "documents"))
+_DEFAULTS = frozenset(("encoding_format", "response_format", "return_documents"))
+"""What a codec asks for by itself; dropping it takes nothing from the caller."""
 _NONE: Mapping[str, str] = {}
 
 
@@ -52,9 +54,10 @@ def render_body(
             f"{name!r} is no model parameter: the call says it in its own argument", field=name, model=call.model
         )
     for name, value in {**fields, **parameters}.items():
-        if name in parameters and (why := _reason(name, profile, refused)):
-            warnings.drop(f"{name} was not sent: {why}", name)
-        elif name not in profile.drop:
+        if why := _reason(name, profile, refused):
+            if name in parameters or name not in _INPUTS | _DEFAULTS:
+                warnings.drop(f"{name} was not sent: {why}", name)
+        else:
             put_at(body, profile.rename.get(name, name), _parsed(name, value, call) if name in profile.json_parameters else value)
     merge_into(body, call.extra)
     return body, warnings.all()

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from modelruntime.codecs.operation import Done, Send, StreamingOperation, Wait
+from modelruntime.codecs.operation import Done, Operation, Send, StreamingOperation, Wait
 from modelruntime.entities.errors import InvokeError, ModelRuntimeError, TimedOut
 from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
 from modelruntime.routing.attempt_plan import Attempt, CallRoute, GiveUp
@@ -214,7 +214,7 @@ def answer(target: Target, prepared: Prepared, timeouts: Callable[[], Timeouts])
     """One attempt that is answered whole: the operation's steps, performed."""
     if target.engine_spec is not None:
         return (yield EngineInvoke(target.engine_spec(), prepared.call, timeouts()))
-    operation = target.codec.invoke(prepared.call, target.endpoint)
+    operation: Operation[Any] = target.codec.invoke(prepared.call, target.endpoint)
     step = operation.start()
     while True:
         if isinstance(step, Done):

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from modelruntime.codecs.operation import Done, Endpoint, Send
+from modelruntime.codecs.operation import Done, Endpoint, Operation, Send
 from modelruntime.codecs.registry import load_codec
 from modelruntime.entities.call import LLMCall, ModerationCall, RerankCall, TextEmbeddingCall, TTSCall
 from modelruntime.entities.errors import BadRequest, CredentialsInvalid, InvokeError, Unauthorized
@@ -75,7 +75,7 @@ def list_models(core: Core, provider: ProviderSchema, credentials: dict[str, Any
         credentials=credentials,
     )
     signer = load_signer(provider.auth)
-    operation = load_codec(provider.codec.get("models", "openai_models")).list_models(endpoint)
+    operation: Operation[Any] = load_codec(provider.codec.get("models", "openai_models")).list_models(endpoint)
     step = operation.start()
     while not isinstance(step, Done):
         assert isinstance(step, Send)

@@ -12,7 +12,7 @@ from modelruntime.entities.warning import CallWarning
 from modelruntime.runtime.options import CallOptions
 from modelruntime.runtime.target import Target
 
-FEATURE_OF_PART = {ImagePart: "vision", AudioPart: "audio", VideoPart: "video", DocumentPart: "document"}
+FEATURE_OF_PART: dict[type, str] = {ImagePart: "vision", AudioPart: "audio", VideoPart: "video", DocumentPart: "document"}
 TOOL_FEATURES = frozenset({"tool-call", "multi-tool-call", "stream-tool-call"})
 
 

@@ -8,13 +8,13 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from modelruntime.codecs.openai.inbound.messages import messages_from, tool_choice_from, tools_from
 from modelruntime.entities.call import LLMCall
 from modelruntime.entities.errors import InvokeError, ParameterInvalid
 from modelruntime.entities.events import SEMANTIC_EVENTS, ErrorEvent, FinishEvent, StreamStart
 from modelruntime.entities.llm_result import LLMResult
 from modelruntime.entities.messages import Message, UserMessage, text_of
 from modelruntime.entities.model_type import ModelType
-from modelruntime.entities.openai_messages import messages_from, tool_choice_from, tools_from
 from modelruntime.entities.tools import HostedTool, Tool, ToolChoice
 from modelruntime.entities.warning import CallWarning
 from modelruntime.runtime.attachments import resolve_messages
@@ -108,10 +108,9 @@ def parsed(output: StructuredOutput | None, result: LLMResult) -> LLMResult:
 
 
 def _finish_event(target: Target, prepared: Prepared, event: Any) -> Any:
-    kind = type(event)
-    if kind is StreamStart:
+    if isinstance(event, StreamStart):
         return replace(event, warnings=prepared.warnings + event.warnings) if prepared.warnings else event
-    if kind is FinishEvent and event.cost is None:
+    if isinstance(event, FinishEvent) and event.cost is None:
         return replace(event, cost=cost_of(target.schema.pricing, event.usage))
     return event
 

@@ -20,6 +20,7 @@ from modelruntime.runtime.target import Target
 from modelruntime.schema.catalogue import Catalogue
 from modelruntime.schema.credential_model import model_from_credentials
 from modelruntime.schema.endpoint import render_headers, resolve_endpoint
+from modelruntime.schema.family_files import load_families
 from modelruntime.schema.model import ModelSchema
 from modelruntime.schema.profile import Profile
 from modelruntime.schema.profile_merge import merge_profiles
@@ -144,7 +145,8 @@ class Resolver:
     def _profile(self, provider: ProviderSchema, schema: ModelSchema) -> Profile:
         batch = schema.limits.batch or schema.model_properties.get("max_chunks")
         derived: dict[str, Any] = {"embedding_max_batch": batch} if isinstance(batch, int) and batch > 0 else {}
-        return merge_profiles(derived, provider.profile, schema.profile)
+        family = load_families().profile_for(schema.wire_model or schema.model)
+        return merge_profiles(family, derived, provider.profile, schema.profile)
 
 
 def endpoints_from(environ: Mapping[str, str], given: Mapping[str, str], providers: Sequence[str]) -> dict[str, str]:

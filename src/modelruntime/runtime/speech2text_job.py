@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO, Literal, cast
 
 from msgspec.structs import replace
 
@@ -71,7 +71,7 @@ def _read(file: Any) -> tuple[bytes, str, str]:
     """Bytes, file name, media type."""
     name: str | None = None
     if isinstance(file, bytes | bytearray | memoryview):
-        audio = bytes(file)
+        audio = bytes(cast("bytes", file))
     elif isinstance(file, str | Path):
         path = Path(file)
         audio, name = read_file(path), path.name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -31,7 +31,7 @@ def structured_output(wanted: Any) -> StructuredOutput:
     if isinstance(wanted, OutputFormat):
         return StructuredOutput(wanted, _decode)
     if isinstance(wanted, Mapping):
-        return StructuredOutput(_from_mapping(wanted), _decode)
+        return StructuredOutput(_from_mapping(cast("Mapping[str, Any]", wanted)), _decode)
     if not isinstance(wanted, type):
         raise ParameterInvalid(
             "output must be a JSON Schema, a msgspec Struct, a dataclass, a pydantic model or the word 'json'", field="output"
@@ -55,8 +55,9 @@ def _decode(text: str) -> Any:
 def _from_mapping(wanted: Mapping[str, Any]) -> OutputFormat:
     if wanted.get("type") == "json_object" and len(wanted) == 1:
         return OutputFormat("json")
-    inner = wanted.get("json_schema")
-    if wanted.get("type") == "json_schema" and isinstance(inner, Mapping):
+    shape = wanted.get("json_schema")
+    if wanted.get("type") == "json_schema" and isinstance(shape, Mapping):
+        inner = cast("Mapping[str, Any]", shape)
         return OutputFormat(
             "json_schema",
             dict(inner.get("schema", {})),
@@ -97,10 +98,10 @@ def inlined(schema: dict[str, Any]) -> dict[str, Any]:
 def closed(schema: Any) -> Any:
     """Objects with `additionalProperties: false`, as strict modes demand, where the schema does not say otherwise."""
     if isinstance(schema, list):
-        return [closed(item) for item in schema]
+        return list(map(closed, schema))
     if not isinstance(schema, dict):
         return schema
-    done = {key: closed(value) for key, value in schema.items()}
+    done = {key: closed(value) for key, value in cast("dict[str, Any]", schema).items()}
     if done.get("type") == "object" and "properties" in done:
         done.setdefault("additionalProperties", False)
     return done

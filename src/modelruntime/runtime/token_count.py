@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from modelruntime.codecs.operation import Done, Send
+from modelruntime.codecs.operation import Done, Operation, Send
 from modelruntime.entities.call import LLMCall
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.entities.messages import Message, parts_of
@@ -70,7 +70,7 @@ def count_texts_plan(target: Target, texts: tuple[str, ...]) -> Plan[list[TokenC
 
 def _ask(target: Target, call: LLMCall, timeouts: Timeouts) -> Plan[TokenCount]:
     counting = getattr(target.codec, "count_tokens", None)
-    operation = counting(call, target.endpoint) if counting is not None else None
+    operation: Operation[int] | None = counting(call, target.endpoint) if counting is not None else None
     if operation is None:
         raise ParameterInvalid(f"{target.schema.provider} has no endpoint that counts tokens", field="ask_vendor")
     step = operation.start()

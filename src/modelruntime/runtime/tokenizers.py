@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 from modelruntime.entities.errors import DeclarationInvalid
 
@@ -29,12 +30,9 @@ def _load(name: str) -> Counter | None:
         import quicktok
     except ImportError:
         return None
-    encoding = quicktok.get_encoding(name)
-
-    def count(text: str) -> int:
-        return len(encoding.encode_ordinary(text))
-
-    return count
+    find: Callable[[str], Any] = vars(quicktok)["get_encoding"]  # the package has no type hints
+    encoding = find(name)
+    return lambda text: len(encoding.encode_ordinary(text))
 
 
 def estimate(text: str) -> int:

@@ -19,6 +19,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from modelruntime.entities.errors import CredentialsInvalid
 from modelruntime.entities.model_type import ModelType
 from modelruntime.runtime.credential_source import CustomModel
@@ -31,6 +33,18 @@ def config_path(environ: Mapping[str, str]) -> Path:
         return Path(named).expanduser()
     base = environ.get("XDG_CONFIG_HOME") or str(Path(environ.get("HOME", "~")).expanduser() / ".config")
     return Path(base) / "modelruntime" / "config.toml"
+
+
+class _Row(msgspec.Struct):
+    provider: str
+    model: str
+    model_type: ModelType
+    credentials: dict[str, Any] = {}
+
+
+class _Document(msgspec.Struct):
+    credentials: dict[str, dict[str, Any]]
+    models: list[_Row]
 
 
 class TomlCredentials:
@@ -73,31 +87,28 @@ class TomlCredentials:
             document = tomllib.loads(self._path.read_text("utf-8"))
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
             raise CredentialsInvalid(f"{self._path} cannot be read as TOML: {cause}") from cause
-        tables = document.get("credentials", {})
-        rows = document.get("models", [])
-        if not isinstance(tables, dict) or not isinstance(rows, list):
-            raise CredentialsInvalid(f"{self._path}: `credentials` must be tables and `models` an array of tables")
+        tables: Any = document.get("credentials", {})
+        rows: Any = document.get("models", [])
+        try:
+            written = msgspec.convert({"credentials": tables, "models": rows}, _Document)
+        except msgspec.ValidationError as cause:
+            raise CredentialsInvalid(
+                f"{self._path}: `credentials` must be tables and `models` an array of tables: {cause}"
+            ) from cause
         return ExplicitCredentials(
-            {name: self._resolved(name, table) for name, table in tables.items()},
-            [self._custom_model(index, row) for index, row in enumerate(rows)],
+            {name: self._resolved(name, table) for name, table in written.credentials.items()},
+            [self._custom_model(index, row) for index, row in enumerate(written.models)],
         )
 
-    def _custom_model(self, index: int, row: Any) -> CustomModel:
-        try:
-            return CustomModel(
-                provider=row["provider"],
-                model=row["model"],
-                model_type=ModelType(row["model_type"]),
-                credentials=self._resolved(f"models[{index}]", row.get("credentials", {})),
-            )
-        except (KeyError, TypeError, ValueError) as cause:
-            raise CredentialsInvalid(
-                f"{self._path}: models[{index}] needs provider, model and a model_type of {', '.join(ModelType)}"
-            ) from cause
+    def _custom_model(self, index: int, row: _Row) -> CustomModel:
+        return CustomModel(
+            provider=row.provider,
+            model=row.model,
+            model_type=row.model_type,
+            credentials=self._resolved(f"models[{index}]", row.credentials),
+        )
 
-    def _resolved(self, name: str, table: Any) -> dict[str, Any]:
-        if not isinstance(table, dict):
-            raise CredentialsInvalid(f"{self._path}: {name} must be a table")
+    def _resolved(self, name: str, table: dict[str, Any]) -> dict[str, Any]:
         return {key: self._reference(f"{name}.{key}", value) for key, value in table.items()}
 
     def _reference(self, name: str, value: Any) -> Any:

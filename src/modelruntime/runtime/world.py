@@ -71,9 +71,9 @@ class AsyncWorld:
     def transport(self) -> AsyncTransport:
         """The transport for vendors' endpoints."""
         if self._transport is None:
-            from modelruntime.transports.aiohttp_transport import AiohttpTransport
+            from modelruntime.transports.asyncio_transport import AsyncioTransport
 
-            self._transport = AiohttpTransport(self._options)
+            self._transport = AsyncioTransport(self._options)
         return self._transport
 
     @property
@@ -84,9 +84,9 @@ class AsyncWorld:
     async def fetch_attachment(self, url: str, timeouts: Timeouts) -> HttpResponse:
         """GET a URL that came with a message, through the egress guard."""
         if self._guarded is None:
-            from modelruntime.transports.aiohttp_transport import AiohttpTransport
+            from modelruntime.transports.asyncio_transport import AsyncioTransport
 
-            self._guarded = AiohttpTransport(guarded(self._options))
+            self._guarded = AsyncioTransport(guarded(self._options))
         return await self._guarded.send(HttpRequest("GET", url), timeouts)
 
     async def close(self) -> None:

@@ -7,7 +7,8 @@ An endpoint is a base URL with `{variable}` of the credentials, or a choice:
 The case `default` serves every value without a case of its own, and none.
 
 A variable that begins the text may be a whole URL; one inside it is a piece of a host or path and can not change where the
-request goes: letters, digits and `.` `_` `~` `-` `:` only.
+request goes: letters, digits and `.` `_` `~` `-` `:` only. A fixed path after a whole URL (`{server}/v1`) is not said twice when
+the URL already ends with it.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ def resolve_endpoint(declaration: str | Mapping[str, Any] | None, credentials: M
             raise CredentialsInvalid(f"{variable} may hold only letters, digits and . _ ~ : -", field=variable)
 
     url = substitute(template.strip(), credentials, check).strip().rstrip("/")
+    if leading:
+        url = _joined(url, template.strip().partition("}")[2].rstrip("/"))
     if URL.fullmatch(url):
         return url
     if not variables:
@@ -47,6 +50,15 @@ def resolve_endpoint(declaration: str | Mapping[str, Any] | None, credentials: M
     field = variables[0]
     message = f"{field} must be a web address that begins with http:// or https:// and holds no user name or password"
     raise CredentialsInvalid(message, field=field)
+
+
+def _joined(url: str, path: str) -> str:
+    """The address with its declared path once: people write `https://acme.com`, `https://acme.com/` and `https://acme.com/v1`
+    for one thing."""
+    if not path.startswith("/") or "{" in path:
+        return url
+    base = url.removesuffix(path).rstrip("/")
+    return base if base.endswith(path) else base + path
 
 
 def render_headers(headers: Mapping[str, str], credentials: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

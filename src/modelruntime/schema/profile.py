@@ -44,6 +44,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     document_part: Literal["file", "file_url", "document_url"] = "file"
     """The content part that carries a document."""
 
+    document_sources: tuple[Literal["url", "data"], ...] = ("data",)
+    """How the vendor takes documents: by URL it fetches itself, or inline."""
     tool_result_media: Literal["user_message", "inline"] = "user_message"
     """Media of a tool's result: in a user message after it, or in the result itself."""
 

@@ -35,8 +35,11 @@ _LARGE_BODY = 2**20
 class AiohttpTransport:
     """HTTP/1.1 over aiohttp: one session for each event loop, closed with it; usable after fork.
 
-    Limits, decoding, proxies, errors and the second try on a stale socket are those of `BlockingTransport`. The
-    `first_byte` time starts when the connection stands, so it includes the upload.
+    Limits, decoding, proxies, errors and the second try on a stale socket are those of `AsyncioTransport`, which is
+    cheaper and stricter. What aiohttp (3.14) does not let a caller repair: `first_byte` starts when the connection stands,
+    so it includes the upload; bytes that arrive in one piece with a failure are lost; a reset body without a declared end
+    reads as whole; a chunk size that turns bad in the middle may be told as cut or as idle; stray bytes after an answer
+    spoil the next one.
     """
 
     def __init__(self, options: TransportOptions | None = None) -> None:
@@ -60,6 +63,7 @@ class AiohttpTransport:
 
     async def _exchange(self, request: HttpRequest, timeouts: Timeouts, encodings: str) -> AiohttpReply:
         target, path = split_url(request.url)
+        sessions = await self._sessions.get()  # the first time imports aiohttp: not on the call's clock
         attempt = _Attempt(target, Deadline(timeouts, target.origin))
         if self._guard is not None:
             self._guard.check_target(target)
@@ -67,13 +71,12 @@ class AiohttpTransport:
         headers = render_headers(request, target, *defaults)
         render_head(request.method, path, headers)  # refuses what would break out of its line
         arguments = self._arguments(request, target, path, headers)
-        sessions = await self._sessions.get()
         try:
-            response = await attempt.run(sessions.keeping, arguments(), len(request.body or b""))
+            response = await attempt.run(sessions.keeping, arguments())
         except ConnectionFailed as error:
-            if not attempt.reused or error.code != "reset":
+            if not attempt.stale or error.code != "reset":
                 raise
-            response = await attempt.run(sessions.fresh, arguments(), len(request.body or b""))
+            response = await attempt.run(sessions.fresh, arguments())
         return AiohttpReply(response, attempt.deadline, self._options.max_response_bytes)
 
     def _arguments(self, request: HttpRequest, target: Target, path: str, headers: list[tuple[str, str]]) -> Any:
@@ -197,7 +200,7 @@ class AiohttpReply:
                 return await content.readany()
         except TimeoutError:
             raise deadline.passed() from None
-        except (aiohttp.ClientError, OSError) as error:
+        except (aiohttp.ClientError, OSError, RuntimeError) as error:
             raise _body_failure(deadline.origin, error) from None
 
 
@@ -224,16 +227,22 @@ class _Sessions:
 class _Attempt:
     """One request under way: its clock, and what the tracing callbacks and the socket factory learn."""
 
-    __slots__ = ("_timer", "deadline", "refusal", "reused", "target")
+    __slots__ = ("_began", "_timer", "deadline", "refusal", "reused", "target")
 
     def __init__(self, target: Target, deadline: Deadline) -> None:
         self.target = target
         self.deadline = deadline
         self.reused = False
+        self._began = False
         self.refusal: ConnectionFailed | None = None
         self._timer: asyncio.Timeout | None = None
 
-    async def run(self, session: aiohttp.ClientSession, arguments: dict[str, Any], size: int) -> aiohttp.ClientResponse:
+    @property
+    def stale(self) -> bool:
+        """The connection had been used before and gave no byte of an answer."""
+        return self.reused and not self._began
+
+    async def run(self, session: aiohttp.ClientSession, arguments: dict[str, Any]) -> aiohttp.ClientResponse:
         """Send; returns when the head is here. Raises typed errors only."""
         import aiohttp
 
@@ -246,6 +255,7 @@ class _Attempt:
         except TimeoutError:
             raise self.deadline.passed() from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
+            self._began = isinstance(error, aiohttp.ServerDisconnectedError) and not isinstance(error.message, str)
             raise self.refusal or _head_failure(self.target, error) from None
         finally:
             _current.reset(token)
@@ -308,5 +318,10 @@ def _head_failure(target: Target, error: Exception) -> InvokeError:
 
 
 def _body_failure(origin: str, error: Exception) -> InvokeError:
-    """The error for a body that broke off or is no valid HTTP."""
+    """The error for a body that broke off, or is no valid HTTP: aiohttp tells these apart in the cause, where it does."""
+    from aiohttp.http_exceptions import HttpProcessingError
+
+    cause = error.__cause__
+    if isinstance(cause, HttpProcessingError) and "Not enough data" not in str(cause):
+        return faults.broken_http(origin, "the framing of the body is malformed")
     return faults.cut_short(origin)

@@ -20,24 +20,26 @@ _SLICE = 64 * 1024
 class AsyncioConnection(asyncio.Protocol):
     """Carries one request at a time. Body pieces that came before a failure are handed out before it is raised."""
 
-    def __init__(self, route: Route, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, route: Route, loop: asyncio.AbstractEventLoop, standing: set[AsyncioConnection]) -> None:
+        """`standing` holds every connection of the pool whose socket is open; this one adds and removes itself."""
         self.route = route
         self.reused = False
         self.idle_since = 0.0
         self._loop = loop
+        self._standing = standing
         self._transport: asyncio.Transport | None = None
         self._reader: ResponseReader | None = None
         self._pieces: list[bytes] = []
         self._size = 0
         self._failure: InvokeError | None = None
         self._waiter: asyncio.Future[bool] | None = None
-        self._lost = loop.create_future()
+        self._lost: asyncio.Future[None] = loop.create_future()
         self._write_paused = False
 
     async def exchange(self, method: str, head: bytes, body: bytes | None, deadline: Deadline) -> ResponseHead:
         """Write a request and wait for the head of its answer."""
         reader = self._reader = ResponseReader(method, deadline.origin)
-        if self._transport is None or self._transport.is_closing():
+        if self._standing_transport is None:
             raise faults.reset(deadline.origin)
         if body is None or len(body) <= _SLICE:
             await self._write(head if body is None else head + body, deadline)
@@ -63,8 +65,8 @@ class AsyncioConnection(asyncio.Protocol):
             await self._wait(deadline)
         deadline.left()
         pieces, self._pieces = self._pieces, []
-        if self._size > _HIGH_WATER and self._transport is not None and not self._transport.is_closing():
-            self._transport.resume_reading()
+        if self._size > _HIGH_WATER and self._standing_transport is not None:
+            self._standing_transport.resume_reading()
         self._size = 0
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
@@ -74,13 +76,22 @@ class AsyncioConnection(asyncio.Protocol):
         return self._reader is not None and self._reader.seen
 
     @property
+    def _answered(self) -> bool:
+        return self.seen or self._failure is not None
+
+    @property
     def complete(self) -> bool:
         """Is the present answer whole and the connection free for another request?"""
         return self._reader is not None and self._reader.complete and self._reader.reusable and self.usable()
 
     def usable(self) -> bool:
         """Still open as far as the loop has seen."""
-        return self._transport is not None and not self._transport.is_closing()
+        return self._standing_transport is not None
+
+    @property
+    def _standing_transport(self) -> asyncio.Transport | None:
+        transport = self._transport
+        return None if transport is None or transport.is_closing() else transport
 
     def rest(self) -> None:
         """The exchange is over: bytes that come from now on are nobody's, and end the connection."""
@@ -101,6 +112,7 @@ class AsyncioConnection(asyncio.Protocol):
         """asyncio: the connection stands."""
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=0)
+        self._standing.add(self)
 
     def data_received(self, data: bytes) -> None:
         """asyncio: bytes came."""
@@ -116,8 +128,8 @@ class AsyncioConnection(asyncio.Protocol):
         if body:
             self._pieces.append(body)
             self._size += len(body)
-            if self._size > _HIGH_WATER and self._transport is not None and not self._transport.is_closing():
-                self._transport.pause_reading()
+            if self._size > _HIGH_WATER and self._standing_transport is not None:
+                self._standing_transport.pause_reading()
         waiter = self._waiter
         if waiter is not None and not waiter.done():
             waiter.set_result(True)
@@ -130,6 +142,7 @@ class AsyncioConnection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """asyncio: the connection is gone."""
         self._end_reader(broken=exc is not None)
+        self._standing.discard(self)
         if not self._lost.done():
             self._lost.set_result(None)
 
@@ -144,13 +157,12 @@ class AsyncioConnection(asyncio.Protocol):
 
     async def _write(self, data: bytes, deadline: Deadline) -> None:
         """Write and wait until the kernel took it; an answer or an end that comes meanwhile ends the upload."""
-        if self.seen or self._failure is not None or self._transport is None:
+        if self._answered or self._transport is None:
             return
         self._transport.write(data)
-        if self._write_paused:
-            deadline.begin("idle")
-            while self._write_paused and not self.seen and self._failure is None:
-                await self._wait(deadline)
+        deadline.begin("idle")
+        while self._write_paused and not self._answered:
+            await self._wait(deadline)
 
     async def _wait(self, deadline: Deadline) -> None:
         left = deadline.left()

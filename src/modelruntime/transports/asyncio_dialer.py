@@ -36,6 +36,8 @@ class AsyncioDialer:
         """A connection on which a request to the target can be written. Raises `ConnectionFailed` or `TimedOut`."""
         if self._guard is not None:
             self._guard.check_target(target)
+        if target.tls and self._context is None:
+            self._context = tls_context(self._options)
         try:
             async with asyncio.timeout(deadline.left()):
                 sock = await self._connect(target if proxy is None else proxy.target, deadline)
@@ -72,8 +74,6 @@ class AsyncioDialer:
         loop = asyncio.get_running_loop()
         if not target.tls:
             return (await loop.create_connection(make, sock=sock))[1]
-        if self._context is None:
-            self._context = tls_context(self._options)
         try:
             return (await loop.create_connection(make, sock=sock, ssl=self._context, server_hostname=target.host))[1]
         except TimeoutError:

@@ -15,7 +15,7 @@ class AsyncioPool:
 
     def __init__(self, limit: int, limit_per_route: int) -> None:
         self._slots: Slots[AsyncioConnection] = Slots(limit, limit_per_route)
-        self._open: set[AsyncioConnection] = set()
+        self._standing: set[AsyncioConnection] = set()
         self._waiters: deque[asyncio.Future[None]] = deque()
         self._loop = asyncio.get_running_loop()
 
@@ -46,9 +46,7 @@ class AsyncioPool:
 
     def new(self, route: Route) -> AsyncioConnection:
         """A connection that is about to stand, in a slot taken before."""
-        connection = AsyncioConnection(route, self._loop)
-        self._open.add(connection)
-        return connection
+        return AsyncioConnection(route, self._loop, self._standing)
 
     def put(self, connection: AsyncioConnection) -> None:
         """The answer was read: keep the connection if it can carry another, else close it."""
@@ -59,14 +57,9 @@ class AsyncioPool:
         else:
             self.drop(connection)
 
-    def discard(self, connection: AsyncioConnection) -> None:
-        """Close a connection and keep its slot."""
-        connection.close()
-        self._open.discard(connection)
-
     def drop(self, connection: AsyncioConnection) -> None:
         """Close a connection and give its slot back."""
-        self.discard(connection)
+        connection.close()
         self.release(connection.route)
 
     def release(self, route: Route) -> None:
@@ -77,7 +70,7 @@ class AsyncioPool:
     async def close(self) -> None:
         """Close every connection, also those in use; returns when their sockets are closed."""
         self._slots.clear()
-        closing, self._open = self._open, set()
+        closing = list(self._standing)
         for connection in closing:
             connection.close()
         for connection in closing:

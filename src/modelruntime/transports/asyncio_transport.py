@@ -71,7 +71,7 @@ class AsyncioTransport:
                 if not connection.reused or connection.seen:
                     pool.drop(connection)
                     raise
-                pool.discard(connection)  # stale: the slot stays ours for the second try
+                connection.close()  # stale: the slot stays ours for the second try
                 connection = None
                 continue
             except BaseException:

@@ -33,8 +33,8 @@ class BlockingTransport:
 
     def __init__(self, options: TransportOptions | None = None) -> None:
         self._options = options or TransportOptions()
-        self._dialer = Dialer(self._options)
         self._pool = ConnectionPool(self._options.max_connections, self._options.max_connections_per_host)
+        self._dialer = Dialer(self._options)
 
     def send(self, request: HttpRequest, timeouts: Timeouts) -> HttpResponse:
         """Send and read the whole answer, decompressed."""

@@ -33,12 +33,13 @@ class Dialer:
         """A socket on which a request to the target can be written. Raises `ConnectionFailed` or `TimedOut`."""
         if self._guard is not None:
             self._guard.check_target(target)
+        context = self._tls_context() if target.tls else None
         next_hop = target if proxy is None else proxy.target
         sock = self._connect(next_hop, deadline)
         try:
             if proxy is not None and target.tls:
                 _open_tunnel(sock, target, proxy, deadline)
-            return self._wrap(sock, target, deadline) if target.tls else sock
+            return sock if context is None else _wrap(sock, context, target, deadline)
         except BaseException:
             sock.close()
             raise
@@ -60,16 +61,10 @@ class Dialer:
                 failure = faults.unreachable(target.origin, error)
         raise failure
 
-    def _wrap(self, sock: socket.socket, target: Target, deadline: Deadline) -> socket.socket:
+    def _tls_context(self) -> ssl.SSLContext:
         if self._context is None:
             self._context = tls_context(self._options)
-        sock.settimeout(deadline.left())
-        try:
-            return self._context.wrap_socket(sock, server_hostname=target.host)
-        except TimeoutError:
-            raise deadline.passed() from None
-        except (OSError, ValueError) as error:
-            raise faults.tls_failed(target.origin, error) from None
+        return self._context
 
 
 def egress_guard(options: TransportOptions) -> EgressGuard | None:
@@ -94,6 +89,16 @@ def _connect_to(address: Address, seconds: float | None) -> socket.socket:
         sock.close()
         raise
     return sock
+
+
+def _wrap(sock: socket.socket, context: ssl.SSLContext, target: Target, deadline: Deadline) -> socket.socket:
+    sock.settimeout(deadline.left())
+    try:
+        return context.wrap_socket(sock, server_hostname=target.host)
+    except TimeoutError:
+        raise deadline.passed() from None
+    except (OSError, ValueError) as error:
+        raise faults.tls_failed(target.origin, error) from None
 
 
 def _open_tunnel(sock: socket.socket, target: Target, proxy: Proxy, deadline: Deadline) -> None:

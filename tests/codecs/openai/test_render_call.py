@@ -117,9 +117,9 @@ def test_the_choice_of_tools_is_said_in_the_endpoints_words(choice, profile, exp
 
 
 def test_where_a_choice_cannot_be_limited_only_the_allowed_tools_are_offered():
-    call = {"tools": (ADD, GET), "tool_choice": ToolChoice(allowed=("get",))}
-    assert [tool["function"]["name"] for tool in body_of(**call)["tools"]] == ["get"]
-    assert kinds(**call) == ["mapped"]
+    choice = ToolChoice(allowed=("get",))
+    assert [tool["function"]["name"] for tool in body_of(tools=(ADD, GET), tool_choice=choice)["tools"]] == ["get"]
+    assert kinds(tools=(ADD, GET), tool_choice=choice) == ["mapped"]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from modelruntime.entities.errors import ParameterInvalid
+from modelruntime.entities.file_ref import FileRef
 from modelruntime.entities.messages import AssistantMessage, DeveloperMessage, SystemMessage, ToolMessage, UserMessage
 from modelruntime.entities.parts import (
     AudioPart,
@@ -82,7 +83,7 @@ def test_every_kind_of_message_has_its_place():
             DocumentPart(b"%PDF-", filename="a.pdf"),
             {"type": "file", "file": {"file_data": "data:application/pdf;base64,JVBERi0=", "filename": "a.pdf"}},
         ),
-        (DocumentPart(b"", provider_metadata={"openai": {"file": {"file_id": "f1"}}}), {"type": "file", "file": {"file_id": "f1"}}),
+        (DocumentPart(FileRef("f1")), {"type": "file", "file": {"file_id": "f1"}}),
     ],
 )
 def test_every_kind_of_part_has_its_form(part, wire):
@@ -101,11 +102,26 @@ def test_a_document_takes_the_form_of_the_endpoint(profile, wire):
 
 
 @pytest.mark.parametrize(
+    "form, wire",
+    [
+        ("file", {"type": "file", "file": {"file_data": "https://x/d.pdf"}}),
+        ("file_url", {"type": "file_url", "file_url": {"url": "https://x/d.pdf"}}),
+        ("document_url", {"type": "document_url", "document_url": "https://x/d.pdf"}),
+    ],
+)
+def test_a_document_goes_by_url_where_the_endpoint_fetches_it(form, wire):
+    profile = Profile(document_part=form, document_sources=("url", "data"))
+    assert part_of(DocumentPart("https://x/d.pdf"), profile) == wire
+
+
+@pytest.mark.parametrize(
     "part, profile",
     [
         (ImagePart("https://x/i.png"), Profile(image_sources=("data",))),
         (ImagePart(PNG), Profile(image_sources=("url",))),
         (ImagePart(Path("i.png")), Profile()),
+        (DocumentPart("https://x/d.pdf"), Profile()),
+        (DocumentPart(b"%PDF-"), Profile(document_sources=("url",))),
         (AudioPart("https://x/a.wav"), Profile()),
         (ImagePart("data:image/png,raw"), Profile()),
     ],

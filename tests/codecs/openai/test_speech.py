@@ -179,3 +179,11 @@ def test_a_stream_tells_its_warnings():
 
 def test_nothing_follows_the_last_event():
     assert heard(EVENTS + event(type="speech.audio.delta", audio="AAAA"), content_type="text/event-stream") == MP3
+
+
+def test_a_voice_that_cannot_be_sent_is_told():
+    facts = {"drop": ("voice", "response_format"), "speech_voice_required": False}
+    operation = CODEC.invoke(call(), endpoint(**facts))
+    assert json.loads(sent_by(operation).body) == {"model": "m", "input": "Hello"}
+    result = operation.receive(answer(MP3)).result
+    assert [(warning.kind, warning.field) for warning in result.warnings] == [("dropped", "voice")]

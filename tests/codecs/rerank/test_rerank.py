@@ -201,3 +201,11 @@ def test_errors_are_typed(reply, kind):
     operation.start()
     with pytest.raises(kind):
         operation.receive(reply)
+
+
+def test_top_n_is_obeyed_also_where_it_cannot_be_sent():
+    given_call = call(top_n=1, strict=True)
+    sent, result = drive(CODEC.invoke(given_call, endpoint(drop=("top_n",))), answer(rows((0, 0.1), (1, 0.9), (2, 0.5))))
+    assert "top_n" not in sent[0]
+    assert order(result) == [(1, 0.9, "b")]
+    assert result.warnings == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from modelruntime.codecs.call_warnings import CallWarnings
+from modelruntime.codecs.contract import LLMCodec
 from modelruntime.codecs.json_value import as_object, as_text
 from modelruntime.codecs.openai.parse_body import parse_body
 from modelruntime.codecs.openai.render_messages import render_messages
@@ -58,4 +59,4 @@ def render_chat(call: LLMCall, endpoint: Endpoint, framing: dict[str, Any]) -> t
     return Rendered(request, found), ReplyContext(endpoint, found, plan.tool.name if plan.tool else None, audio_format)
 
 
-CODEC = ChatCodec()
+CODEC: LLMCodec = ChatCodec()

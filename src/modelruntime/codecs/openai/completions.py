@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from modelruntime.codecs.call_warnings import CallWarnings
+from modelruntime.codecs.contract import LLMCodec
 from modelruntime.codecs.openai.parse_body import parse_body
 from modelruntime.codecs.openai.render_output import render_output
 from modelruntime.codecs.openai.render_parameters import render_parameters
@@ -55,4 +56,4 @@ def render_completion(call: LLMCall, endpoint: Endpoint, framing: dict[str, Any]
     return Rendered(request, warnings.all()), ReplyContext(endpoint, warnings.all())
 
 
-CODEC = CompletionsCodec()
+CODEC: LLMCodec = CompletionsCodec()

@@ -61,6 +61,8 @@ CREDIT_WORDS = frozenset(
         "billing_hard_limit_reached",
         "billing_not_active",
         "insufficient_balance",
+        "exceeded_current_quota_error",
+        "credit_balance_exhausted",
         "arrearage",
     }
 )
@@ -113,9 +115,10 @@ REQUEST_WORDS = frozenset(
 """The request is wrong; the message may say more."""
 
 CONTEXT_TEXT = re.compile(
-    r"maximum context length|context (?:length|window)|too many (?:prompt|input) tokens|range of input length"
+    r"maximum context length|context (?:length|window)|too many (?:prompt |input )?tokens|range of input length"
     r"|(?:prompt|input|request|messages?)[^.]{0,60} (?:is|are) too long|(?:input|prompt)[^.]{0,40} tokens?[^.]{0,40} exceed"
-    r"|reduce the length of the (?:messages|prompt|input)|exceeds? the (?:model'?s )?(?:available )?(?:max|context)",
+    r"|reduce the length of the (?:messages|prompt|input)|exceeds? the (?:model'?s )?(?:available )?(?:max|context)"
+    r"(?!imum (?:allowed )?(?:number of bytes|size|file))|model token limit|tokens \+ `?max_new_tokens`? must be",
     re.IGNORECASE,
 )
 FILTER_TEXT = re.compile(

@@ -22,33 +22,39 @@ REASONING_FIELDS = ("reasoning_content", "reasoning")
 KNOWN = frozenset(
     ("role", "content", "refusal", "tool_calls", "function_call", "audio", "images", "annotations", "executed_tools", "index")
 )
+_PLAIN = frozenset(("role", "content"))
 KNOWN_OF_CALL = frozenset(("id", "type", "function", "index"))
 
 
 def parse_message(message: dict[str, Any], reply_id: str, context: ReplyContext) -> AssistantMessage:
     """Reasoning, hosted tool steps, text, tool calls, sources, media, in this order; other fields in `provider_metadata`."""
-    profile = context.endpoint.profile
-    fields = (profile.reasoning_field, *REASONING_FIELDS) if profile.reasoning_field else REASONING_FIELDS
-    parts: list[Part] = []
-    field = next((name for name in fields if isinstance(message.get(name), str) and message[name]), None)
-    if field is not None:
-        parts.append(ReasoningPart(message[field], metadata_of({"field": field})))
-    elif said := details_text(message.get(DETAILS)):
-        parts.append(ReasoningPart(said, metadata_of({"field": DETAILS})))
-    parts.extend(parse_executed_tools(message.get("executed_tools")))
-    parts.extend(_content(message.get("content"), context))
-    if refusal := as_text(message.get("refusal")):
+    text = _content(message.get("content"), context)
+    beside = unknown_fields(message, _PLAIN)
+    if not beside:
+        return AssistantMessage(tuple(text))
+    own = context.endpoint.profile.reasoning_field
+    fields = (own, *REASONING_FIELDS) if own else REASONING_FIELDS
+    parts: list[Part] = [*_reasoning(beside, fields), *parse_executed_tools(beside.get("executed_tools")), *text]
+    if refusal := as_text(beside.get("refusal")):
         parts.append(TextPart(refusal, metadata_of({"refusal": True})))
-    parts.extend(_calls(message, reply_id, context))
-    sources, others = parse_annotations(message.get("annotations"))
+    parts.extend(_calls(beside, reply_id, context))
+    sources, others = parse_annotations(beside.get("annotations"))
     parts.extend(sources)
-    if audio := parse_audio(message.get("audio"), context.audio_format):
+    if audio := parse_audio(beside.get("audio"), context.audio_format):
         parts.append(audio)
-    parts.extend(parse_images(message.get("images")))
-    kept = unknown_fields(message, KNOWN.union(fields))
+    parts.extend(parse_images(beside.get("images")))
+    kept = unknown_fields(beside, KNOWN.union(fields))
     if others:
         kept["annotations"] = others
     return AssistantMessage(tuple(parts), provider_metadata=metadata_of(kept))
+
+
+def _reasoning(message: dict[str, Any], fields: tuple[str, ...]) -> list[ReasoningPart]:
+    for field in fields:
+        if text := as_text(message.get(field)):
+            return [ReasoningPart(text, metadata_of({"field": field}))]
+    text = details_text(message.get(DETAILS))
+    return [ReasoningPart(text, metadata_of({"field": DETAILS}))] if text else []
 
 
 def _content(content: object, context: ReplyContext) -> list[Part]:

@@ -40,8 +40,8 @@ def parse_annotations(annotations: object) -> tuple[tuple[SourcePart, ...], list
 
 def parse_source_lists(fields: dict[str, Any]) -> tuple[SourcePart, ...]:
     """The sources listed beside the choices: of the richest list that is there."""
-    lists = [as_array(fields.get(name)) for name in LISTS]
-    rows = next(filter(None, lists), lists[0])
+    lists = [fields[name] for name in LISTS if fields.get(name)]
+    rows = as_array(lists[0]) if lists else []
     return tuple(SourcePart(url=row) if isinstance(row, str) else _source(as_object(row)) for row in rows)
 
 

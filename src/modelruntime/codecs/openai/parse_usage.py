@@ -22,7 +22,9 @@ _NO_USAGE = Usage()
 def find_usage(fields: dict[str, Any], profile: Profile) -> dict[str, Any]:
     """The usage object of a reply or chunk; empty when it has none."""
     found = as_object(fields.get("usage"))
-    for pointer in () if found else (*profile.usage_pointers, "/x_groq/usage", "/choices/0/usage"):
+    if found:
+        return found
+    for pointer in (*profile.usage_pointers, "/x_groq/usage", "/choices/0/usage"):
         found = found or as_object(at_pointer(fields, pointer))
     return found
 

@@ -6,9 +6,10 @@ as the profile says; fields that the vendor attached (signatures, `reasoning_det
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from modelruntime.codecs.call_warnings import CallWarnings
+from modelruntime.codecs.json_value import as_object
 from modelruntime.codecs.openai.reasoning_details import FIELD as DETAILS
 from modelruntime.codecs.openai.render_parts import render_part
 from modelruntime.codecs.openai.request import merge_into
@@ -69,8 +70,9 @@ def _place(
                 if part.family != FAMILY:
                     warnings.drop(f"the {part.kind} step of another family's tool is not sent back", "messages")
             case OpaquePart():
-                if part.family == FAMILY and isinstance(part.data, dict):
-                    said.append(cast("dict[str, Any]", part.data))
+                own = as_object(part.data) if part.family == FAMILY else {}
+                if own:
+                    said.append(own)
                 else:
                     warnings.drop(f"a {part.kind} part of another family is not sent back", "messages")
             case _:

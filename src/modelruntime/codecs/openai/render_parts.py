@@ -14,6 +14,7 @@ from modelruntime.codecs.media_source import inline, remote_url
 from modelruntime.codecs.openai.request import merge_into
 from modelruntime.codecs.openai.vendor_fields import fields_of
 from modelruntime.entities.errors import ParameterInvalid
+from modelruntime.entities.file_ref import FileRef
 from modelruntime.entities.messages import Content
 from modelruntime.entities.parts import AudioPart, DocumentPart, ImagePart, MediaPart, Part, TextPart, VideoPart
 from modelruntime.schema.profile import Profile
@@ -54,6 +55,7 @@ def render_part(part: Part, profile: Profile, warnings: CallWarnings) -> dict[st
             url = remote_url(part.source) or inline(part.source, part.media_type, "video/mp4").url
             wire = {"type": "video_url", "video_url": {"url": url}}
         case DocumentPart():
+            _check_source(part, profile.document_sources)
             wire = _document(part, profile)
         case MediaPart() if part.media_type is not None and part.media_type.startswith("image/"):
             wire = {"type": "image_url", "image_url": _image(ImagePart(part.source, part.media_type), profile)}
@@ -65,21 +67,25 @@ def render_part(part: Part, profile: Profile, warnings: CallWarnings) -> dict[st
     return wire
 
 
+def _check_source(part: ImagePart | DocumentPart, taken: tuple[str, ...]) -> None:
+    """Raises `ParameterInvalid` for a URL, or for content, that the endpoint does not take."""
+    kind = "data" if remote_url(part.source) is None else "url"
+    if kind not in taken:
+        way = "inline: pass the bytes instead of a URL" if kind == "url" else "by URL"
+        raise ParameterInvalid(f"the endpoint takes a part of kind {_kind(part)} only {way}", field="messages")
+
+
 def _image(part: ImagePart, profile: Profile) -> dict[str, Any]:
-    url = remote_url(part.source)
-    if url is not None and "url" not in profile.image_sources:
-        raise ParameterInvalid("the endpoint takes images only inline: pass the bytes instead of a URL", field="messages")
-    if url is None and "data" not in profile.image_sources:
-        raise ParameterInvalid("the endpoint takes images only by URL", field="messages")
-    image: dict[str, Any] = {"url": url or inline(part.source, part.media_type, "image/png").url}
+    _check_source(part, profile.image_sources)
+    image: dict[str, Any] = {"url": remote_url(part.source) or inline(part.source, part.media_type, "image/png").url}
     if part.detail is not None:
         image["detail"] = part.detail
     return image
 
 
 def _document(part: DocumentPart, profile: Profile) -> dict[str, Any]:
-    if "file" in fields_of(part.provider_metadata):
-        return {"type": "file"}
+    if isinstance(part.source, FileRef):
+        return {"type": "file", "file": {"file_id": part.source.id}}
     url = remote_url(part.source) or inline(part.source, part.media_type, "application/pdf").url
     if profile.document_part == "document_url":
         return {"type": "document_url", "document_url": url}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
 
@@ -16,7 +15,11 @@ from modelruntime.schema.profile import Profile
 
 def endpoint_url(endpoint: Endpoint, operation: str, path: str) -> str:
     """Base URL and path, which the profile may replace. `{model}` in it becomes the wire model; a query stays last."""
-    chosen = endpoint.profile.paths.get(operation, path).replace("{model}", quote(endpoint.model, safe=""))
+    chosen = endpoint.profile.paths.get(operation, path)
+    if "{model}" in chosen:
+        from urllib.parse import quote  # rare: most paths are fixed
+
+        chosen = chosen.replace("{model}", quote(endpoint.model, safe=""))
     base, mark, query = endpoint.base_url.partition("?")
     if not mark:
         return base + chosen

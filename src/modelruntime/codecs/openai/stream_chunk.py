@@ -45,7 +45,7 @@ class Choice(msgspec.Struct, gc=False):
     delta: Delta | None = None
     text: str | None = None
     finish_reason: str | None = None
-    index: int = 0
+    index: int | None = 0
     logprobs: Any = None
     error: Any = None
 
@@ -55,7 +55,7 @@ class Chunk(msgspec.Struct, gc=False):
 
     choices: list[Choice] | None = None
     model: str | None = None
-    id: str | None = None
+    id: str | int | None = None
     usage: dict[str, Any] | None = None
     error: Any = None
     citations: Any = None

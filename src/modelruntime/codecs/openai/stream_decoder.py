@@ -113,7 +113,7 @@ class StreamDecoder:
     def _chunk(self, frame: bytes, out: _Events) -> None:
         try:
             chunk = decode_chunk(frame)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             error = error_in_stream(frame, self._context.endpoint, self._head)
             self._fail(error or self._unreadable(frame, "an event that is no chunk"), out)
             return
@@ -125,7 +125,7 @@ class StreamDecoder:
         choice = choices[0]
         if choice.index or len(choices) > 1:
             self._several = True
-            choice = next((one for one in choices if one.index == 0), _NOTHING)
+            choice = next((one for one in choices if not one.index), _NOTHING)
         delta = choice.delta
         if delta is not None:
             self._message.add(delta, frame, out)

@@ -77,11 +77,11 @@ class StreamMessage:
 
     def note(self, chunk: Chunk, frame: bytes) -> None:
         """Reads what a chunk says beside its delta: model, id, usage in odd places, sources, fields nobody knows."""
-        fields = as_object(msgspec.json.decode(frame))
+        fields = _fields(frame)
         choice = as_object(next(iter(as_array(fields.get("choices"))), None))
         self.model = chunk.model or self.model
         if not self._calls.reply_id:
-            self._calls.reply_id = chunk.id or f"{self.model}/{fields.get('created')}"
+            self._calls.reply_id = str(chunk.id or "") or f"{self.model}/{fields.get('created')}"
         self.usage = find_usage(fields, self._context.endpoint.profile) or self.usage
         self._sources = parse_source_lists(fields) or self._sources
         self._metadata |= unknown_fields(fields, KNOWN_OF_REPLY) | unknown_fields(choice, KNOWN_OF_CHOICE)
@@ -129,7 +129,7 @@ class StreamMessage:
 
     def _add_own_fields(self, frame: bytes, out: _Events) -> None:
         """A delta that says nothing known: it may hold the profile's own reasoning field, or fields to keep."""
-        fields = as_object(msgspec.json.decode(frame))
+        fields = _fields(frame)
         delta = as_object(as_object(next(iter(as_array(fields.get("choices"))), None)).get("delta"))
         known = KNOWN_OF_DELTA
         if self._own_field is not None:
@@ -224,3 +224,11 @@ class StreamMessage:
                 model=self.model,
             )
         )
+
+
+def _fields(frame: bytes) -> dict[str, Any]:
+    """Everything in a chunk; nothing where a field that no one reads cannot be decoded."""
+    try:
+        return as_object(msgspec.json.decode(frame))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return {}

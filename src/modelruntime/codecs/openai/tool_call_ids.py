@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from hashlib import blake2b
 
 from modelruntime.schema.profile import Profile
 
@@ -13,6 +12,8 @@ _NINE = re.compile(r"[0-9A-Za-z]{9}")
 
 def make_id(reply: str, index: int, name: str) -> str:
     """An id for a call that came without one. The same reply gives the same ids; other replies give other ones."""
+    from hashlib import blake2b  # loads OpenSSL: only where an id has to be made
+
     return f"call_{blake2b(f'{reply}/{index}/{name}'.encode(), digest_size=12).hexdigest()}"
 
 
@@ -23,6 +24,8 @@ def wire_id(tool_call_id: str, profile: Profile) -> str:
     """
     if profile.tool_call_ids == "any" or _NINE.fullmatch(tool_call_id):
         return tool_call_id
+    from hashlib import blake2b
+
     number = int.from_bytes(blake2b(tool_call_id.encode(), digest_size=8).digest())
     letters: list[str] = []
     for _ in range(9):

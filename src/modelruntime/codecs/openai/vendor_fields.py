@@ -23,4 +23,4 @@ def metadata_of(fields: dict[str, Any]) -> dict[str, Any] | None:
 
 def unknown_fields(fields: dict[str, Any], known: Collection[str]) -> dict[str, Any]:
     """The fields that no entity holds and that say something (null, empty text and empty lists do not)."""
-    return {key: value for key, value in fields.items() if key not in known and value not in (None, "", [], {})}
+    return {key: value for key, value in fields.items() if key not in known and (value or value is False or value == 0)}

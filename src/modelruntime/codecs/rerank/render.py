@@ -58,7 +58,7 @@ def _documents(documents: tuple[str, ...], call: RerankCall, endpoint: Endpoint)
     profile = endpoint.profile
     rows = [{"text": text} for text in documents] if profile.rerank_documents_as == "objects" else documents
     fields: dict[str, Any] = {profile.rerank_documents_field: rows}
-    if call.top_n is not None:
+    if call.top_n is not None and profile.rerank_top_n_field not in profile.drop:
         fields[profile.rerank_top_n_field] = min(call.top_n, len(documents))
     return fields
 

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator
 from typing import Any
 
-from modelruntime.engines.llama_cpp.answer_decoder import AnswerDecoder, CallBegins, CallEnds, CallPiece, Piece, TextPiece
+from modelruntime.engines.llama_cpp.answer_decoder import AnswerDecoder, CallBegins, CallPiece, Piece, TextPiece
 from modelruntime.engines.llama_cpp.generation import delta_of
 from modelruntime.engines.llama_cpp.server import Chunk
 from modelruntime.entities.errors import BadRequest, ContextLengthExceeded, InvokeError, ServerUnavailable
@@ -86,7 +86,7 @@ class AnswerEvents:
             elif isinstance(piece, CallPiece):
                 self._text.append(piece.arguments)
                 yield ToolCallDelta(self._open, piece.arguments)
-            elif isinstance(piece, CallEnds):
+            else:
                 yield ToolCallEnd(self._open, ToolCallPart(*self._call, self._take_text()))
                 self._open = ""
 
@@ -117,22 +117,25 @@ def error_of(error: Any) -> InvokeError:
 def too_long(tokens: int, context: int) -> ContextLengthExceeded:
     """The error for a prompt of `tokens` in a context of `context` tokens."""
     return ContextLengthExceeded(
-        f"the prompt has {tokens} tokens, the context of this model holds {context}: shorten it or load the model with more context",
+        f"the prompt has {tokens} tokens, the context of this model holds {context}: shorten it or give the model more context",
         status=400,
         code="context_length_exceeded",
     )
 
 
 def _usage_of(usage: dict[str, Any]) -> Usage:
-    total, cached = usage.get("prompt_tokens"), (usage.get("prompt_tokens_details") or {}).get("cached_tokens")
+    details: dict[str, Any] = usage.get("prompt_tokens_details") or {}
+    total, cached = usage.get("prompt_tokens"), details.get("cached_tokens")
     fresh = total - cached if total is not None and cached is not None else None
     written = usage.get("completion_tokens")
     return Usage(InputUsage(total, fresh, cached), OutputUsage(written, written), raw=usage)
 
 
 def _logprobs_of(choice: dict[str, Any]) -> list[TokenLogprob]:
-    rows: list[dict[str, Any]] = (choice.get("logprobs") or {}).get("content") or []
-    return [
-        TokenLogprob(row["token"], row["logprob"], tuple((top["token"], top["logprob"]) for top in row.get("top_logprobs") or ()))
-        for row in rows
-    ]
+    reported: dict[str, list[dict[str, Any]]] = choice.get("logprobs") or {}
+    return [TokenLogprob(row["token"], row["logprob"], _alternatives(row)) for row in reported.get("content") or []]
+
+
+def _alternatives(row: dict[str, Any]) -> tuple[tuple[str, float], ...]:
+    top: list[dict[str, Any]] = row.get("top_logprobs") or []
+    return tuple((other["token"], other["logprob"]) for other in top)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from importlib import import_module
 from typing import Any
 
 from modelruntime.engines.contract import EngineContext, EngineSpec
@@ -10,12 +11,12 @@ from modelruntime.engines.llama_cpp.answer_events import error_of, too_long
 from modelruntime.engines.llama_cpp.engine import context_size
 from modelruntime.engines.llama_cpp.gguf_file import find_gguf
 from modelruntime.engines.llama_cpp.server import LlamaServer
+from modelruntime.engines.unread_parameters import unread_parameters
 from modelruntime.entities.call import EmbeddingInput, TextEmbeddingCall
 from modelruntime.entities.embedding_result import EmbeddingResult, Vectors
 from modelruntime.entities.errors import CredentialsInvalid, ParameterInvalid
 from modelruntime.entities.parts import TextPart
 from modelruntime.entities.usage import InputUsage, Usage
-from modelruntime.entities.warning import CallWarning
 
 _POOLING = {"mean": "MEAN", "cls": "CLS", "last": "LAST"}
 
@@ -28,8 +29,7 @@ def load(spec: EngineSpec, context: EngineContext) -> LlamaEmbedding:
         raise CredentialsInvalid(f"pooling must be one of {', '.join(_POOLING)}", field="pooling")
 
     def configure(params: Any) -> None:
-        import xllamacpp
-
+        xllamacpp: Any = import_module("xllamacpp")
         params.embedding = True
         params.n_batch = params.n_ubatch = size  # a text must fit one batch to be pooled
         if pooling:
@@ -48,6 +48,7 @@ class LlamaEmbedding:
     def invoke(self, call: TextEmbeddingCall) -> EmbeddingResult:
         """One vector per text. Raises `ParameterInvalid` (field `inputs`) for an empty list, an empty text or media,
         `ContextLengthExceeded` for a text that is longer than the context."""
+        warnings = unread_parameters(call.parameters, (), model=call.model, strict=call.strict)
         texts = tuple(_text(item) for item in call.inputs)
         if not texts:
             raise ParameterInvalid("inputs must hold at least one text", field="inputs", model=call.model)
@@ -58,9 +59,6 @@ class LlamaEmbedding:
         if "error" in reply:
             raise error_of(reply["error"])
         rows = sorted(reply["data"], key=lambda row: row["index"])
-        warnings = tuple(CallWarning("dropped", f"llama.cpp has no parameter {name!r}; it was not used", name) for name in call.parameters)
-        if warnings and call.strict:
-            raise ParameterInvalid(warnings[0].message, field=warnings[0].field, model=call.model)
         usage = Usage(InputUsage(reply["usage"]["prompt_tokens"]), raw=reply["usage"])
         return EmbeddingResult(call.model, Vectors(tuple(array("f", row["embedding"]) for row in rows)), usage, warnings=warnings)
 

@@ -36,11 +36,17 @@ def load(spec: EngineSpec, context: EngineContext) -> LlamaChat:
 
     Options: `model_path` (the user's own file), `context_size` (tokens; else `context_size` of the model's properties,
     else its declared context, else 4,096), `system_prompt` (used when a call brings no system message; else
-    `system_prompt` of the model's properties).
+    `system_prompt` of the model's properties), `chat_template` (Jinja, in place of the file's own).
     """
     path = find_gguf(spec)
     size = context_size(spec)
-    server = LlamaServer(path, context=size, threads=context.threads)
+    template = spec.options.get("chat_template")
+
+    def configure(params: Any) -> None:
+        if template:
+            params.chat_template = str(template)
+
+    server = LlamaServer(path, context=size, threads=context.threads, configure=configure)
     prompt = spec.options.get("system_prompt") or spec.schema.model_properties.get("system_prompt")
     return LlamaChat(server, context=size, system_prompt=str(prompt) if prompt else None, should_stop=context.should_stop)
 
@@ -153,7 +159,8 @@ def _own_tools(call: LLMCall) -> tuple[tuple[Tool, ...], tuple[CallWarning, ...]
     hosted = [tool.kind for tool in call.tools if not isinstance(tool, Tool)]
     if hosted and call.strict:
         raise ParameterInvalid(f"a local model has no hosted tool {hosted[0]!r}: remove it", field="tools", model=call.model)
-    return own, tuple(CallWarning("unsupported", f"a local model has no hosted tool {kind!r}; it was left out", "tools") for kind in hosted)
+    said = "a local model has no hosted tool {!r}; it was left out"
+    return own, tuple(CallWarning("unsupported", said.format(kind), "tools") for kind in hosted)
 
 
 def _schema_of(output: OutputFormat | None) -> dict[str, Any] | None:

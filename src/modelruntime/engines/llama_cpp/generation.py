@@ -52,9 +52,9 @@ def pull_chunks(start: Start, body: Chunk, should_stop: Callable[[], bool]) -> I
 
 def delta_of(chunk: Chunk) -> tuple[str, dict[str, Any]]:
     """The new text of a chunk and its choice; empty for a chunk without one."""
-    choices = chunk.get("choices") or []
+    choices: list[dict[str, Any]] = chunk.get("choices") or []
     if not choices:
         return "", {}
     choice = choices[0]
-    text = choice.get("text") if "text" in choice else (choice.get("delta") or {}).get("content")
-    return text or "", choice
+    delta: dict[str, Any] = choice.get("delta") or {}
+    return choice.get("text") or delta.get("content") or "", choice

@@ -14,7 +14,7 @@ from modelruntime.entities.call import LLMCall
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.entities.messages import AssistantMessage, DeveloperMessage, Message, SystemMessage, ToolMessage, parts_of
 from modelruntime.entities.output import OutputFormat
-from modelruntime.entities.parts import AudioPart, DocumentPart, ImagePart, Part, TextPart, ToolCallPart, VideoPart
+from modelruntime.entities.parts import AttachmentPart, AudioPart, DocumentPart, ImagePart, Part, TextPart, ToolCallPart, VideoPart
 from modelruntime.entities.tools import Tool
 from modelruntime.entities.warning import CallWarning
 
@@ -71,7 +71,7 @@ def _text(content: str | tuple[Part, ...], dropped: list[str]) -> str:
     for part in parts_of(content):
         if isinstance(part, TextPart):
             texts.append(part.text)
-        elif type(part) in _UNSEEN:
+        elif isinstance(part, AttachmentPart):
             raise ParameterInvalid(f"this model reads text only: remove {_UNSEEN[type(part)]} from messages", field="messages")
         elif not isinstance(part, ToolCallPart):
             dropped.append(f"a {type(part).__name__.removesuffix('Part').lower()} part")
@@ -79,8 +79,8 @@ def _text(content: str | tuple[Part, ...], dropped: list[str]) -> str:
 
 
 def _written(calls: tuple[ToolCallPart, ...]) -> str:
-    rows: list[dict[str, Any]] = [{"name": part.name, "arguments": msgspec.Raw((part.arguments.strip() or "{}").encode())} for part in calls]
-    return msgspec.json.encode({"tool_calls": rows}).decode()
+    rows = [{"name": part.name, "arguments": msgspec.Raw((part.arguments.strip() or "{}").encode())} for part in calls]
+    return _json({"tool_calls": rows})
 
 
 def _append(turns: list[Turn], role: str, text: str) -> None:
@@ -94,20 +94,29 @@ def _instructions(output: OutputFormat | None, tools: tuple[Tool, ...], forced: 
     shaped = _shape_of(output)
     if not tools:
         return shaped
-    rows = "\n".join(
-        msgspec.json.encode({"name": tool.name, "description": tool.description or "", "parameters": tool.parameters or {}}).decode()
-        for tool in tools
-    )
-    call = '{"tool_calls": [{"name": "…", "arguments": {…}}]}'
-    if forced:
-        rule = f"Call what the user's request needs. Reply only with JSON: {call}"
-    else:
-        answer = '{"response": …}' if shaped else '{"response": "…"}'
-        rule = (
-            "Call a tool only when the request needs it and its result is not there yet; otherwise answer the user yourself.\n"
-            f"Reply only with JSON, either {call} to call tools or {answer} to answer."
-        )
-    return "\n".join(["You can use these tools, one per line:", rows, rule, *([f"Inside response: {shaped}"] if shaped else [])])
+    rows = [
+        _json({"name": tool.name, "description": tool.description or "", "parameters": tool.parameters or {}}) for tool in tools
+    ]
+    calls = [f"A request for: {tool.description or tool.name} -> {_json({'tool_calls': [_example(tool)]})}" for tool in tools]
+    lines = ["You can use these tools, one per line:", *rows, "Reply with JSON. Examples of requests and replies:", *calls]
+    if not forced:
+        lines += _ANSWERED if not shaped else [f'To answer without a tool -> {{"response": …}}. Inside response: {shaped}']
+    return "\n".join(lines)
+
+
+_ANSWERED = (
+    'Hello -> {"response": "Hello! How can I help?"}',
+    'Who painted the Mona Lisa? -> {"response": "Leonardo da Vinci painted it."}',
+    'A tool has returned what was asked for -> {"response": "the answer, from what the tool returned"}',
+)
+
+
+def _example(tool: Tool) -> dict[str, Any]:
+    return {"name": tool.name, "arguments": dict.fromkeys((tool.parameters or {}).get("properties") or {}, "…")}
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _shape_of(output: OutputFormat | None) -> str:
@@ -116,4 +125,4 @@ def _shape_of(output: OutputFormat | None) -> str:
     if output.kind == "json" or not output.schema:
         return "Answer with one JSON object and nothing else."
     described = f" ({output.description})" if output.description else ""
-    return f"Answer with JSON that fits this JSON Schema{described} and nothing else: {msgspec.json.encode(output.schema).decode()}"
+    return f"Answer with JSON that fits this JSON Schema{described} and nothing else: {_json(output.schema)}"

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import msgspec
+
+from modelruntime.engines.unread_parameters import unread_parameters
 from modelruntime.entities.call import LLMCall
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.entities.warning import CallWarning
@@ -21,6 +24,7 @@ _NUMBERS = {
 }
 _WHOLE = {"top_k": "top_k", "seed": "seed", "repeat_last_n": "repeat_last_n"}
 _LIMITS = {"max_tokens": "max_tokens", "max_completion_tokens": "max_tokens"}
+_KNOWN = frozenset((*_NUMBERS, *_WHOLE, *_LIMITS, "stop", "logprobs", "top_logprobs"))
 MAX_TOP_LOGPROBS = 20
 
 
@@ -30,7 +34,6 @@ def render_sampling(call: LLMCall) -> tuple[dict[str, Any], tuple[CallWarning, .
     Raises `ParameterInvalid` for a value of the wrong kind, and under `strict` for a parameter without a word.
     """
     body: dict[str, Any] = {}
-    unknown: list[str] = []
     for name, value in call.parameters.items():
         if value is None:
             continue
@@ -46,11 +49,7 @@ def render_sampling(call: LLMCall) -> tuple[dict[str, Any], tuple[CallWarning, .
             body["logprobs"] = _flag(name, value)
         elif name == "top_logprobs":
             body["top_logprobs"] = min(_whole(name, value), MAX_TOP_LOGPROBS)
-        else:
-            unknown.append(name)
-    if unknown and call.strict:
-        raise ParameterInvalid(f"llama.cpp has no parameter {unknown[0]!r}: leave it out", field=unknown[0], model=call.model)
-    return body, tuple(CallWarning("dropped", f"llama.cpp has no parameter {name!r}; it was not used", name) for name in unknown)
+    return body, unread_parameters(call.parameters, _KNOWN, model=call.model, strict=call.strict)
 
 
 def _number(name: str, value: Any) -> float:
@@ -79,8 +78,12 @@ def _flag(name: str, value: Any) -> bool:
     return value
 
 
-def _stops(value: Any) -> list[str]:
-    stops = [value] if isinstance(value, str) else value
-    if not isinstance(stops, list | tuple) or not all(isinstance(stop, str) and stop for stop in stops):  # pyright: ignore[reportUnknownVariableType]
+def _stops(value: object) -> list[str]:
+    stops = (value,) if isinstance(value, str) else value
+    try:
+        texts = msgspec.convert(stops, list[str])
+    except msgspec.ValidationError:
+        texts = []
+    if not texts or "" in texts:
         raise ParameterInvalid("stop must be a text or a list of texts, none of them empty", field="stop")
-    return list(stops)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    return texts

@@ -15,6 +15,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,8 +34,7 @@ class LlamaServer:
     """One loaded GGUF file. `context` is in tokens. Raises `CredentialsInvalid` when llama.cpp cannot load the file."""
 
     def __init__(self, path: Path, *, context: int, threads: int, configure: Callable[[Any], None] | None = None) -> None:
-        import xllamacpp
-
+        xllamacpp: Any = import_module("xllamacpp")
         self._key = secrets.token_urlsafe(32)
         self._folder = Path(tempfile.mkdtemp(prefix="modelruntime-")) if hasattr(socket, "AF_UNIX") else None
         params = xllamacpp.CommonParams()
@@ -52,7 +52,7 @@ class LlamaServer:
         if configure is not None:
             configure(params)
         try:
-            self._server = xllamacpp.Server(params)
+            self._server: Any = xllamacpp.Server(params)
         except RuntimeError as cause:
             self._remove_folder()
             message = f"llama.cpp cannot load {path.name!r}: the file is damaged, of an unknown architecture, or too big for memory"

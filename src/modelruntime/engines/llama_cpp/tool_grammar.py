@@ -68,16 +68,19 @@ def _embedded(schema: Schema | None, name: str) -> Schema:
     """A schema to stand at `#/$defs/name`; a tool without parameters takes an empty object."""
     if not schema or (schema.get("type") == "object" and not schema.get("properties") and "additionalProperties" not in schema):
         return {"type": "object", "properties": {}, "additionalProperties": False}
-    return _moved(schema, f"#/$defs/{name}")
+    moved: Schema = _moved(schema, f"#/$defs/{name}")
+    return moved
 
 
 def _moved(node: Any, root: str) -> Any:
     if isinstance(node, list):
-        return [_moved(item, root) for item in node]  # pyright: ignore[reportUnknownVariableType]
+        items: list[Any] = node
+        return [_moved(item, root) for item in items]
     if not isinstance(node, dict):
         return node
-    moved = {key: _moved(value, root) for key, value in node.items()}  # pyright: ignore[reportUnknownVariableType]
+    members: Schema = node
+    moved = {key: _moved(value, root) for key, value in members.items()}
     target = moved.get("$ref")
     if isinstance(target, str) and target.startswith("#"):
         moved["$ref"] = root + target[1:]
-    return moved  # pyright: ignore[reportUnknownVariableType]
+    return moved

@@ -47,7 +47,7 @@ class ModelReader:
                 self.read_value(value, str(path), expected)
 
     def read_value(self, value: Any, file: str, expected: ModelType | None = None) -> None:
-        """Read one model, a list of models, or `{defaults, models}`."""
+        """Read one model, a list of models, or `{defaults, models}`; `anchors` beside them is a place for what YAML aliases name."""
         if isinstance(value, YamlList):
             for item, line in zip(value, value.lines, strict=True):
                 if isinstance(item, YamlMap):
@@ -70,7 +70,7 @@ class ModelReader:
         outer, self.defaults = self.defaults, self.defaults
         if isinstance(shared, YamlMap):
             self.defaults = with_defaults(shared, outer)
-        section.skip("models")
+        section.skip("models", "anchors")
         section.finish()
         self.read_value(value["models"], file, expected)
         self.defaults = outer

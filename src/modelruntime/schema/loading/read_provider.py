@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _METHODS: dict[str, ConfigurateMethod] = {word: word for word in get_args(ConfigurateMethod)}
 _NAMED_FORBIDDEN = set(" /\\\t\n")
 
-MODEL_KEYS = ("models", "defaults", "extends", "position")
+MODEL_KEYS = ("models", "defaults", "anchors", "extends", "position")
 """Keys of a provider's document that the folder reader takes care of."""
 
 

@@ -15,6 +15,17 @@ from typing import Any
 
 import msgspec
 
+from modelruntime.codecs.openai.inbound.field import (
+    filled_text_at,
+    is_list,
+    mapping_at,
+    optional_text_at,
+    refuse,
+    unknown_keys,
+)
+from modelruntime.codecs.openai.inbound.parts import content_from
+from modelruntime.codecs.openai.inbound.tools import tool_choice_from, tools_from
+from modelruntime.codecs.openai.vendor_fields import metadata_of
 from modelruntime.entities.messages import (
     AssistantMessage,
     DeveloperMessage,
@@ -24,17 +35,6 @@ from modelruntime.entities.messages import (
     UserMessage,
     parts_of,
 )
-from modelruntime.entities.openai_field import (
-    filled_text_at,
-    is_list,
-    mapping_at,
-    metadata_of,
-    optional_text_at,
-    refuse,
-    unknown_keys,
-)
-from modelruntime.entities.openai_parts import content_from
-from modelruntime.entities.openai_tools import tool_choice_from, tools_from
 from modelruntime.entities.parts import Part, ReasoningPart, TextPart, ToolCallPart
 
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from modelruntime.codecs.openai.inbound.messages import messages_from, tool_choice_from, tools_from
 from modelruntime.entities.errors import ParameterInvalid
+from modelruntime.entities.file_ref import FileRef
 from modelruntime.entities.messages import AssistantMessage, DeveloperMessage, SystemMessage, ToolMessage, UserMessage
-from modelruntime.entities.openai_messages import messages_from, tool_choice_from, tools_from
 from modelruntime.entities.parts import AudioPart, DocumentPart, ImagePart, ReasoningPart, TextPart, ToolCallPart, VideoPart
 from modelruntime.entities.tools import HostedTool, Tool, ToolChoice
 
@@ -84,7 +85,7 @@ def test_one_message(written, read):
         ),
         (
             {"type": "file", "file": {"file_id": "f1"}},
-            DocumentPart("", provider_metadata={"openai": {"file": {"file_id": "f1"}}}),
+            DocumentPart(FileRef("f1")),
         ),
         (ImagePart(b"raw", "image/png"), ImagePart(b"raw", "image/png")),
     ],

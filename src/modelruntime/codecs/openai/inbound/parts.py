@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from modelruntime.entities.messages import Content
-from modelruntime.entities.openai_field import (
+from modelruntime.codecs.openai.inbound.field import (
     filled_text_at,
     is_list,
     mapping_at,
-    metadata_of,
     optional_text_at,
     refuse,
     text_at,
     unknown_keys,
 )
+from modelruntime.codecs.openai.vendor_fields import metadata_of
+from modelruntime.entities.file_ref import FileRef
+from modelruntime.entities.messages import Content
 from modelruntime.entities.parts import AudioPart, DocumentPart, ImagePart, Part, TextPart, VideoPart
 
 _AUDIO_TYPES = {"mp3": "audio/mpeg", "wav": "audio/wav"}
@@ -87,15 +88,15 @@ def _read_audio(fields: Mapping[str, Any], place: str) -> Part:
 
 
 def _read_file(fields: Mapping[str, Any], place: str) -> Part:
-    """A file by its data; one that was uploaded before has an empty source and its `file_id` among the metadata."""
+    """A file by its data, or one that was uploaded before by its id."""
     inner = mapping_at(fields.get("file"), f"{place}.file")
     filename = optional_text_at(inner, "filename", f"{place}.file")
     data = optional_text_at(inner, "file_data", f"{place}.file")
     if not data and not inner.get("file_id"):
         refuse(f"{place}.file", "needs file_data or file_id")
-    metadata = metadata_of(_unknown(fields, "file", inner, ("filename", "file_data")))
+    metadata = metadata_of(_unknown(fields, "file", inner, ("filename", "file_data", "file_id")))
     if not data:
-        return DocumentPart("", filename=filename, provider_metadata=metadata)
+        return DocumentPart(FileRef(str(inner["file_id"])), filename=filename, provider_metadata=metadata)
     media_type = "application/pdf" if filename is None or filename.lower().endswith(".pdf") else "application/octet-stream"
     return DocumentPart(_data_url(data, media_type), filename=filename, provider_metadata=metadata)
 

@@ -7,9 +7,6 @@ from typing import Any, NoReturn, TypeGuard, cast
 
 from modelruntime.entities.errors import ParameterInvalid
 
-METADATA_KEY = "openai"
-"""Keys that nothing here knows are kept in `provider_metadata` under this name, nested as they stood."""
-
 
 def refuse(place: str, must: str) -> NoReturn:
     """Raise `ParameterInvalid` for a place, e.g. `messages[3].content[0].type`."""
@@ -49,8 +46,3 @@ def filled_text_at(fields: Mapping[str, Any], name: str, place: str) -> str:
 def unknown_keys(fields: Mapping[str, Any], known: Collection[str]) -> dict[str, Any]:
     """What is left of an object once the known keys are read; nulls say nothing and are left out."""
     return {name: value for name, value in fields.items() if name not in known and value is not None}
-
-
-def metadata_of(unknown: dict[str, Any]) -> dict[str, Any] | None:
-    """`provider_metadata` that keeps the unknown keys; None when there are none."""
-    return {METADATA_KEY: unknown} if unknown else None

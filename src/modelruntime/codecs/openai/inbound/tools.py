@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from modelruntime.entities.openai_field import (
+from modelruntime.codecs.openai.inbound.field import (
     filled_text_at,
     is_list,
     mapping_at,
-    metadata_of,
     optional_text_at,
     refuse,
     unknown_keys,
 )
+from modelruntime.codecs.openai.vendor_fields import metadata_of
 from modelruntime.entities.tools import HostedTool, Tool, ToolChoice
 
 _MODES = {"auto": ToolChoice("auto"), "none": ToolChoice("none"), "required": ToolChoice("required")}
