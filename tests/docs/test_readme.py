@@ -83,6 +83,13 @@ def test_the_tour_of_the_local_models_runs(monkeypatch: pytest.MonkeyPatch, caps
     assert re.search(r"^512 green tea .*quick brown fox.* False$", shown, re.MULTILINE | re.IGNORECASE), shown
 
 
+@pytest.mark.parametrize("name", ["docs/reference/scale-out.md", "docs/reference/zh/scale-out.md"])
+def test_the_examples_of_scaling_out_run(acme: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    for block in code_blocks(name):
+        block.run({})
+    assert capsys.readouterr().out == "100 You said: row 99\n200\n"
+
+
 def test_the_yaml_lints_without_a_finding(acme: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["provider", "lint", str(acme)]) == 0
     assert "1 providers, 2 models: 0 errors" in capsys.readouterr().out
@@ -120,7 +127,10 @@ def test_make_knows_the_targets_that_are_named(name: str) -> None:
 
 
 def documents() -> list[str]:
-    return [str(path.relative_to(ROOT)) for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"))]
+    """All but the parts of which the reference is put together: their links hold in the whole."""
+    return [
+        str(path.relative_to(ROOT)) for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")) if path.parent.name != "parts"
+    ]
 
 
 @pytest.mark.parametrize("name", documents())
