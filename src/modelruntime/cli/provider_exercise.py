@@ -76,6 +76,6 @@ def _try(name: str, work: Callable[..., Any]) -> Step:
 
 
 def _summary(found: Any) -> str:
-    if isinstance(found, tuple):
-        return f"{sum(1 for _ in found)} models"
+    if not hasattr(found, "probed"):
+        return f"{len(found)} models"
     return "the vendor answered" if found.probed else "the form is complete (nothing was asked of the vendor)"
