@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
@@ -77,5 +77,5 @@ def _try(name: str, work: Callable[..., Any]) -> Step:
 
 def _summary(found: Any) -> str:
     if isinstance(found, tuple):
-        return f"{len(cast('tuple[Any, ...]', found))} models"
+        return f"{sum(1 for _ in found)} models"
     return "the vendor answered" if found.probed else "the form is complete (nothing was asked of the vendor)"

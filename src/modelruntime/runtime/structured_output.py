@@ -98,7 +98,7 @@ def inlined(schema: dict[str, Any]) -> dict[str, Any]:
 def closed(schema: Any) -> Any:
     """Objects with `additionalProperties: false`, as strict modes demand, where the schema does not say otherwise."""
     if isinstance(schema, list):
-        return [closed(item) for item in cast("list[Any]", schema)]
+        return list(map(closed, schema))
     if not isinstance(schema, dict):
         return schema
     done = {key: closed(value) for key, value in cast("dict[str, Any]", schema).items()}
