@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from modelruntime.engines.llama_cpp.answer_decoder import AnswerDecoder, CallBegins, CallEnds, CallPiece, Piece, TextPiece
 
-CALLS = '{ "tool_calls" : [\n {"name":"a","arguments": {"x": "}]\\"", "y": [1, {"z": null}]}} , {"name": "b\\u00e9", "arguments": {}}]}'
+CALLS = (
+    '{ "tool_calls" : [\n {"name":"a","arguments": {"x": "}]\\"", "y": [1, {"z": null}]}} , {"name": "b\\u00e9", "arguments": {}}]}'
+)
 
 
 def read(*chunks: str) -> list[Piece]:

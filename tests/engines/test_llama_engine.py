@@ -38,7 +38,11 @@ from tests.engines.loaded import OneThread, never
 from tests.engines.weights import local_spec
 
 GREEDY = {"temperature": 0, "max_tokens": 24}
-WEATHER = Tool("get_weather", "Weather of a city", {"type": "object", "properties": {"city": {"type": "string", "maxLength": 12}}, "required": ["city"]})
+WEATHER = Tool(
+    "get_weather",
+    "Weather of a city",
+    {"type": "object", "properties": {"city": {"type": "string", "maxLength": 12}}, "required": ["city"]},
+)
 PERSON = {
     "type": "object",
     "properties": {"name": {"type": "string", "maxLength": 20}, "age": {"type": "integer", "minimum": 0, "maximum": 120}},
@@ -125,7 +129,9 @@ def test_logprobs_come_with_alternatives(llm: LlamaChat) -> None:
 
 @pytest.mark.local
 def test_an_answer_fits_its_schema(llm: LlamaChat) -> None:
-    result = llm.invoke(ask("Anna is 31 years old. Who?", output=OutputFormat(schema=PERSON), parameters={**GREEDY, "max_tokens": 80}))
+    result = llm.invoke(
+        ask("Anna is 31 years old. Who?", output=OutputFormat(schema=PERSON), parameters={**GREEDY, "max_tokens": 80})
+    )
     answer = json.loads(result.text)
     assert set(answer) == {"name", "age"}
     assert isinstance(answer["age"], int)
@@ -255,7 +261,9 @@ def test_closing_removes_the_socket() -> None:
 def test_embeddings_of_a_gguf_model_are_unit_vectors_in_order() -> None:
     path = local_spec("llm", "smollm2-135m-instruct").files["model.gguf"]
     schema = ModelSchema(provider="local", model="own", model_type=ModelType.TEXT_EMBEDDING)
-    engine = load_embedding(EngineSpec(schema, {}, {"model_path": str(path), "pooling": "mean", "context_size": "128"}), OneThread())
+    engine = load_embedding(
+        EngineSpec(schema, {}, {"model_path": str(path), "pooling": "mean", "context_size": "128"}), OneThread()
+    )
     try:
         result = engine.invoke(TextEmbeddingCall("own", ("a cat", "a kitten", "interest rates")))
         alone = engine.invoke(TextEmbeddingCall("own", ("interest rates",)))

@@ -18,8 +18,14 @@ from modelruntime.entities.output import OutputFormat
 from modelruntime.entities.parts import AudioPart, ImagePart, ReasoningPart, TextPart, ToolCallPart
 from modelruntime.entities.tools import Tool, ToolChoice
 
-TREE = {"type": "object", "properties": {"child": {"$ref": "#"}, "leaf": {"$ref": "#/$defs/leaf"}}, "$defs": {"leaf": {"type": "string"}}}
-WEATHER = Tool("get_weather", "Weather of a city", {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]})
+TREE = {
+    "type": "object",
+    "properties": {"child": {"$ref": "#"}, "leaf": {"$ref": "#/$defs/leaf"}},
+    "$defs": {"leaf": {"type": "string"}},
+}
+WEATHER = Tool(
+    "get_weather", "Weather of a city", {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+)
 PLANT = Tool("plant", "Plant a tree", TREE)
 TOOLS = (WEATHER, PLANT)
 
@@ -146,7 +152,17 @@ def test_a_tool_without_parameters_takes_an_empty_object() -> None:
 
 def test_parameters_are_mapped_and_unknown_ones_warned_of() -> None:
     body, warnings = render_sampling(
-        call(parameters={"temperature": 0, "repetition_penalty": 1.1, "stop": "END", "top_k": 3.0, "max_tokens": 5, "mood": "good", "seed": None})
+        call(
+            parameters={
+                "temperature": 0,
+                "repetition_penalty": 1.1,
+                "stop": "END",
+                "top_k": 3.0,
+                "max_tokens": 5,
+                "mood": "good",
+                "seed": None,
+            }
+        )
     )
     assert body == {"temperature": 0.0, "repeat_penalty": 1.1, "stop": ["END"], "top_k": 3, "max_tokens": 5}
     assert [(warning.kind, warning.field) for warning in warnings] == [("dropped", "mood")]
