@@ -1,7 +1,7 @@
 """One call, as codecs and engines see it: validated, attachments resolved, nothing vendor-specific.
 
 `parameters` are model parameters after the parameter policy, under their declared names. `extra` is merged into the
-request body last. A codec reads what it knows, passes on the rest, and warns about what it must drop.
+request body last, objects member by member. A codec reads what it knows, passes on the rest, and warns about what it must drop.
 """
 
 from __future__ import annotations

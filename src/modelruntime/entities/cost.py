@@ -26,4 +26,5 @@ class Cost(msgspec.Struct, frozen=True):
     currency: str
     unit_prices: tuple[UnitPrice, ...] = ()
     estimated: bool = False
-    """True when the usage behind it was counted by us."""
+    """True when the usage behind it was counted by us, or tokens of a kind that vendors price apart (cache, audio) had to be
+    billed at the price of plain ones because theirs is not declared."""

@@ -5,7 +5,7 @@
       ReasoningStart (ReasoningDelta)* ReasoningEnd   deltas of different ids may interleave
       ToolCallStart (ToolCallDelta)* ToolCallEnd
       HostedToolStart (HostedToolDelta)* HostedToolEnd
-      SourceEvent | MediaEvent
+      SourceEvent | MediaEvent | OpaqueEvent
       UsageEvent                                  where the vendor reports usage while it streams
     FinishEvent | ErrorEvent                      exactly one, last
 
@@ -23,7 +23,7 @@ from modelruntime.entities.cost import Cost
 from modelruntime.entities.errors import InvokeError
 from modelruntime.entities.finish import Finish
 from modelruntime.entities.llm_result import TokenLogprob
-from modelruntime.entities.parts import HostedToolPart, MediaPart, ReasoningPart, SourcePart, TextPart, ToolCallPart
+from modelruntime.entities.parts import HostedToolPart, MediaPart, OpaquePart, ReasoningPart, SourcePart, TextPart, ToolCallPart
 from modelruntime.entities.usage import Usage
 from modelruntime.entities.warning import CallWarning
 
@@ -34,6 +34,7 @@ class StreamStart(msgspec.Struct, frozen=True, tag="start"):
     model: str
     request_id: str | None = None
     warnings: tuple[CallWarning, ...] = ()
+    response_id: str | None = None
 
 
 class TextStart(msgspec.Struct, frozen=True, tag="text_start"):
@@ -134,6 +135,13 @@ class MediaEvent(msgspec.Struct, frozen=True, tag="media"):
     part: MediaPart
 
 
+class OpaqueEvent(msgspec.Struct, frozen=True, tag="opaque"):
+    """A piece that only its family understands, whole."""
+
+    id: str
+    part: OpaquePart
+
+
 class UsageEvent(msgspec.Struct, frozen=True, tag="usage"):
     """Usage so far; the last one is final."""
 
@@ -154,6 +162,8 @@ class FinishEvent(msgspec.Struct, frozen=True, tag="finish"):
     """`provider_metadata` of the assistant message."""
     model: str | None = None
     """The model that answered, where the vendor names it only later than the start."""
+    response_id: str | None = None
+    """The vendor's id of the answer, where it names it only later than the start."""
 
 
 class ErrorEvent(msgspec.Struct, frozen=True, tag="error"):
@@ -169,6 +179,7 @@ SEMANTIC_EVENTS = (
     HostedToolStart,
     SourceEvent,
     MediaEvent,
+    OpaqueEvent,
     TextEnd,
     ReasoningEnd,
 )
@@ -190,6 +201,7 @@ StreamEvent = (
     | HostedToolEnd
     | SourceEvent
     | MediaEvent
+    | OpaqueEvent
     | UsageEvent
     | FinishEvent
     | ErrorEvent

@@ -16,10 +16,10 @@ class HttpRequest(msgspec.Struct, frozen=True):
     body: bytes | None = None
 
     def with_headers(self, *extra: tuple[str, str]) -> HttpRequest:
-        """The same request with headers added; a name given again replaces the old one."""
-        names = {name.lower() for name, _ in extra}
-        kept = tuple(pair for pair in self.headers if pair[0] not in names)
-        return HttpRequest(self.method, self.url, kept + tuple((name.lower(), value) for name, value in extra), self.body)
+        """The same request with headers added; a name given again replaces the old one, and of `extra` the last wins."""
+        added = {name.lower(): value for name, value in extra}
+        kept = tuple(pair for pair in self.headers if pair[0] not in added)
+        return HttpRequest(self.method, self.url, kept + tuple(added.items()), self.body)
 
 
 class ResponseHead(msgspec.Struct, frozen=True):

@@ -40,6 +40,8 @@ class LLMResult(msgspec.Struct, frozen=True):
     provider_metadata: dict[str, Any] | None = None
     raw: RawReply | None = None
     """The vendor's body; None for a streamed answer."""
+    response_id: str | None = None
+    """The vendor's id of the answer, from its body; `request_id` is that of the HTTP exchange."""
 
     @property
     def text(self) -> str:

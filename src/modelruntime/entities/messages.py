@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from modelruntime.entities.cache_hint import CacheHint
 from modelruntime.entities.parts import Part, TextPart, ToolCallPart
 
 Content = str | tuple[Part, ...]
@@ -56,6 +57,7 @@ class ToolMessage(msgspec.Struct, frozen=True, tag="tool", tag_field="role"):
     name: str | None = None
     is_error: bool = False
     provider_metadata: dict[str, Any] | None = None
+    cache: CacheHint | None = None
 
 
 Message = SystemMessage | DeveloperMessage | UserMessage | AssistantMessage | ToolMessage

@@ -1,8 +1,9 @@
 """What a message is made of: an ordered tuple of parts.
 
-Every part may carry `provider_metadata`: what one vendor attached to it (signatures, encrypted reasoning, ids), keyed
-by codec name. It is opaque, and a codec sends back what its own family needs. A `source` is a URL (`str`, also
-`data:`), `bytes`, or a `pathlib.Path`.
+Every part may carry `provider_metadata`, keyed by codec name; a codec reads its own entry only. On what a model answered
+it holds what the vendor attached (signatures, encrypted reasoning, ids, phases), is opaque, and is sent back. On what the
+caller made it holds fields of that vendor's wire block which have no name here, e.g. `{codec: {"citations": {"enabled":
+True}}}`. A `source` is a URL (`str`, also `data:`), `bytes`, a `pathlib.Path`, or a `FileRef`.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from typing import Any, Literal
 
 import msgspec
 
+from modelruntime.entities.cache_hint import CacheHint
 from modelruntime.entities.errors import ParameterInvalid
+from modelruntime.entities.file_ref import FileRef
 
-MediaSource = str | bytes | Path
+MediaSource = str | bytes | Path | FileRef
 Metadata = dict[str, Any]
 
 
@@ -23,6 +26,7 @@ class TextPart(msgspec.Struct, frozen=True, tag="text"):
 
     text: str
     provider_metadata: Metadata | None = None
+    cache: CacheHint | None = None
 
 
 class ReasoningPart(msgspec.Struct, frozen=True, tag="reasoning"):
@@ -40,6 +44,7 @@ class ToolCallPart(msgspec.Struct, frozen=True, tag="tool_call"):
     name: str
     arguments: str
     provider_metadata: Metadata | None = None
+    cache: CacheHint | None = None
 
     def json(self) -> Any:
         """The arguments, parsed; `{}` for an empty text. Raises `ParameterInvalid` when the model wrote no JSON."""
@@ -52,7 +57,7 @@ class ToolCallPart(msgspec.Struct, frozen=True, tag="tool_call"):
 
 
 class HostedToolPart(msgspec.Struct, frozen=True, tag="hosted_tool"):
-    """A step of a tool that the vendor runs itself (web search, code interpreter, …)."""
+    """A step of a tool that the vendor defines and mostly runs itself (web search, code interpreter, …)."""
 
     kind: str
     """The vendor's word for the tool, e.g. `web_search`."""
@@ -61,10 +66,13 @@ class HostedToolPart(msgspec.Struct, frozen=True, tag="hosted_tool"):
     data: Any = None
     """The vendor's object, untouched; what must be sent back is here."""
     provider_metadata: Metadata | None = None
+    family: str | None = None
+    """The codec whose object `data` is: only that family takes it back, others drop it with a warning."""
 
 
 class SourcePart(msgspec.Struct, frozen=True, tag="source"):
-    """A citation. `start` and `end` are character offsets into the text part before it, where the vendor gives them."""
+    """A citation. It belongs to the text part before it: to the characters from `start` to `end` where the vendor gives
+    them, else to the whole. `text` is the passage of the source, not of the answer."""
 
     url: str | None = None
     title: str | None = None
@@ -81,6 +89,7 @@ class ImagePart(msgspec.Struct, frozen=True, tag="image"):
     media_type: str | None = None
     detail: Literal["auto", "low", "high", "original"] | None = None
     provider_metadata: Metadata | None = None
+    cache: CacheHint | None = None
 
 
 class AudioPart(msgspec.Struct, frozen=True, tag="audio"):
@@ -89,6 +98,7 @@ class AudioPart(msgspec.Struct, frozen=True, tag="audio"):
     source: MediaSource
     media_type: str | None = None
     provider_metadata: Metadata | None = None
+    cache: CacheHint | None = None
 
 
 class VideoPart(msgspec.Struct, frozen=True, tag="video"):
@@ -97,15 +107,17 @@ class VideoPart(msgspec.Struct, frozen=True, tag="video"):
     source: MediaSource
     media_type: str | None = None
     provider_metadata: Metadata | None = None
+    cache: CacheHint | None = None
 
 
 class DocumentPart(msgspec.Struct, frozen=True, tag="document"):
-    """A document (PDF, text, …) for the model to read."""
+    """A document (PDF, text, …) for the model to read. `filename` is also its title where a family shows one."""
 
     source: MediaSource
     media_type: str | None = None
     filename: str | None = None
     provider_metadata: Metadata | None = None
+    cache: CacheHint | None = None
 
 
 class MediaPart(msgspec.Struct, frozen=True, tag="media"):
@@ -115,6 +127,19 @@ class MediaPart(msgspec.Struct, frozen=True, tag="media"):
     media_type: str | None = None
     id: str | None = None
     transcript: str | None = None
+    provider_metadata: Metadata | None = None
+
+
+class OpaquePart(msgspec.Struct, frozen=True, tag="opaque"):
+    """A piece that one family knows and no field here names: a compacted history, a container upload, an item reference,
+    a block the vendor added last week. Goes back untouched to that family; others drop it with a warning."""
+
+    family: str
+    """The codec whose piece it is."""
+    kind: str
+    """The vendor's word for it."""
+    data: Any
+    """The vendor's object, untouched."""
     provider_metadata: Metadata | None = None
 
 
@@ -129,5 +154,6 @@ Part = (
     | VideoPart
     | DocumentPart
     | MediaPart
+    | OpaquePart
 )
 AttachmentPart = ImagePart | AudioPart | VideoPart | DocumentPart

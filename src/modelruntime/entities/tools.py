@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from modelruntime.entities.cache_hint import CacheHint
+
 
 class Tool(msgspec.Struct, frozen=True):
     """A function of the caller. `parameters` is a JSON Schema of an object, or None for a function without any."""
@@ -16,13 +18,16 @@ class Tool(msgspec.Struct, frozen=True):
     strict: bool | None = None
     """Ask the vendor to hold the arguments to the schema; None leaves the vendor's default."""
     provider_metadata: dict[str, Any] | None = None
+    cache: CacheHint | None = None
 
 
 class HostedTool(msgspec.Struct, frozen=True):
-    """A tool that the vendor runs itself, e.g. `HostedTool("web_search", {"search_context_size": "low"})`."""
+    """A tool that the vendor defines and mostly runs itself, e.g. `HostedTool("web_search", {"search_context_size": "low"})`."""
 
     kind: str
+    """The vendor's word."""
     options: dict[str, Any] = {}
+    cache: CacheHint | None = None
 
 
 class ToolChoice(msgspec.Struct, frozen=True):

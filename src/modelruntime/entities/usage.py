@@ -16,15 +16,18 @@ class InputUsage(msgspec.Struct, frozen=True):
     cache_write: int | None = None
     audio: int | None = None
     image: int | None = None
+    cache_write_1h: int | None = None
+    """The part of `cache_write` that is kept for an hour and costs more than the default."""
 
 
 class OutputUsage(msgspec.Struct, frozen=True):
-    """Tokens that came out. `total` includes reasoning and audio."""
+    """Tokens that came out. `total` includes everything below it."""
 
     total: int | None = None
     text: int | None = None
     reasoning: int | None = None
     audio: int | None = None
+    image: int | None = None
 
 
 class Usage(msgspec.Struct, frozen=True):
@@ -41,3 +44,5 @@ class Usage(msgspec.Struct, frozen=True):
     estimated: bool = False
     raw: dict[str, Any] | None = None
     """The vendor's usage object, untouched."""
+    tier: str | None = None
+    """The service tier that served the call, in the vendor's word (`default`, `priority`, `flex`, `batch`, …); prices differ."""

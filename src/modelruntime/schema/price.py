@@ -22,7 +22,9 @@ class Price(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Each price counts `unit` tokens-worth: amount = quantity × price × unit (`0.000001`: the price is per million).
     `per` names the unit for people and for what is not tokens: `1M tokens`, `1k tokens`, `1k characters`,
-    `1M characters`, `minute`, `hour`, `second`, `search`, `1k searches`, `request`.
+    `1M characters`, `minute`, `hour`, `second`, `search`, `1k searches`, `request`. For those the quantity is counted in
+    the noun (minutes for `minute`, searches for `1k searches`); a declaration in the original's form may also have
+    other counts of tokens or characters, e.g. `10k tokens`.
     """
 
     currency: str = "USD"

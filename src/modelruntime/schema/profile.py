@@ -41,6 +41,14 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     image_sources: tuple[Literal["url", "data"], ...] = ("url", "data")
     """How the vendor takes images: by URL it fetches itself, or inline."""
 
+    document_part: Literal["file", "file_url", "document_url"] = "file"
+    """The content part that carries a document."""
+
+    document_sources: tuple[Literal["url", "data"], ...] = ("data",)
+    """How the vendor takes documents: by URL it fetches itself, or inline."""
+    tool_result_media: Literal["user_message", "inline"] = "user_message"
+    """Media of a tool's result: in a user message after it, or in the result itself."""
+
     # reasoning
     reasoning_field: str | None = None
     """Where the answer holds reasoning; None looks at `reasoning_content`, then `reasoning`."""
@@ -53,6 +61,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     # tools
     function_calling: Literal["tool_call", "function_call", "none"] = "tool_call"
     tool_choice_required: Literal["required", "any", "unsupported"] = "required"
+    tool_choice_allowed: Literal["allowed_tools", "filter"] = "filter"
+    """How a choice among some of the tools is said: natively, or by offering only those."""
     tool_call_ids: Literal["any", "alphanumeric9"] = "any"
     parallel_tool_calls: bool = True
     strict_tools: bool = True
@@ -69,6 +79,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     usage_pointers: tuple[str, ...] = ()
     """JSON pointers to other places of usage, e.g. `/x_groq/usage`."""
     cached_tokens_pointers: tuple[str, ...] = ()
+    stream_terminal: Literal["finish_reason", "done"] = "finish_reason"
+    """What tells that a stream is whole; `done` for an endpoint that never sends a finish reason, only `[DONE]`."""
     text_lstrip: bool = False
     """The vendor begins its text with white space that means nothing."""
 
@@ -80,13 +92,22 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """`query`/`document` → the vendor's words."""
     embedding_prefixes: dict[str, str] = {}
     """`query`/`document` → text put before each input."""
+    embedding_base64_type: Literal["float32", "int8"] = "float32"
+    """What the numbers in a base64 reply are."""
+    embedding_media: Literal["none", "objects"] = "none"
+    """`objects`: media are inputs too, each input an object such as `{"text": …}` or `{"image": URL or data URI}`."""
 
     # rerank
     rerank_top_n_field: str = "top_n"
     rerank_rows_field: str = "results"
+    """The name of the rows, or a JSON pointer to them; a bare array of rows is taken anyway."""
+    rerank_documents_field: str = "documents"
     rerank_documents_as: Literal["strings", "objects"] = "strings"
     rerank_return_documents: Literal["unset", "false"] = "unset"
     rerank_max_documents: int | None = None
+    rerank_overflow: Literal["batch", "cut"] = "batch"
+    """More documents than that: rank them in several requests, or send only the first ones with a warning (for models
+    whose scores depend on the other documents)."""
     rerank_tokens_pointers: tuple[str, ...] = (
         "/usage/total_tokens",
         "/meta/tokens/input_tokens",
@@ -95,7 +116,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     # speech
     transcription_format: str | None = None
-    """`response_format` asked for by default; None takes `verbose_json` where the model gives segments, else `json`."""
+    """`response_format` asked for by default; None leaves the vendor's own (`json`). Declare `verbose_json`, `diarized_json`, …
+    for models that give segments that way."""
     speech_format: str = "mp3"
     speech_voice_required: bool = True
 

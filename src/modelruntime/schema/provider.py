@@ -21,17 +21,28 @@ class ProviderHelp(msgspec.Struct, frozen=True, omit_defaults=True):
     url: I18nText = {}
 
 
+class CredentialCase(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a choice in the form says about the model: where every variable of `when` holds one of its values (`__model_type`
+    too), each dotted path of `set` gets its constant; null leaves it as it was."""
+
+    when: dict[str, tuple[str, ...]] = {}
+    set: dict[str, Any] = {}
+
+
 class ModelFromCredentials(msgspec.Struct, frozen=True, omit_defaults=True):
     """How the filled form of a customizable model becomes a model.
 
     `set` maps a dotted path of the model (`limits.context`, `pricing.input`, `model_properties.mode`, `wire_model`,
-    `profile.function_calling`) to a form variable; `features` maps a feature to the variable and the values that grant it;
-    `rules` names the parameter templates the model gets.
+    `profile.function_calling`, `rules.max_tokens.max`, …) to a form variable; `cases` map choices to constants; `features`
+    maps a feature to the variables and the values that grant it, any of them; `rules` are the parameter rules the model
+    gets (with `use_template` as in a model), each perhaps with `when`: variables and the values under which it has the
+    rule. Rules are an LLM's unless their `when` names `__model_type`.
     """
 
     set: dict[str, str] = {}
     features: dict[str, dict[str, tuple[str, ...]]] = {}
     rules: tuple[dict[str, Any], ...] = ()
+    cases: tuple[CredentialCase, ...] = ()
 
 
 class ProviderSchema(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -65,6 +76,8 @@ class ProviderSchema(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     models_endpoint: str | None = None
     probe: str | dict[str, Any] | None = None
     """How credentials are validated: `models_endpoint`, or `{model: id, model_type: …}` for a smallest real call."""
+    probe_evidence: tuple[FactSource, ...] = ()
+    """What shows that a wrong key fails the probe: a public model list accepts anything."""
     model_from_credentials: ModelFromCredentials | None = None
     telemetry_name: str | None = None
     """The OpenTelemetry `gen_ai.provider.name`."""

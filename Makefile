@@ -1,0 +1,55 @@
+# Two commands do everything on a fresh machine: `make run` and `make test`. Both may be run again at any time.
+
+VENV := .venv
+PY := $(VENV)/bin/python
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+LOCK := requirements/dev.txt
+
+.PHONY: help run demo test test-slow check format bench lock setup clean
+
+help:  ## what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+run: setup  ## set up and show all six model types on real local models
+	$(BIN)/modelruntime pull standard
+	$(BIN)/modelruntime demo
+
+demo: setup  ## the demo alone
+	$(BIN)/modelruntime pull standard
+	$(BIN)/modelruntime demo
+
+test: setup check  ## everything CI checks, on the small local models
+	$(BIN)/modelruntime pull small
+	$(BIN)/python -m pytest
+
+test-slow: setup  ## heavy proofs against real servers
+	$(BIN)/python -m pytest -m slow --override-ini addopts="-q --strict-markers --import-mode=importlib"
+
+check: setup  ## types, style, layers, file length, provider ids
+	$(BIN)/ruff check src tests benchmarks scripts
+	$(BIN)/ruff format --check src tests benchmarks scripts
+	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python scripts/check_house.py
+	$(BIN)/modelruntime provider lint src/modelruntime/providers
+
+format: setup  ## put the code in shape
+	$(BIN)/ruff check --fix src tests benchmarks scripts
+	$(BIN)/ruff format src tests benchmarks scripts
+
+bench: setup  ## measure side by side with the peers; writes benchmarks/RESULTS.md
+	$(BIN)/python -m benchmarks
+
+lock: setup  ## renew the hashed lock files
+	scripts/lock.sh
+
+setup: $(READY)
+
+$(READY): $(LOCK) pyproject.toml scripts/setup.sh
+	scripts/setup.sh $(VENV) $(LOCK)
+	touch $(READY)
+
+clean:  ## remove what `make` made here (not the models)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

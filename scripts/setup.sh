@@ -1,0 +1,37 @@
+#!/bin/sh
+# Make the virtual environment with everything that the lock names. Usage: scripts/setup.sh VENV LOCK
+set -eu
+venv=$1
+lock=$2
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"
+    elif command -v sudo >/dev/null 2>&1; then sudo "$@"
+    else echo "setup: please run as root: $*" >&2; exit 1
+    fi
+}
+
+find_python() {
+    for name in python3.11 python3.12 python3.13 python3; do
+        if command -v "$name" >/dev/null 2>&1 && "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+            echo "$name"
+            return
+        fi
+    done
+}
+
+python=$(find_python)
+if [ -z "$python" ]; then
+    echo "setup: Python 3.11 or newer is needed" >&2
+    exit 1
+fi
+if ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
+    as_root apt-get update
+    as_root apt-get install -y python3-venv
+fi
+if [ ! -x "$venv/bin/python" ]; then
+    "$python" -m venv "$venv"
+fi
+echo "setup: installing the locked packages into $venv" >&2
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .

@@ -1,0 +1,79 @@
+"""`modelruntime models`: every model of a type, unconfigured ones with the reason."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from modelruntime.cli.arguments import Commands, command
+from modelruntime.cli.console import Console
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    parser = command(commands, "models", run, "list models with status, features, limits and price")
+    parser.add_argument("--type", metavar="TYPE", help="llm, text-embedding, rerank, speech2text, tts or moderation")
+    parser.add_argument("--provider", metavar="ID", help="only this provider's")
+    parser.add_argument("--remote", action="store_true", help="ask the provider's own list first (needs --provider)")
+
+
+def run(parsed: argparse.Namespace, console: Console) -> int:
+    """Print the list."""
+    from modelruntime import Runtime
+    from modelruntime.entities.errors import ParameterInvalid
+
+    runtime = Runtime()
+    if parsed.remote:
+        if not parsed.provider:
+            raise ParameterInvalid("--remote needs --provider ID: say whose list to fetch", field="--provider")
+        runtime.provider(parsed.provider).fetch_models(refresh=True)
+    if parsed.provider:
+        runtime.provider(parsed.provider)
+    rows = runtime.models(parsed.type, parsed.provider)
+    if console.as_json:
+        console.result([_as_dict(row) for row in rows])
+        return 0
+    console.table(
+        ("MODEL", "TYPE", "STATUS", "CONTEXT", "PRICE IN/OUT", "FEATURES"),
+        [
+            (f"{row.provider}/{row.model}", row.model_type, row.status.code, _context(row), _price(row), _features(row))
+            for row in rows
+        ],
+    )
+    return 0
+
+
+def _as_dict(row: Any) -> dict[str, Any]:
+    return {
+        "provider": row.provider,
+        "model": row.model,
+        "model_type": row.model_type,
+        "label": row.label,
+        "status": row.status.code,
+        "reason": row.status.reason,
+        "action": row.status.action,
+        "features": row.features,
+        "limits": row.limits,
+        "model_properties": row.model_properties,
+        "parameter_rules": row.parameter_rules,
+        "pricing": row.pricing,
+        "fetch_from": row.fetch_from,
+        "deprecated": row.deprecated,
+    }
+
+
+def _context(row: Any) -> str:
+    size = row.limits.context or row.model_properties.get("context_size")
+    return f"{size:,}" if isinstance(size, int) else "?"
+
+
+def _price(row: Any) -> str:
+    price = row.pricing
+    if price is None:
+        return "?"
+    shown = ["?" if amount is None else f"{amount:f}" for amount in (price.input, price.output)]
+    return f"{shown[0]}/{shown[1]} {price.currency} per {price.per}"
+
+
+def _features(row: Any) -> str:
+    return "?" if row.features is None else " ".join(row.features)

@@ -1,0 +1,75 @@
+"""`multipart/form-data` (RFC 7578), names escaped as browsers do
+(https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data, read 2026-11-22).
+
+The boundary is derived from the content: the same call gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import blake2b
+from typing import Any, cast
+
+import msgspec
+
+from modelruntime.codecs.json_value import is_object
+
+_ESCAPES = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
+_MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(?:; ?[\w-]+=[\w.-]+)*")
+
+
+class FormFile(msgspec.Struct, frozen=True):
+    """A file of a form."""
+
+    name: str
+    filename: str
+    media_type: str
+    data: bytes
+
+
+def form_fields(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """A parameter as form fields: arrays as `name[]`, objects as `name[key]`, the rest as text; None is left out."""
+    if value is None:
+        return
+    if isinstance(value, (list, tuple)):
+        for item in cast("Sequence[Any]", value):
+            yield from form_fields(f"{name}[]", item)
+    elif is_object(value):
+        for key, item in value.items():
+            yield from form_fields(f"{name}[{key}]", item)
+    else:
+        yield name, ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+def render_multipart(fields: Iterable[tuple[str, str]], file: FormFile) -> tuple[str, bytes]:
+    """The content type, with its boundary, and the body: the fields in order, then the file."""
+    blocks = [
+        (f'Content-Disposition: form-data; name="{_escape(name)}"\r\n\r\n'.encode(), value.encode()) for name, value in fields
+    ]
+    blocks.append((_file_head(file), file.data))
+    boundary = _boundary(blocks)
+    line = b"--" + boundary
+    body = b"".join(line + b"\r\n" + head + data + b"\r\n" for head, data in blocks) + line + b"--\r\n"
+    return f"multipart/form-data; boundary={boundary.decode()}", body
+
+
+def _file_head(file: FormFile) -> bytes:
+    media_type = file.media_type if _MEDIA_TYPE.fullmatch(file.media_type) else "application/octet-stream"
+    place = f'Content-Disposition: form-data; name="{_escape(file.name)}"; filename="{_escape(file.filename)}"\r\n'
+    return f"{place}Content-Type: {media_type}\r\n\r\n".encode()
+
+
+def _escape(name: str) -> str:
+    return name.translate(_ESCAPES)
+
+
+def _boundary(blocks: list[tuple[bytes, bytes]]) -> bytes:
+    digest = blake2b(digest_size=16)
+    for head, data in blocks:
+        digest.update(head)
+        digest.update(data)
+    boundary = digest.hexdigest().encode()
+    while any(boundary in data for _, data in blocks):
+        boundary += b"0"
+    return boundary

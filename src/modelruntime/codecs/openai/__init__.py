@@ -1,0 +1,1 @@
+"""The wire family that most vendors speak: chat, completions, embeddings, audio, moderations, models."""

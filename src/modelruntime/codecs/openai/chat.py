@@ -1,0 +1,62 @@
+"""Chat: `POST /chat/completions` (https://platform.openai.com/docs/api-reference/chat; read 2026-11-22)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from modelruntime.codecs.call_warnings import CallWarnings
+from modelruntime.codecs.contract import LLMCodec
+from modelruntime.codecs.json_value import as_object, as_text
+from modelruntime.codecs.openai.parse_body import parse_body
+from modelruntime.codecs.openai.render_messages import render_messages
+from modelruntime.codecs.openai.render_output import render_output, with_instruction, with_output_tool
+from modelruntime.codecs.openai.render_parameters import render_parameters
+from modelruntime.codecs.openai.render_tools import render_tools
+from modelruntime.codecs.openai.reply_context import ReplyContext
+from modelruntime.codecs.openai.request import endpoint_url, json_request, merge_into, stream_fields
+from modelruntime.codecs.openai.stream_operation import StreamOperation
+from modelruntime.codecs.operation import Endpoint, Exchange, Rendered, StreamingOperation
+from modelruntime.entities.call import LLMCall
+from modelruntime.entities.events import StreamEvent
+from modelruntime.entities.llm_result import LLMResult
+
+
+class ChatCodec:
+    """Chat with messages, tools, media, structured output and reasoning."""
+
+    name = "openai_chat"
+
+    def invoke(self, call: LLMCall, endpoint: Endpoint) -> Exchange[LLMResult]:
+        """One request, one reply. Raises `ParameterInvalid` for a call that cannot be said."""
+        rendered, context = render_chat(call, endpoint, {})
+        return Exchange(rendered.request, lambda response: parse_body(response, context))
+
+    def stream(self, call: LLMCall, endpoint: Endpoint) -> StreamingOperation[StreamEvent]:
+        """One request whose reply streams. Raises `ParameterInvalid` for a call that cannot be said."""
+        rendered, context = render_chat(call, endpoint, stream_fields(endpoint.profile))
+        return StreamOperation(rendered.request, context)
+
+
+def render_chat(call: LLMCall, endpoint: Endpoint, framing: dict[str, Any]) -> tuple[Rendered, ReplyContext]:
+    """The request of a call and of the `framing` fields that ask for a stream, with what its answer's parser must know."""
+    profile = endpoint.profile
+    warnings = CallWarnings(call.strict)
+    plan = render_output(call.output, profile, warnings)
+    tools, choice = with_output_tool(call.tools, call.tool_choice, plan.tool)
+    body: dict[str, Any] = {
+        "model": endpoint.model,
+        "messages": render_messages(with_instruction(call.messages, plan.instruction), profile, warnings),
+    }
+    body |= render_parameters(call.parameters, profile, warnings)
+    if plan.response_format is not None:
+        body["response_format"] = plan.response_format
+    body |= render_tools(tools, choice, profile, warnings)
+    merge_into(body, framing)
+    merge_into(body, call.extra)
+    request = json_request(endpoint, endpoint_url(endpoint, "chat", "/chat/completions"), body)
+    found = warnings.all()
+    audio_format = as_text(as_object(body.get("audio")).get("format"))
+    return Rendered(request, found), ReplyContext(endpoint, found, plan.tool.name if plan.tool else None, audio_format)
+
+
+CODEC: LLMCodec = ChatCodec()

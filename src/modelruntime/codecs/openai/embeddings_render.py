@@ -1,0 +1,69 @@
+"""A call for embeddings as requests of at most `profile.embedding_max_batch` inputs.
+
+https://platform.openai.com/docs/api-reference/embeddings/create; inputs as objects and the words of `input_type`:
+https://jina.ai/embeddings/, https://docs.voyageai.com/reference/embeddings-api (read 2026-11-22).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from modelruntime.codecs.body_parameters import render_body
+from modelruntime.codecs.media_url import media_url
+from modelruntime.codecs.openai.request import endpoint_url, json_request
+from modelruntime.codecs.operation import Endpoint
+from modelruntime.entities.call import EmbeddingInput, TextEmbeddingCall
+from modelruntime.entities.errors import ParameterInvalid
+from modelruntime.entities.http import HttpRequest
+from modelruntime.entities.parts import AudioPart, ImagePart, TextPart
+from modelruntime.entities.warning import CallWarning
+from modelruntime.schema.profile import Profile
+
+_PACKED = ("binary", "ubinary", "base64_binary")
+
+
+def render_embeddings(
+    call: TextEmbeddingCall, endpoint: Endpoint
+) -> tuple[tuple[HttpRequest, ...], tuple[int, ...], tuple[CallWarning, ...]]:
+    """The requests, how many inputs each holds, and what could not be said.
+
+    Raises `ParameterInvalid` for no inputs, for media where the profile knows none, and for packed bits as output.
+    """
+    if not call.inputs:
+        raise ParameterInvalid("there is nothing to embed: give at least one input", field="input", model=call.model)
+    _check_numbers(call)
+    profile = endpoint.profile
+    inputs = [_input(item, call, profile) for item in call.inputs]
+    fields: dict[str, Any] = {"model": endpoint.model, "input": inputs}
+    if profile.embedding_encoding != "unset":
+        fields["encoding_format"] = profile.embedding_encoding
+    if call.input_type and profile.embedding_input_type_field:
+        fields[profile.embedding_input_type_field] = profile.embedding_input_types.get(call.input_type, call.input_type)
+    size = max(1, profile.embedding_max_batch or len(inputs))
+    batches = [inputs[start : start + size] for start in range(0, len(inputs), size)]
+    bodies = [render_body({**fields, "input": batch}, call, profile) for batch in batches]
+    url = endpoint_url(endpoint, "embeddings", "/embeddings")
+    return tuple(json_request(endpoint, url, body) for body, _ in bodies), tuple(map(len, batches)), bodies[0][1]
+
+
+def number_type(call: TextEmbeddingCall, profile: Profile) -> str:
+    """What base64 in the reply holds: what the call asked for (`output_dtype: int8`), else what the profile says."""
+    asked = call.parameters.get("output_dtype")
+    return asked if asked in ("int8", "uint8") else profile.embedding_base64_type
+
+
+def _check_numbers(call: TextEmbeddingCall) -> None:
+    for name in ("output_dtype", "encoding_format", "embedding_type"):
+        if call.parameters.get(name) in _PACKED:
+            raise ParameterInvalid(f"{name!r} asks for packed bits, which are no float vectors", field=name, model=call.model)
+
+
+def _input(item: EmbeddingInput, call: TextEmbeddingCall, profile: Profile) -> str | dict[str, str]:
+    prefix = profile.embedding_prefixes.get(call.input_type or "", "")
+    if isinstance(item, (str, TextPart)):
+        text = prefix + (item if isinstance(item, str) else item.text)
+        return {"text": text} if profile.embedding_media == "objects" else text
+    kind = "image" if isinstance(item, ImagePart) else "audio" if isinstance(item, AudioPart) else "video"
+    if profile.embedding_media == "none":
+        raise ParameterInvalid(f"{call.model} embeds text only: leave out the {kind}", field="input", model=call.model)
+    return {kind: media_url(item, call.model)}

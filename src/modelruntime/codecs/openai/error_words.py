@@ -1,0 +1,138 @@
+"""The words by which vendors of this family name a failure, and the sentences in which they explain it.
+
+Sources: https://platform.openai.com/docs/guides/error-codes,
+https://learn.microsoft.com/azure/ai-services/openai/concepts/content-filter,
+https://openrouter.ai/docs/api-reference/errors, https://console.groq.com/docs/errors,
+https://help.aliyun.com/zh/model-studio/error-code, https://api-docs.deepseek.com/quick_start/error_codes (read 2026-11-22).
+"""
+
+from __future__ import annotations
+
+import re
+
+CONTEXT_WORDS = frozenset(
+    {
+        "context_length_exceeded",
+        "string_above_max_length",
+        "too_many_prompt_tokens",
+        "model_context_window_exceeded",
+    }
+)
+"""The prompt, or prompt and answer, is too long."""
+
+FILTER_WORDS = frozenset(
+    {
+        "content_filter",
+        "content_policy_violation",
+        "responsibleaipolicyviolation",
+        "moderation_blocked",
+        "content_filtered",
+    }
+)
+"""A content policy refused the input."""
+
+MODEL_WORDS = frozenset(
+    {
+        "model_not_found",
+        "deploymentnotfound",
+        "not_found_error",
+        "model_not_available",
+        "invalid_model",
+        "model_decommissioned",
+    }
+)
+"""No such model."""
+
+KEY_WORDS = frozenset(
+    {
+        "invalid_api_key",
+        "authentication_error",
+        "permission_error",
+        "unauthorized",
+        "invalid_authentication",
+        "permission_denied",
+    }
+)
+"""The credentials are wrong or lack a right."""
+
+CREDIT_WORDS = frozenset(
+    {
+        "insufficient_quota",
+        "billing_hard_limit_reached",
+        "billing_not_active",
+        "insufficient_balance",
+        "exceeded_current_quota_error",
+        "credit_balance_exhausted",
+        "arrearage",
+    }
+)
+"""The account has no quota or money left: waiting does not help."""
+
+RATE_WORDS = frozenset(
+    {
+        "rate_limit_exceeded",
+        "rate_limit_error",
+        "rate_limit_reached_error",
+        "too_many_requests",
+        "rate_limited",
+        "throttling",
+    }
+)
+"""Too many requests or tokens."""
+
+SERVER_WORDS = frozenset(
+    {
+        "server_error",
+        "internal_server_error",
+        "api_error",
+        "overloaded_error",
+        "engine_overloaded_error",
+        "service_unavailable",
+    }
+)
+"""The vendor cannot serve now."""
+
+TIME_WORDS = frozenset(
+    {
+        "timeout",
+        "request_timeout",
+        "deadline_exceeded",
+        "timeout_error",
+        "gateway_timeout",
+    }
+)
+"""It took too long."""
+
+REQUEST_WORDS = frozenset(
+    {
+        "invalid_request_error",
+        "invalid_request",
+        "invalid_parameter_error",
+        "bad_request",
+        "tool_use_failed",
+    }
+)
+"""The request is wrong; the message may say more."""
+
+CONTEXT_TEXT = re.compile(
+    r"maximum context length|context (?:length|window)|too many (?:prompt |input )?tokens|range of input length"
+    r"|(?:prompt|input|request|messages?)[^.]{0,60} (?:is|are) too long|(?:input|prompt)[^.]{0,40} tokens?[^.]{0,40} exceed"
+    r"|reduce the length of the (?:messages|prompt|input)|exceeds? the (?:model'?s )?(?:available )?(?:max|context)"
+    r"(?!imum (?:allowed )?(?:number of bytes|size|file))|model token limit|tokens \+ `?max_new_tokens`? must be",
+    re.IGNORECASE,
+)
+FILTER_TEXT = re.compile(
+    r"content (?:management )?policy|content[ _]filter|inappropriate content|may contain inappropriate|safety system"
+    r"|input was flagged|content exists risk|不安全或敏感|敏感内容",
+    re.IGNORECASE,
+)
+KEY_TEXT = re.compile(
+    r"\b(?:incorrect|invalid|missing|expired) (?:api[ -]?key|authentication)|api[ -]?key (?:not valid|invalid)",
+    re.IGNORECASE,
+)
+MODEL_TEXT = re.compile(
+    r"\bmodel\b[^.]{0,80}(?:does not exist|not found|not exist|has been deprecated|decommissioned)",
+    re.IGNORECASE,
+)
+TOO_LARGE_TEXT = re.compile(r"request too large", re.IGNORECASE)
+"""A rate limit that one request alone exceeds."""

@@ -1,0 +1,48 @@
+"""Reading one OpenAI-style object: typed looks at its keys, with errors that name the place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NoReturn, TypeGuard, cast
+
+from modelruntime.entities.errors import ParameterInvalid
+
+
+def refuse(place: str, must: str) -> NoReturn:
+    """Raise `ParameterInvalid` for a place, e.g. `messages[3].content[0].type`."""
+    raise ParameterInvalid(f"{place} {must}", field=place)
+
+
+def mapping_at(value: Any, place: str) -> Mapping[str, Any]:
+    """The value as an object."""
+    if isinstance(value, Mapping):
+        return cast("Mapping[str, Any]", value)
+    refuse(place, f"must be an object, not {type(value).__name__}")
+
+
+def is_list(value: object) -> TypeGuard[Sequence[Any]]:
+    """True for a list, a tuple and their like; a text or bytes is none."""
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray)
+
+
+def text_at(fields: Mapping[str, Any], name: str, place: str) -> str:
+    """A text that must be there; it may be empty."""
+    value = fields.get(name)
+    if isinstance(value, str):
+        return value
+    refuse(f"{place}.{name}", "is missing" if value is None else f"must be text, not {type(value).__name__}")
+
+
+def optional_text_at(fields: Mapping[str, Any], name: str, place: str) -> str | None:
+    """A text, or None where it is absent or null."""
+    return None if fields.get(name) is None else text_at(fields, name, place)
+
+
+def filled_text_at(fields: Mapping[str, Any], name: str, place: str) -> str:
+    """A text that must be there and not be empty."""
+    return text_at(fields, name, place) or refuse(f"{place}.{name}", "must not be empty")
+
+
+def unknown_keys(fields: Mapping[str, Any], known: Collection[str]) -> dict[str, Any]:
+    """What is left of an object once the known keys are read; nulls say nothing and are left out."""
+    return {name: value for name, value in fields.items() if name not in known and value is not None}

@@ -1,0 +1,1 @@
+"""The rerank shape that most vendors share."""

@@ -1,0 +1,1 @@
+"""English speech with the hibari voice."""

@@ -1,0 +1,1 @@
+"""Chinese speech with Kokoro-82M."""

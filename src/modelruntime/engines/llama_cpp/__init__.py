@@ -1,0 +1,1 @@
+"""Language and embedding models in GGUF form, run by llama.cpp."""

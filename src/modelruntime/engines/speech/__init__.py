@@ -1,0 +1,1 @@
+"""What the voices have in common: sentences, samples, WAV."""

@@ -1,0 +1,142 @@
+"""One call over its targets: which to try next, how long to wait, when to give up.
+
+    route = CallRoute((primary, fallback), deadline=Deadline.after(now, 60), jitter=random())
+    while True:
+        step = route.next_attempt(now)
+        Attempt(target)  → try it; on failure `route.failed(error, now, committed)`, on success leave
+        Wait(seconds)    → sleep, ask again
+        GiveUp(error)    → raise it
+
+Laws: never more attempts than the budget; never one at or after the deadline; nothing after the commit point (the first
+thing the caller saw); never again the target that refused for good; a target that waits is passed over while another is
+ready. Reads no clock and draws no random number.
+"""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+import msgspec
+
+from modelruntime.entities.errors import TimedOut
+from modelruntime.routing.deadline import Deadline
+from modelruntime.routing.retry_budget import RetryBudget
+from modelruntime.routing.retry_policy import RetryPolicy, reaction_to
+
+T = TypeVar("T")
+
+
+class Attempt(msgspec.Struct, Generic[T], frozen=True):
+    """Try this target now. `number` counts the attempts of the call from 1."""
+
+    target_index: int
+    number: int
+    target: T
+
+
+class Wait(msgspec.Struct, frozen=True):
+    """Nothing can be tried before so many seconds have passed."""
+
+    seconds: float
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """What one attempt ended with."""
+
+    target_index: int
+    error: Exception
+
+
+class GiveUp(msgspec.Struct, frozen=True):
+    """Raise `error`: the last failure, or `TimedOut` when there was none. `failures` holds all of them, in order."""
+
+    error: Exception
+    failures: tuple[Failure, ...] = ()
+
+
+class _Outlook(msgspec.Struct):
+    """What is known about one target."""
+
+    failures: int = 0
+    refused: bool = False
+    not_before: float = float("-inf")
+
+
+class CallRoute(Generic[T]):
+    """The state of one call. `targets` in order of preference; `jitter` is one random number, 0 … 1, for the whole call."""
+
+    def __init__(
+        self,
+        targets: tuple[T, ...],
+        *,
+        policy: RetryPolicy | None = None,
+        deadline: Deadline | None = None,
+        jitter: float = 0.5,
+    ) -> None:
+        if not targets:
+            raise ValueError("a call needs at least one target")
+        self._targets = targets
+        self._policy = policy or RetryPolicy()
+        self._deadline = deadline or Deadline()
+        self._jitter = jitter
+        self._budget = RetryBudget.of_call(self._policy.max_attempts, len(targets))
+        self._outlooks = [_Outlook() for _ in targets]
+        self._failures: list[Failure] = []
+        self._attempts = 0
+        self._running: int | None = None
+        self._over = False
+
+    @property
+    def deadline(self) -> Deadline:
+        """The deadline of the whole call."""
+        return self._deadline
+
+    @property
+    def attempts(self) -> int:
+        """How many attempts were handed out."""
+        return self._attempts
+
+    def next_attempt(self, now: float) -> Attempt[T] | Wait | GiveUp:
+        """What to do now. Raises `RuntimeError` while an attempt is still under way."""
+        if self._running is not None:
+            raise RuntimeError("an attempt is under way: report its failure first")
+        if self._over or self._budget.is_spent or self._deadline.has_passed(now):
+            return self._give_up()
+        index = self._choose(now)
+        if index is None:
+            return self._give_up()
+        seconds = self._outlooks[index].not_before - now
+        if seconds > 0:
+            return Wait(seconds) if self._deadline.allows_wait(now, seconds) else self._give_up()
+        self._budget = self._budget.spend()
+        self._attempts += 1
+        self._running = index
+        return Attempt(index, self._attempts, self._targets[index])
+
+    def failed(self, error: Exception, now: float, committed: bool) -> None:
+        """The attempt under way failed; `committed` says that the caller has already seen something of its answer."""
+        if self._running is None:
+            raise RuntimeError("no attempt is under way")
+        index, self._running = self._running, None
+        self._failures.append(Failure(index, error))
+        reaction = reaction_to(error)
+        outlook = self._outlooks[index]
+        outlook.failures += 1
+        outlook.refused = not reaction.same
+        outlook.not_before = now + self._policy.delay(error, outlook.failures, self._jitter)
+        self._over = committed or not (reaction.same or reaction.other)
+
+    def _choose(self, now: float) -> int | None:
+        """The target that is ready soonest; among ready ones the least tried, then the preferred one."""
+        open_ones = [index for index, outlook in enumerate(self._outlooks) if not outlook.refused]
+        return min(open_ones, key=lambda index: self._rank(index, now), default=None)
+
+    def _rank(self, index: int, now: float) -> tuple[float, int, int]:
+        outlook = self._outlooks[index]
+        return max(outlook.not_before, now), outlook.failures, index
+
+    def _give_up(self) -> GiveUp:
+        self._over = True
+        if self._failures:
+            return GiveUp(self._failures[-1].error, tuple(self._failures))
+        return GiveUp(TimedOut("the deadline of the call passed before anything could be sent"))

@@ -1,0 +1,299 @@
+"""The attempts of one call: send, decode, retry, fail over. Written once; the drivers perform it.
+
+Before the commit point (the first item that shows the caller something) any failure may be retried or go to the next
+target; after it a failure is raised as it is. One deadline and one budget span all of it.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+import uuid
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from modelruntime.codecs.operation import Done, Operation, Send, StreamingOperation, Wait
+from modelruntime.entities.errors import InvokeError, ModelRuntimeError, TimedOut
+from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
+from modelruntime.routing.attempt_plan import Attempt, CallRoute, GiveUp
+from modelruntime.routing.deadline import Deadline
+from modelruntime.runtime.effects import (
+    CLOSE_REPLY,
+    ENGINE_NEXT,
+    READ_CHUNK,
+    READ_REST,
+    Emit,
+    EngineInvoke,
+    EngineOpen,
+    FetchToken,
+    OpenReply,
+    Plan,
+    SendRequest,
+    Sleep,
+)
+from modelruntime.runtime.job import Job, Prepared
+from modelruntime.runtime.observers import CallInfo, notify
+from modelruntime.runtime.target import Target
+from modelruntime.signers.contract import Signer
+from modelruntime.transports.contract import Timeouts
+
+R = TypeVar("R")
+
+
+class Attempting:
+    """The state that the attempts of one call share."""
+
+    __slots__ = ("_call_id", "_job", "_number", "_resolved", "_route")
+
+    def __init__(self, job: Job[Any]) -> None:
+        self._job = job
+        self._call_id = uuid.uuid4().hex if job.observers else ""
+        self._number = 0
+        self._resolved: dict[int, Target] = {}
+        deadline = Deadline.after(time.monotonic(), job.timeouts.total)
+        self._route = CallRoute(tuple(job.targets), deadline=deadline, jitter=random.random())  # noqa: S311 (no secret)
+
+    def next_attempt(self) -> Plan[Attempt[Callable[[], Target]]]:
+        """The attempt to make now, after any wait. Raises the last error when there is nothing left to try."""
+        while True:
+            step = self._route.next_attempt(time.monotonic())
+            if isinstance(step, Attempt):
+                self._number = step.number
+                return step
+            if isinstance(step, GiveUp):
+                raise step.error
+            yield Sleep(step.seconds)
+
+    def target(self, attempt: Attempt[Callable[[], Target]]) -> Target:
+        """The attempt's target, resolved once. Raises what the resolver raises."""
+        found = self._resolved.get(attempt.target_index)
+        if found is None:
+            found = self._resolved[attempt.target_index] = attempt.target()
+        return found
+
+    def failed(self, error: ModelRuntimeError, target: Target | None, info: CallInfo | None, *, committed: bool) -> None:
+        """Complete the error with who failed, show it to the observers, and let the route decide."""
+        if target is not None and isinstance(error, InvokeError):
+            error.provider = error.provider or target.schema.provider
+            error.model = error.model or target.schema.model
+        if info is not None:
+            notify(self._job.observers, "on_error", info, error)
+        self._route.failed(error, time.monotonic(), committed)
+
+    def info(self, target: Target, prepared: Prepared, *, stream: bool) -> CallInfo | None:
+        """What observers get to know, and `on_start`; None when nobody watches."""
+        if not self._job.observers:
+            return None
+        schema = target.schema
+        kind = self._job.model_type
+        info = CallInfo(self._call_id, schema.provider, schema.model, kind, stream, prepared.call, self._number)
+        notify(self._job.observers, "on_start", info)
+        return info
+
+    def timeouts(self) -> Timeouts:
+        """The job's timeouts, the total cut to what is left of the deadline. Raises `TimedOut` when nothing is."""
+        left = self._route.deadline.remaining(time.monotonic())
+        if left is None:
+            return self._job.timeouts
+        if left <= 0:
+            raise TimedOut("the call's deadline passed", retryable=False)
+        return replace(self._job.timeouts, total=left)
+
+
+def invoke_plan(job: Job[R]) -> Plan[R]:
+    """The plan of a call that is answered whole."""
+    attempting = Attempting(job)
+    while True:
+        attempt = yield from attempting.next_attempt()
+        target: Target | None = None
+        info: CallInfo | None = None
+        try:
+            target = attempting.target(attempt)
+            prepared = yield from job.prepare(target)
+            info = attempting.info(target, prepared, stream=False)
+            raw = yield from answer(target, prepared, attempting.timeouts)
+            result: R = job.finish(target, prepared, raw)
+        except ModelRuntimeError as error:
+            attempting.failed(error, target, info, committed=False)
+            continue
+        if info is not None:
+            notify(job.observers, "on_end", info, result)
+        return result
+
+
+class StreamShape(msgspec.Struct, frozen=True):
+    """How a plan reads the items of one kind of stream."""
+
+    failure_of: Callable[[Any], InvokeError | None]
+    """The error inside an item, for streams that carry errors as items."""
+    is_semantic: Callable[[Any], bool]
+    """Does the item show the caller something: the commit point."""
+    is_final: Callable[[Any], bool]
+    """Is the item the last of its stream."""
+
+
+def stream_plan(job: Job[Any], shape: StreamShape) -> Plan[None]:
+    """The plan of a streamed call."""
+    attempting = Attempting(job)
+    while True:
+        attempt = yield from attempting.next_attempt()
+        run = _StreamRun(job, shape)
+        try:
+            yield from run.attempt(attempting, attempt)
+        except ModelRuntimeError as error:
+            yield CLOSE_REPLY
+            attempting.failed(error, run.target, run.info, committed=run.committed)
+            continue
+        except GeneratorExit as closed:
+            if run.info is not None:
+                notify(job.observers, "on_error", run.info, closed)
+            raise
+        if run.info is not None:
+            notify(job.observers, "on_end", run.info, run.last)
+        return
+
+
+class _StreamRun:
+    """One attempt of a streamed call."""
+
+    __slots__ = ("_held", "_job", "_shape", "committed", "info", "last", "target")
+
+    def __init__(self, job: Job[Any], shape: StreamShape) -> None:
+        self._job = job
+        self._shape = shape
+        self.target: Target | None = None
+        self._held: list[Any] = []
+        self.committed = False
+        self.info: CallInfo | None = None
+        self.last: Any = None
+
+    def attempt(self, attempting: Attempting, attempt: Attempt[Callable[[], Target]]) -> Plan[None]:
+        """Emit the items of this attempt; before the commit point they are held back."""
+        job, shape = self._job, self._shape
+        target = self.target = attempting.target(attempt)
+        prepared = yield from job.prepare(target)
+        self.info = attempting.info(target, prepared, stream=True)
+        source = _ItemSource(target, prepared)
+        yield from source.open(attempting)
+        final = False
+        while not final and (items := (yield from source.read())) is not None:
+            if not items:
+                continue
+            error = shape.failure_of(items[-1])
+            shown = [job.finish(target, prepared, item) for item in (items if error is None else items[:-1])]
+            yield from self._show(shown)
+            if error is not None:
+                raise source.cause or error
+            final = shape.is_final(items[-1])
+        if source.cause is not None and not final:
+            raise source.cause
+        if self._held:
+            yield Emit(self._held)
+
+    def _show(self, items: list[Any]) -> Plan[None]:
+        if not items:
+            return
+        self.last = items[-1]
+        if self.info is not None:
+            for item in items:
+                notify(self._job.observers, "on_event", self.info, item)
+        if self.committed:
+            yield Emit(items)
+            return
+        self._held.extend(items)
+        if any(self._shape.is_semantic(item) for item in items):
+            self.committed = True
+            held, self._held = self._held, []
+            yield Emit(held)
+
+
+def answer(target: Target, prepared: Prepared, timeouts: Callable[[], Timeouts]) -> Plan[Any]:
+    """One attempt that is answered whole: the operation's steps, performed."""
+    if target.engine_spec is not None:
+        return (yield EngineInvoke(target.engine_spec(), prepared.call, timeouts()))
+    operation: Operation[Any] = target.codec.invoke(prepared.call, target.endpoint)
+    step = operation.start()
+    while True:
+        if isinstance(step, Done):
+            return step.result
+        if isinstance(step, Wait):
+            yield Sleep(step.seconds)
+            step = operation.resume()
+            continue
+        assert isinstance(step, Send)
+        now = timeouts()
+        request = yield from signed(target.signer, target.credentials, step.request, now)
+        response: HttpResponse = yield SendRequest(request, now)
+        step = operation.receive(response)
+
+
+class _ItemSource:
+    """Where the items of one streamed attempt come from: a decoder over chunks, or an engine."""
+
+    __slots__ = ("_decoder", "_done", "_prepared", "_target", "cause")
+
+    def __init__(self, target: Target, prepared: Prepared) -> None:
+        self._target = target
+        self._prepared = prepared
+        self._decoder: Any = None
+        self._done = False
+        self.cause: InvokeError | None = None
+        """Why the transport could not read on; the decoder was then closed, so that what had begun is ended."""
+
+    def open(self, attempting: Attempting) -> Plan[None]:
+        """Start the stream. Raises the vendor's error when it refuses."""
+        target = self._target
+        timeouts = attempting.timeouts()
+        if target.engine_spec is not None:
+            yield EngineOpen(target.engine_spec(), self._prepared.call, timeouts)
+            return
+        operation: StreamingOperation[Any] = target.codec.stream(self._prepared.call, target.endpoint)
+        request = yield from signed(target.signer, target.credentials, operation.start(), timeouts)
+        head: ResponseHead = yield OpenReply(request, timeouts)
+        if not 200 <= head.status < 300:
+            body = yield READ_REST
+            raise operation.fail(HttpResponse(head, body))
+        self._decoder = operation.decoder(head)
+
+    def read(self) -> Plan[Sequence[Any] | None]:
+        """The next items (maybe none yet), or None at the end."""
+        if self._done:
+            return None
+        if self._decoder is None:
+            item = yield ENGINE_NEXT
+            self._done = item is None
+            return None if item is None else [item]
+        try:
+            chunk = yield READ_CHUNK
+        except InvokeError as error:
+            self.cause, chunk = error, None
+        if chunk is None:
+            self._done = True
+            closing: Sequence[Any] = self._decoder.close()
+            return closing
+        fed: Sequence[Any] = self._decoder.feed(chunk)
+        return fed
+
+
+def signed(signer: Signer | None, credentials: dict[str, Any], request: HttpRequest, timeouts: Timeouts) -> Plan[HttpRequest]:
+    """The request with its authentication, after fetching a token where the signer wants one."""
+    if signer is None:
+        return request
+    now = time.time()
+    if signer.token_request(credentials, now) is None:
+        return signer.sign(request, credentials, None, now)
+    token = yield FetchToken(
+        key=(id(signer), _fingerprint(credentials)),
+        request=lambda: signer.token_request(credentials, time.time()) or request,
+        parse=lambda response: signer.parse_token(response, time.time()),
+        timeouts=timeouts,
+    )
+    return signer.sign(request, credentials, token, now)
+
+
+def _fingerprint(credentials: dict[str, Any]) -> Hashable:
+    """Equal for equal credentials; secrets compare by value without being shown."""
+    return tuple((name, value if isinstance(value, Hashable) else repr(value)) for name, value in sorted(credentials.items()))

@@ -1,0 +1,136 @@
+"""Which credentials a call uses: the first source that is complete wins whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from modelruntime.entities.errors import CredentialsInvalid
+from modelruntime.entities.model_type import ModelType
+from modelruntime.runtime.credential_source import CredentialSource
+from modelruntime.schema.form import FormField
+from modelruntime.schema.form_validation import FieldProblem, FilledForm, fill_form
+from modelruntime.schema.provider import ProviderSchema
+
+
+class Credentials(msgspec.Struct, frozen=True):
+    """A complete, validated form; secrets are wrapped."""
+
+    values: dict[str, Any]
+    source: str
+    of_model: bool = False
+    """True when they belong to one customizable model."""
+
+
+NO_FORM = Credentials({}, "no form")
+
+
+def find_credentials(
+    provider: ProviderSchema,
+    model_type: ModelType,
+    model: str,
+    *,
+    given: Mapping[str, Any] | None,
+    sources: Sequence[CredentialSource],
+) -> Credentials:
+    """The credentials for one model. Raises `CredentialsInvalid` that names the field and how to fill it.
+
+    Call > the sources in their order. Never a key from one and a URL from another: a source that is not complete is
+    passed over, and told in the error when nothing else is.
+    """
+    if given is not None:
+        return _from_call(provider, model_type, given)
+    if provider.provider_credential_schema is None and provider.model_credential_schema is None:
+        return NO_FORM
+    first_problem: tuple[str, FieldProblem] | None = None
+    for source in sources:
+        for fields, values, of_model in _candidates(provider, model_type, model, source):
+            filled = fill_form(fields, values, model_type=model_type if of_model else None)
+            if problem := _blocking(filled):
+                first_problem = first_problem or (source.name, problem)
+                continue
+            return Credentials(filled.values, source.name, of_model)
+    empty = _empty_form(provider, model_type)
+    if empty is not None:
+        return empty
+    raise _missing(provider, model_type, first_problem)
+
+
+def _candidates(
+    provider: ProviderSchema, model_type: ModelType, model: str, source: CredentialSource
+) -> list[tuple[tuple[FormField, ...], Mapping[str, Any], bool]]:
+    """The model's own credentials come before the provider's."""
+    found: list[tuple[tuple[FormField, ...], Mapping[str, Any], bool]] = []
+    if provider.model_credential_schema is not None:
+        own = source.for_model(provider.provider, model_type, model)
+        if own is None and provider.provider_credential_schema is None:
+            own = source.for_provider(provider.provider)
+        if own is not None:
+            found.append((provider.model_credential_schema.credential_form_schemas, own, True))
+    if provider.provider_credential_schema is not None:
+        general = source.for_provider(provider.provider)
+        if general is not None:
+            found.append((provider.provider_credential_schema.credential_form_schemas, general, False))
+    return found
+
+
+def _from_call(provider: ProviderSchema, model_type: ModelType, given: Mapping[str, Any]) -> Credentials:
+    """Credentials of a call fit the provider's form, else the model's; the error is that of the form they fit better."""
+    attempts: list[tuple[FilledForm, bool]] = []
+    if provider.provider_credential_schema is not None:
+        attempts.append((fill_form(provider.provider_credential_schema.credential_form_schemas, given), False))
+    if provider.model_credential_schema is not None:
+        fields = provider.model_credential_schema.credential_form_schemas
+        attempts.append((fill_form(fields, given, model_type=model_type), True))
+    if not attempts:
+        return Credentials(dict(given), "call")
+    complete = [(filled, of_model) for filled, of_model in attempts if _blocking(filled) is None]
+    if not complete:
+        filled, of_model = max(attempts, key=lambda attempt: len(attempt[0].values))
+        problem = _blocking(filled)
+        assert problem is not None
+        raise CredentialsInvalid(
+            f"the credentials of the call do not fit {provider.provider}: {problem.message}",
+            field=problem.variable,
+            provider=provider.provider,
+        )
+    filled, of_model = max(complete, key=lambda attempt: len(attempt[0].values))
+    return Credentials(filled.values, "call", of_model)
+
+
+def _empty_form(provider: ProviderSchema, model_type: ModelType) -> Credentials | None:
+    """A form without required fields is complete when empty (a local server without a key)."""
+    if provider.provider_credential_schema is None:
+        return None
+    filled = fill_form(provider.provider_credential_schema.credential_form_schemas, {})
+    return None if _blocking(filled) else Credentials(filled.values, "defaults")
+
+
+def _blocking(filled: FilledForm) -> FieldProblem | None:
+    return next((problem for problem in filled.problems if problem.severity == "error"), None)
+
+
+def _missing(provider: ProviderSchema, model_type: ModelType, problem: tuple[str, FieldProblem] | None) -> CredentialsInvalid:
+    if problem is not None:
+        source, field = problem
+        return CredentialsInvalid(
+            f"the credentials of {provider.provider} in {source} are not complete: {field.message}",
+            field=field.variable,
+            provider=provider.provider,
+        )
+    form = provider.provider_credential_schema
+    fields = form.credential_form_schemas if form else ()
+    if not fields and provider.model_credential_schema is not None:
+        fields = provider.model_credential_schema.credential_form_schemas
+    required = [field for field in fields if field.required and field.default is None and not field.show_on]
+    names = ", ".join(field.variable for field in required) or "its form"
+    variables = [field.env[0] for field in required if field.env]
+    how = f"set {' and '.join(variables)}, or " if len(variables) == len(required) and variables else ""
+    return CredentialsInvalid(
+        f"{provider.provider} is not configured: {names} missing; {how}pass credentials={{…}} or write them to the "
+        "configuration file",
+        field=required[0].variable if required else None,
+        provider=provider.provider,
+    )

@@ -1,0 +1,150 @@
+"""The async driver: the same plans, awaited."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable
+from typing import Any, TypeVar
+
+from modelruntime.entities.errors import InvokeError, TimedOut
+from modelruntime.runtime.effects import (
+    CloseReply,
+    Compute,
+    Effect,
+    Emit,
+    EngineCount,
+    EngineInvoke,
+    EngineNext,
+    EngineOpen,
+    FetchAttachment,
+    FetchToken,
+    OpenReply,
+    Plan,
+    ReadChunk,
+    ReadRest,
+    SendRequest,
+    Sleep,
+)
+from modelruntime.runtime.world import AsyncWorld
+from modelruntime.transports.contract import AsyncReply
+
+R = TypeVar("R")
+
+
+class AsyncDriver:
+    """Performs effects for one call; holds its open reply or engine stream. Cancelling the task closes them."""
+
+    __slots__ = ("_chunks", "_engine_stream", "_reply", "_world")
+
+    def __init__(self, world: AsyncWorld) -> None:
+        self._world = world
+        self._reply: AsyncReply | None = None
+        self._chunks: AsyncIterator[bytes] | None = None
+        self._engine_stream: AsyncIterator[Any] | None = None
+
+    async def run(self, plan: Plan[R]) -> R:
+        """Perform the plan to its end and return its result."""
+        value: Any = None
+        failure: InvokeError | None = None
+        try:
+            while True:
+                effect = plan.throw(failure) if failure is not None else plan.send(value)
+                value, failure = None, None
+                try:
+                    value = await self._perform(effect)
+                except InvokeError as error:
+                    failure = error
+        except StopIteration as stop:
+            result: R = stop.value
+            return result
+        finally:
+            await self.close()
+            plan.close()
+
+    async def iterate(self, plan: Plan[None]) -> AsyncIterator[Any]:
+        """Perform the plan, yielding what it emits. Closing the iterator closes the socket."""
+        value: Any = None
+        failure: InvokeError | None = None
+        try:
+            while True:
+                try:
+                    effect = plan.throw(failure) if failure is not None else plan.send(value)
+                except StopIteration:
+                    return
+                failure = None
+                if type(effect) is Emit:
+                    value = None
+                    for item in effect.items:
+                        yield item
+                    continue
+                try:
+                    if type(effect) is ReadChunk:
+                        value = await anext(self._chunks, None) if self._chunks is not None else None
+                    else:
+                        value = await self._perform(effect)
+                except InvokeError as error:
+                    failure = error
+        finally:
+            await self.close()
+            plan.close()
+
+    async def close(self) -> None:
+        """Close what is open."""
+        if self._reply is not None:
+            reply, self._reply, self._chunks = self._reply, None, None
+            await reply.close()
+        if self._engine_stream is not None:
+            stream, self._engine_stream = self._engine_stream, None
+            aclose = getattr(stream, "aclose", None)
+            if aclose is not None:
+                await aclose()
+
+    async def _perform(self, effect: Effect) -> Any:
+        match effect:
+            case ReadChunk():
+                return await anext(self._chunks, None) if self._chunks is not None else None
+            case EngineNext():
+                return await anext(self._engine_stream, None) if self._engine_stream is not None else None
+            case SendRequest(request, timeouts):
+                return await self._world.transport.send(request, timeouts)
+            case OpenReply(request, timeouts):
+                await self.close()
+                self._reply = await self._world.transport.open(request, timeouts)
+                self._chunks = self._reply.chunks()
+                return self._reply.head
+            case ReadRest():
+                return await self._reply.read() if self._reply is not None else b""
+            case CloseReply():
+                return await self.close()
+            case Sleep(seconds):
+                import asyncio
+
+                return await asyncio.sleep(seconds)
+            case FetchToken():
+                return await self._world.tokens.fetch(effect, self._world.transport)
+            case FetchAttachment(url, timeouts):
+                return await self._world.fetch_attachment(url, timeouts)
+            case Compute(work):
+                import asyncio
+
+                return await asyncio.to_thread(work)
+            case EngineCount(spec, subject):
+                return await self._world.engines.acount_tokens(spec, subject)
+            case EngineInvoke(spec, call, timeouts):
+                return await within(timeouts.total, self._world.engines.ainvoke(spec, call))
+            case EngineOpen(spec, call):
+                await self.close()
+                self._engine_stream = self._world.engines.astream(spec, call)
+                return None
+            case _:
+                raise TypeError(f"{effect!r} is not an effect of this driver")
+
+
+async def within(seconds: float | None, work: Awaitable[R]) -> R:
+    """The work's result. Raises `TimedOut` when it takes longer."""
+    import asyncio
+
+    try:
+        async with asyncio.timeout(seconds):
+            return await work
+    except TimeoutError as cause:
+        raise TimedOut(f"the local model did not answer within {seconds:g} s") from cause

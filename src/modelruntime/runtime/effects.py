@@ -1,0 +1,131 @@
+"""What a call asks of the world.
+
+The logic of a call (attempts, signing, decoding, observers) is written once, as a generator that yields *effects* and is
+sent their outcomes; `drive.py` and `drive_async.py` perform them, blocking or awaited. An effect that fails is thrown
+into the generator as an `InvokeError`. Sync and async can therefore not drift apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Hashable, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from modelruntime.engines.contract import EngineSpec
+from modelruntime.entities.call import Call, LLMCall
+from modelruntime.entities.http import HttpRequest, HttpResponse
+from modelruntime.transports.contract import Timeouts
+
+R = TypeVar("R")
+
+
+class SendRequest(msgspec.Struct, frozen=True):
+    """Send and read whole → `HttpResponse`."""
+
+    request: HttpRequest
+    timeouts: Timeouts
+
+
+class OpenReply(msgspec.Struct, frozen=True):
+    """Send and wait for the head → `ResponseHead`. The driver keeps the open reply for `ReadChunk` and `ReadRest`."""
+
+    request: HttpRequest
+    timeouts: Timeouts
+
+
+class ReadChunk(msgspec.Struct, frozen=True):
+    """The next bytes of the open reply → `bytes`, or None at its end."""
+
+
+class ReadRest(msgspec.Struct, frozen=True):
+    """All that is left of the open reply → `bytes`."""
+
+
+class CloseReply(msgspec.Struct, frozen=True):
+    """Close the open reply, and its socket if it was not read to the end → None."""
+
+
+class FetchAttachment(msgspec.Struct, frozen=True):
+    """Get a URL through the egress guard → `HttpResponse`."""
+
+    url: str
+    timeouts: Timeouts
+
+
+class Sleep(msgspec.Struct, frozen=True):
+    """Let so many seconds pass → None."""
+
+    seconds: float
+
+
+class FetchToken(msgspec.Struct, frozen=True):
+    """A token under `key`, from the cache or by sending `request`, once under concurrency → `Token`."""
+
+    key: Hashable
+    request: Callable[[], HttpRequest]
+    parse: Callable[[HttpResponse], Any]
+    timeouts: Timeouts
+
+
+class EngineInvoke(msgspec.Struct, frozen=True):
+    """Run a call on a local engine → its result."""
+
+    spec: EngineSpec
+    call: Call
+    timeouts: Timeouts
+
+
+class EngineOpen(msgspec.Struct, frozen=True):
+    """Start a streamed call on a local engine → None. The driver keeps the stream for `EngineNext`."""
+
+    spec: EngineSpec
+    call: Call
+    timeouts: Timeouts
+
+
+class EngineNext(msgspec.Struct, frozen=True):
+    """The next item of the engine's stream → the item, or None at its end."""
+
+
+class EngineCount(msgspec.Struct, frozen=True):
+    """Tokens by a local model's own tokenizer: of an LLM call → `int`, of texts → a tuple of `int`."""
+
+    spec: EngineSpec
+    subject: LLMCall | tuple[str, ...]
+
+
+class Compute(msgspec.Struct, frozen=True):
+    """Work that may take a while or touch the disk: in line when blocking, on a thread when async → what it returns."""
+
+    work: Callable[[], Any]
+
+
+class Emit(msgspec.Struct, frozen=True):
+    """Hand these items to the caller of a stream → None."""
+
+    items: Sequence[Any]
+
+
+Effect = (
+    SendRequest
+    | OpenReply
+    | ReadChunk
+    | ReadRest
+    | CloseReply
+    | FetchAttachment
+    | Sleep
+    | FetchToken
+    | EngineInvoke
+    | EngineOpen
+    | EngineNext
+    | EngineCount
+    | Compute
+    | Emit
+)
+Plan = Generator[Effect, Any, R]
+
+READ_CHUNK = ReadChunk()
+READ_REST = ReadRest()
+CLOSE_REPLY = CloseReply()
+ENGINE_NEXT = EngineNext()

@@ -1,0 +1,75 @@
+"""From texts to an embedding job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+from msgspec.structs import replace
+
+from modelruntime.entities.call import TextEmbeddingCall
+from modelruntime.entities.embedding_result import EmbeddingResult
+from modelruntime.entities.errors import ParameterInvalid
+from modelruntime.entities.model_type import ModelType
+from modelruntime.entities.parts import AudioPart, ImagePart, TextPart, VideoPart
+from modelruntime.runtime.attachments import resolve_part
+from modelruntime.runtime.effects import Plan
+from modelruntime.runtime.job import Job, Prepared
+from modelruntime.runtime.observers import Observer
+from modelruntime.runtime.options import CallOptions
+from modelruntime.runtime.target import Target
+from modelruntime.schema.parameter_policy import apply_rules
+from modelruntime.schema.pricing import cost_of
+
+InputType = Literal["query", "document"]
+MEDIA = (ImagePart, VideoPart, AudioPart)
+
+
+def embedding_job(
+    inputs: Any,
+    input_type: InputType | None,
+    options: CallOptions,
+    targets: Sequence[Callable[[], Target]],
+    observers: Sequence[Observer],
+) -> Job[EmbeddingResult]:
+    """Raises `ParameterInvalid` for an empty list, an empty text, or something that is neither text nor media."""
+    checked = _checked(inputs)
+    if input_type not in (None, "query", "document"):
+        raise ParameterInvalid("input_type must be 'query' or 'document'", field="input_type")
+
+    def prepare(target: Target) -> Plan[Prepared]:
+        applied = apply_rules(target.schema, options.parameters, strict=options.strict)
+        resolved: list[Any] = []
+        for item in checked:
+            media = isinstance(item, MEDIA)
+            resolved.append((yield from resolve_part(item, target.profile, options.timeout)) if media else item)
+        call = TextEmbeddingCall(
+            model=target.schema.model,
+            inputs=tuple(resolved),
+            input_type=input_type,
+            parameters=applied.parameters,
+            strict=options.strict,
+            extra={**target.extra, **options.extra},
+        )
+        return Prepared(call, applied.warnings)
+
+    def finish(target: Target, prepared: Prepared, result: EmbeddingResult) -> EmbeddingResult:
+        cost = cost_of(target.schema.pricing, result.usage)
+        return replace(result, cost=cost, warnings=prepared.warnings + result.warnings)
+
+    return Job(ModelType.TEXT_EMBEDDING, targets, prepare, finish, options.timeout, observers)
+
+
+def _checked(inputs: Any) -> tuple[Any, ...]:
+    items = (inputs,) if isinstance(inputs, str) else tuple(inputs)
+    if not items:
+        raise ParameterInvalid("texts is empty: give at least one", field="texts")
+    for index, item in enumerate(items):
+        if isinstance(item, str | TextPart):
+            if not (item if isinstance(item, str) else item.text):
+                raise ParameterInvalid(f"texts[{index}] is an empty text", field=f"texts[{index}]")
+        elif not isinstance(item, MEDIA):
+            raise ParameterInvalid(
+                f"texts[{index}] is a {type(item).__name__}, not a text or a media part", field=f"texts[{index}]"
+            )
+    return items

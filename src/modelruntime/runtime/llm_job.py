@@ -1,0 +1,130 @@
+"""From what a caller says to an LLM to a job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from modelruntime.codecs.openai.inbound.messages import messages_from, tool_choice_from, tools_from
+from modelruntime.entities.call import LLMCall
+from modelruntime.entities.errors import InvokeError, ParameterInvalid
+from modelruntime.entities.events import SEMANTIC_EVENTS, ErrorEvent, FinishEvent, StreamStart
+from modelruntime.entities.llm_result import LLMResult
+from modelruntime.entities.messages import Message, UserMessage, text_of
+from modelruntime.entities.model_type import ModelType
+from modelruntime.entities.tools import HostedTool, Tool, ToolChoice
+from modelruntime.entities.warning import CallWarning
+from modelruntime.runtime.attachments import resolve_messages
+from modelruntime.runtime.attempts import StreamShape
+from modelruntime.runtime.effects import Plan
+from modelruntime.runtime.features import feature_warnings
+from modelruntime.runtime.job import Job, Prepared
+from modelruntime.runtime.observers import Observer
+from modelruntime.runtime.options import CallOptions
+from modelruntime.runtime.structured_output import StructuredOutput, read_answer
+from modelruntime.runtime.target import Target
+from modelruntime.schema.parameter_policy import apply_rules
+from modelruntime.schema.pricing import cost_of
+
+
+class LLMRequest(msgspec.Struct, frozen=True):
+    """What the caller said, independent of any model."""
+
+    messages: tuple[Message, ...]
+    tools: tuple[Tool | HostedTool, ...]
+    tool_choice: ToolChoice | None
+    output: StructuredOutput | None
+    stream: bool
+
+
+def llm_request(messages: Any, tools: Any, tool_choice: Any, output: StructuredOutput | None, *, stream: bool) -> LLMRequest:
+    """Normal form of the arguments. Raises `ParameterInvalid` that names the message or tool at fault."""
+    normal = messages_from(messages)
+    if not normal or messages == "":
+        raise ParameterInvalid("messages is empty: give a text or at least one message", field="messages")
+    return LLMRequest(normal, tools_from(tools or ()), tool_choice_from(tool_choice), output, stream)
+
+
+def llm_job(
+    request: LLMRequest,
+    options: CallOptions,
+    targets: Sequence[Callable[[], Target]],
+    observers: Sequence[Observer],
+) -> Job[LLMResult]:
+    """The job: rendering for each target by its own rules, cost by its own price."""
+
+    def prepare(target: Target) -> Plan[Prepared]:
+        applied = apply_rules(target.schema, options.parameters, strict=options.strict)
+        warnings = applied.warnings + feature_warnings(target, request.tools, request.messages, options)
+        messages = yield from resolve_messages(request.messages, target.profile, options.timeout)
+        call = LLMCall(
+            model=target.schema.model,
+            messages=messages,
+            parameters=applied.parameters,
+            tools=request.tools,
+            tool_choice=request.tool_choice,
+            output=request.output.format if request.output else None,
+            stream=request.stream,
+            strict=options.strict,
+            extra={**target.extra, **options.extra},
+        )
+        if target.schema.mode == "completion":
+            call = replace(call, prompt=_prompt_of(messages), messages=())
+        return Prepared(call, warnings)
+
+    finish = _finish_event if request.stream else _finish_result(request)
+    return Job(ModelType.LLM, targets, prepare, finish, options.timeout, observers)
+
+
+def _prompt_of(messages: tuple[Message, ...]) -> str:
+    """A completion model takes one text: several messages are joined by blank lines."""
+    if len(messages) == 1 and isinstance(messages[0], UserMessage):
+        return text_of(messages[0].content)
+    return "\n\n".join(text_of(message.content) for message in messages)
+
+
+def _finish_result(request: LLMRequest) -> Callable[[Target, Prepared, LLMResult], LLMResult]:
+    def finish(target: Target, prepared: Prepared, result: LLMResult) -> LLMResult:
+        cost = cost_of(target.schema.pricing, result.usage) if result.cost is None else result.cost
+        result = replace(result, cost=cost, warnings=prepared.warnings + result.warnings)
+        return parsed(request.output, result)
+
+    return finish
+
+
+def parsed(output: StructuredOutput | None, result: LLMResult) -> LLMResult:
+    """The result with its typed object. An answer that was cut or refused, or that does not fit, keeps `parsed` None and
+    gets a warning: the text is there to look at."""
+    if output is None or result.tool_calls:
+        return result
+    try:
+        return replace(result, parsed=read_answer(output, result.text))
+    except ValueError as cause:
+        warning = CallWarning("incomplete", f"the answer does not fit the wanted output: {cause}", "output")
+        return replace(result, warnings=(*result.warnings, warning))
+
+
+def _finish_event(target: Target, prepared: Prepared, event: Any) -> Any:
+    if isinstance(event, StreamStart):
+        return replace(event, warnings=prepared.warnings + event.warnings) if prepared.warnings else event
+    if isinstance(event, FinishEvent) and event.cost is None:
+        return replace(event, cost=cost_of(target.schema.pricing, event.usage))
+    return event
+
+
+def _failure_of(item: Any) -> InvokeError | None:
+    return item.error if type(item) is ErrorEvent else None
+
+
+def _is_semantic(item: Any) -> bool:
+    return type(item) in SEMANTIC_EVENTS
+
+
+def _is_final(item: Any) -> bool:
+    return type(item) is FinishEvent
+
+
+LLM_STREAM = StreamShape(_failure_of, _is_semantic, _is_final)

@@ -1,0 +1,72 @@
+"""Who watches calls."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from modelruntime.entities.call import Call
+from modelruntime.entities.model_type import ModelType
+
+log = logging.getLogger("modelruntime")
+
+
+class CallInfo(msgspec.Struct, frozen=True):
+    """One call as observers see it. `id` joins the callbacks of a call; `call` holds the input: do not log it by default."""
+
+    id: str
+    provider: str
+    model: str
+    model_type: ModelType
+    stream: bool
+    call: Call
+    attempt: int
+    """1 for the first try; grows with retries and fallbacks."""
+
+
+class Observer(Protocol):
+    """Called in line, so be quick; what an observer raises is logged and never breaks a call."""
+
+    def on_start(self, info: CallInfo) -> None:
+        """An attempt begins."""
+        ...
+
+    def on_event(self, info: CallInfo, event: Any) -> None:
+        """A stream gave an item."""
+        ...
+
+    def on_end(self, info: CallInfo, result: Any) -> None:
+        """The call succeeded; for a stream `result` is its last event."""
+        ...
+
+    def on_error(self, info: CallInfo, error: BaseException) -> None:
+        """An attempt failed, or the caller closed a stream early (`GeneratorExit`)."""
+        ...
+
+
+class BaseObserver:
+    """Does nothing; inherit from it to write only the callbacks you need."""
+
+    def on_start(self, info: CallInfo) -> None:
+        """See `Observer`."""
+
+    def on_event(self, info: CallInfo, event: Any) -> None:
+        """See `Observer`."""
+
+    def on_end(self, info: CallInfo, result: Any) -> None:
+        """See `Observer`."""
+
+    def on_error(self, info: CallInfo, error: BaseException) -> None:
+        """See `Observer`."""
+
+
+def notify(observers: Sequence[Observer], callback: str, info: CallInfo, *arguments: Any) -> None:
+    """Call one callback on every observer."""
+    for observer in observers:
+        try:
+            getattr(observer, callback)(info, *arguments)
+        except Exception:
+            log.exception("an observer failed in %s", callback)

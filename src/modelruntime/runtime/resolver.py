@@ -1,0 +1,180 @@
+"""From a model's name to a target: declaration, credentials, endpoint, profile, codec or engine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from msgspec.structs import replace
+
+from modelruntime.codecs.operation import Endpoint
+from modelruntime.codecs.registry import load_codec
+from modelruntime.engines.contract import EngineSpec
+from modelruntime.entities.errors import DeclarationInvalid, ModelNotFound
+from modelruntime.runtime.credential_finding import Credentials, find_credentials
+from modelruntime.runtime.credential_source import CredentialSource
+from modelruntime.runtime.model_reference import ModelReference
+from modelruntime.runtime.target import Target
+from modelruntime.schema.catalogue import Catalogue
+from modelruntime.schema.credential_model import model_from_credentials
+from modelruntime.schema.endpoint import render_headers, resolve_endpoint
+from modelruntime.schema.family_files import load_families
+from modelruntime.schema.model import ModelSchema
+from modelruntime.schema.profile import Profile
+from modelruntime.schema.profile_merge import merge_profiles
+from modelruntime.schema.provider import ProviderSchema
+from modelruntime.signers.registry import load_signer
+
+
+class Resolver:
+    """Knows the declarations and the credential sources of one runtime. Does no I/O beyond reading them."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        sources: Sequence[CredentialSource],
+        *,
+        endpoints: Mapping[str, str],
+        headers: Mapping[str, Mapping[str, str]],
+        extra: Mapping[str, Mapping[str, Any]],
+        remote: Mapping[str, Mapping[str, ModelSchema]],
+        environ: Mapping[str, str],
+    ) -> None:
+        self.catalogue = catalogue
+        self.sources = tuple(sources)
+        self._endpoints = endpoints
+        self._headers = headers
+        self._extra = extra
+        self._remote = remote
+        self._environ = environ
+
+    def resolve(self, reference: ModelReference, given: Mapping[str, Any] | None = None) -> Target:
+        """Raises `ModelNotFound`, `CredentialsInvalid` or `DeclarationInvalid`, each saying what to do."""
+        provider = self.catalogue.provider(reference.provider)
+        if reference.model_type not in provider.supported_model_types:
+            raise ModelNotFound(
+                f"{provider.provider} has no models of type {reference.model_type}; it has "
+                f"{', '.join(provider.supported_model_types)}",
+                provider=provider.provider,
+                model=reference.model,
+            )
+        declared = self.declared(reference)
+        credentials = find_credentials(provider, reference.model_type, reference.model, given=given, sources=self.sources)
+        schema = self.schema(provider, reference, declared, credentials)
+        return self._target(provider, schema, credentials, declared is not None)
+
+    def declared(self, reference: ModelReference) -> ModelSchema | None:
+        """What the declarations, or the vendor's own list as last fetched, say of the model."""
+        found = self.catalogue.model(reference.provider, reference.model_type, reference.model)
+        if found is not None:
+            return found
+        return self._remote.get(reference.provider, {}).get(f"{reference.model_type}/{reference.model}")
+
+    def schema(
+        self, provider: ProviderSchema, reference: ModelReference, declared: ModelSchema | None, credentials: Credentials
+    ) -> ModelSchema:
+        """The model as it is called: declared, or made from the filled form of a customizable model."""
+        if credentials.of_model:
+            return model_from_credentials(provider, reference.model_type, reference.model, credentials.values, declared)
+        if declared is not None:
+            return declared
+        if tuple(provider.configurate_methods) == ("predefined-model",):
+            near = _near(reference.model, [row.model for row in self.catalogue.models(provider.provider, reference.model_type)])
+            raise ModelNotFound(
+                f"{provider.provider} declares no {reference.model_type} model {reference.model!r}{near}",
+                provider=provider.provider,
+                model=reference.model,
+            )
+        return ModelSchema(provider=provider.provider, model=reference.model, model_type=reference.model_type)
+
+    def _target(self, provider: ProviderSchema, schema: ModelSchema, credentials: Credentials, declared: bool) -> Target:
+        names = (provider.provider, f"{provider.provider}/{schema.model}")
+        extra = {**schema.extra, **self._extra.get(names[0], {}), **self._extra.get(names[1], {})}
+        target = Target(schema=schema, provider=provider, credentials=credentials.values, declared=declared, extra=extra)
+        engine = schema.engine or provider.engine.get(schema.model_type)
+        if engine is not None:
+            return replace(target, engine_spec=self._engine_spec(schema, engine, credentials.values))
+        codec_name = schema.codec or provider.codec.get(schema.model_type)
+        if codec_name is None:
+            raise DeclarationInvalid(f"{provider.provider} declares no codec for {schema.model_type}")
+        general = dict(self.provider_headers(provider, credentials.values))
+        own = {**dict(render_headers(schema.headers, credentials.values)), **self._headers.get(names[1], {})}
+        endpoint = Endpoint(
+            base_url=self.base_url(provider, schema, credentials.values),
+            model=schema.wire_model or schema.model,
+            profile=self._profile(provider, schema),
+            provider=provider.provider,
+            model_id=schema.model,
+            headers=tuple({**general, **{name.lower(): value for name, value in own.items()}}.items()),
+            credentials=credentials.values,
+        )
+        return replace(target, codec=load_codec(codec_name), endpoint=endpoint, signer=load_signer(provider.auth))
+
+    def _engine_spec(self, schema: ModelSchema, engine: str, options: Mapping[str, Any]) -> Callable[[], EngineSpec]:
+        """Found when first needed, and then kept: the store checks every file of the model."""
+
+        def find() -> EngineSpec:
+            from modelruntime.engines.spec import spec_for
+            from modelruntime.engines.store.model_store import ModelStore
+
+            return spec_for(schema, engine, options, store=ModelStore(environ=self._environ), lookup=self.catalogue.model)
+
+        return cache(find)
+
+    def base_url(self, provider: ProviderSchema, schema: ModelSchema | None, credentials: Mapping[str, Any]) -> str:
+        """The base URL: the runtime's replacement, else the model's, else the provider's."""
+        if replacement := self._endpoints.get(provider.provider):
+            return replacement.rstrip("/")
+        declaration = (schema.endpoint if schema is not None else None) or provider.endpoint
+        if declaration is None:
+            raise DeclarationInvalid(f"{provider.provider} declares no endpoint")
+        return resolve_endpoint(declaration, credentials)
+
+    def provider_headers(self, provider: ProviderSchema, credentials: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        """The provider's declared headers and those of the runtime's configuration, names in lower case."""
+        headers = {**dict(render_headers(provider.headers, credentials)), **self._headers.get(provider.provider, {})}
+        return tuple((name.lower(), value) for name, value in headers.items())
+
+    def listing_profile(self, provider: ProviderSchema) -> Profile:
+        """The profile under which the vendor's model list is asked for."""
+        paths = {"paths": {"models": provider.models_endpoint}} if provider.models_endpoint else {}
+        return merge_profiles(provider.profile, paths)
+
+    def _profile(self, provider: ProviderSchema, schema: ModelSchema) -> Profile:
+        batch = schema.limits.batch or schema.model_properties.get("max_chunks")
+        derived: dict[str, Any] = {"embedding_max_batch": batch} if isinstance(batch, int) and batch > 0 else {}
+        family = load_families().profile_for(schema.wire_model or schema.model)
+        return merge_profiles(family, derived, provider.profile, schema.profile)
+
+
+def endpoints_from(environ: Mapping[str, str], given: Mapping[str, str], providers: Sequence[str]) -> dict[str, str]:
+    """`MODELRUNTIME_ENDPOINT_<PROVIDER>` for each provider, overlaid by what the caller gave."""
+    found = {
+        provider: environ[name]
+        for provider in providers
+        if (name := "MODELRUNTIME_ENDPOINT_" + provider.upper().replace("-", "_")) in environ
+    }
+    return {**found, **given}
+
+
+def _near(wanted: str, known: list[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(wanted, known, 3)
+    return f"; near: {', '.join(near)}" if near else ""
+
+
+def with_call_headers(target: Target, headers: Mapping[str, str]) -> Target:
+    """The same target with the call's own headers last."""
+    if not headers or target.endpoint is None:
+        return target
+    added = tuple((name.lower(), value) for name, value in headers.items())
+    kept = tuple(pair for pair in target.endpoint.headers if pair[0] not in {name for name, _ in added})
+    return replace(target, endpoint=replace(target.endpoint, headers=kept + added))
+
+
+def environment() -> Mapping[str, str]:
+    """The process environment as a mapping (read live)."""
+    return os.environ

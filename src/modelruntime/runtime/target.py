@@ -1,0 +1,44 @@
+"""One model at one endpoint with one set of credentials: where a call may go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from modelruntime.codecs.operation import Endpoint
+from modelruntime.engines.contract import EngineSpec
+from modelruntime.schema.model import ModelSchema
+from modelruntime.schema.profile import Profile
+from modelruntime.schema.provider import ProviderSchema
+from modelruntime.signers.contract import Signer
+
+EMPTY_PROFILE = Profile()
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is fixed before a call is rendered. Has either a codec, an endpoint and a signer, or an engine."""
+
+    schema: ModelSchema
+    provider: ProviderSchema
+    credentials: dict[str, Any]
+    declared: bool
+    """False for a model nobody declares: its rules, features and price are unknown."""
+    codec: Any = None
+    endpoint: Endpoint | None = None
+    signer: Signer | None = None
+    engine_spec: Callable[[], EngineSpec] | None = None
+    """What the engine host loads, for a local model. Raises `ModelNotFound` while its weights are missing."""
+    extra: dict[str, Any] = {}
+    """Body fields of the runtime's and the model's configuration."""
+
+    @property
+    def name(self) -> str:
+        """`provider/model`."""
+        return f"{self.schema.provider}/{self.schema.model}"
+
+    @property
+    def profile(self) -> Profile:
+        """The merged profile; the default one for an engine."""
+        return self.endpoint.profile if self.endpoint is not None else EMPTY_PROFILE

@@ -1,0 +1,99 @@
+"""Where a provider is reached, from its declaration and the credentials.
+
+An endpoint is a base URL with `{variable}` of the credentials, or a choice:
+
+    endpoint: {by: region, cases: {cn: https://api.acme.cn/v1, eu: "https://{zone}.acme.eu/v1", default: https://api.acme.com/v1}}
+
+The case `default` serves every value without a case of its own, and none.
+
+A variable that begins the text may be a whole URL; one inside it is a piece of a host or path and can not change where the
+request goes: letters, digits and `.` `_` `~` `-` `:` only. A fixed path after a whole URL (`{server}/v1`) is not said twice when
+the URL already ends with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, cast
+
+from modelruntime.entities.errors import CredentialsInvalid, DeclarationInvalid
+from modelruntime.schema.conditions import comparable, is_empty
+from modelruntime.schema.field_value import URL
+from modelruntime.schema.substitution import plain_value, substitute, variables_of
+
+_PIECE = re.compile(r"(?!\.+$)[A-Za-z0-9._~:-]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def resolve_endpoint(declaration: str | Mapping[str, Any] | None, credentials: Mapping[str, Any]) -> str:
+    """The base URL, without a trailing slash.
+
+    Raises `CredentialsInvalid` naming the variable that is missing or makes no URL, and `DeclarationInvalid` when there is
+    no endpoint, it is shaped wrongly, or a secret would stand in it.
+    """
+    template = declaration if isinstance(declaration, str) else _choose(declaration, credentials)
+    variables = variables_of(template)
+    leading = variables[0] if variables and template.startswith("{") else None
+
+    def check(variable: str, value: str) -> None:
+        if variable != leading and not _PIECE.fullmatch(value):
+            raise CredentialsInvalid(f"{variable} may hold only letters, digits and . _ ~ : -", field=variable)
+
+    url = substitute(template.strip(), credentials, check).strip().rstrip("/")
+    if leading:
+        url = _joined(url, template.strip().partition("}")[2].rstrip("/"))
+    if URL.fullmatch(url):
+        return url
+    if not variables:
+        raise DeclarationInvalid(f"the endpoint {template!r} is no address that begins with http:// or https://")
+    field = variables[0]
+    message = f"{field} must be a web address that begins with http:// or https:// and holds no user name or password"
+    raise CredentialsInvalid(message, field=field)
+
+
+def _joined(url: str, path: str) -> str:
+    """The address with its declared path once: people write `https://acme.com`, `https://acme.com/` and `https://acme.com/v1`
+    for one thing."""
+    if not path.startswith("/") or "{" in path:
+        return url
+    base = url.removesuffix(path).rstrip("/")
+    return base if base.endswith(path) else base + path
+
+
+def render_headers(headers: Mapping[str, str], credentials: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Declared headers, names in lower case. One whose variable is not filled in is left out: it is optional.
+
+    Raises `CredentialsInvalid` for a value that no header can hold, `DeclarationInvalid` where a secret would stand in one:
+    that is a signer's work.
+    """
+    rendered: list[tuple[str, str]] = []
+    for name, template in headers.items():
+        if any(is_empty(credentials.get(variable)) for variable in variables_of(template)):
+            continue
+        rendered.append((name.lower(), substitute(template, credentials, _check_header_value)))
+    return tuple(rendered)
+
+
+def _choose(declaration: Mapping[str, Any] | None, credentials: Mapping[str, Any]) -> str:
+    if declaration is None:
+        raise DeclarationInvalid("the provider declares no endpoint")
+    by, cases = declaration.get("by"), declaration.get("cases")
+    if not isinstance(by, str) or not isinstance(cases, Mapping) or declaration.keys() - {"by", "cases"}:
+        raise DeclarationInvalid("an endpoint is a text, or {by: variable, cases: {value: URL}}")
+    choices = cast("Mapping[str, Any]", cases)
+    otherwise = choices.get("default")
+    value = None if is_empty(credentials.get(by)) else plain_value(f"{{{by}}}", by, credentials)
+    chosen = otherwise if value is None else choices.get(value, otherwise)
+    if isinstance(chosen, str):
+        return chosen
+    if chosen is not None:
+        raise DeclarationInvalid(f"the endpoint for {by} {value!r} is no text")
+    known = ", ".join(comparable(case) for case in choices)
+    problem = "is missing" if value is None else "names no known endpoint"
+    raise CredentialsInvalid(f"{by} {problem}: choose one of: {known}", field=by)
+
+
+def _check_header_value(variable: str, value: str) -> None:
+    if _CONTROL.search(value):
+        raise CredentialsInvalid(f"{variable} must not hold line breaks or control characters", field=variable)

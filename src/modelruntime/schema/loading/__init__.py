@@ -1,0 +1,1 @@
+"""From YAML files to the structs of the declared world. Imported only when a declaration is new."""

@@ -1,0 +1,56 @@
+"""What a provider and a model both may say about how they are spoken to: codec, endpoint, headers, profile."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from modelruntime.schema.profile import Profile
+
+if TYPE_CHECKING:
+    from modelruntime.schema.loading.section import Section
+
+_VARIABLE = re.compile(r"\{([^{}]*)\}")
+
+
+def read_profile(section: Section) -> dict[str, Any]:
+    """The `profile`, checked against `Profile`: a key that nobody knows is an error."""
+    profile = section.plain_mapping("profile")
+    try:
+        msgspec.convert(profile, Profile)
+    except msgspec.ValidationError as invalid:
+        section.fail("profile", "profile-invalid", f"the profile is not usable: {invalid}")
+    return profile
+
+
+def read_endpoint(section: Section) -> str | dict[str, Any] | None:
+    """A base URL with `{variable}`, or `{by: variable, cases: {value: URL}}`."""
+    value = section.plain("endpoint")
+    if value is None or isinstance(value, str):
+        return value
+    nested = section.section("endpoint")
+    if nested is None:
+        return None
+    by, cases = nested.text("by"), nested.text_mapping("cases")
+    nested.finish()
+    if not by or not cases:
+        nested.fail(None, "endpoint-invalid", "an endpoint is a URL, or has 'by' (a variable) and 'cases' (value → URL)")
+        return None
+    return {"by": by, "cases": cases}
+
+
+def endpoint_variables(endpoint: str | dict[str, Any] | None) -> set[str]:
+    """The credential variables that an endpoint needs."""
+    if endpoint is None:
+        return set()
+    if isinstance(endpoint, str):
+        return set(_VARIABLE.findall(endpoint))
+    cases: dict[str, str] = endpoint["cases"]
+    return {str(endpoint["by"])}.union(*(_VARIABLE.findall(url) for url in cases.values()))
+
+
+def text_variables(texts: dict[str, str]) -> set[str]:
+    """The credential variables that header values need."""
+    return {name for text in texts.values() for name in _VARIABLE.findall(text)}

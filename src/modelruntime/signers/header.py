@@ -1,0 +1,32 @@
+"""A key in a header of its own: `auth: {header: {name: x-api-key, value: api_key, prefix: "Token "}}`; `prefix` is optional."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from modelruntime.entities.http import HttpRequest
+from modelruntime.signers.contract import Token
+from modelruntime.signers.static import StaticSigner, credential_text, option, options_of
+
+
+class HeaderSigner(StaticSigner):
+    """Sends the credential `variable` as header `name`, after `prefix`."""
+
+    __slots__ = ("_name", "_prefix", "_variable")
+
+    def __init__(self, name: str, variable: str, prefix: str = "") -> None:
+        self._name = name.lower()
+        self._variable = variable
+        self._prefix = prefix
+
+    def sign(self, request: HttpRequest, credentials: Mapping[str, Any], token: Token | None, now: float) -> HttpRequest:
+        """Add the header, unless the credential is empty."""
+        value = credential_text(credentials, self._variable)
+        return request.with_headers((self._name, self._prefix + value)) if value else request
+
+
+def declare(options: Any) -> HeaderSigner:
+    """From `{name, value, prefix}`."""
+    prefix = str(options_of(options).get("prefix", ""))
+    return HeaderSigner(option("header", options, "name"), option("header", options, "value"), prefix)

@@ -1,0 +1,262 @@
+"""Makers of their own models."""
+
+from modelruntime.entities.errors import (
+    BadRequest,
+    ContextLengthExceeded,
+    ModelNotFound,
+    RateLimited,
+    ServerUnavailable,
+    Unauthorized,
+)
+from tests.codecs.documented.row import DocumentedError, openai_body
+
+DEEPSEEK = "https://api-docs.deepseek.com/quick_start/error_codes"
+MISTRAL = "https://docs.mistral.ai/api"
+MOONSHOT = "https://platform.moonshot.ai/docs/api/chat"
+ANTHROPIC = "https://docs.claude.com/en/api/errors"
+_EXTRA = [{"type": "extra_forbidden", "loc": ["body", "x"], "msg": "Extra inputs are not permitted", "input": 1}]
+
+ERRORS: tuple[DocumentedError, ...] = (
+    # DeepSeek
+    DocumentedError(
+        "deepseek",
+        "https://github.com/666ghj/BettaFish/issues/252",
+        "report",
+        400,
+        openai_body("Model Not Exist", "invalid_request_error", "invalid_request_error"),
+        ModelNotFound,
+        False,
+        "invalid_request_error",
+    ),
+    DocumentedError(
+        "deepseek",
+        "https://github.com/BerriAI/litellm/issues/10403",
+        "report",
+        401,
+        openai_body("Authentication Fails, Your api key: ****cd15 is invalid", "authentication_error", "invalid_request_error"),
+        Unauthorized,
+        False,
+        "invalid_request_error",
+    ),
+    DocumentedError(
+        "deepseek",
+        "https://github.com/danilofalcao/jarvis/issues/62",
+        "report",
+        402,
+        openai_body("Insufficient Balance", "unknown_error", "invalid_request_error"),
+        Unauthorized,
+        False,
+        "invalid_request_error",
+    ),
+    DocumentedError(
+        "deepseek",
+        DEEPSEEK,
+        "page+shape",
+        422,
+        openai_body("Failed to deserialize the JSON body", "invalid_request_error", "invalid_request_error"),
+        BadRequest,
+        False,
+        "invalid_request_error",
+    ),
+    DocumentedError(
+        "deepseek",
+        DEEPSEEK,
+        "page+shape",
+        429,
+        openai_body("Rate limit reached", "rate_limit_error", "rate_limit_reached"),
+        RateLimited,
+        True,
+        "rate_limit_reached",
+    ),
+    DocumentedError("deepseek", DEEPSEEK, "page+shape", 500, b"", ServerUnavailable, True),
+    DocumentedError(
+        "deepseek",
+        DEEPSEEK,
+        "page+shape",
+        503,
+        openai_body("Service is too busy.", "service_unavailable_error", "service_unavailable_error"),
+        ServerUnavailable,
+        True,
+        "service_unavailable_error",
+    ),
+    # Mistral
+    DocumentedError(
+        "mistral",
+        "https://github.com/agent0ai/agent-zero/issues/539",
+        "report",
+        401,
+        {"detail": "Unauthorized"},
+        Unauthorized,
+        False,
+    ),
+    DocumentedError(
+        "mistral",
+        "https://github.com/editor-code-assistant/eca/issues/231",
+        "report",
+        422,
+        {"object": "error", "message": {"detail": _EXTRA}, "type": "invalid_request_error", "param": None, "code": None},
+        BadRequest,
+        False,
+    ),
+    DocumentedError(
+        "mistral",
+        "https://github.com/partITech/php-mistral/issues/76",
+        "report",
+        422,
+        {"object": "Error", "detail": _EXTRA, "message": _EXTRA, "type": "invalid_request_error", "code": 3001},
+        BadRequest,
+        False,
+    ),
+    DocumentedError(
+        "mistral",
+        MISTRAL,
+        "unverified",
+        400,
+        {"object": "error", "message": "Invalid model: x", "type": "invalid_model", "param": None, "code": "1500"},
+        ModelNotFound,
+        False,
+    ),
+    DocumentedError(
+        "mistral",
+        MISTRAL,
+        "unverified",
+        429,
+        {
+            "object": "error",
+            "message": "Service tier capacity exceeded for this model.",
+            "type": "service_tier_capacity_exceeded",
+            "param": None,
+            "code": "3505",
+        },
+        RateLimited,
+        True,
+    ),
+    DocumentedError("mistral", MISTRAL, "unverified", 503, {"message": "Service unavailable"}, ServerUnavailable, True),
+    # Moonshot
+    DocumentedError(
+        "moonshot",
+        "https://github.com/MoonshotAI/kimi-cli/issues/2011",
+        "report",
+        400,
+        {
+            "error": {
+                "message": "Invalid request: Your request exceeded model token limit: 262144 (requested: 269030)",
+                "type": "invalid_request_error",
+            }
+        },
+        ContextLengthExceeded,
+        False,
+        "invalid_request_error",
+    ),
+    DocumentedError(
+        "moonshot",
+        "https://www.kimi.com/code/docs/en/kimi-code/error-reference.html",
+        "page+shape",
+        401,
+        {"error": {"message": "Invalid Authentication", "type": "invalid_authentication_error"}},
+        Unauthorized,
+        False,
+        "invalid_authentication_error",
+    ),
+    DocumentedError(
+        "moonshot",
+        MOONSHOT,
+        "unverified",
+        404,
+        {"error": {"message": "Not found the model m or Permission denied", "type": "resource_not_found_error"}},
+        ModelNotFound,
+        False,
+        "resource_not_found_error",
+    ),
+    DocumentedError(
+        "moonshot",
+        "https://github.com/LLM-Red-Team/kimi-cc/issues/16",
+        "report",
+        429,
+        {
+            "error": {
+                "message": "Your account org-x request reached organization max RPM: 3, please try again after 1 seconds",
+                "type": "rate_limit_reached_error",
+            }
+        },
+        RateLimited,
+        True,
+        "rate_limit_reached_error",
+    ),
+    DocumentedError(
+        "moonshot",
+        "https://github.com/MoonshotAI/kimi-code/pull/1857",
+        "report",
+        429,
+        {
+            "error": {
+                "message": "Your account org-x is suspended due to insufficient balance",
+                "type": "exceeded_current_quota_error",
+            }
+        },
+        RateLimited,
+        False,
+        "exceeded_current_quota_error",
+    ),
+    DocumentedError(
+        "moonshot",
+        "https://www.kimi.com/code/docs/en/kimi-code/error-reference.html",
+        "page+shape",
+        429,
+        {"error": {"message": "The engine is currently overloaded, please try again later", "type": "engine_overloaded_error"}},
+        RateLimited,
+        True,
+        "engine_overloaded_error",
+    ),
+    # Anthropic, by whose shape gateways of this family answer too
+    DocumentedError(
+        "anthropic",
+        ANTHROPIC,
+        "page",
+        413,
+        {
+            "type": "error",
+            "error": {"type": "request_too_large", "message": "Request exceeds the maximum allowed number of bytes."},
+        },
+        BadRequest,
+        False,
+        "request_too_large",
+    ),
+    DocumentedError(
+        "anthropic",
+        "https://github.com/anthropics/claude-code/issues/54603",
+        "report",
+        429,
+        {
+            "type": "error",
+            "error": {"type": "rate_limit_error", "message": "This request would exceed your account's rate limit."},
+            "request_id": "req_1",
+        },
+        RateLimited,
+        True,
+        "rate_limit_error",
+        {"retry-after": "30"},
+        30.0,
+    ),
+    DocumentedError(
+        "anthropic",
+        ANTHROPIC,
+        "page",
+        529,
+        {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}, "request_id": "req_1"},
+        ServerUnavailable,
+        True,
+        "overloaded_error",
+    ),
+    DocumentedError(
+        "anthropic",
+        ANTHROPIC,
+        "page",
+        200,
+        {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}},
+        ServerUnavailable,
+        True,
+        "overloaded_error",
+        where="stream",
+    ),
+)

@@ -1,0 +1,49 @@
+"""One documented error.
+
+`evidence` says what stands behind a row (all read 2026-11-22):
+  page        the vendor's own page names the status, or the code, and what it means; and the shape of the body
+  page+shape  the vendor's page names the status and its meaning; the body has the shape seen elsewhere from that vendor
+  report      somebody published the reply word for word (the URL); names and numbers in it are changed here
+  unverified  likely, but neither seen in a page nor in a report: kept so that a better source can correct it
+"""
+
+import json
+from typing import Any, Literal, NamedTuple
+
+from modelruntime.entities.errors import (
+    InvokeError,
+)
+
+READ = "2026-11-22"
+Evidence = Literal["page", "page+shape", "report", "unverified"]
+Where = Literal["answer", "stream"]
+
+
+class DocumentedError(NamedTuple):
+    """One error of one vendor and what it must become."""
+
+    vendor: str
+    url: str
+    evidence: Evidence
+    status: int
+    body: Any
+    kind: type[InvokeError]
+    retryable: bool
+    code: str | None = None
+    headers: dict[str, str] = {}  # noqa: RUF012 - never changed
+    retry_after: float | None = None
+    where: Where = "answer"
+
+    @property
+    def name(self) -> str:
+        """For reports: vendor, status, kind."""
+        return f"{self.vendor}-{self.where}-{self.status}-{self.kind.__name__}"
+
+    @property
+    def data(self) -> bytes:
+        """The body as bytes."""
+        return self.body if isinstance(self.body, bytes) else json.dumps(self.body, ensure_ascii=False).encode()
+
+
+def openai_body(message: str, kind: str, code: str | None, param: str | None = None) -> dict[str, Any]:
+    return {"error": {"message": message, "type": kind, "param": param, "code": code}}

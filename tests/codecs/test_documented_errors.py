@@ -1,0 +1,60 @@
+from collections import Counter
+
+import pytest
+
+from modelruntime.codecs.openai.errors import error_from, error_in_reply, error_in_stream
+from modelruntime.entities.http import HttpResponse, ResponseHead
+from tests.codecs.calls import endpoint
+from tests.codecs.documented_errors import DOCUMENTED
+
+VENDORS = {
+    "openai",
+    "deepseek",
+    "groq",
+    "mistral",
+    "moonshot",
+    "siliconflow",
+    "jina",
+    "xinference",
+    "azure",
+    "together",
+    "openrouter",
+    "cohere",
+    "voyage",
+    "anthropic",
+}
+
+
+def raised(row):
+    head = ResponseHead(row.status, (*row.headers.items(), ("x-request-id", "r-1")))
+    if row.where == "stream":
+        return error_in_stream(row.data, endpoint(), head)
+    response = HttpResponse(head, row.data)
+    return error_in_reply(response, endpoint()) if row.status == 200 else error_from(response, endpoint())
+
+
+@pytest.mark.parametrize("row", DOCUMENTED, ids=lambda row: row.name)
+def test_a_documented_error_becomes_its_class(row):
+    error = raised(row)
+    assert type(error) is row.kind
+    assert error.retryable is row.retryable
+    assert error.retry_after == row.retry_after
+    assert error.status == row.status
+    assert error.request_id == "r-1"
+    assert error.raw == row.data
+    assert (error.provider, error.model) == ("acme", "m")
+    if row.code is not None:
+        assert error.code == row.code
+
+
+def test_the_table_covers_what_it_must():
+    kinds = {(row.status, bool(row.headers), row.where) for row in DOCUMENTED}
+    assert {row.vendor for row in DOCUMENTED} == VENDORS
+    assert {400, 401, 403, 404, 413, 422, 429, 500, 502, 503, 529} <= {row.status for row in DOCUMENTED}
+    assert {(429, True, "answer"), (429, False, "answer"), (200, False, "answer"), (200, False, "stream")} <= kinds
+
+
+def test_it_says_how_much_is_unverified():
+    found = Counter(row.evidence for row in DOCUMENTED)
+    print(dict(found))
+    assert found["page"] + found["page+shape"] + found["report"] > 3 * found["unverified"]

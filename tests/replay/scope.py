@@ -1,0 +1,75 @@
+"""Which codec a recorded exchange belongs to, by its method and path alone.
+
+`PYTHONPATH=src python -m tests.replay.scope` prints the counts.
+"""
+
+import re
+from collections import Counter
+from typing import Literal, NamedTuple
+
+from tests.replay.recordings import recordings
+
+When = Literal["now", "later", "out"]
+
+
+class Scope(NamedTuple):
+    """`now`: this family is built; `later`: another family, named; `out`: no model call, or an API that its vendor ends."""
+
+    when: When
+    codec: str
+    method: str
+    path: str
+
+
+SCOPES = (
+    Scope("now", "openai_chat", "POST", r".*/chat/completions"),
+    Scope("now", "openai_completions", "POST", r".*/v1/completions"),
+    Scope("now", "openai_embeddings", "POST", r".*/v1/embeddings"),
+    Scope("now", "openai_transcriptions", "POST", r".*/audio/(transcriptions|translations)"),
+    Scope("now", "openai_speech", "POST", r".*/audio/speech"),
+    Scope("now", "openai_moderations", "POST", r".*/moderations"),
+    Scope("now", "openai_models", "GET", r".*/v1/models"),
+    Scope("now", "rerank", "POST", r".*/v\d/rerank"),
+    Scope("later", "openai_responses", "POST", r".*/responses(/compact|/input_tokens)?"),
+    Scope("later", "openai_responses", "GET", r".*/responses/[^/]+"),
+    Scope("later", "anthropic_messages", "POST", r"/v1/messages(/count_tokens)?"),
+    Scope("later", "gemini", "POST", r".*/models/[^/]+:(streamGenerateContent|generateContent|countTokens|batchGenerateContent)"),
+    Scope("later", "gemini_embeddings", "POST", r".*/models/[^/]+:(batchEmbedContents|embedContent|predict)"),
+    Scope("later", "anthropic_messages", "POST", r".*/publishers/anthropic/models/[^/]+:(rawPredict|streamRawPredict)"),
+    Scope("later", "bedrock_converse", "POST", r"/model/.+/converse(-stream)?"),
+    Scope("later", "bedrock_invoke", "POST", r"/model/.+/invoke(-with-response-stream)?"),
+    Scope("later", "cohere_chat", "POST", r"/v[12]/chat"),
+    Scope("later", "cohere_embed", "POST", r"/v[12]/embed"),
+    Scope("later", "deepgram", "POST", r"/v1/(listen|speak)"),
+    Scope("later", "ollama", "POST", r"/api/(chat|generate|embed)"),
+    Scope("later", "replicate", "POST", r"/v1/predictions"),
+    Scope("later", "replicate", "GET", r"/v1/predictions/[^/]+"),
+    Scope("out", "assistants threads", "POST", r"/v1/threads/.+"),
+    Scope("out", "assistants threads", "GET", r"/v1/threads/.+"),
+    Scope("out", "model hub", "GET", r"/api/models/.+"),
+    Scope("out", "model hub", "GET", r".*/models/.+/versions/[^/]+"),
+)
+_COMPILED = tuple((scope, re.compile(scope.path)) for scope in SCOPES)
+
+
+def assign(method: str, path: str) -> Scope | None:
+    """The first row of the table that fits, None when no row does."""
+    return next((scope for scope, pattern in _COMPILED if scope.method == method and pattern.fullmatch(path)), None)
+
+
+def counts() -> Counter[tuple[str, str]]:
+    """How many recordings each codec has; `("", "")` counts those that nobody claims."""
+    found = (assign(row.method, row.path) for row in recordings(""))
+    return Counter((scope.when, scope.codec) if scope else ("", "") for scope in found)
+
+
+def report() -> str:
+    """The counts as lines, and their sums."""
+    table = counts()
+    lines = [f"{when:6} {codec:24} {number:5}" for (when, codec), number in sorted(table.items())]
+    sums = {when: sum(n for (w, _), n in table.items() if w == when) for when in ("now", "later", "out")}
+    return "\n".join([*lines, f"in scope now {sums['now']}, later {sums['later']}, out {sums['out']}, of {sum(table.values())}"])
+
+
+if __name__ == "__main__":
+    print(report())

@@ -1,0 +1,106 @@
+"""Endpoints and headers from declarations and credentials."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from modelruntime.entities.errors import CredentialsInvalid, DeclarationInvalid
+from modelruntime.entities.secret import Secret
+from modelruntime.schema.endpoint import render_headers, resolve_endpoint
+
+REGIONS = {"by": "region", "cases": {"cn": "https://api.acme.cn/v1/", "eu": "https://{zone}.acme.eu", "default": "https://x.test"}}
+NO_DEFAULT = {"by": "region", "cases": {"cn": "https://api.acme.cn", "true": "https://t.test"}}
+
+
+@pytest.mark.parametrize(
+    ("declaration", "credentials", "url"),
+    [
+        ("https://api.acme.test/v1", {}, "https://api.acme.test/v1"),
+        ("https://api.acme.test/v1//", {}, "https://api.acme.test/v1"),
+        ("{base}", {"base": " http://127.0.0.1:9/v1/ "}, "http://127.0.0.1:9/v1"),
+        ("{base}/v1", {"base": "https://a.test"}, "https://a.test/v1"),
+        ("https://{name}.acme.test/{area}/v1", {"name": "me", "area": "x-1"}, "https://me.acme.test/x-1/v1"),
+        ("http://{host}:{port}", {"host": "::", "port": 80}, None),
+        ("http://{host}:{port}", {"host": "localhost", "port": 8000}, "http://localhost:8000"),
+        (REGIONS, {"region": "cn"}, "https://api.acme.cn/v1"),
+        (REGIONS, {"region": "eu", "zone": "z"}, "https://z.acme.eu"),
+        (REGIONS, {"region": "us"}, "https://x.test"),
+        (REGIONS, {}, "https://x.test"),
+        (NO_DEFAULT, {"region": True}, "https://t.test"),
+    ],
+)
+def test_endpoints(declaration, credentials, url):
+    if url is None:
+        with pytest.raises(CredentialsInvalid):
+            resolve_endpoint(declaration, credentials)
+    else:
+        assert resolve_endpoint(declaration, credentials) == url
+
+
+@pytest.mark.parametrize(
+    ("declaration", "credentials", "field"),
+    [
+        ("{base}", {}, "base"),
+        ("{base}", {"base": "  "}, "base"),
+        ("{base}", {"base": "api.acme.test"}, "base"),
+        ("{base}", {"base": "ftp://a.test"}, "base"),
+        ("{base}", {"base": "https://user:pw@a.test"}, "base"),
+        ("https://{name}.acme.test", {"name": "evil.test/"}, "name"),
+        ("https://{name}.acme.test", {"name": "evil.test#"}, "name"),
+        ("https://{name}.acme.test", {"name": "a@evil.test"}, "name"),
+        ("https://a.test/{name}", {"name": "a\r\nb"}, "name"),
+        ("https://a.test/{name}", {"name": ".."}, "name"),
+        (NO_DEFAULT, {}, "region"),
+        (NO_DEFAULT, {"region": "mars"}, "region"),
+        (REGIONS, {"region": "eu"}, "zone"),
+    ],
+)
+def test_a_variable_that_gives_no_address_is_named(declaration, credentials, field):
+    with pytest.raises(CredentialsInvalid) as caught:
+        resolve_endpoint(declaration, credentials)
+    assert caught.value.field == field
+    assert "pw" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("declaration", "credentials"),
+    [
+        (None, {}),
+        ("api.acme.test", {}),
+        ("https://a.test/{", {}),
+        ("https://a.test/{{x}}", {"x": "1"}),
+        ("https://a.test?key={key}", {"key": Secret("s3cret")}),
+        ({"by": "key", "cases": {}}, {"key": Secret("s3cret")}),
+        ({"by": "a"}, {}),
+        ({"by": "a", "cases": {}, "otherwise": "https://a.test"}, {}),
+        ({"by": "a", "cases": {"x": 1}}, {"a": "x"}),
+    ],
+)
+def test_a_declaration_that_cannot_work_is_refused(declaration, credentials):
+    with pytest.raises(DeclarationInvalid) as caught:
+        resolve_endpoint(declaration, credentials)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_headers_are_filled_in_or_left_out():
+    headers = {"X-Version": "2024", "OpenAI-Organization": "{org}", "X-Both": "{org}/{project}"}
+    assert render_headers(headers, {"org": "o"}) == (("x-version", "2024"), ("openai-organization", "o"))
+    assert render_headers(headers, {"org": "o", "project": 7})[2] == ("x-both", "o/7")
+
+
+def test_a_header_takes_no_line_break_and_no_secret():
+    with pytest.raises(CredentialsInvalid, match="org"):
+        render_headers({"x": "{org}"}, {"org": "a\r\nevil: 1"})
+    with pytest.raises(DeclarationInvalid, match="auth"):
+        render_headers({"x": "{key}"}, {"key": Secret("s")})
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="ab.:/?#@\\%[]\r\n {}", max_size=8))
+def test_a_variable_inside_a_host_never_changes_the_domain(value):
+    try:
+        url = resolve_endpoint("https://{name}.acme.test/v1", {"name": value})
+    except CredentialsInvalid:
+        return
+    assert url == f"https://{value}.acme.test/v1"
+    assert not set(value) & set("/?#@\\% ")

@@ -1,0 +1,108 @@
+"""Signers: what they add, and what they refuse."""
+
+import base64
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from modelruntime.entities.errors import CredentialsInvalid, DeclarationInvalid
+from modelruntime.entities.http import HttpRequest
+from modelruntime.entities.secret import Secret
+from modelruntime.signers.registry import SIGNERS, load_signer
+
+REQUEST = HttpRequest("POST", "https://a.test/v1/x?b=1", (("content-type", "application/json"),), b"{}")
+
+
+def signed(auth: dict[str, Any], credentials: dict[str, Any], request: HttpRequest = REQUEST) -> HttpRequest:
+    return load_signer(auth).sign(request, credentials, None, 0.0)
+
+
+HEADER = {"header": {"name": "X-API-Key", "value": "api_key"}}
+TOKEN = {"header": {"name": "authorization", "value": "api_key", "prefix": "Token "}}
+BASIC = {"basic": {"username": "user", "password": "api_key"}}
+QUERY = {"query_key": {"name": "key", "value": "api_key"}}
+
+
+@pytest.mark.parametrize(
+    ("auth", "header"),
+    [
+        ({"bearer": "api_key"}, ("authorization", "Bearer sk-1")),
+        ({"bearer": {"value": "api_key"}}, ("authorization", "Bearer sk-1")),
+        (HEADER, ("x-api-key", "sk-1")),
+        (TOKEN, ("authorization", "Token sk-1")),
+        (BASIC, ("authorization", "Basic " + base64.b64encode(b"me:sk-1").decode())),
+    ],
+)
+@pytest.mark.parametrize("key", [Secret("sk-1"), "sk-1", Secret(" sk-1\n")])
+def test_a_key_becomes_a_header_and_all_else_stays(auth, header, key):
+    request = signed(auth, {"api_key": key, "user": "me"})
+    assert request.headers == (("content-type", "application/json"), header)
+    assert (request.method, request.url, request.body) == (REQUEST.method, REQUEST.url, REQUEST.body)
+
+
+def test_a_header_of_that_name_is_replaced():
+    before = REQUEST.with_headers(("authorization", "Bearer old"))
+    assert signed({"bearer": "api_key"}, {"api_key": "new"}, before).headers[-1] == ("authorization", "Bearer new")
+    assert len(signed({"bearer": "api_key"}, {"api_key": "new"}, before).headers) == 2
+
+
+@pytest.mark.parametrize("auth", [{"bearer": "api_key"}, HEADER, TOKEN, BASIC, QUERY, {}, {"none": {}}])
+@pytest.mark.parametrize("credentials", [{}, {"api_key": None}, {"api_key": ""}, {"api_key": Secret("")}, {"api_key": Secret(" ")}])
+def test_an_empty_credential_adds_nothing(auth, credentials):
+    assert signed(auth, credentials) == REQUEST
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="ab&=?#%+/ ~", min_size=1, max_size=9).map(str.strip).filter(len))
+def test_a_query_key_comes_back_as_it_was(key):
+    parts = urlsplit(signed(QUERY, {"api_key": Secret(key)}, HttpRequest("GET", "https://a.test/x?b=1#end")).url)
+    assert parse_qs(parts.query) == {"b": ["1"], "key": [key]}
+    assert parts.fragment == "end"
+    assert signed(QUERY, {"api_key": "k"}, HttpRequest("GET", "https://a.test/x")).url == "https://a.test/x?key=k"
+
+
+@pytest.mark.parametrize("auth", [{"bearer": "api_key"}, HEADER, QUERY, BASIC])
+@pytest.mark.parametrize("key", ["a\r\nx: y", "a\x00b", "schlüssel", "“quoted”"])
+def test_what_no_header_can_hold_is_refused_without_showing_it(auth, key):
+    with pytest.raises(CredentialsInvalid) as caught:
+        signed(auth, {"api_key": Secret(key), "user": "me"})
+    assert caught.value.field == "api_key"
+    assert key not in str(caught.value)
+
+
+def test_a_user_name_with_a_colon_is_refused():
+    with pytest.raises(CredentialsInvalid) as caught:
+        signed(BASIC, {"user": "a:b", "api_key": "k"})
+    assert caught.value.field == "user"
+
+
+@pytest.mark.parametrize(
+    ("auth", "words"),
+    [
+        ({"bearrer": "api_key"}, "bearer"),
+        ({"bearer": "api_key", "basic": {}}, "takes one"),
+        ({"bearer": {}}, "'value'"),
+        ({"header": {"value": "api_key"}}, "'name'"),
+        ({"header": "api_key"}, "'name'"),
+        ({"query_key": {"name": "key"}}, "'value'"),
+        ({"basic": {"username": "u"}}, "'password'"),
+    ],
+)
+def test_a_wrong_declaration_says_what_it_needs(auth, words):
+    with pytest.raises(DeclarationInvalid, match=words):
+        load_signer(auth)
+
+
+def test_a_signer_is_made_once_per_declaration():
+    assert load_signer({"bearer": "api_key"}) is load_signer({"bearer": "api_key"})
+    assert load_signer({"bearer": "api_key"}) is not load_signer({"bearer": "other"})
+    assert load_signer({"modelruntime.signers.none:declare": None}).sign(REQUEST, {}, None, 0.0) is REQUEST
+
+
+@pytest.mark.parametrize("name", sorted(SIGNERS))
+def test_no_static_signer_asks_for_a_token(name):
+    options = {"name": "n", "value": "v", "username": "u", "password": "p"}
+    assert load_signer({name: options}).token_request({"v": "1"}, 0.0) is None
