@@ -119,6 +119,20 @@ def test_every_command_is_shown() -> None:
 
 
 @pytest.mark.parametrize("name", READMES)
+def test_the_built_in_providers_are_named(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    (line,) = re.findall(r"^- \*\*(?:Built in|内置)\*\*(.*?)(?=^- )", text, re.MULTILINE | re.DOTALL)
+    folders = {path.parent.name for path in (ROOT / "src" / "modelruntime" / "providers").glob("*/provider.yaml")}
+    assert {folder for folder in folders if re.search(rf"\b{folder}\b", line)} == folders
+
+
+def test_every_decision_is_in_the_index() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"\]\(([\w-]+\.md)\)", (folder / "README.md").read_text("utf-8"))
+    assert sorted(listed) == sorted(path.name for path in folder.glob("[0-9]*.md"))
+
+
+@pytest.mark.parametrize("name", READMES)
 def test_make_knows_the_targets_that_are_named(name: str) -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     targets = set(re.findall(r"make ([a-z-]+)", "".join(block.code for block in code_blocks(name))))
