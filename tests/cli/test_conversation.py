@@ -66,7 +66,7 @@ def test_ctrl_c_stops_an_answer_and_then_ends_the_conversation(home: Path, vendo
             screen.type("\x03")
             screen.expect("stopped")
             screen.expect("you> ")
-            screen.type("\x03")
+            screen.type("\x03\n")  # the line end wakes an input() that the signal came just before
             code, shown = screen.end()
     finally:
         vendor.gate.set()
