@@ -37,7 +37,9 @@ def measure(settings: Settings) -> RowResult:
         f"{MODELS} made-up models of {PROVIDERS} vendors (`benchmarks/synthetic_fleet.py`), {snapshot.stat().st_size / 2**20:.2f} MB "
         "compiled. The time counts from the file on disk; imports are not in it."
     ]
-    return RowResult("L6", f"catalogue of {MODELS} models, CPU", lines, datetime.date.today().isoformat(), versions("msgspec"), notes)
+    return RowResult(
+        "L6", f"catalogue of {MODELS} models, CPU", lines, datetime.date.today().isoformat(), versions("msgspec"), notes
+    )
 
 
 def _fleet() -> tuple[Path, Path]:

@@ -21,7 +21,15 @@ def measure(settings: Settings) -> RowResult:
     for what, (budget, moonshot) in BUDGETS.items():
         judged = verdict(ours[what], budget, moonshot)
         lines.append(
-            Line(what, f"{ours[what]:.4g}", f"openai {theirs[what]:.4g}", ratio(ours[what], theirs[what]), f"≤ {budget}", f"≤ {moonshot}", judged)
+            Line(
+                what,
+                f"{ours[what]:.4g}",
+                f"openai {theirs[what]:.4g}",
+                ratio(ours[what], theirs[what]),
+                f"≤ {budget}",
+                f"≤ {moonshot}",
+                judged,
+            )
         )
     notes = [f"Packages: {', '.join(packages_in(core))}.", f"Largest: {', '.join(_largest(core))}."]
     return RowResult("L7", "installation of the core", lines, datetime.date.today().isoformat(), versions("openai"), notes)

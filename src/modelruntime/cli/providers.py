@@ -19,7 +19,7 @@ def add(commands: Commands) -> None:
 def run(parsed: argparse.Namespace, console: Console) -> int:
     """Print the list."""
     from modelruntime import Runtime
-    from modelruntime.runtime.provider_handle import model_type_of
+    from modelruntime.runtime.model_reference import model_type_of
     from modelruntime.schema.i18n import pick
 
     rows = Runtime().providers()
