@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from benchmarks.import_gate import forbidden_of, loaded_after
 
 STATEMENTS = (
