@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 _FENCE = re.compile(r"^```(\w+) ?([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -42,7 +43,7 @@ def read_guide(path: Path) -> list[Section]:
     text = path.read_text("utf-8")
     starts = [0, *(match.start() for match in re.finditer(r"^## .*$", text, re.MULTILINE)), len(text)]
     sections: list[Section] = []
-    for start, end in zip(starts, starts[1:], strict=False):
+    for start, end in pairwise(starts):
         blocks = tuple(
             Block(match[1], match[2].removeprefix("file=") or None, match[3], text[: start + match.start()].count("\n") + 1)
             for match in _FENCE.finditer(text[start:end])

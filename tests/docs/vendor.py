@@ -98,7 +98,9 @@ def _chat(call: dict[str, Any]) -> dict[str, Any]:
 def _embeddings(call: dict[str, Any]) -> dict[str, Any]:
     rows = [array("f", [len(text), 1.0]) for text in call["input"]]
     packed = call.get("encoding_format") == "base64"
-    data = [{"index": at, "embedding": base64.b64encode(row.tobytes()).decode() if packed else list(row)} for at, row in enumerate(rows)]
+    data = [
+        {"index": at, "embedding": base64.b64encode(row.tobytes()).decode() if packed else list(row)} for at, row in enumerate(rows)
+    ]
     return {"object": "list", "data": data, "model": call["model"], "usage": {"prompt_tokens": 4, "total_tokens": 4}}
 
 
