@@ -64,7 +64,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _stream(self, call: dict[str, Any]) -> None:
         chunks = [{"delta": {"content": word}} for word in ("Hello ", "from ", f"{call['model']}!")]
-        frames = [{"choices": [{"index": 0, "finish_reason": None, **chunk}]} for chunk in chunks]
+        frames: list[dict[str, Any]] = [{"choices": [{"index": 0, "finish_reason": None, **chunk}]} for chunk in chunks]
         frames.append({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}], "usage": _USAGE})
         body = b"".join(b"data: " + json.dumps({"model": call["model"], **frame}).encode() + b"\n\n" for frame in frames)
         self._send(body + b"data: [DONE]\n\n", "text/event-stream")
