@@ -20,6 +20,7 @@ from modelruntime.engines.hibari.tagger import Tagger
 from modelruntime.engines.kokoro.number_words import number, speak_numbers
 from modelruntime.engines.kokoro.phonemes import ChinesePhonemes
 from modelruntime.engines.kokoro.pinyin_sound import sound_of
+from modelruntime.engines.kokoro.word_cutter import WordCutter, read_frequencies
 from modelruntime.engines.speech.script import read_script, share_of_letters
 from modelruntime.engines.speech.sentences import split_sentences
 from modelruntime.engines.speech.wave_file import pcm_of, wave_header
@@ -247,9 +248,20 @@ def test_every_syllable_of_the_dictionary_has_a_sound() -> None:
     assert silent in ([], ["ê̄5"]) or all(not syllable[:-1].isascii() or "ê" in syllable for syllable in silent)
 
 
+def test_the_likeliest_words_win() -> None:
+    cutter = WordCutter(read_frequencies())
+    assert cutter.cut("十二人参加会议") == ["十二", "人", "参加", "会议"]
+    assert cutter.cut("我们去公园散步吧") == ["我们", "去", "公园", "散步", "吧"]
+
+
+@given(st.text(alphabet="我们去公园散步吧你好x", max_size=30))
+def test_words_join_to_the_text(text: str) -> None:
+    assert "".join(WordCutter({"我们": 3, "公园": 2, "散步": 1}).cut(text)) == text
+
+
 def test_chinese_phonemes_keep_words_pauses_and_spelled_letters() -> None:
-    said = ChinesePhonemes()("你好，AI 朋友！")
-    assert said == "ni↗xau↓, ˈA ˈI pʰə↗ŋ jou↓!"
+    said = ChinesePhonemes(WordCutter({"你好": 5, "朋友": 5}))("你好，AI 朋友！")
+    assert said == "ni↗xau↓, ˈA ˈI pʰə↗ŋjou↓!"
 
 
 def script(text: str = "Hello", **fields: Any) -> Any:
