@@ -57,7 +57,7 @@ def test_a_connection_that_idled_too_long_is_not_trusted(monkeypatch: pytest.Mon
 def test_only_idle_connections_give_way_and_the_oldest_first():
     slots: Slots[Fake] = Slots(2, 0)
     older, newer = Fake(HERE), Fake(HERE)
-    for connection in (older, newer):
+    for _ in range(2):
         assert slots.claim(HERE)
     assert not slots.claim(THERE)
     for connection in (older, newer):
