@@ -114,3 +114,24 @@ def test_a_secret_never_shows_in_reprs():
     llm.invoke("Hello")
     shown = repr(llm) + repr(world.runtime) + repr(llm._default_target()) + repr(world.runtime.provider("acme"))
     assert "sk-canary" not in shown
+
+
+def test_broken_credentials_are_told_even_where_none_are_needed():
+    document = """
+provider: house
+label: {en_US: House}
+supported_model_types: [llm]
+configurate_methods: [predefined-model]
+provider_credential_schema:
+  credential_form_schemas:
+    - {variable: url, type: text-input, required: false, format: url, default: "http://127.0.0.1:9/v1", label: {en_US: URL}}
+codec: {llm: openai_chat}
+endpoint: "{url}"
+models: [{model: m, model_type: llm, model_properties: {mode: chat}}]
+"""
+    world = Colour("sync", chat(), documents=[document])
+    assert world.runtime.llm("house/m").invoke("Hello").text == "Hello!"
+    world = Colour("sync", documents=[document], credentials={"house": {"url": "not a url"}})
+    with pytest.raises(CredentialsInvalid) as raised:
+        world.runtime.llm("house/m").invoke("Hello")
+    assert raised.value.field == "url"

@@ -59,10 +59,15 @@ def chunk(data: bytes) -> bytes:
 class RawServer:
     """Serves scripts on 127.0.0.1. A context manager; leaving it closes every socket and joins every thread."""
 
-    def __init__(self, *scripts: Script, tls: ssl.SSLContext | None = None, greet: Script | None = None) -> None:
+    # `greet` runs before anything is read (and before TLS), `hasty` once something of a request came.
+
+    def __init__(
+        self, *scripts: Script, tls: ssl.SSLContext | None = None, greet: Script | None = None, hasty: Script | None = None
+    ) -> None:
         self._scripts = list(scripts) or [(JSON,)]
         self._tls = tls
         self._greet = greet
+        self._hasty = hasty
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._lock = threading.Lock()
         self._stopped = threading.Event()
@@ -132,6 +137,9 @@ class RawServer:
                     sock = self._tls.wrap_socket(plain, server_side=True)
                     with self._lock:
                         self._sockets.add(sock)
+                if going and self._hasty is not None:
+                    sock.recv(1024)
+                    going = self._play(self._hasty, sock)
                 while going and not self._stopped.is_set():
                     request = _read_request(sock)
                     if not request:

@@ -5,18 +5,32 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from modelruntime.entities.errors import ParameterInvalid
+from modelruntime.entities.errors import ModelNotFound, ParameterInvalid
+
+if TYPE_CHECKING:
+    from modelruntime.cli.console import Console
+    from modelruntime.entities.warning import CallWarning
+    from modelruntime.runtime.factory import Runtime
 
 Commands = Any
 """What `ArgumentParser.add_subparsers` gives."""
+Run = Callable[[argparse.Namespace, "Console"], int]
 
 
-def command(commands: Commands, name: str, run: Any, help_text: str, **more: Any) -> argparse.ArgumentParser:
-    """A new command with `--json`."""
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=help_text, description=help_text, **more)
+def command(commands: Commands, name: str, run: Run, help_text: str, examples: Iterable[str] = ()) -> argparse.ArgumentParser:
+    """A new command with `--json`; `examples` stand at the end of its help."""
+    shown = "\n".join(f"  modelruntime {example}" for example in examples)
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=help_text,
+        description=help_text[0].upper() + help_text[1:] + ".",
+        epilog=f"examples:\n{shown}" if shown else None,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run=run)
     return parser
@@ -25,19 +39,36 @@ def command(commands: Commands, name: str, run: Any, help_text: str, **more: Any
 def add_call_options(parser: argparse.ArgumentParser) -> None:
     """Model parameters, credentials, timeout, strictness."""
     parser.add_argument("-p", "--parameter", action="append", default=[], metavar="NAME=VALUE", help="a model parameter; repeat it")
-    parser.add_argument("-c", "--credential", action="append", default=[], metavar="NAME=VALUE", help="a credential; repeat it")
+    add_credentials(parser, "a credential; repeat it")
     parser.add_argument("--timeout", type=float, metavar="SECONDS", help="limit of the whole call")
     parser.add_argument("--strict", action="store_true", help="refuse what would only be warned about")
+
+
+def add_credentials(parser: argparse.ArgumentParser, help_text: str) -> None:
+    """The repeated option `-c NAME=VALUE`."""
+    parser.add_argument(
+        "-c",
+        "--credential",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help=f"{help_text} (VALUE may be @FILE, or @- for standard input, so that a key stays out of the shell's history)",
+    )
 
 
 def call_options(parsed: argparse.Namespace) -> dict[str, Any]:
     """The keywords of a call from `add_call_options`. Raises `ParameterInvalid` for a pair without `=`."""
     return {
         "parameters": {name: value_of(text) for name, text in pairs(parsed.parameter, "--parameter").items()},
-        "credentials": pairs(parsed.credential, "--credential") or None,
+        "credentials": credentials_of(parsed),
         "timeout": parsed.timeout,
         "strict": parsed.strict,
     }
+
+
+def credentials_of(parsed: argparse.Namespace) -> dict[str, str] | None:
+    """What `-c` gave, without the line end a file may have; None when nothing was given."""
+    return {name: value.strip() for name, value in pairs(parsed.credential, "--credential").items()} or None
 
 
 def pairs(given: list[str], option: str) -> dict[str, str]:
@@ -46,7 +77,8 @@ def pairs(given: list[str], option: str) -> dict[str, str]:
     for item in given:
         name, equals, value = item.partition("=")
         if not equals or not name:
-            raise ParameterInvalid(f"{option} takes NAME=VALUE, not {item!r}", field=option)
+            shown = f"not {name!r}" if option == "--parameter" else "with a name before the ="
+            raise ParameterInvalid(f"{option} takes NAME=VALUE, {shown}", field=option)
         found[name] = text_argument(value) if value.startswith("@") else value
     return found
 
@@ -62,31 +94,53 @@ def value_of(text: str) -> Any:
 def text_argument(text: str) -> str:
     """The text; `-` or `@-` reads standard input, `@file` a file. Raises `ParameterInvalid` for one that cannot be read."""
     if text in ("-", "@-"):
-        return sys.stdin.read()
+        return _standard_input()
     if text.startswith("@"):
         try:
             return Path(text[1:]).expanduser().read_text("utf-8")
         except (OSError, UnicodeDecodeError) as cause:
-            raise ParameterInvalid(f"{text[1:]} cannot be read as text", field="text") from cause
+            raise ParameterInvalid(f"{text[1:]} cannot be read as text: {_reason(cause)}", field="text") from cause
     return text
 
 
-def model_name(given: str | None, model_type: str) -> str:
-    """`provider/model`; a bare provider means its first installed or active model of the type, nothing means `local`."""
+def line_arguments(given: list[str]) -> list[str]:
+    """The texts given (`-` and `@file` are read); without any, each line of standard input that is not empty."""
+    if given:
+        return [text_argument(text) for text in given]
+    return [line for line in text_argument("-").splitlines() if line.strip()]
+
+
+def _standard_input() -> str:
+    if sys.stdin.isatty():
+        sys.stderr.write("reading from the terminal; end with Ctrl-D\n")
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError as cause:
+        raise ParameterInvalid("standard input cannot be read as text: it is not UTF-8", field="text") from cause
+
+
+def _reason(cause: Exception) -> str:
+    return (cause.strerror or type(cause).__name__) if isinstance(cause, OSError) else "it is not UTF-8"
+
+
+def model_name(runtime: Runtime, given: str | None, model_type: str) -> str:
+    """`provider/model`; a bare provider means its first installed or active model of the type, nothing means `local`.
+
+    Raises `ModelNotFound` for a provider that nobody declares, or one that declares no such model.
+    """
     wanted = given or "local"
     if "/" in wanted:
         return wanted
-    from modelruntime import Runtime
-    from modelruntime.entities.errors import ModelNotFound
-
-    rows = Runtime().provider(wanted).models(model_type)
+    if any(letter.isspace() for letter in wanted):
+        raise ParameterInvalid("name the model first, then the text: modelruntime COMMAND PROVIDER/MODEL TEXT", field="model")
+    rows = runtime.provider(wanted).models(model_type)
     usable = [row for row in rows if row.status.code == "active"] or rows
     if not usable:
         raise ModelNotFound(f"{wanted} declares no {model_type} model; name one as {wanted}/MODEL", provider=wanted)
     return f"{wanted}/{usable[0].model}"
 
 
-def print_warnings(console: Any, warnings: Any) -> None:
-    """Warnings of a result, for a person."""
-    for warning in warnings:
-        console.note(f"{console.paint('warning', 'yellow')}: {warning.message}")
+def print_warnings(console: Console, warnings: Iterable[CallWarning]) -> None:
+    """Warnings of a result, for a person; with `--json` they stand in the result."""
+    for warning in () if console.as_json else warnings:
+        console.warn(warning.message)

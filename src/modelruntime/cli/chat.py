@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from modelruntime.cli.arguments import Commands, add_call_options, call_options, command, model_name, print_warnings, text_argument
 from modelruntime.cli.console import Console
 
 if TYPE_CHECKING:
+    from modelruntime.entities.llm_result import LLMResult
     from modelruntime.runtime.llm import LLM
 
 
 def add(commands: Commands) -> None:
     """Declare the command."""
-    parser = command(commands, "chat", run, "ask a language model, or talk to it when no text is given")
+    parser = command(
+        commands,
+        "chat",
+        run,
+        "ask a language model, or talk to it when no text is given",
+        (
+            "chat local",
+            'chat local "Name three primes" -p temperature=0',
+            "chat local/qwen2.5-coder-0.5b-instruct @question.txt --schema @answer.schema.json",
+        ),
+    )
     parser.add_argument("model", nargs="?", metavar="PROVIDER[/MODEL]", help="default: the first installed local model")
     parser.add_argument("text", nargs="?", help="the question; - reads standard input, @FILE a file")
     parser.add_argument("-s", "--system", metavar="TEXT", help="a system message")
@@ -32,9 +45,9 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     if parsed.schema:
         options["output"] = _schema(parsed.schema)
     with Runtime() as runtime:
-        llm = runtime.llm(model_name(parsed.model, "llm"))
+        llm = runtime.llm(model_name(runtime, parsed.model, "llm"))
         head: list[Any] = [SystemMessage(parsed.system)] if parsed.system else []
-        if parsed.text is None and sys.stdin.isatty() and not console.as_json:
+        if parsed.text is None and sys.stdin.isatty() and sys.stdout.isatty() and not console.as_json:
             return _converse(llm, head, options, console)
         text = text_argument(parsed.text if parsed.text is not None else "-")
         result = _ask(llm, [*head, UserMessage(text)], options, console, stream=not (parsed.no_stream or console.as_json))
@@ -43,7 +56,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         return 0
 
 
-def _ask(llm: LLM, messages: list[Any], options: dict[str, Any], console: Console, *, stream: bool) -> Any:
+def _ask(llm: LLM, messages: list[Any], options: dict[str, Any], console: Console, *, stream: bool) -> LLMResult:
     if not stream:
         result = llm.invoke(messages, **options)
         if not console.as_json:
@@ -54,7 +67,7 @@ def _ask(llm: LLM, messages: list[Any], options: dict[str, Any], console: Consol
                 console.piece(piece)
             console.line()
             result = events.result()
-    print_warnings(console, () if console.as_json else result.warnings)
+    print_warnings(console, result.warnings)
     return result
 
 
@@ -62,11 +75,13 @@ def _converse(llm: LLM, history: list[Any], options: dict[str, Any], console: Co
     """Ctrl-C stops an answer; at the prompt it ends the conversation, as does Ctrl-D or `/quit`."""
     from modelruntime import ModelRuntimeError, UserMessage
 
+    with suppress(ImportError):
+        import_module("readline")  # gives input() a history and keys to edit with
     console.note(f"{llm.provider}/{llm.model}: write, /clear to start anew, /quit to end")
     start = len(history)
     while True:
         try:
-            text = input(console.paint("you> ", "bold"))
+            text = input("you> ")
         except (EOFError, KeyboardInterrupt):
             console.line()
             return 0
@@ -81,7 +96,7 @@ def _converse(llm: LLM, history: list[Any], options: dict[str, Any], console: Co
         try:
             history.append(_ask(llm, history, options, console, stream=True).message)
         except KeyboardInterrupt:
-            console.note("\nstopped")
+            console.note("stopped")
             history.pop()
         except ModelRuntimeError as error:
             console.fail(error.message, kind=type(error).__name__)
@@ -99,7 +114,7 @@ def _schema(given: str) -> Any:
         raise ParameterInvalid(f"--schema is no JSON: {cause}", field="--schema") from cause
 
 
-def _as_dict(result: Any) -> dict[str, Any]:
+def _as_dict(result: LLMResult) -> dict[str, Any]:
     return {
         "model": result.model,
         "text": result.text,

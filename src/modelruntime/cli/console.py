@@ -17,7 +17,10 @@ class Console:
 
     def __init__(self, *, as_json: bool = False) -> None:
         self.as_json = as_json
-        self._coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and not as_json
+        plain_wanted = as_json or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+        self._coloured = sys.stdout.isatty() and not plain_wanted
+        self._notes_coloured = sys.stderr.isatty() and not plain_wanted
+        self._line_open = False
 
     def result(self, value: Any) -> None:
         """One JSON document on standard output."""
@@ -26,27 +29,37 @@ class Console:
     def line(self, text: str = "") -> None:
         """A line on standard output."""
         sys.stdout.write(text + "\n")
+        self._line_open = False
 
     def piece(self, text: str) -> None:
         """Text without a line end, shown at once."""
         sys.stdout.write(text)
         sys.stdout.flush()
+        self._line_open = not text.endswith("\n") if text else self._line_open
 
     def note(self, text: str) -> None:
-        """A line for the person, not for a pipe."""
+        """A line for the person, not for a pipe. It begins on a line of its own."""
+        if self._line_open:
+            self.line()
+        sys.stdout.flush()
         sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+
+    def warn(self, text: str) -> None:
+        """A warning, as a note."""
+        self.note(f"{_painted('warning', 'yellow', self._notes_coloured)}: {text}")
 
     def fail(self, message: str, *, kind: str, field: str | None = None, details: Iterable[str] = ()) -> None:
         """An error: one sentence; with `--json` also an object on standard output."""
         if self.as_json:
             self.result({"error": {"type": kind, "message": message, "field": field, "details": list(details)}})
-        self.note(f"{self.paint('error', 'red')}: {message}")
+        self.note(f"{_painted('error', 'red', self._notes_coloured)}: {message}")
         for detail in details:
             self.note(f"  {detail}")
 
     def paint(self, text: str, colour: str) -> str:
-        """The text in a colour where colours are on."""
-        return f"\x1b[{COLOURS[colour]}m{text}\x1b[0m" if self._coloured else text
+        """The text, for standard output, in a colour where colours are on."""
+        return _painted(text, colour, self._coloured)
 
     def table(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Columns as wide as their widest cell."""
@@ -56,11 +69,15 @@ class Console:
             self.line("  ".join(padded(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
-def width_of(text: str) -> int:
-    """Columns on a terminal: East Asian wide characters take two."""
-    from unicodedata import east_asian_width
+def _painted(text: str, colour: str, coloured: bool) -> str:
+    return f"\x1b[{COLOURS[colour]}m{text}\x1b[0m" if coloured else text
 
-    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+def width_of(text: str) -> int:
+    """Columns on a terminal: East Asian wide characters take two, combining marks none."""
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(letter) else 2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def padded(text: str, width: int) -> str:

@@ -11,24 +11,26 @@ from modelruntime.cli.console import Console
 
 def add(commands: Commands) -> None:
     """Declare the command."""
-    parser = command(commands, "demo", run, "call each of the six model types on the local models; no key, no network")
+    parser = command(
+        commands, "demo", run, "call each of the six model types on the local models; no key, no network", ("demo --json",)
+    )
     parser.add_argument("--profile", choices=("auto", "standard", "small"), default="auto", help="which local models to use")
 
 
 def run(parsed: argparse.Namespace, console: Console) -> int:
     """Run the acts one after another; exit code 1 when one of them failed."""
-    from modelruntime import ModelRuntimeError, ModelType, Runtime
+    from modelruntime import ModelRuntimeError, Runtime
     from modelruntime.cli.demo_acts import ACTS, Stage
-    from modelruntime.cli.demo_cast import cast
+    from modelruntime.cli.demo_cast import Cast
 
     report: dict[str, Any] = {}
     with Runtime() as runtime:
-        stage = Stage(runtime, console, cast(runtime, parsed.profile))
-        for model_type in ModelType:
-            if not console.as_json:
-                console.line(console.paint(f"— {model_type}: {', '.join(stage.cast[model_type])}", "bold"))
+        stage = Stage(runtime, console, Cast(runtime, parsed.profile))
+        for model_type, act in ACTS.items():
             try:
-                report[model_type] = ACTS[model_type](stage)
+                if not console.as_json:
+                    console.line(console.paint(f"— {model_type}: {', '.join(stage.cast[model_type])}", "bold"))
+                report[model_type] = act(stage)
             except ModelRuntimeError as error:
                 report[model_type] = {"ok": False, "input": None, "output": None, "seconds": 0.0, "error": error.message}
             if not console.as_json:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from modelruntime.cli.embed import cosine
+from modelruntime.entities.errors import ModelNotFound
 from modelruntime.entities.messages import Message, SystemMessage, UserMessage
 from modelruntime.entities.model_type import ModelType
 
@@ -73,12 +74,12 @@ def chat(stage: Stage) -> dict[str, Any]:
     stage.say(f"in:  {FACTS} → JSON")
     structured = llm.invoke(f"Give the facts as JSON. {FACTS}", output=SCHEMA, temperature=0, max_tokens=128)
     stage.say(f"out: {structured.text}")
-    made: dict[str, Any] = structured.parsed or {}
-    fits = set(made) == set(SCHEMA["properties"])
+    found: Any = structured.parsed
+    fits = isinstance(found, dict) and found.keys() == SCHEMA["properties"].keys()
     return {
         "ok": bool(answer.text.strip()) and pieces > 1 and fits,
         "input": {"question": QUESTION, "facts": FACTS, "schema": SCHEMA},
-        "output": {"answer": answer.text, "pieces": pieces, "json": made},
+        "output": {"answer": answer.text, "pieces": pieces, "json": found},
         "tokens": (answer.usage.input.total or 0) + (answer.usage.output.total or 0),
         "seconds": time.perf_counter() - started,
     }
@@ -137,12 +138,11 @@ def speak(stage: Stage) -> dict[str, Any]:
 
 
 def transcribe(stage: Stage) -> dict[str, Any]:
-    """What was spoken, written down again."""
-    spoken = {} if stage.recordings else speak(stage)
-    if spoken and not spoken["ok"]:
-        return {**spoken, "error": "there was nothing to transcribe: speech failed"}
-    started = time.perf_counter()
+    """What was spoken, written down again. Raises `ModelNotFound` when no local voice has spoken."""
     model = stage.runtime.speech2text(stage.cast[ModelType.SPEECH2TEXT][0])
+    if not stage.recordings:
+        raise ModelNotFound("there is nothing to transcribe: no local voice has spoken")
+    started = time.perf_counter()
     output: list[dict[str, Any]] = []
     for language, audio in stage.recordings.items():
         result = model.invoke(audio, parameters={"language": language})
@@ -194,7 +194,8 @@ ACTS: dict[ModelType, Callable[[Stage], dict[str, Any]]] = {
     ModelType.LLM: chat,
     ModelType.TEXT_EMBEDDING: embed,
     ModelType.RERANK: rank,
-    ModelType.SPEECH2TEXT: transcribe,
     ModelType.TTS: speak,
+    ModelType.SPEECH2TEXT: transcribe,
     ModelType.MODERATION: moderate,
 }
+"""In the order in which they are played: what is spoken is transcribed next."""

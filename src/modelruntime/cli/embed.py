@@ -5,15 +5,17 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from modelruntime.cli.arguments import Commands, add_call_options, call_options, command, model_name, print_warnings, text_argument
+from modelruntime.cli.arguments import Commands, add_call_options, call_options, command, line_arguments, model_name, print_warnings
 from modelruntime.cli.console import Console
 
 
 def add(commands: Commands) -> None:
     """Declare the command."""
-    parser = command(commands, "embed", run, "turn texts into vectors")
+    parser = command(
+        commands, "embed", run, "turn texts into vectors", ('embed local "good morning" "早上好"', "embed local --json < lines.txt")
+    )
     parser.add_argument("model", metavar="PROVIDER[/MODEL]")
-    parser.add_argument("texts", nargs="*", metavar="TEXT", help="without any, each line of standard input")
+    parser.add_argument("texts", nargs="*", metavar="TEXT", help="@FILE reads a file; without any, each line of standard input")
     parser.add_argument("--input-type", choices=("query", "document"), help="what the vectors are for")
     add_call_options(parser)
 
@@ -22,9 +24,9 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     """Print the vectors, or their size and how alike the texts are."""
     from modelruntime import Runtime
 
-    texts = parsed.texts or [line for line in text_argument("-").splitlines() if line]
+    texts = line_arguments(parsed.texts)
     with Runtime() as runtime:
-        model = runtime.text_embedding(model_name(parsed.model, "text-embedding"))
+        model = runtime.text_embedding(model_name(runtime, parsed.model, "text-embedding"))
         result = model.invoke(texts, input_type=parsed.input_type, **call_options(parsed))
     if console.as_json:
         console.result(

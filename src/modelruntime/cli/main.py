@@ -1,6 +1,6 @@
 """`modelruntime …`: parses the command line and runs one command.
 
-Exit codes: 0 done; 1 the work failed (a typed error, told in one sentence); 2 the command line was wrong; 130 interrupted.
+Exit codes: 0 done; 1 the work failed (one sentence says why, and what to do); 2 the command line was wrong; 130 interrupted.
 Each command is a module with `add(subparsers)` and a function that takes the parsed arguments; modules of commands that
 are not run are not loaded beyond their argument list.
 """
@@ -8,8 +8,10 @@ are not run are not loaded beyond their argument list.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from modelruntime import __version__
 from modelruntime.cli import (
@@ -65,20 +67,37 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
+    _mend_streams()
     parsed = build_parser().parse_args(arguments)
-    console = Console(as_json=getattr(parsed, "json", False))
+    console = Console(as_json=parsed.json)
     try:
-        code = parsed.run(parsed, console)
+        code: int = parsed.run(parsed, console)
+        sys.stdout.flush()
     except KeyboardInterrupt:
         console.note("interrupted")
         return 130
     except BrokenPipeError:
-        sys.stderr.close()
+        _forget_output()
         return 0
     except ModelRuntimeError as error:
         console.fail(error.message, kind=type(error).__name__, field=_field_of(error), details=_details_of(error))
         return 1
-    return int(code or 0)
+    except OSError as error:
+        console.fail(f"{error.filename or 'the system'}: {error.strerror or type(error).__name__}", kind="OSError")
+        return 1
+    return code
+
+
+def _forget_output() -> None:
+    """Whoever read standard output has gone (`… | head`): what is still buffered must not be an error at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _mend_streams() -> None:
+    """A terminal that cannot show a letter shows `?` in its place."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _field_of(error: ModelRuntimeError) -> str | None:

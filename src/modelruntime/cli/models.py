@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modelruntime.cli.arguments import Commands, command
 from modelruntime.cli.console import Console
 
+if TYPE_CHECKING:
+    from modelruntime.runtime.listing import ModelInfo
+
 
 def add(commands: Commands) -> None:
     """Declare the command."""
-    parser = command(commands, "models", run, "list models with status, features, limits and price")
+    parser = command(
+        commands,
+        "models",
+        run,
+        "list models with status, features, limits and price",
+        ("models --type llm", "models --provider local --json"),
+    )
     parser.add_argument("--type", metavar="TYPE", help="llm, text-embedding, rerank, speech2text, tts or moderation")
     parser.add_argument("--provider", metavar="ID", help="only this provider's")
     parser.add_argument("--remote", action="store_true", help="ask the provider's own list first (needs --provider)")
@@ -20,16 +29,18 @@ def add(commands: Commands) -> None:
 def run(parsed: argparse.Namespace, console: Console) -> int:
     """Print the list."""
     from modelruntime import Runtime
+    from modelruntime.cli.declaration_note import note_broken_declarations
     from modelruntime.entities.errors import ParameterInvalid
 
-    runtime = Runtime()
-    if parsed.remote:
-        if not parsed.provider:
-            raise ParameterInvalid("--remote needs --provider ID: say whose list to fetch", field="--provider")
-        runtime.provider(parsed.provider).fetch_models(refresh=True)
-    if parsed.provider:
-        runtime.provider(parsed.provider)
-    rows = runtime.models(parsed.type, parsed.provider)
+    if parsed.remote and not parsed.provider:
+        raise ParameterInvalid("--remote needs --provider ID: say whose list to fetch", field="--provider")
+    with Runtime() as runtime:
+        if parsed.provider:
+            provider = runtime.provider(parsed.provider)
+            if parsed.remote:
+                provider.fetch_models(refresh=True)
+        rows = runtime.models(parsed.type, parsed.provider)
+        note_broken_declarations(runtime, console)
     if console.as_json:
         console.result([_as_dict(row) for row in rows])
         return 0
@@ -43,7 +54,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def _as_dict(row: Any) -> dict[str, Any]:
+def _as_dict(row: ModelInfo) -> dict[str, Any]:
     return {
         "provider": row.provider,
         "model": row.model,
@@ -62,12 +73,12 @@ def _as_dict(row: Any) -> dict[str, Any]:
     }
 
 
-def _context(row: Any) -> str:
+def _context(row: ModelInfo) -> str:
     size = row.limits.context or row.model_properties.get("context_size")
     return f"{size:,}" if isinstance(size, int) else "?"
 
 
-def _price(row: Any) -> str:
+def _price(row: ModelInfo) -> str:
     price = row.pricing
     if price is None:
         return "?"
@@ -75,5 +86,5 @@ def _price(row: Any) -> str:
     return f"{shown[0]}/{shown[1]} {price.currency} per {price.per}"
 
 
-def _features(row: Any) -> str:
+def _features(row: ModelInfo) -> str:
     return "?" if row.features is None else " ".join(row.features)

@@ -10,7 +10,9 @@ from modelruntime.cli.console import Console
 
 def add(commands: Commands) -> None:
     """Declare the command."""
-    parser = command(commands, "moderate", run, "judge a text by categories")
+    parser = command(
+        commands, "moderate", run, "judge a text by categories", ('moderate local "have a nice day"', "moderate local @comment.txt")
+    )
     parser.add_argument("model", metavar="PROVIDER[/MODEL]")
     parser.add_argument("text", nargs="?", metavar="TEXT", help="- or nothing reads standard input, @FILE a file")
     add_call_options(parser)
@@ -22,7 +24,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
 
     text = text_argument(parsed.text if parsed.text is not None else "-")
     with Runtime() as runtime:
-        result = runtime.moderation(model_name(parsed.model, "moderation")).invoke(text, **call_options(parsed))
+        result = runtime.moderation(model_name(runtime, parsed.model, "moderation")).invoke(text, **call_options(parsed))
     if console.as_json:
         console.result(
             {

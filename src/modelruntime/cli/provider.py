@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from modelruntime.cli.arguments import Commands, command, pairs
+from modelruntime.cli.arguments import Commands, add_credentials, command, credentials_of
 from modelruntime.cli.console import Console
 
 
@@ -24,7 +24,7 @@ def add(commands: Commands) -> None:
     )
     test = command(inner, "test", run_test, "check a declaration, then validate credentials and call one model of each type")
     test.add_argument("path", metavar="PATH|ID", help="a folder with a declaration, or the id of a known provider")
-    test.add_argument("-c", "--credential", action="append", default=[], metavar="NAME=VALUE", help="a credential; repeat it")
+    add_credentials(test, "a credential; repeat it")
 
 
 def run_new(parsed: argparse.Namespace, console: Console) -> int:
@@ -62,7 +62,7 @@ def run_test(parsed: argparse.Namespace, console: Console) -> int:
     """Lint, validate, and one smallest call per model type."""
     from modelruntime.cli.provider_exercise import exercise
 
-    steps = exercise(parsed.path, pairs(parsed.credential, "--credential") or None)
+    steps = exercise(parsed.path, credentials_of(parsed))
     if console.as_json:
         console.result(steps)
     else:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from modelruntime.entities.errors import ModelNotFound, ModelRuntimeError
+
+if TYPE_CHECKING:
+    from modelruntime.runtime.credential_validation import Validation
+    from modelruntime.runtime.factory import Runtime
+    from modelruntime.schema.model import ModelSchema
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -50,7 +55,7 @@ def _steps(target: str, credentials: Mapping[str, Any] | None) -> Iterator[Step]
             yield from _provider_steps(runtime, name, credentials)
 
 
-def _provider_steps(runtime: Any, name: str, credentials: Mapping[str, Any] | None) -> Iterator[Step]:
+def _provider_steps(runtime: Runtime, name: str, credentials: Mapping[str, Any] | None) -> Iterator[Step]:
     provider = runtime.provider(name)
     checked = _try("credentials", lambda: provider.validate_credentials(credentials))
     yield checked
@@ -67,7 +72,7 @@ def _provider_steps(runtime: Any, name: str, credentials: Mapping[str, Any] | No
         yield _try(f"{model_type} {model}", partial(provider.validate_model_credentials, model_type, model, credentials))
 
 
-def _try(name: str, work: Callable[..., Any]) -> Step:
+def _try(name: str, work: Callable[[], Validation | tuple[ModelSchema, ...]]) -> Step:
     try:
         found = work()
     except ModelRuntimeError as error:
@@ -75,7 +80,9 @@ def _try(name: str, work: Callable[..., Any]) -> Step:
     return Step(name, True, _summary(found))
 
 
-def _summary(found: Any) -> str:
-    if isinstance(found, tuple):
-        return f"{sum(1 for _ in found)} models"
+def _summary(found: Validation | tuple[ModelSchema, ...]) -> str:
+    from modelruntime.runtime.credential_validation import Validation
+
+    if not isinstance(found, Validation):
+        return f"{len(found)} models"
     return "the vendor answered" if found.probed else "the form is complete (nothing was asked of the vendor)"

@@ -19,7 +19,11 @@ supported_model_types: [llm]
 configurate_methods: [predefined-model, fetch-from-remote]
 provider_credential_schema:
   credential_form_schemas:
-    - {{variable: api_key, type: secret-input, required: true, env: {variable}_API_KEY, label: {{en_US: API key, zh_Hans: API Key}}}}
+    - variable: api_key
+      type: secret-input
+      required: true
+      env: {variable}_API_KEY
+      label: {{en_US: API key, zh_Hans: API Key}}
     - variable: endpoint_url
       type: text-input
       format: url

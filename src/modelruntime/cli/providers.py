@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modelruntime.cli.arguments import Commands, command
 from modelruntime.cli.console import Console
+
+if TYPE_CHECKING:
+    from modelruntime.runtime.listing import ProviderInfo
 
 
 def add(commands: Commands) -> None:
@@ -19,10 +22,13 @@ def add(commands: Commands) -> None:
 def run(parsed: argparse.Namespace, console: Console) -> int:
     """Print the list."""
     from modelruntime import Runtime
+    from modelruntime.cli.declaration_note import note_broken_declarations
     from modelruntime.runtime.provider_handle import model_type_of
     from modelruntime.schema.i18n import pick
 
-    rows = Runtime().providers()
+    runtime = Runtime()
+    rows = runtime.providers()
+    note_broken_declarations(runtime, console)
     if parsed.type:
         wanted = model_type_of(parsed.type)
         rows = [row for row in rows if wanted in row.supported_model_types]
@@ -36,7 +42,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def _as_dict(row: Any) -> dict[str, Any]:
+def _as_dict(row: ProviderInfo) -> dict[str, Any]:
     return {
         "provider": row.provider,
         "label": row.label,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from modelruntime.cli.arguments import Commands, command
 from modelruntime.cli.console import Console
@@ -20,6 +20,7 @@ def add(commands: Commands) -> None:
         "pull",
         run,
         "download the files of local models, verified by their hashes; resumes what was interrupted",
+        ("pull", "pull small --list", "pull local/whisper-base"),
     )
     parser.add_argument("what", nargs="*", metavar="PROFILE|MODEL", help="`standard` (default), `small`, a model or provider/model")
     parser.add_argument("--list", action="store_true", help="show what a profile would pull, and how large it is")
@@ -44,8 +45,10 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         elif step.phase != "done":
             bar.show(f"{step.model}: {step.file} ({step.phase})", step.done, step.total)
 
-    report = store.pull(schemas, progress)
-    bar.end()
+    try:
+        report = store.pull(schemas, progress)
+    finally:
+        bar.end()
     if console.as_json:
         console.result({"pulled": report.pulled, "present": report.present, "failed": report.failed})
     else:
@@ -66,11 +69,20 @@ def wanted_models(words: list[str]) -> list[ModelSchema]:
     for word in words:
         found = [schema for schema in known if word in names_of(schema)]
         if not found:
-            profiles = sorted({profile for schema in known for profile in profiles_of(schema)})
-            names = sorted(f"{schema.provider}/{schema.model}" for schema in known)
-            raise ModelNotFound(f"nothing to pull is called {word!r}; profiles: {', '.join(profiles)}; models: {', '.join(names)}")
+            raise ModelNotFound(f"nothing to pull is called {word!r}; {_what_there_is(word, known)}")
         chosen.update({f"{schema.provider}/{schema.model_type}/{schema.model}": schema for schema in found})
     return list(chosen.values())
+
+
+def _what_there_is(word: str, known: list[ModelSchema]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, sorted({name for schema in known for name in names_of(schema)}), 1)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    profiles = sorted({profile for schema in known for profile in profiles_of(schema)})
+    names = sorted(f"{schema.provider}/{schema.model}" for schema in known)
+    return f"profiles: {', '.join(profiles)}; models: {', '.join(names)}"
 
 
 def names_of(schema: ModelSchema) -> set[str]:
@@ -80,8 +92,8 @@ def names_of(schema: ModelSchema) -> set[str]:
 
 def profiles_of(schema: ModelSchema) -> list[str]:
     """The pull profiles a model belongs to."""
-    declared: list[str] = schema.model_properties.get("pull_profiles") or []
-    return declared
+    declared: list[Any] = schema.model_properties.get("pull_profiles", [])
+    return [str(profile) for profile in declared]
 
 
 def _show(schemas: list[ModelSchema], console: Console) -> None:

@@ -6,13 +6,19 @@ import argparse
 import sys
 from pathlib import Path
 
-from modelruntime.cli.arguments import Commands, add_call_options, call_options, command, model_name, text_argument
+from modelruntime.cli.arguments import Commands, add_call_options, call_options, command, model_name, print_warnings, text_argument
 from modelruntime.cli.console import Console
 
 
 def add(commands: Commands) -> None:
     """Declare the command."""
-    parser = command(commands, "speak", run, "speak a text into a file")
+    parser = command(
+        commands,
+        "speak",
+        run,
+        "speak a text into a file",
+        ('speak local "Good morning" -o morning.wav', "speak local @letter.txt > letter.wav", "speak local --voices"),
+    )
     parser.add_argument("model", metavar="PROVIDER[/MODEL]")
     parser.add_argument("text", nargs="?", metavar="TEXT", help="- or nothing reads standard input, @FILE a file")
     parser.add_argument("-o", "--output", metavar="FILE", help="where the sound goes (default: standard output when piped)")
@@ -26,7 +32,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     from modelruntime import ParameterInvalid, Runtime
 
     with Runtime() as runtime:
-        model = runtime.tts(model_name(parsed.model, "tts"))
+        model = runtime.tts(model_name(runtime, parsed.model, "tts"))
         if parsed.voices:
             voices = model.voices()
             if console.as_json:
@@ -36,6 +42,8 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
             return 0
         if parsed.output is None and (sys.stdout.isatty() or console.as_json):
             raise ParameterInvalid("say where the sound goes: -o FILE", field="--output")
+        if parsed.output is not None and not Path(parsed.output).absolute().parent.is_dir():
+            raise ParameterInvalid(f"{parsed.output}: there is no such folder", field="--output")
         text = text_argument(parsed.text if parsed.text is not None else "-")
         if parsed.output is None:
             for piece in model.stream(text, voice=parsed.voice, **call_options(parsed)):
@@ -58,5 +66,6 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
             }
         )
     else:
+        print_warnings(console, result.warnings)
         console.line(f"{parsed.output}: {len(result.audio):,} bytes, {result.media_type}")
     return 0

@@ -11,7 +11,13 @@ from modelruntime.cli.console import Console
 
 def add(commands: Commands) -> None:
     """Declare the command."""
-    parser = command(commands, "transcribe", run, "write down a recording")
+    parser = command(
+        commands,
+        "transcribe",
+        run,
+        "write down a recording",
+        ("transcribe local talk.mp3 --times", "transcribe local - < talk.wav"),
+    )
     parser.add_argument("model", metavar="PROVIDER[/MODEL]")
     parser.add_argument("file", metavar="FILE", help="wav, mp3, flac, ogg, m4a, …; - reads standard input")
     parser.add_argument("--translate", action="store_true", help="into English")
@@ -25,7 +31,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
 
     file = sys.stdin.buffer.read() if parsed.file == "-" else parsed.file
     with Runtime() as runtime:
-        model = runtime.speech2text(model_name(parsed.model, "speech2text"))
+        model = runtime.speech2text(model_name(runtime, parsed.model, "speech2text"))
         result = model.invoke(file, task="translate" if parsed.translate else "transcribe", **call_options(parsed))
     if console.as_json:
         console.result(

@@ -4,33 +4,33 @@ from __future__ import annotations
 
 import argparse
 
-from modelruntime.cli.arguments import Commands, command, pairs
+from modelruntime.cli.arguments import Commands, add_credentials, command, credentials_of
 from modelruntime.cli.console import Console
 
 
 def add(commands: Commands) -> None:
     """Declare the command."""
-    parser = command(commands, "validate", run, "check credentials: the form, then the vendor")
+    parser = command(
+        commands,
+        "validate",
+        run,
+        "check credentials: the form, then the vendor",
+        ("validate deepseek", "validate deepseek -c api_key=@key.txt"),
+    )
     parser.add_argument("target", metavar="PROVIDER[/MODEL]")
     parser.add_argument("--type", default="llm", metavar="TYPE", help="the model's type, when a model is named")
-    parser.add_argument(
-        "-c",
-        "--credential",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="a credential (VALUE may be @file or @-); without any the configured ones are checked",
-    )
+    add_credentials(parser, "a credential; without any the configured ones are checked")
 
 
 def run(parsed: argparse.Namespace, console: Console) -> int:
     """Validate, and say what was checked."""
     from modelruntime import Runtime
 
-    given = pairs(parsed.credential, "--credential") or None
+    given = credentials_of(parsed)
     name, _, model = parsed.target.partition("/")
-    provider = Runtime().provider(name)
-    found = provider.validate_model_credentials(parsed.type, model, given) if model else provider.validate_credentials(given)
+    with Runtime() as runtime:
+        provider = runtime.provider(name)
+        found = provider.validate_model_credentials(parsed.type, model, given) if model else provider.validate_credentials(given)
     if console.as_json:
         console.result({"provider": name, "model": model or None, "valid": True, "probed": found.probed})
         return 0

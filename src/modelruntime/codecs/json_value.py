@@ -32,7 +32,7 @@ def as_text(value: object) -> str | None:
 
 def as_count(value: object) -> int | None:
     """A number of things: a whole number that is not negative; None for anything else, also for a boolean."""
-    if isinstance(value, int) and not isinstance(value, bool):
+    if type(value) is int:
         return value if value >= 0 else None
     return int(value) if isinstance(value, float) and value >= 0 and value.is_integer() else None
 

@@ -128,6 +128,8 @@ class CallRoute(Generic[T]):
 
     def _choose(self, now: float) -> int | None:
         """The target that is ready soonest; among ready ones the least tried, then the preferred one."""
+        if not self._failures:
+            return 0
         open_ones = [index for index, outlook in enumerate(self._outlooks) if not outlook.refused]
         return min(open_ones, key=lambda index: self._rank(index, now), default=None)
 

@@ -6,9 +6,9 @@ target; after it a failure is raised as it is. One deadline and one budget span 
 
 from __future__ import annotations
 
+import os
 import random
 import time
-import uuid
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar
 
@@ -50,7 +50,7 @@ class Attempting:
 
     def __init__(self, job: Job[Any]) -> None:
         self._job = job
-        self._call_id = uuid.uuid4().hex if job.observers else ""
+        self._call_id = os.urandom(16).hex() if job.observers else ""
         self._number = 0
         self._resolved: dict[int, Target] = {}
         deadline = Deadline.after(time.monotonic(), job.timeouts.total)

@@ -52,10 +52,9 @@ def find_credentials(
                 first_problem = first_problem or (source.name, problem)
                 continue
             return Credentials(filled.values, source.name, of_model)
-    empty = _empty_form(provider, model_type)
-    if empty is not None:
+    if first_problem is None and (empty := _empty_form(provider)) is not None:
         return empty
-    raise _missing(provider, model_type, first_problem)
+    raise _missing(provider, first_problem)
 
 
 def _candidates(
@@ -100,7 +99,7 @@ def _from_call(provider: ProviderSchema, model_type: ModelType, given: Mapping[s
     return Credentials(filled.values, "call", of_model)
 
 
-def _empty_form(provider: ProviderSchema, model_type: ModelType) -> Credentials | None:
+def _empty_form(provider: ProviderSchema) -> Credentials | None:
     """A form without required fields is complete when empty (a local server without a key)."""
     if provider.provider_credential_schema is None:
         return None
@@ -112,7 +111,7 @@ def _blocking(filled: FilledForm) -> FieldProblem | None:
     return next((problem for problem in filled.problems if problem.severity == "error"), None)
 
 
-def _missing(provider: ProviderSchema, model_type: ModelType, problem: tuple[str, FieldProblem] | None) -> CredentialsInvalid:
+def _missing(provider: ProviderSchema, problem: tuple[str, FieldProblem] | None) -> CredentialsInvalid:
     if problem is not None:
         source, field = problem
         return CredentialsInvalid(

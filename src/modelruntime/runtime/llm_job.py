@@ -45,7 +45,7 @@ def llm_request(messages: Any, tools: Any, tool_choice: Any, output: StructuredO
     normal = messages_from(messages)
     if not normal or messages == "":
         raise ParameterInvalid("messages is empty: give a text or at least one message", field="messages")
-    return LLMRequest(normal, tools_from(tools or ()), tool_choice_from(tool_choice), output, stream)
+    return LLMRequest(normal, tools_from(tools) if tools else (), tool_choice_from(tool_choice), output, stream)
 
 
 def llm_job(

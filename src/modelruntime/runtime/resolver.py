@@ -80,7 +80,7 @@ class Resolver:
             return model_from_credentials(provider, reference.model_type, reference.model, credentials.values, declared)
         if declared is not None:
             return declared
-        if tuple(provider.configurate_methods) == ("predefined-model",):
+        if tuple(provider.configurate_methods) == ("predefined-model",) or provider.engine.get(reference.model_type):
             near = _near(reference.model, [row.model for row in self.catalogue.models(provider.provider, reference.model_type)])
             raise ModelNotFound(
                 f"{provider.provider} declares no {reference.model_type} model {reference.model!r}{near}",

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import msgspec
 
+from modelruntime.codecs.json_value import is_array, is_object
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.entities.output import OutputFormat
 
@@ -97,11 +98,11 @@ def inlined(schema: dict[str, Any]) -> dict[str, Any]:
 
 def closed(schema: Any) -> Any:
     """Objects with `additionalProperties: false`, as strict modes demand, where the schema does not say otherwise."""
-    if isinstance(schema, list):
-        return list(map(closed, schema))
-    if not isinstance(schema, dict):
+    if is_array(schema):
+        return [closed(item) for item in schema]
+    if not is_object(schema):
         return schema
-    done = {key: closed(value) for key, value in cast("dict[str, Any]", schema).items()}
+    done = {key: closed(value) for key, value in schema.items()}
     if done.get("type") == "object" and "properties" in done:
         done.setdefault("additionalProperties", False)
     return done

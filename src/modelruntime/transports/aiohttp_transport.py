@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from modelruntime.entities.errors import ConnectionFailed, InvokeError
 from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
@@ -58,7 +59,7 @@ class AiohttpTransport:
         return await self._exchange(request, timeouts, "identity")
 
     async def close(self) -> None:
-        """Close every session and its sockets. A closed transport opens new ones when asked again."""
+        """Close every session and its sockets, those of open replies too. A closed transport opens new ones when asked again."""
         await self._sessions.close()
 
     async def _exchange(self, request: HttpRequest, timeouts: Timeouts, encodings: str) -> AiohttpReply:
@@ -77,7 +78,9 @@ class AiohttpTransport:
             if not attempt.stale or error.code != "reset":
                 raise
             response = await attempt.run(sessions.fresh, arguments())
-        return AiohttpReply(response, attempt.deadline, self._options.max_response_bytes)
+        reply = AiohttpReply(response, attempt.deadline, self._options.max_response_bytes)
+        sessions.replies.add(reply)
+        return reply
 
     def _arguments(self, request: HttpRequest, target: Target, path: str, headers: list[tuple[str, str]]) -> Any:
         """A maker of the arguments of `ClientSession.request`; a second try needs its own."""
@@ -168,17 +171,18 @@ class AiohttpReply:
                     yield piece
             self._decoder.close()
         except BaseException:  # cancelled or abandoned too: what is left of the body is not wanted
-            self._end()
+            self.end()
             raise
 
     async def close(self) -> None:
         """Close the socket at once unless the whole body came. More than once does no harm."""
-        self._end()
+        self.end()
 
     def __del__(self) -> None:
-        self._end()
+        self.end()
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """`close` without an await."""
         self._closed = True
         self._response.close()
 
@@ -211,6 +215,7 @@ class _Sessions:
         self._transport = transport
         self.keeping = transport.new_session(keep=True)
         self._fresh: aiohttp.ClientSession | None = None
+        self.replies: WeakSet[AiohttpReply] = WeakSet()
 
     @property
     def fresh(self) -> aiohttp.ClientSession:
@@ -219,6 +224,8 @@ class _Sessions:
         return self._fresh
 
     async def close(self) -> None:
+        for reply in list(self.replies):
+            reply.end()
         await self.keeping.close()
         if self._fresh is not None:
             await self._fresh.close()
@@ -308,7 +315,7 @@ def _head_failure(target: Target, error: Exception) -> InvokeError:
         return faults.broken_http(target.origin, "the head of the answer is malformed")
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return faults.tls_failed(target.origin, error.certificate_error)
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
+    if isinstance(error, aiohttp.ClientConnectorDNSError | aiohttp.InvalidURL):
         return faults.unreachable(target.origin, socket.gaierror())
     if isinstance(error, aiohttp.ClientConnectorError):
         if target.tls and isinstance(error.os_error, ConnectionError) and not isinstance(error.os_error, ConnectionRefusedError):

@@ -92,10 +92,10 @@ def _message(choice: dict[str, Any], reply_id: str, fields: dict[str, Any], cont
 
 def finish_of(raw: str | None, message: AssistantMessage, context: ReplyContext) -> Finish:
     """The finish of a message. A forced output tool is an answer, not a tool call."""
-    refuses = any(
-        isinstance(part, TextPart) and "refusal" in fields_of(part.provider_metadata) for part in parts_of(message.content)
-    )
-    finish = parse_finish(raw, bool(message.tool_calls), refuses)
-    if context.output_tool is not None and finish.unified == "tool_calls" and not message.tool_calls:
+    calls_tools = bool(message.tool_calls)
+    texts = [part for part in parts_of(message.content) if type(part) is TextPart and part.provider_metadata]
+    refuses = bool(texts) and any("refusal" in fields_of(text.provider_metadata) for text in texts)
+    finish = parse_finish(raw, calls_tools, refuses)
+    if context.output_tool is not None and finish.unified == "tool_calls" and not calls_tools:
         return Finish("stop", raw)
     return finish

@@ -35,43 +35,51 @@ def parse_usage(usage: dict[str, Any], profile: Profile) -> Usage:
         return _NO_USAGE
     prompt = as_object(usage.get("prompt_tokens_details")) or as_object(usage.get("input_tokens_details"))
     completion = as_object(usage.get("completion_tokens_details")) or as_object(usage.get("output_tokens_details"))
-    total = _first(usage.get("prompt_tokens"), usage.get("input_tokens"))
-    cache_read = _first(
-        *(at_pointer(usage, pointer) for pointer in profile.cached_tokens_pointers),
-        prompt.get("cached_tokens"),
-        usage.get("prompt_cache_hit_tokens"),
-        usage.get("cached_tokens"),
-        usage.get("num_cached_tokens"),
-    )
-    cache_write = _first(
-        prompt.get("cache_write_tokens"), prompt.get("cache_creation_tokens"), usage.get("cache_creation_input_tokens")
-    )
+    total = _first(usage, "prompt_tokens", "input_tokens")
+    cache_read = _cache_read(usage, prompt, profile)
+    cache_write = _first(prompt, "cache_write_tokens", "cache_creation_tokens")
+    if cache_write is None:
+        cache_write = _first(usage, "cache_creation_input_tokens")
+    audio = _first(prompt, "audio_tokens")
     return Usage(
         input=InputUsage(
             total=total,
             fresh=_fresh(total, cache_read, cache_write),
             cache_read=cache_read,
             cache_write=cache_write,
-            audio=_first(prompt.get("audio_tokens"), usage.get("audio_prompt_tokens")),
-            image=_first(prompt.get("image_tokens")),
+            audio=_first(usage, "audio_prompt_tokens") if audio is None else audio,
+            image=_first(prompt, "image_tokens"),
         ),
         output=_output(usage, completion, total),
-        seconds=_first(usage.get("prompt_audio_seconds")),
-        searches=_first(
-            usage.get("num_search_queries"),
-            as_object(usage.get("server_tool_use_details")).get("web_search_requests"),
-            as_object(usage.get("server_tool_use")).get("web_search_requests"),
-            usage.get("num_sources_used"),
-        ),
+        seconds=_first(usage, "prompt_audio_seconds"),
+        searches=_searches(usage),
         raw=usage,
     )
 
 
+def _cache_read(usage: dict[str, Any], prompt: dict[str, Any], profile: Profile) -> int | None:
+    for pointer in profile.cached_tokens_pointers:
+        if (found := _sound(at_pointer(usage, pointer))) is not None:
+            return found
+    found = _first(prompt, "cached_tokens")
+    return _first(usage, "prompt_cache_hit_tokens", "cached_tokens", "num_cached_tokens") if found is None else found
+
+
+def _searches(usage: dict[str, Any]) -> int | None:
+    found = _first(usage, "num_search_queries")
+    for name in ("server_tool_use_details", "server_tool_use"):
+        if found is None and name in usage:
+            found = _first(as_object(usage[name]), "web_search_requests")
+    return _first(usage, "num_sources_used") if found is None else found
+
+
 def _output(usage: dict[str, Any], details: dict[str, Any], prompt_total: int | None) -> OutputUsage:
-    total = _first(usage.get("completion_tokens"), usage.get("output_tokens"))
-    reasoning = _first(details.get("reasoning_tokens"), usage.get("reasoning_tokens"))
-    audio = _first(details.get("audio_tokens"))
-    grand = _first(usage.get("total_tokens"))
+    total = _first(usage, "completion_tokens", "output_tokens")
+    reasoning = _first(details, "reasoning_tokens")
+    if reasoning is None:
+        reasoning = _first(usage, "reasoning_tokens")
+    audio = _first(details, "audio_tokens")
+    grand = _first(usage, "total_tokens")
     if (
         total is not None
         and reasoning
@@ -90,8 +98,15 @@ def _fresh(total: int | None, cache_read: int | None, cache_write: int | None) -
     return max(0, total - cache_read - (cache_write or 0))
 
 
-def _first(*values: object) -> int | None:
-    for value in values:
-        if value is not None and (count := as_count(value)) is not None and count < _ABSURD:
+def _first(fields: dict[str, Any], *names: str) -> int | None:
+    """The first of these fields that holds a sound number."""
+    for name in names:
+        value = fields.get(name)
+        if value is not None and (count := _sound(value)) is not None:
             return count
     return None
+
+
+def _sound(value: object) -> int | None:
+    count = as_count(value)
+    return count if count is not None and count < _ABSURD else None

@@ -19,8 +19,8 @@ _FINALS = {
 }  # fmt: skip
 _WHOLE = {
     "o": "ɔ*", "yo": "wo*", "wo": "wo*", "wong": "ʊ*ŋ", "wu": "u*", "yi": "i*", "yin": "i*n", "ying": "i*ŋ", "yu": "y*",
-    "yue": "ɥe*", "yuan": "ɥɛ*n", "yun": "y*n", "yong": "jʊ*ŋ", "you": "jou*", "yan": "jɛ*n", "ye": "je*", "wei": "wei*", "wen": "wə*n",
-    "weng": "wə*ŋ", "m": "m*", "n": "n*", "ng": "ŋ*", "hm": "hm*", "hng": "hŋ*",
+    "yue": "ɥe*", "yuan": "ɥɛ*n", "yun": "y*n", "yong": "jʊ*ŋ", "you": "jou*", "yan": "jɛ*n", "ye": "je*", "wei": "wei*",
+    "wen": "wə*n", "weng": "wə*ŋ", "m": "m*", "n": "n*", "ng": "ŋ*", "hm": "hm*", "hng": "hŋ*",
 }  # fmt: skip
 _AFTER_FRONT = {"u": "v", "ue": "ve", "uan": "van", "un": "vn"}
 _BUZZ = frozenset(("zh", "ch", "sh", "r", "z", "c", "s"))

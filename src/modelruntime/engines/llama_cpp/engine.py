@@ -113,6 +113,11 @@ class LlamaChat:
         """Tokens of the prompt as the model will read it, chat template and tool instructions included."""
         return self._count(self._render(call))
 
+    @property
+    def address(self) -> str:
+        """Where llama.cpp's own interface listens, see `server.py`."""
+        return self._server.address
+
     def close(self) -> None:
         """Free the model."""
         self._server.close()

@@ -14,7 +14,8 @@ import secrets
 import shutil
 import socket
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from modelruntime.entities.errors import CredentialsInvalid, ServerUnavailable
+from modelruntime.entities.errors import BadRequest, CredentialsInvalid, ParameterInvalid, ServerUnavailable
 
 PROMPT_BATCH = 256
 """Prompt tokens between two progress reports; a stop takes effect at the latest after so many."""
@@ -60,11 +61,13 @@ class LlamaServer:
 
     def chat(self, body: Chunk, on_chunk: Callable[[Chunk], bool]) -> None:
         """Run a chat completion; `on_chunk` gets each chunk and returns true to stop. Blocks until the end."""
-        self._server.handle_chat_completions(body, on_chunk)
+        with _typed_refusal():
+            self._server.handle_chat_completions(body, on_chunk)
 
     def complete(self, body: Chunk, on_chunk: Callable[[Chunk], bool]) -> None:
         """Run a completion of a bare prompt, like `chat`."""
-        self._server.handle_completions(body, on_chunk)
+        with _typed_refusal():
+            self._server.handle_completions(body, on_chunk)
 
     def embed(self, texts: tuple[str, ...]) -> Chunk:
         """The reply of llama.cpp's embeddings handler for these texts."""
@@ -104,6 +107,19 @@ class LlamaServer:
     def _remove_folder(self) -> None:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+
+@contextmanager
+def _typed_refusal() -> Iterator[None]:
+    """What the library raises for a body it cannot use, as a typed error."""
+    try:
+        yield
+    except ValueError as cause:
+        said = str(cause)
+        at = said.find("JSON schema error")
+        if at >= 0:
+            raise ParameterInvalid(f"llama.cpp cannot hold an answer to this schema: {said[at:][:200]}", field="output") from cause
+        raise BadRequest(f"llama.cpp refused the call: {said[:200]}", status=400) from cause
 
 
 class _UnixConnection(http.client.HTTPConnection):

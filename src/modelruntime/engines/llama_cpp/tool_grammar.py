@@ -7,7 +7,7 @@ this schema by grammar; `answer_decoder.py` reads it.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.entities.tools import Tool, ToolChoice
@@ -74,12 +74,10 @@ def _embedded(schema: Schema | None, name: str) -> Schema:
 
 def _moved(node: Any, root: str) -> Any:
     if isinstance(node, list):
-        items: list[Any] = node
-        return [_moved(item, root) for item in items]
+        return [_moved(item, root) for item in cast("list[object]", node)]
     if not isinstance(node, dict):
         return node
-    members: Schema = node
-    moved = {key: _moved(value, root) for key, value in members.items()}
+    moved = {key: _moved(value, root) for key, value in cast("dict[str, object]", node).items()}
     target = moved.get("$ref")
     if isinstance(target, str) and target.startswith("#"):
         moved["$ref"] = root + target[1:]

@@ -47,7 +47,7 @@ class ModelReader:
                 self.read_value(value, str(path), expected)
 
     def read_value(self, value: Any, file: str, expected: ModelType | None = None) -> None:
-        """Read one model, a list of models, or `{defaults, models}`; `anchors` beside them is a place for what YAML aliases name."""
+        """Read one model, a list of models, or `{defaults, models}`; `anchors` beside them holds what YAML aliases name."""
         if isinstance(value, YamlList):
             for item, line in zip(value, value.lines, strict=True):
                 if isinstance(item, YamlMap):

@@ -128,7 +128,7 @@ class ResponseReader:
         """Refuse early what can become no head: another protocol, bare line ends, a head without end."""
         if not data.startswith(b"HTTP/1."[: len(data)]):
             raise self._broken("it answered in something that is not HTTP/1.1")
-        if _BARE.search(data, 0, end if end >= 0 else len(data)):
+        if _BARE.search(data, max(0, self._scanned - 1), end if end >= 0 else len(data)):
             raise self._broken("a line of the head does not end in CRLF")
         if end > MAX_HEAD_BYTES or len(data) > MAX_HEAD_BYTES:
             raise self._broken(f"the head of the answer is longer than {MAX_HEAD_BYTES} bytes")

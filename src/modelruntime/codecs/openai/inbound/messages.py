@@ -37,6 +37,8 @@ from modelruntime.entities.messages import (
 )
 from modelruntime.entities.parts import Part, ReasoningPart, TextPart, ToolCallPart
 
+_OURS = (SystemMessage, DeveloperMessage, UserMessage, AssistantMessage, ToolMessage)
+
 
 def messages_from(value: str | Message | Mapping[str, Any] | Sequence[Message | Mapping[str, Any]]) -> tuple[Message, ...]:
     """The conversation; a text, one message or one object is a conversation of one.
@@ -45,7 +47,7 @@ def messages_from(value: str | Message | Mapping[str, Any] | Sequence[Message | 
     """
     if isinstance(value, str):
         return (UserMessage(value),)
-    if isinstance(value, Message):
+    if isinstance(value, _OURS):
         return (_settled(value, "messages[0]"),)
     if isinstance(value, Mapping):
         return (_message(value, "messages[0]"),)
@@ -57,11 +59,11 @@ def _conversation(value: Any) -> tuple[Message, ...]:
         refuse("messages", f"must be text or a list of messages, not {type(value).__name__}")
     if not value:
         refuse("messages", "must not be empty")
-    return tuple(_message(message, f"messages[{index}]") for index, message in enumerate(value))
+    return tuple([_message(message, f"messages[{index}]") for index, message in enumerate(value)])
 
 
 def _message(value: Any, place: str) -> Message:
-    if isinstance(value, Message):
+    if isinstance(value, _OURS):
         return _settled(value, place)
     fields = mapping_at(value, place)
     role = filled_text_at(fields, "role", place)
@@ -91,7 +93,7 @@ def _read_developer(fields: Mapping[str, Any], place: str) -> DeveloperMessage:
 
 def _instructions(fields: Mapping[str, Any], place: str) -> tuple[str | tuple[Part, ...], str | None, dict[str, Any] | None]:
     content = content_from(fields.get("content"), f"{place}.content")
-    for index, part in enumerate(parts_of(content)):
+    for index, part in enumerate(() if isinstance(content, str) else content):
         if not isinstance(part, TextPart):
             refuse(f"{place}.content[{index}].type", f"must be text in a {fields['role']} message")
     return content, optional_text_at(fields, "name", place), metadata_of(unknown_keys(fields, _PLAIN))

@@ -1,0 +1,218 @@
+"""Each provider is spoken to at the right address, with the right key, for every model type it declares."""
+
+from __future__ import annotations
+
+import base64
+import json
+from array import array
+from typing import Any
+
+import pytest
+
+from modelruntime import CredentialsInvalid, Runtime
+from modelruntime.entities.http import HttpRequest
+from modelruntime.runtime.credential_source import CustomModel
+from tests.providers.fleet import VENDORS, catalogue
+from tests.runtime.scripted import ScriptedTransport, answer, chat
+
+WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + b"\x00" * 20
+KEY = "key-of-the-test"
+
+
+def vectors(request: HttpRequest):
+    inputs = json.loads(request.body or b"{}")["input"]
+    row = base64.b64encode(array("f", [1.0, 0.0]).tobytes()).decode()
+    if "encoding_format" not in json.loads(request.body or b"{}"):
+        return answer({"data": [{"index": at, "embedding": [1.0, 0.0]} for at in range(len(inputs))]})
+    return answer({"data": [{"index": at, "embedding": row} for at in range(len(inputs))]})
+
+
+CALLS: dict[str, tuple[str, Any, Any]] = {
+    "llm": ("/chat/completions", chat(), lambda model: model.invoke("Hello")),
+    "text-embedding": ("/embeddings", vectors, lambda model: model.invoke(["Hello"])),
+    "rerank": (
+        "/rerank",
+        answer({"results": [{"index": 0, "relevance_score": 0.5}]}),
+        lambda model: model.invoke("Hello", ["World"]),
+    ),
+    "speech2text": ("/audio/transcriptions", answer({"text": "Hello"}), lambda model: model.invoke(WAV)),
+    "tts": ("/audio/speech", answer(b"RIFFdata", content_type="audio/wav"), lambda model: model.invoke("Hello")),
+    "moderation": (
+        "/moderations",
+        answer({"results": [{"flagged": False, "categories": {}}]}),
+        lambda model: model.invoke("Hello"),
+    ),
+}
+"""Model type → path, reply, call."""
+
+SITES: list[tuple[str, dict[str, Any], str]] = [
+    ("openai", {"openai_api_key": KEY}, "https://api.openai.com/v1"),
+    ("openai", {"openai_api_key": KEY, "openai_api_base": "https://proxy.test"}, "https://proxy.test/v1"),
+    ("openai", {"openai_api_key": KEY, "openai_api_base": "https://proxy.test/v1/"}, "https://proxy.test/v1"),
+    ("deepseek", {"api_key": KEY}, "https://api.deepseek.com"),
+    ("groq", {"api_key": KEY}, "https://api.groq.com/openai/v1"),
+    ("mistral", {"api_key": KEY}, "https://api.mistral.ai/v1"),
+    ("moonshot", {"api_key": KEY}, "https://api.moonshot.cn/v1"),
+    ("moonshot", {"api_key": KEY, "endpoint_url": "https://api.moonshot.ai/v1"}, "https://api.moonshot.ai/v1"),
+    ("moonshot", {"api_key": KEY, "region": "global"}, "https://api.moonshot.ai/v1"),
+    ("moonshot", {"api_key": KEY, "region": "cn"}, "https://api.moonshot.cn/v1"),
+    ("siliconflow", {"api_key": KEY}, "https://api.siliconflow.cn/v1"),
+    ("siliconflow", {"api_key": KEY, "use_international_endpoint": "true"}, "https://api.siliconflow.com/v1"),
+    ("jina", {"api_key": KEY}, "https://api.jina.ai/v1"),
+    ("xinference", {"api_key": KEY, "server_url": "http://127.0.0.1:9997"}, "http://127.0.0.1:9997/v1"),
+]
+
+
+def cases():
+    for vendor, credentials, base in SITES:
+        for kind in catalogue().provider(vendor).supported_model_types:
+            yield pytest.param(vendor, str(kind), credentials, base, id=f"{vendor}-{kind}-{base.split('/')[2]}-{len(credentials)}")
+
+
+def test_every_provider_is_called():
+    assert {vendor for vendor, _, _ in SITES} == set(VENDORS)
+
+
+@pytest.mark.parametrize(("vendor", "kind", "credentials", "base"), list(cases()))
+def test_a_call_goes_to_the_vendor_with_the_key(vendor, kind, credentials, base):
+    path, reply, call = CALLS[kind]
+    transport = ScriptedTransport(reply)
+    runtime = Runtime(transport=transport, environ={}, credentials={vendor: credentials})
+    declared = next(catalogue().models(vendor, kind), None)
+    name = declared.model if declared else "anything"
+    call(runtime.model(kind, f"{vendor}/{name}"))
+    request = transport.requests[0]
+    assert (request.method, request.url) == ("POST", base + path)
+    assert transport.header("authorization") == f"Bearer {KEY}"
+    assert KEY not in request.url
+    assert name.encode() in (request.body or b"")
+
+
+@pytest.mark.parametrize(("vendor", "credentials", "base"), SITES)
+def test_credentials_are_checked_by_a_request_that_needs_the_key(vendor, credentials, base):
+    transport = ScriptedTransport(answer({"error": {"message": "who are you"}}, 401))
+    runtime = Runtime(transport=transport, environ={})
+    with pytest.raises(CredentialsInvalid):
+        runtime.provider(vendor).validate_credentials(credentials)
+    assert transport.requests[0].url == base + ("/embeddings" if vendor == "jina" else "/models")
+    assert transport.header("authorization") == f"Bearer {KEY}"
+
+
+def test_organization_and_project_are_sent_only_where_they_are_known():
+    transport = ScriptedTransport(chat(), chat())
+    plain = {"OPENAI_API_KEY": KEY}
+    Runtime(transport=transport, environ=plain).llm("openai/gpt-4o").invoke("Hello")
+    Runtime(transport=transport, environ={**plain, "OPENAI_ORG_ID": "org-1", "OPENAI_PROJECT_ID": "p-1"}).llm(
+        "openai/gpt-4o"
+    ).invoke("Hello")
+    assert (transport.header("openai-organization", 0), transport.header("openai-project", 0)) == (None, None)
+    assert (transport.header("openai-organization", 1), transport.header("openai-project", 1)) == ("org-1", "p-1")
+
+
+@pytest.mark.parametrize("vendor", [vendor for vendor in VENDORS if vendor != "xinference"])
+def test_one_environment_variable_is_enough(vendor):
+    form = catalogue().provider(vendor).provider_credential_schema
+    assert form is not None
+    name = next(field.env[0] for field in form.credential_form_schemas if field.type == "secret-input")
+    row = next(row for row in Runtime(environ={name: KEY}).providers() if row.provider == vendor)
+    assert row.status.code == "active"
+    row = next(row for row in Runtime(environ={}).providers() if row.provider == vendor)
+    assert row.status.code == "no-configure"
+
+
+PARAMETERS = [
+    ("openai/gpt-5", {"max_tokens": 9, "reasoning_effort": "low"}, {"max_completion_tokens": 9, "reasoning_effort": "low"}),
+    ("openai/gpt-4o", {"temperature": 1.9, "presence_penalty": -2}, {"temperature": 1.9, "presence_penalty": -2}),
+    ("openai/gpt-4o", {"response_format": "json_object"}, {"response_format": {"type": "json_object"}}),
+    (
+        "deepseek/deepseek-v4-pro",
+        {"thinking": True, "reasoning_effort": "max", "max_tokens": 9},
+        {"thinking": {"type": "enabled"}, "reasoning_effort": "max", "max_tokens": 9},
+    ),
+    ("deepseek/deepseek-v4-pro", {"thinking": False}, {"thinking": {"type": "disabled"}}),
+    ("moonshot/kimi-k2.6", {"thinking": False, "max_tokens": 9}, {"thinking": {"type": "disabled"}, "max_completion_tokens": 9}),
+    ("groq/qwen/qwen3-32b", {"reasoning_effort": "none"}, {"reasoning_effort": "none", "reasoning_format": "parsed"}),
+    ("mistral/mistral-small-latest", {"random_seed": 7, "safe_prompt": True}, {"random_seed": 7, "safe_prompt": True}),
+    (
+        "siliconflow/Qwen/Qwen3-8B",
+        {"enable_thinking": False, "thinking_budget": 128, "top_k": 3},
+        {"enable_thinking": False, "thinking_budget": 128, "top_k": 3},
+    ),
+    (
+        "siliconflow/deepseek-ai/DeepSeek-V4-Pro",
+        {"enable_thinking": True, "reasoning_effort": "high"},
+        {"enable_thinking": True, "reasoning_effort": "high"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "parameters", "sent"), PARAMETERS)
+def test_declared_parameters_arrive_in_the_vendors_words(name, parameters, sent):
+    transport = ScriptedTransport(chat())
+    vendor = name.partition("/")[0]
+    key = "openai_api_key" if vendor == "openai" else "api_key"
+    result = (
+        Runtime(transport=transport, environ={}, credentials={vendor: {key: KEY}})
+        .llm(name)
+        .invoke("Hello", strict=True, **parameters)
+    )
+    body = transport.body()
+    assert {field: body.get(field) for field in sent} == sent
+    assert result.warnings == ()
+
+
+def test_every_declared_parameter_of_every_chat_model_can_be_sent():
+    for vendor in VENDORS:
+        key = "openai_api_key" if vendor == "openai" else "api_key"
+        for model in catalogue().models(vendor, "llm"):
+            values = {rule.name: sample(rule) for rule in model.parameter_rules if rule.name != "json_schema"}
+            if values.get("response_format") == "json_schema":
+                values["response_format"] = "json_object"
+            transport = ScriptedTransport(chat())
+            runtime = Runtime(transport=transport, environ={}, credentials={vendor: {key: KEY}})
+            runtime.llm(f"{vendor}/{model.model}").invoke("Hello", strict=True, parameters=values)
+
+
+def sample(rule) -> Any:
+    """A value that the rule allows, at its upper end."""
+    if rule.options:
+        return rule.options[-1]
+    return {"boolean": True, "string": "a", "text": "a", "int": int(rule.max or 1), "float": float(rule.max or 1)}[rule.type]
+
+
+def test_a_server_of_ones_own_is_called_by_the_uid_of_its_model():
+    mine = {"server_url": "http://127.0.0.1:9997/", "model_uid": "qwen-1"}
+    transport = ScriptedTransport(chat())
+    model = CustomModel(provider="xinference", model="my-qwen", model_type="llm", credentials=mine)
+    result = Runtime(transport=transport, environ={}, models=[model]).llm("xinference/my-qwen").invoke("Hello", temperature=1.5)
+    assert not [warning for warning in result.warnings if warning.field == "temperature"]
+    assert transport.requests[0].url == "http://127.0.0.1:9997/v1/chat/completions"
+    assert transport.body()["model"] == "qwen-1"
+    assert transport.header("authorization") is None
+
+
+def test_the_models_of_ones_own_server_are_listed_by_it():
+    rows = [
+        {"id": "qwen", "model_type": "LLM", "model_ability": ["chat", "tools"], "context_length": 32768},
+        {"id": "bge", "model_type": "embedding"},
+        {"id": "ranker", "model_type": "rerank"},
+        {"id": "whisper", "model_type": "audio", "model_ability": ["audio2text"]},
+        {"id": "voice", "model_type": "audio", "model_ability": ["text2audio"]},
+    ]
+    transport = ScriptedTransport(answer({"object": "list", "data": rows}))
+    runtime = Runtime(transport=transport, environ={"XINFERENCE_SERVER_URL": "http://127.0.0.1:9997"})
+    runtime.provider("xinference").fetch_models()
+    kinds = {row.model: str(row.model_type) for row in runtime.models(provider="xinference")}
+    assert kinds == {"qwen": "llm", "bge": "text-embedding", "ranker": "rerank", "whisper": "speech2text", "voice": "tts"}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "task"),
+    [("jina-embeddings-v3", "query", "retrieval.query"), ("jina-embeddings-v3", "document", "retrieval.passage"),
+     ("jina-embeddings-v2-base-en", "query", None)],
+)  # fmt: skip
+def test_the_kind_of_a_text_becomes_a_task_where_the_model_has_tasks(name, kind, task):
+    transport = ScriptedTransport(vectors)
+    runtime = Runtime(transport=transport, environ={"JINA_API_KEY": KEY})
+    runtime.text_embedding(f"jina/{name}").invoke(["Hello"], input_type=kind)
+    assert transport.body().get("task") == task
