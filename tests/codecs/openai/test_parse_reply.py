@@ -45,7 +45,7 @@ def meta(**fields):
 def test_a_reply_is_read_whole():
     usage = {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}
     found = parse(reply({"role": "assistant", "content": "hi"}, usage=usage, system_fingerprint="fp", created=7))
-    assert (found.model, found.text, found.request_id, found.warnings) == ("m-1", "hi", "r1", ())
+    assert (found.model, found.text, found.request_id, found.response_id, found.warnings) == ("m-1", "hi", "r1", "x1", ())
     assert (found.finish.unified, found.finish.raw) == ("stop", "stop")
     assert (found.usage.input.total, found.usage.output.total, found.usage.raw) == (3, 2, usage)
     assert found.provider_metadata == meta(id="x1", system_fingerprint="fp", created=7)

@@ -76,7 +76,7 @@ def meta(**fields):
 def test_a_plain_stream_event_by_event():
     found = decode(stream({"role": "assistant", "content": ""}, {"content": "he"}, {"content": "llo"}))
     assert found[:-1] == [
-        e.StreamStart("m-1", "r1"),
+        e.StreamStart("m-1", "r1", response_id="x1"),
         e.TextStart("text-0"),
         e.TextDelta("text-0", "he"),
         e.TextDelta("text-0", "llo"),
@@ -348,15 +348,15 @@ def test_a_result_told_as_a_stream_gathers_to_itself():
         "images": [{"image_url": {"url": "u"}}],
     }
     body = json.dumps(
-        {"model": "m-1", "choices": [{"message": message, "finish_reason": "stop"}], "citations": ["u"], "usage": USAGE}
+        {"id": "x1", "model": "m-1", "choices": [{"message": message, "finish_reason": "stop"}], "citations": ["u"], "usage": USAGE}
     ).encode()
     result = parse_reply(HttpResponse(HEAD, body), ReplyContext(Endpoint("u", "m")))
     told = replay_result(result)
     check_laws(told)
     gathered = gather(told)
     assert gathered.raw is None
-    assert [getattr(gathered, name) for name in ("message", "finish", "usage", "model", "provider_metadata", "request_id")] == [
-        getattr(result, name) for name in ("message", "finish", "usage", "model", "provider_metadata", "request_id")
+    assert [getattr(gathered, name) for name in ("message", "finish", "usage", "model", "provider_metadata", "request_id", "response_id")] == [
+        getattr(result, name) for name in ("message", "finish", "usage", "model", "provider_metadata", "request_id", "response_id")
     ]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from modelruntime.codecs.json_value import as_text
 from modelruntime.codecs.openai.errors import error_from, error_in_stream, unreadable_reply
 from modelruntime.codecs.openai.parse_reply import parse_reply
 from modelruntime.codecs.openai.reply_context import ReplyContext
@@ -145,7 +146,8 @@ class StreamDecoder:
             self._message.usage = chunk.usage
         if not self._started:
             self._started = True
-            out.append(StreamStart(self._message.model, self._head.request_id, self._context.warnings))
+            response_id = as_text(chunk.id)
+            out.append(StreamStart(self._message.model, self._head.request_id, self._context.warnings, response_id))
         return True
 
     def _choice(self, choice: Choice, chunk: Chunk, frame: bytes, out: _Events) -> None:
