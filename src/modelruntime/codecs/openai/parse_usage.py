@@ -29,10 +29,11 @@ def find_usage(fields: dict[str, Any], profile: Profile) -> dict[str, Any]:
     return found
 
 
-def parse_usage(usage: dict[str, Any], profile: Profile) -> Usage:
-    """What the vendor counted. Missing, negative and absurd numbers are None."""
+def parse_usage(usage: dict[str, Any], profile: Profile, tier: str | None = None) -> Usage:
+    """What the vendor counted; `tier` is the service tier that it names elsewhere. Missing, negative and absurd numbers are
+    None."""
     if not usage:
-        return _NO_USAGE
+        return Usage(tier=tier) if tier else _NO_USAGE
     prompt = as_object(usage.get("prompt_tokens_details")) or as_object(usage.get("input_tokens_details"))
     completion = as_object(usage.get("completion_tokens_details")) or as_object(usage.get("output_tokens_details"))
     total = _first(usage.get("prompt_tokens"), usage.get("input_tokens"))
@@ -64,6 +65,7 @@ def parse_usage(usage: dict[str, Any], profile: Profile) -> Usage:
             usage.get("num_sources_used"),
         ),
         raw=usage,
+        tier=tier,
     )
 
 
@@ -71,6 +73,7 @@ def _output(usage: dict[str, Any], details: dict[str, Any], prompt_total: int | 
     total = _first(usage.get("completion_tokens"), usage.get("output_tokens"))
     reasoning = _first(details.get("reasoning_tokens"), usage.get("reasoning_tokens"))
     audio = _first(details.get("audio_tokens"))
+    image = _first(details.get("image_tokens"))
     grand = _first(usage.get("total_tokens"))
     if (
         total is not None
@@ -80,8 +83,8 @@ def _output(usage: dict[str, Any], details: dict[str, Any], prompt_total: int | 
         and grand == prompt_total + total + reasoning
     ):
         total += reasoning
-    text = None if total is None or reasoning is None else max(0, total - reasoning - (audio or 0))
-    return OutputUsage(total, text, reasoning, audio)
+    text = None if total is None or reasoning is None else max(0, total - reasoning - (audio or 0) - (image or 0))
+    return OutputUsage(total, text, reasoning, audio, image)
 
 
 def _fresh(total: int | None, cache_read: int | None, cache_write: int | None) -> int | None:
