@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from modelruntime.entities.errors import ModelNotFound
+from modelruntime.entities.errors import ModelNotFound, ParameterInvalid
 from modelruntime.entities.model_type import ModelType
 
 
@@ -25,3 +25,11 @@ def parse_reference(name: str, model_type: ModelType) -> ModelReference:
     if not slash or not provider or not model:
         raise ModelNotFound(f"{name!r} is no model name: write provider/model")
     return ModelReference(provider, model_type, model)
+
+
+def model_type_of(word: ModelType | str) -> ModelType:
+    """The type of that name. Raises `ParameterInvalid` with the names there are."""
+    try:
+        return ModelType(word)
+    except ValueError as cause:
+        raise ParameterInvalid(f"{word!r} is no model type; there are {', '.join(ModelType)}", field="model_type") from cause
