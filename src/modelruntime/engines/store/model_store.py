@@ -19,9 +19,9 @@ import msgspec
 
 from modelruntime.engines.store.blobs import Blobs
 from modelruntime.engines.store.home import data_home
-from modelruntime.engines.store.progress import ProgressObserver, PullReport
+from modelruntime.engines.store.progress import ProgressObserver, PullReport, StoreUnwritable
 from modelruntime.engines.store.shelf_mark import ShelfMarks, StoredModel
-from modelruntime.entities.errors import DeclarationInvalid, ModelNotFound
+from modelruntime.entities.errors import DeclarationInvalid, ModelNotFound, ModelRuntimeError
 from modelruntime.schema.model import ModelFile, ModelSchema
 
 WEIGHTS_MISSING = "weights_missing"
@@ -71,14 +71,20 @@ class ModelStore:
 
         Returns what was done and what no source could give. Interrupting it is safe: whole files stay, a download that
         can be resumed keeps what arrived, everything else is cleaned up. Raises `DeclarationInvalid` for a declaration
-        that names no sane file.
+        that names no sane file, `ModelRuntimeError` when the store cannot be written.
         """
         from modelruntime.engines.store.pull import pull
 
         wanted = tuple(schemas)
         for schema in wanted:
             _check_names(schema)
-        report = pull(wanted, self._blobs, self._environ, progress)
+        try:
+            report = pull(wanted, self._blobs, self._environ, progress)
+        except (OSError, StoreUnwritable) as cause:
+            reason = getattr(cause, "strerror", None) or cause
+            raise ModelRuntimeError(
+                f"the model store {self.root} cannot be written ({reason}): free space, or set MODELRUNTIME_HOME elsewhere"
+            ) from cause
         for schema in wanted:
             if schema.files and self.installed(schema):
                 self._marks.write(schema)

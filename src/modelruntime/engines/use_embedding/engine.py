@@ -35,9 +35,7 @@ class UseEmbeddingEngine:
 
     def invoke(self, call: TextEmbeddingCall) -> EmbeddingResult:
         """One vector per input. Raises `ParameterInvalid` for what is no text."""
-        texts = [_text(number, item) for number, item in enumerate(call.inputs)]
-        if not texts:
-            raise ParameterInvalid("there is nothing to embed: give at least one text", field="inputs", model=call.model)
+        texts = input_texts(call)
         warnings = unread_parameters(call.parameters, (), model=call.model, strict=call.strict)
         sentences = self._tokenized(texts)
         rows: list[array[float]] = []
@@ -67,6 +65,13 @@ class UseEmbeddingEngine:
 def load(spec: EngineSpec, context: EngineContext) -> UseEmbeddingEngine:
     """The factory of engine `use_embedding`."""
     return UseEmbeddingEngine(spec, context)
+
+
+def input_texts(call: TextEmbeddingCall) -> list[str]:
+    """The inputs of a call for a model that embeds nothing but text. Raises `ParameterInvalid` for others, and for none."""
+    if not call.inputs:
+        raise ParameterInvalid("there is nothing to embed: give at least one text", field="inputs", model=call.model)
+    return [_text(number, item) for number, item in enumerate(call.inputs)]
 
 
 def _text(number: int, item: EmbeddingInput) -> str:

@@ -1,0 +1,1 @@
+"""Embedding models that a user brings as ONNX files."""
