@@ -150,9 +150,7 @@ SCENARIOS: dict[str, Scenario] = {
     "no-such-model": Scenario(lambda runtime: _llm(runtime, "missing").invoke("Hi"), _is(ModelNotFound, 404)),
     # the server hides llama.cpp's "exceeds the available context size" behind a bare failure
     "prompt-too-long": Scenario(lambda runtime: _llm(runtime).invoke(TOO_LONG), _is(ServerUnavailable, 500)),
-    "prompt-too-long-stream": Scenario(
-        lambda runtime: _llm(runtime).stream(TOO_LONG), _is(ServerUnavailable, 200), streams=True
-    ),
+    "prompt-too-long-stream": Scenario(lambda runtime: _llm(runtime).stream(TOO_LONG), _is(ServerUnavailable, 200), streams=True),
 }
 
 
