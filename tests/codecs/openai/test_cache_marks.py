@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from modelruntime.entities.cache_hint import CacheHint
@@ -9,7 +11,7 @@ from tests.codecs.openai.chat_request import body_of, warnings_of
 
 HOUR = CacheHint("1h")
 MARK = {"cache_control": {"type": "ephemeral", "ttl": "1h"}}
-CALL = {
+CALL: dict[str, Any] = {
     "tools": (Tool("get", cache=CacheHint()), Tool("add"), HostedTool("web_search", cache=HOUR)),
 }
 MESSAGES = (

@@ -75,7 +75,6 @@ def _result(fields: dict[str, Any], choice: dict[str, Any], response: HttpRespon
         usage=parse_usage(find_usage(fields, profile), profile, as_text(fields.get("service_tier"))),
         warnings=warnings,
         request_id=response.head.request_id,
-        response_id=as_text(fields.get("id")),
         logprobs=parse_logprobs(choice.get("logprobs")) or None,
         provider_metadata=metadata_of(unknown_fields(fields, KNOWN_OF_REPLY) | unknown_fields(choice, KNOWN_OF_CHOICE)),
         raw=RawReply(response.body),
