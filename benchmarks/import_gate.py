@@ -22,9 +22,7 @@ FORBIDDEN = frozenset(
 
 def loaded_after(statement: str) -> list[str]:
     """Every module in a fresh interpreter after the statement, beyond those it starts with."""
-    program = (
-        f"import sys; before = set(sys.modules)\n{statement}\nimport json; print(json.dumps(sorted(set(sys.modules) - before)))"
-    )
+    program = f"import sys; before = set(sys.modules)\n{statement}\nimport json; print(json.dumps(sorted(set(sys.modules) - before)))"
     loaded: list[str] = json.loads(run_python(sys.executable, ["-c", program]))
     return loaded
 
