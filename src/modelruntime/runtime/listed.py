@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
-from typing import Any, cast
+from typing import Any
 
 from modelruntime.entities.errors import ParameterInvalid
 
@@ -14,5 +14,9 @@ def listed(value: object, field: str) -> tuple[Any, ...]:
     Raises `ParameterInvalid` that names `field` for what is no list: one value, bytes, a mapping, a set.
     """
     if isinstance(value, Iterable) and not isinstance(value, str | bytes | bytearray | Mapping | Set):
-        return tuple(cast("Iterable[object]", value))
+        return _items(value)
     raise ParameterInvalid(f"{field} must be a list, not {type(value).__name__}", field=field)
+
+
+def _items(value: Any) -> tuple[Any, ...]:
+    return tuple(value)
