@@ -1,5 +1,5 @@
 """`multipart/form-data` (RFC 7578), names escaped as browsers do
-(https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data, read 2026-11-22).
+(https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data, unverified).
 
 The boundary is derived from the content: the same call gives the same bytes.
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -54,7 +54,9 @@ def call_options(
 
 
 def _check_mapping(value: Any, field: str) -> None:
-    if value is not None and not (isinstance(value, Mapping) and all(isinstance(name, str) for name in value)):
+    if value is not None and not (
+        isinstance(value, Mapping) and all(isinstance(name, str) for name in cast("Mapping[object, object]", value))
+    ):
         raise ParameterInvalid(f"{field} must be a mapping of names to values", field=field)
 
 
@@ -73,8 +75,8 @@ def _is_header(name: str, value: object) -> bool:
 def _fallbacks(value: Any) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,)
-    names = tuple(value) if isinstance(value, Sequence) and not isinstance(value, bytes) else None
-    if names is None or not all(isinstance(name, str) for name in names):
+    names = tuple(cast("Sequence[str]", value)) if isinstance(value, Sequence) and not isinstance(value, bytes) else None
+    if names is None or not all(isinstance(name, str) for name in cast("tuple[object, ...]", names)):
         raise ParameterInvalid("fallbacks must be a list of names such as provider/model", field="fallbacks")
     return names
 

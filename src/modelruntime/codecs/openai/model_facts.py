@@ -1,6 +1,6 @@
 """Where vendors put facts into the rows of their model lists, and what their words mean here.
 
-Only a vendor's own fields count; nothing is guessed from a name. Sources (read 2026-11-22):
+Only a vendor's own fields count; nothing is guessed from a name. Sources (unverified):
 https://openrouter.ai/docs/api-reference/list-available-models (architecture, supported_parameters, top_provider),
 https://docs.mistral.ai/api/endpoint/models (capabilities, max_context_length),
 https://console.groq.com/docs/api-reference#models (context_window, max_completion_tokens),

@@ -113,7 +113,7 @@ def parse_content_item(item: dict[str, Any]) -> list[Part]:
 
 
 def parse_executed_tools(tools: object) -> list[HostedToolPart]:
-    """Steps of the vendor's own tools (https://console.groq.com/docs/agentic-tooling; read 2026-11-22)."""
+    """Steps of the vendor's own tools (https://console.groq.com/docs/agentic-tooling; unverified)."""
     return [
         HostedToolPart(as_text(as_object(tool).get("type")) or "tool", "call_and_result", data=tool, family=FAMILY)
         for tool in as_array(tools)

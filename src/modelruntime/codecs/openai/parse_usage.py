@@ -3,7 +3,7 @@
 Cached tokens: `prompt_tokens_details.cached_tokens` (the family's own), `prompt_cache_hit_tokens`
 (https://api-docs.deepseek.com/guides/kv_cache), `cached_tokens` or `num_cached_tokens` beside the totals; searches:
 `num_search_queries` (https://docs.perplexity.ai/api-reference), `server_tool_use_details` (https://openrouter.ai/docs),
-`num_sources_used` (https://docs.x.ai/docs/guides/live-search); read 2026-11-22. The prompt's total includes what a cache
+`num_sources_used` (https://docs.x.ai/docs/guides/live-search); unverified. The prompt's total includes what a cache
 gave. Reasoning is part of the completion's total, except at endpoints whose grand total shows that it was left out.
 """
 

@@ -2,7 +2,7 @@
 
 Forms: https://platform.openai.com/docs/api-reference/chat/create (text, image_url, input_audio, file),
 https://docs.vllm.ai/en/latest/features/multimodal_inputs.html (video_url), https://docs.perplexity.ai/guides/file-attachments
-(file_url), https://docs.mistral.ai/capabilities/document_ai (document_url); read 2026-11-22.
+(file_url), https://docs.mistral.ai/capabilities/document_ai (document_url); unverified.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Roles: system, developer, user, assistant, tool. What an object says becomes typ
 kept in `provider_metadata["openai"]`, nested as they stood, for a codec of that dialect to send along; nulls say nothing.
 Anything odd raises `ParameterInvalid` whose `field` is its place, such as `messages[3].content[0].type`.
 
-Source: https://github.com/openai/openai-openapi, read 2026-11-22; `reasoning_content` and `reasoning` as
+Source: https://github.com/openai/openai-openapi, unverified; `reasoning_content` and `reasoning` as
 several vendors of that dialect return them.
 """
 

@@ -1,6 +1,6 @@
 """OpenAI-style content parts.
 
-Part types of the chat completions API (https://github.com/openai/openai-openapi, read 2026-11-22) and
+Part types of the chat completions API (https://github.com/openai/openai-openapi, unverified) and
 `video_url`, which several servers of that dialect add. Base64 data becomes a `data:` URL and is not decoded here.
 """
 

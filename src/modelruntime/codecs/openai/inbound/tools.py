@@ -2,7 +2,7 @@
 
 Functions in both forms of OpenAI's APIs, nested (`{type: function, function: {name, …}}`) and flat (`{type: function, name, …}`);
 any other `type` is a tool that the vendor runs (`{type: web_search, …}`). Python functions are not taken: nothing here guesses
-a schema. Source: https://github.com/openai/openai-openapi, read 2026-11-22.
+a schema. Source: https://github.com/openai/openai-openapi, unverified.
 """
 
 from __future__ import annotations
