@@ -137,9 +137,7 @@ def test_log_probabilities_of_a_completion_and_of_a_stream(client: Client):
     result = client.call(lambda runtime: runtime.llm(STORY).invoke("One, two, three,", **options))
     assert "".join(row.token for row in result.logprobs) == result.text
     assert all(len(row.top) == 2 for row in result.logprobs)
-    streamed = client.call(
-        lambda runtime: runtime.llm(CHAT).stream(FRANCE, logprobs=True, top_logprobs=2, **GREEDY).result()
-    )
+    streamed = client.call(lambda runtime: runtime.llm(CHAT).stream(FRANCE, logprobs=True, top_logprobs=2, **GREEDY).result())
     assert "".join(row.token for row in streamed.logprobs) == streamed.text
 
 

@@ -355,7 +355,10 @@ def test_a_result_told_as_a_stream_gathers_to_itself():
     check_laws(told)
     gathered = gather(told)
     assert gathered.raw is None
-    assert [getattr(gathered, name) for name in ("message", "finish", "usage", "model", "provider_metadata", "request_id", "response_id")] == [
+    assert [
+        getattr(gathered, name)
+        for name in ("message", "finish", "usage", "model", "provider_metadata", "request_id", "response_id")
+    ] == [
         getattr(result, name) for name in ("message", "finish", "usage", "model", "provider_metadata", "request_id", "response_id")
     ]
 
