@@ -36,6 +36,7 @@ check: setup  ## types, style, layers, file length, provider ids
 	$(BIN)/pyright
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python scripts/check_house.py
+	$(BIN)/python scripts/generate_reference.py --check
 	$(BIN)/modelruntime provider lint src/modelruntime/providers
 
 format: setup  ## put the code in shape

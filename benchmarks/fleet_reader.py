@@ -18,7 +18,9 @@ def compiled(path: Path) -> dict[str, float]:
     provider = catalogue.provider("vendor_007")
     model = catalogue.model("vendor_007", "llm", "chat-7")
     first = time.process_time()
-    assert provider.label and model is not None and model.parameter_rules
+    assert provider.label
+    assert model is not None
+    assert model.parameter_rules
     models = sum(1 for _ in catalogue.models())
     end = time.process_time()
     return {"first": 1e3 * (first - start), "all": 1e3 * (end - start), "models": models}

@@ -22,7 +22,12 @@ FORBIDDEN = frozenset(
 
 def loaded_after(statement: str) -> list[str]:
     """Every module in a fresh interpreter after the statement, beyond those it starts with."""
+<<<<<<< HEAD
+    program = f"import sys\nbefore = set(sys.modules)\n{statement}\nnew = set(sys.modules) - before\n"
+    program += "import json\nprint(json.dumps(sorted(new)))"
+=======
     program = f"import sys; before = set(sys.modules)\n{statement}\nimport json; print(json.dumps(sorted(set(sys.modules) - before)))"
+>>>>>>> facts
     loaded: list[str] = json.loads(run_python(sys.executable, ["-c", program]))
     return loaded
 

@@ -33,5 +33,10 @@ def _row_text(result: RowResult) -> str:
         parts.append(f"| {' | '.join(cells)} |\n")
     parts += [f"\n{note}\n" for note in result.notes]
     for what, profile in result.profiles.items():
+<<<<<<< HEAD
+        parts.append(f"\nWhere the time of “{what}” goes (under the profiler, which inflates small functions):\n\n")
+        parts.append(f"```\n{profile}\n```\n")
+=======
         parts.append(f"\nWhere the time of “{what}” goes (under the profiler, which inflates small functions):\n\n```\n{profile}\n```\n")
+>>>>>>> facts
     return "".join(parts)

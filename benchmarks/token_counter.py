@@ -20,7 +20,7 @@ from pathlib import Path
 
 ENCODING = "o200k_base"
 _URL = f"https://openaipublic.blob.core.windows.net/encodings/{ENCODING}.tiktoken"
-_WORDS = "我们 今天 模型 可以 使用 语言 数据 系统 中国 学习 时间 问题 工作 发展 技术 用户 应用 需要 一个 没有 因为 所以 但是 如果 还是 的 了 在 是 和".split()
+_WORDS = "我们|今天|模型|可以|使用|语言|数据|系统|中国|学习|时间|问题|工作|发展|技术|用户|应用|需要|如果|的|了".split("|")
 
 
 def corpus() -> list[str]:

@@ -18,13 +18,14 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
-from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead  # noqa: E402
-from modelruntime.transports.blocking import BlockingTransport  # noqa: E402
-from modelruntime.transports.contract import Reply, Timeouts, TransportOptions  # noqa: E402
 from tests.peers.client import Client  # noqa: E402
 from tests.peers_slow.run_scenario import run_scenario  # noqa: E402
 from tests.peers_slow.scenarios import SCENARIOS, outline, runtime_arguments  # noqa: E402
 from tests.peers_slow.xinference import XinferenceServer, running_xinference  # noqa: E402
+
+from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead  # noqa: E402
+from modelruntime.transports.blocking import BlockingTransport  # noqa: E402
+from modelruntime.transports.contract import Reply, Timeouts, TransportOptions  # noqa: E402
 
 TARGET = ROOT / "tests" / "peers" / "recorded" / "xinference"
 LONG_BODY = 4000

@@ -52,13 +52,14 @@ def measure(settings: Settings) -> RowResult:
         lines.append(Line(colour, f"{ours:.3f} s", peers, ratio(ours, peer), *budgets, judged))
     profiles = {"imports": profile} if profile else {}
     found = versions("openai")
-    return RowResult("L5", "first call of a fresh process, CPU", lines, datetime.date.today().isoformat(), found, list(NOTES), profiles)
+    today = datetime.date.today().isoformat()
+    return RowResult("L5", "first call of a fresh process, CPU", lines, today, found, list(NOTES), profiles)
 
 
 def _import_times(url: str, environment: dict[str, str]) -> str:
     """The dearest imports of an async first call, as the interpreter times them."""
     command = [sys.executable, "-X", "importtime", "-m", "benchmarks.first_call", "ours_async", url]
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=True)
-    timed = [line for line in done.stderr.splitlines() if line.count("|") == 2 and line.rpartition("|")[0].split("|")[1].strip().isdigit()]
-    timed.sort(key=lambda line: -int(line.split("|")[1]))
-    return "\n".join(timed[:20])
+    rows = [line.split("|") for line in done.stderr.splitlines() if line.count("|") == 2]
+    timed = [row for row in rows if row[1].strip().isdigit()]  # the first row is the heading
+    return "\n".join("|".join(row) for row in sorted(timed, key=lambda row: -int(row[1]))[:20])

@@ -33,11 +33,13 @@ def measure(settings: Settings) -> RowResult:
         peers, judged = f"YAML at run time (CSafeLoader) {peer:.0f} ms", verdict(least[name], budget, moonshot)
         budgets = f"≤ {budget:g} ms", f"≤ {moonshot:g} ms"
         lines.append(Line(NAMES[name], f"{least[name]:.2f} ms", peers, ratio(least[name], peer), *budgets, judged))
+    size = snapshot.stat().st_size / 2**20
     notes = [
-        f"{MODELS} made-up models of {PROVIDERS} vendors (`benchmarks/synthetic_fleet.py`), {snapshot.stat().st_size / 2**20:.2f} MB "
-        "compiled. The time counts from the file on disk; imports are not in it."
+        f"{MODELS} made-up models of {PROVIDERS} vendors (`benchmarks/synthetic_fleet.py`), {size:.2f} MB compiled. "
+        "The time counts from the file on disk; imports are not in it."
     ]
-    return RowResult("L6", f"catalogue of {MODELS} models, CPU", lines, datetime.date.today().isoformat(), versions("msgspec"), notes)
+    today = datetime.date.today().isoformat()
+    return RowResult("L6", f"catalogue of {MODELS} models, CPU", lines, today, versions("msgspec"), notes)
 
 
 def _fleet() -> tuple[Path, Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from pathlib import Path
 
 from benchmarks.environment import versions
 from benchmarks.result import HOME, Line, RowResult, ratio, verdict
@@ -20,13 +21,12 @@ def measure(settings: Settings) -> RowResult:
     lines = []
     for what, (budget, moonshot) in BUDGETS.items():
         judged = verdict(ours[what], budget, moonshot)
-        lines.append(
-            Line(what, f"{ours[what]:.4g}", f"openai {theirs[what]:.4g}", ratio(ours[what], theirs[what]), f"≤ {budget}", f"≤ {moonshot}", judged)
-        )
+        shown = f"{ours[what]:.4g}", f"openai {theirs[what]:.4g}", ratio(ours[what], theirs[what])
+        lines.append(Line(what, *shown, f"≤ {budget}", f"≤ {moonshot}", judged))
     notes = [f"Packages: {', '.join(packages_in(core))}.", f"Largest: {', '.join(_largest(core))}."]
     return RowResult("L7", "installation of the core", lines, datetime.date.today().isoformat(), versions("openai"), notes)
 
 
-def _largest(folder) -> list[str]:  # type: ignore[no-untyped-def]
+def _largest(folder: Path) -> list[str]:
     sizes = sorted(((megabytes_of(path), path.name) for path in folder.iterdir() if path.is_dir()), reverse=True)
     return [f"{name} {size:.1f} MB" for size, name in sizes[:6]]

@@ -11,7 +11,7 @@ os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # no download at 
 
 import litellm
 
-from benchmarks.subjects.request import INPUTS, MESSAGES, MODEL, PARAMETERS, STREAMS, paced
+from benchmarks.subjects.request import INPUTS, MESSAGES, MODEL, PARAMETERS, STREAMS, Paced
 from benchmarks.wire import EVENTS
 
 
@@ -61,7 +61,7 @@ async def stream_paced(url: str) -> Callable[[], Awaitable[int]]:
     async def read_all() -> int:
         return sum(await asyncio.gather(*(_read(url, "paced") for _ in range(STREAMS))))
 
-    return paced(read_all)
+    return Paced(read_all)
 
 
 async def _read(url: str, mode: str) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from openai import AsyncOpenAI, OpenAI
 
-from benchmarks.subjects.request import EVENTS, INPUTS, MESSAGES, MODEL, PARAMETERS, STREAMS, paced
+from benchmarks.subjects.request import EVENTS, INPUTS, MESSAGES, MODEL, PARAMETERS, STREAMS, Paced
 
 _STREAM: dict[str, Any] = {"stream": True, "stream_options": {"include_usage": True}}
 
@@ -64,7 +64,7 @@ async def stream_paced(url: str) -> Callable[[], Awaitable[int]]:
     async def read_all() -> int:
         return sum(await asyncio.gather(*(_read(client) for _ in range(STREAMS))))
 
-    return paced(read_all)
+    return Paced(read_all)
 
 
 async def _read(client: Any) -> int:

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from benchmarks.subjects.request import EVENTS, INPUTS, MESSAGES, MODEL, PARAMETERS, STREAMS, paced
-from modelruntime import AsyncRuntime, BaseObserver, FinishEvent, Runtime
+from benchmarks.subjects.request import EVENTS, INPUTS, MESSAGES, MODEL, PARAMETERS, STREAMS, Paced
+from modelruntime import AsyncRuntime, BaseObserver, FinishEvent, LLMResult, Runtime
 
 DECLARATION = f"""
 provider: bench
@@ -48,12 +48,22 @@ def arguments(url: str, mode: str) -> dict[str, Any]:
     }
 
 
+def _check(result: LLMResult) -> None:
+    assert result.cost is not None
+    assert result.usage.output.total == 200
+
+
+def _check_end(event: Any) -> None:
+    assert type(event) is FinishEvent
+    assert event.cost is not None
+
+
 def chat_sync(url: str) -> Callable[[], int]:
     llm = Runtime(**arguments(url, "burst")).llm(f"bench/{MODEL}")
 
     def call() -> int:
         result = llm.invoke(MESSAGES, **PARAMETERS)
-        assert result.cost is not None and result.usage.output.total == 200, result
+        _check(result)
         return 1
 
     return call
@@ -64,7 +74,7 @@ async def chat_async(url: str) -> Callable[[], Awaitable[int]]:
 
     async def call() -> int:
         result = await llm.invoke(MESSAGES, **PARAMETERS)
-        assert result.cost is not None and result.usage.output.total == 200, result
+        _check(result)
         return 1
 
     return call
@@ -77,7 +87,7 @@ def stream_sync(url: str) -> Callable[[], int]:
         event = None
         for event in llm.stream(MESSAGES, **PARAMETERS):  # noqa: B007 (the last one is looked at)
             pass
-        assert type(event) is FinishEvent and event.cost is not None, event
+        _check_end(event)
         return EVENTS
 
     return read
@@ -95,14 +105,14 @@ async def stream_paced(url: str) -> Callable[[], Awaitable[int]]:
     async def read_all() -> int:
         return sum(await asyncio.gather(*(_read(llm) for _ in range(STREAMS))))
 
-    return paced(read_all)
+    return Paced(read_all)
 
 
 async def _read(llm: Any) -> int:
     event = None
     async for event in llm.stream(MESSAGES, **PARAMETERS):  # noqa: B007 (the last one is looked at)
         pass
-    assert type(event) is FinishEvent and event.cost is not None, event
+    _check_end(event)
     return EVENTS
 
 
@@ -111,7 +121,8 @@ def embed_sync(url: str) -> Callable[[], int]:
 
     def call() -> int:
         result = model.invoke(INPUTS)
-        assert len(result.vectors) == len(INPUTS) and result.cost is not None
+        assert len(result.vectors) == len(INPUTS)
+        assert result.cost is not None
         return 1
 
     return call
@@ -122,7 +133,8 @@ async def embed_async(url: str) -> Callable[[], Awaitable[int]]:
 
     async def call() -> int:
         result = await model.invoke(INPUTS)
-        assert len(result.vectors) == len(INPUTS) and result.cost is not None
+        assert len(result.vectors) == len(INPUTS)
+        assert result.cost is not None
         return 1
 
     return call

@@ -102,9 +102,9 @@ def test_speech_comes_whole_or_as_it_is_made(colour):
 
 @COLOURS
 def test_a_refused_speech_is_a_typed_error(colour):
-    world = Colour(colour, answer({"error": {"message": "slow down"}}, 429))
+    world = Colour(colour, answer({"error": {"message": "slow down"}}, 429, retry_after="60"))
     with pytest.raises(RateLimited):
-        world.read(lambda: world.runtime.tts("acme/mouth").stream("Hello", timeout=0.001))
+        world.read(lambda: world.runtime.tts("acme/mouth").stream("Hello", timeout=30))
 
 
 @COLOURS

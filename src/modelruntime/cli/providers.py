@@ -23,7 +23,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     """Print the list."""
     from modelruntime import Runtime
     from modelruntime.cli.declaration_note import note_broken_declarations
-    from modelruntime.runtime.provider_handle import model_type_of
+    from modelruntime.runtime.model_reference import model_type_of
     from modelruntime.schema.i18n import pick
 
     runtime = Runtime()

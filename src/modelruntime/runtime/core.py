@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from modelruntime.entities.model_type import ModelType
-from modelruntime.runtime.credential_source import CredentialSource, CustomModel
-from modelruntime.runtime.environment_credentials import EnvironmentCredentials
-from modelruntime.runtime.explicit_credentials import ExplicitCredentials
 from modelruntime.runtime.model_reference import ModelReference, parse_reference
-from modelruntime.runtime.observers import Observer
-from modelruntime.runtime.options import CallOptions
-from modelruntime.runtime.resolver import Resolver, endpoints_from, environment, with_call_headers
-from modelruntime.runtime.target import Target
-from modelruntime.runtime.toml_credentials import TomlCredentials, config_path
-from modelruntime.schema.catalogue import Catalogue
-from modelruntime.schema.model import ModelSchema
 from modelruntime.transports.contract import Timeouts, TransportOptions
+
+if TYPE_CHECKING:
+    from modelruntime.entities.model_type import ModelType
+    from modelruntime.runtime.credential_source import CredentialSource, CustomModel
+    from modelruntime.runtime.observers import Observer
+    from modelruntime.runtime.options import CallOptions
+    from modelruntime.runtime.resolver import Resolver
+    from modelruntime.runtime.target import Target
+    from modelruntime.schema.catalogue import Catalogue
+    from modelruntime.schema.model import ModelSchema
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +46,7 @@ class Core:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.environ = environment() if settings.environ is None else settings.environ
+        self.environ: Mapping[str, str] = os.environ if settings.environ is None else settings.environ
         self.remote: dict[str, dict[str, ModelSchema]] = {}
         self.remote_fetched: dict[str, float] = {}
         self.verified: dict[tuple[str, str], float] = {}
@@ -59,7 +59,9 @@ class Core:
         if self._resolver is None:
             with self._lock:
                 if self._resolver is None:
-                    self._resolver = self._make_resolver()
+                    from modelruntime.runtime.resolver_making import make_resolver
+
+                    self._resolver = make_resolver(self.settings, self.environ, self.remote)
         return self._resolver
 
     @property
@@ -78,34 +80,10 @@ class Core:
 
         def first() -> Target:
             found = default() if options.credentials is None else self.resolver.resolve(reference, options.credentials)
-            return with_call_headers(found, options.headers)
+            return found.with_headers(options.headers)
 
         others = [self._fallback(parse_reference(name, reference.model_type), options) for name in options.fallbacks]
         return [first, *others]
 
     def _fallback(self, reference: ModelReference, options: CallOptions) -> Callable[[], Target]:
-        return lambda: with_call_headers(self.resolver.resolve(reference), options.headers)
-
-    def _make_resolver(self) -> Resolver:
-        settings = self.settings
-        catalogue = Catalogue.load(settings.providers, self.environ)
-        for document in settings.documents:
-            catalogue = catalogue.with_document(document)
-        sources: Sequence[CredentialSource]
-        if settings.sources is not None:
-            sources = settings.sources
-        else:
-            sources = (
-                ExplicitCredentials(settings.credentials, settings.models),
-                TomlCredentials(config_path(self.environ), self.environ),
-                EnvironmentCredentials(self.environ, catalogue.provider),
-            )
-        return Resolver(
-            catalogue,
-            sources,
-            endpoints=endpoints_from(self.environ, settings.endpoints, catalogue.provider_ids()),
-            headers=settings.headers,
-            extra=settings.extra,
-            remote=self.remote,
-            environ=self.environ,
-        )
+        return lambda: self.resolver.resolve(reference).with_headers(options.headers)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 from modelruntime.entities.model_type import ModelType
 from modelruntime.runtime.core import Core, Settings
 from modelruntime.runtime.credential_source import CredentialSource, CustomModel
+from modelruntime.runtime.model_reference import model_type_of
 from modelruntime.runtime.observers import Observer
-from modelruntime.runtime.provider_handle import model_type_of
 from modelruntime.transports.contract import AsyncTransport, Timeouts, Transport, TransportOptions
 
 if TYPE_CHECKING:

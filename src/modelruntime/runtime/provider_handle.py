@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.entities.model_type import ModelType
 from modelruntime.runtime.core import Core
 from modelruntime.runtime.listing import Listing, ModelInfo
-from modelruntime.runtime.model_reference import ModelReference
+from modelruntime.runtime.model_reference import ModelReference, model_type_of
 from modelruntime.runtime.status import Status
 from modelruntime.schema.form import FormSchema, ModelFormSchema
 from modelruntime.schema.provider import ProviderSchema
@@ -52,11 +51,3 @@ class ProviderHandle:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.id!r})"
-
-
-def model_type_of(word: ModelType | str) -> ModelType:
-    """The type of that name. Raises `ParameterInvalid` with the names there are."""
-    try:
-        return ModelType(word)
-    except ValueError as cause:
-        raise ParameterInvalid(f"{word!r} is no model type; there are {', '.join(ModelType)}", field="model_type") from cause

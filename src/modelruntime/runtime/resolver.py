@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -165,17 +164,3 @@ def _near(wanted: str, known: list[str]) -> str:
 
     near = get_close_matches(wanted, known, 3)
     return f"; near: {', '.join(near)}" if near else ""
-
-
-def with_call_headers(target: Target, headers: Mapping[str, str]) -> Target:
-    """The same target with the call's own headers last."""
-    if not headers or target.endpoint is None:
-        return target
-    added = tuple((name.lower(), value) for name, value in headers.items())
-    kept = tuple(pair for pair in target.endpoint.headers if pair[0] not in {name for name, _ in added})
-    return replace(target, endpoint=replace(target.endpoint, headers=kept + added))
-
-
-def environment() -> Mapping[str, str]:
-    """The process environment as a mapping (read live)."""
-    return os.environ

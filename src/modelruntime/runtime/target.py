@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from modelruntime.codecs.operation import Endpoint
 from modelruntime.engines.contract import EngineSpec
@@ -37,6 +38,14 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     def name(self) -> str:
         """`provider/model`."""
         return f"{self.schema.provider}/{self.schema.model}"
+
+    def with_headers(self, headers: Mapping[str, str]) -> Target:
+        """The same target with a call's own headers last."""
+        if not headers or self.endpoint is None:
+            return self
+        added = {name.lower(): value for name, value in headers.items()}
+        kept = tuple(pair for pair in self.endpoint.headers if pair[0] not in added)
+        return replace(self, endpoint=replace(self.endpoint, headers=(*kept, *added.items())))
 
     @property
     def profile(self) -> Profile:

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 import msgspec
 
-from modelruntime.codecs.json_value import as_text
 from modelruntime.codecs.openai.errors import error_from, error_in_stream, unreadable_reply
 from modelruntime.codecs.openai.parse_reply import parse_reply
 from modelruntime.codecs.openai.reply_context import ReplyContext
@@ -146,8 +145,8 @@ class StreamDecoder:
             self._message.usage = chunk.usage
         if not self._started:
             self._started = True
-            response_id = as_text(chunk.id)
-            out.append(StreamStart(self._message.model, self._head.request_id, self._context.warnings, response_id))
+            message = self._message
+            out.append(StreamStart(message.model, self._head.request_id, self._context.warnings, message.response_id))
         return True
 
     def _choice(self, choice: Choice, chunk: Chunk, frame: bytes, out: _Events) -> None:
