@@ -18,45 +18,51 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
-from modelruntime.entities.http import HttpRequest, HttpResponse  # noqa: E402
-from modelruntime.transports.blocking import BlockingTransport  # noqa: E402
-from modelruntime.transports.contract import Reply, Timeouts, TransportOptions  # noqa: E402
 from tests.peers.client import Client  # noqa: E402
 from tests.peers_slow.run_scenario import run_scenario  # noqa: E402
 from tests.peers_slow.scenarios import SCENARIOS, outline, runtime_arguments  # noqa: E402
 from tests.peers_slow.xinference import XinferenceServer, running_xinference  # noqa: E402
+
+from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead  # noqa: E402
+from modelruntime.transports.blocking import BlockingTransport  # noqa: E402
+from modelruntime.transports.contract import Reply, Timeouts, TransportOptions  # noqa: E402
 
 TARGET = ROOT / "tests" / "peers" / "recorded" / "xinference"
 LONG_BODY = 4000
 """Bytes of a request from which it is kept by its length alone."""
 
 
-class RecordingTransport(BlockingTransport):
-    """Keeps what passes."""
+class RecordingTransport:
+    """Passes everything on, and keeps what passes."""
 
     def __init__(self) -> None:
-        super().__init__(TransportOptions(trust_env=False))
+        self._inner = BlockingTransport(TransportOptions(trust_env=False))
         self.exchanges: list[dict[str, Any]] = []
 
     def send(self, request: HttpRequest, timeouts: Timeouts) -> HttpResponse:
-        response = super().send(request, timeouts)
+        """Whole."""
+        response = self._inner.send(request, timeouts)
         self._keep(request, response.head, response.body.decode())
         return response
 
     def open(self, request: HttpRequest, timeouts: Timeouts) -> Reply:
-        reply = super().open(request, timeouts)
+        """Streamed."""
+        reply = self._inner.open(request, timeouts)
         return _Tee(reply, self._keep(request, reply.head, ""))
 
-    def _keep(self, request: HttpRequest, head: Any, body: str) -> dict[str, Any]:
+    def close(self) -> None:
+        """Close the connections."""
+        self._inner.close()
+
+    def _keep(self, request: HttpRequest, head: ResponseHead, body: str) -> dict[str, Any]:
         sent = request.body or b""
-        kind = head.get("content-type") if hasattr(head, "get") else dict(head.headers).get("content-type")
         kept: dict[str, Any] = {
             "method": request.method,
             "path": urlsplit(request.url).path,
             "request": json.loads(sent) if sent and len(sent) < LONG_BODY else None,
             "request_bytes": len(sent),
             "status": head.status,
-            "content_type": kind,
+            "content_type": dict(head.headers).get("content-type"),
             "body": body,
         }
         self.exchanges.append(kept)

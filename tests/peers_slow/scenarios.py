@@ -80,6 +80,7 @@ def _lists(rows: Any) -> None:
     assert chat.fetch_from == "fetch-from-remote"
     assert chat.limits.context
     assert "tool-call" in chat.features
+    assert next(row for row in rows if row.model == "vectors").limits.context == 2048
 
 
 def _says_paris(result: Any) -> None:
@@ -175,6 +176,7 @@ def outline(result: Any) -> Any:
         case tuple():
             return [[row.model, str(row.model_type), list(row.features or ()), row.limits.context] for row in result]
         case ModelRuntimeError():
-            return {"error": type(result).__name__, "message": result.message}
+            facts = {name: getattr(result, name, None) for name in ("status", "code", "field", "retryable")}
+            return {"error": type(result).__name__, **facts}
         case _:
             return {"probed": result.probed}

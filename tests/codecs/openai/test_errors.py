@@ -221,3 +221,8 @@ def test_what_a_server_does_not_implement_is_not_asked_again():
     error = error_from(answer(501, body), ENDPOINT)
     assert (type(error), error.status, error.code, error.retryable) == (ServerUnavailable, 501, "not_supported_error", False)
     assert error_from(answer(500, body), ENDPOINT).retryable
+
+
+def test_a_call_without_a_model_is_told_by_its_provider_alone():
+    error = error_from(answer(401), Endpoint("https://api.example.com/v1", "", provider="acme"))
+    assert error.message.startswith("acme refused the call")

@@ -203,5 +203,5 @@ def _clean(text: str, endpoint: Endpoint, limit: int) -> str:
 
 
 def _who(endpoint: Endpoint) -> str:
-    name = endpoint.model_id or endpoint.model
-    return f"{endpoint.provider}/{name}" if endpoint.provider else name
+    """`provider/model`, or what of it is known: a list of models is asked for without a model."""
+    return "/".join(filter(None, (endpoint.provider, endpoint.model_id or endpoint.model)))

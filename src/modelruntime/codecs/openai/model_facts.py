@@ -127,8 +127,9 @@ def features(row: dict[str, Any]) -> tuple[str, ...] | None:
 
 
 def context(row: dict[str, Any]) -> int | None:
-    """Tokens of prompt and answer together."""
-    return _first_count(row, _CONTEXT)
+    """Tokens of prompt and answer together. What only reads has no answer: its `max_tokens` are the input's."""
+    reads = model_type(row) in (ModelType.TEXT_EMBEDDING, ModelType.RERANK)
+    return _first_count(row, (*_CONTEXT, "/max_tokens") if reads else _CONTEXT)
 
 
 def max_output(row: dict[str, Any]) -> int | None:
