@@ -185,7 +185,7 @@ def test_a_stream_with_a_fallback(colour, fault):
     world = Colour(colour, fault.reply, spare_stream())
     start = lambda: world.runtime.llm("acme/talker").stream("Hello", fallbacks=["backup/spare"])  # noqa: E731
     if fault.follows == NEVER or fault.shown:
-        seen = []
+        seen: list[Any] = []
         with pytest.raises(fault.kind):
             world.read(start, into=seen)
         assert "".join(event.text for event in seen if isinstance(event, TextDelta)) == fault.shown
@@ -313,6 +313,7 @@ def test_absurd_usage_is_unknown_usage(colour, tokens, asked):
     model = world.runtime.llm("acme/talker")
     found = world.run(model.invoke("Hi")) if asked == "whole" else gather(world.read(lambda: model.stream("Hi")))
     assert found.text == "Hello"
+    assert found.cost is not None
     assert (found.usage.input.total, found.usage.output.total, found.cost.total) == (None, None, None)
 
 
