@@ -24,7 +24,10 @@ test: setup check  ## everything CI checks, on the small local models
 	$(BIN)/python -m pytest
 
 test-slow: setup  ## heavy proofs against real servers
-	$(BIN)/python -m pytest -m slow --override-ini addopts="-q --strict-markers --import-mode=importlib"
+	scripts/xinference.sh
+	$(BIN)/modelruntime pull small
+	$(BIN)/modelruntime pull standard
+	$(BIN)/python -m pytest -m slow
 
 check: setup  ## types, style, layers, file length, provider ids
 	$(BIN)/ruff check src tests benchmarks scripts
@@ -33,6 +36,7 @@ check: setup  ## types, style, layers, file length, provider ids
 	$(BIN)/pyright
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python scripts/check_house.py
+	$(BIN)/python scripts/generate_reference.py --check
 	$(BIN)/modelruntime provider lint src/modelruntime/providers
 
 format: setup  ## put the code in shape

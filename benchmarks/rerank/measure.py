@@ -17,12 +17,12 @@ import msgspec
 from tests.engines.weights import local_spec
 
 from modelruntime.engines.host import EngineHost
-from modelruntime.engines.pointwise_rerank.engine import COSINE_WEIGHT, JUDGE, RETRIEVER
+from modelruntime.engines.pointwise_rerank.engine import COSINE_WEIGHT, JUDGE, JUDGED, RETRIEVER
 from modelruntime.engines.pointwise_rerank.judge import log_odds, question_of
 from modelruntime.entities.call import TextEmbeddingCall
 
 QUESTIONS = Path(__file__).with_name("questions.json")
-WEIGHTS = (0.0, 1.0, 2.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 1e6)
+WEIGHTS = (0.0, 0.5, 1.0, 2.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 1e6)
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -58,6 +58,22 @@ def score_all(host: EngineHost, spec: Any) -> list[Scores]:
     return found
 
 
+def found_by_cosine(host: EngineHost, spec: Any, first: int) -> str:
+    """How often the first stage brings the answer among the `first` best of all 140 passages."""
+    questions = msgspec.json.decode(QUESTIONS.read_bytes(), type=list[Question])
+    passages = [passage for question in questions for passage in (question.answer, *question.others)]
+    texts = (*(question.query for question in questions), *passages)
+    rows = host.invoke(spec.parts[RETRIEVER], TextEmbeddingCall("r", texts)).vectors
+    hits = 0
+    for number, question in enumerate(questions):
+        cosines = {
+            text: sum(a * b for a, b in zip(rows[number], row, strict=True))
+            for text, row in zip(passages, rows[len(questions) :], strict=True)
+        }
+        hits += sum(cosine > cosines[question.answer] for cosine in cosines.values()) < first
+    return f"among the {first} best of {len(passages)} passages by cosine: {hits}/{len(questions)} answers"
+
+
 def report(name: str, ranks: list[int]) -> None:
     top, mrr = sum(rank == 1 for rank in ranks), sum(1 / rank for rank in ranks) / len(ranks)
     print(f"{name:28} top-1 {top:2}/{len(ranks)}   MRR {mrr:.2f}")
@@ -66,6 +82,7 @@ def report(name: str, ranks: list[int]) -> None:
 def main() -> None:
     spec = local_spec("rerank", "use-llm-pointwise", threads=1)
     host = EngineHost()
+    print(found_by_cosine(host, spec, JUDGED))
     scores = score_all(host, spec)
     host.close()
     if "--sweep" in sys.argv:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,15 +98,15 @@ class Terminal:
         self.shown = ""
 
     def type(self, text: str) -> None:
-        """Press keys; `\\x03` is Ctrl-C, `\\x04` Ctrl-D."""
-        os.write(self._leader, text.encode())
+        """Press keys; `\\x03` is Ctrl-C, `\\x04` Ctrl-D. A process that has ended takes none."""
+        with suppress(OSError):
+            os.write(self._leader, text.encode())
 
     def expect(self, text: str, seconds: float = 60) -> str:
         """Read until a text shows after what was expected before; returns what was read, that text included."""
         deadline = time.monotonic() + seconds
         while text not in self.shown:
-            ready, _, _ = select.select([self._leader], [], [], max(deadline - time.monotonic(), 0))
-            piece = self._read() if ready else b""
+            piece = self._read(deadline)
             if not piece:
                 raise AssertionError(f"{text!r} never came; the terminal shows: {self.shown!r}")
             self.shown += piece.decode("utf-8", "replace")
@@ -114,10 +114,11 @@ class Terminal:
         return before + found
 
     def end(self, seconds: float = 60) -> tuple[int, str]:
-        """Wait for the process; returns its exit code and the rest of what it showed."""
-        while piece := self._read():
+        """Wait for the process; returns its exit code and the rest of what it showed. Raises when it does not end."""
+        deadline = time.monotonic() + seconds
+        while piece := self._read(deadline):
             self.shown += piece.decode("utf-8", "replace")
-        return self.process.wait(seconds), self.shown
+        return self.process.wait(max(deadline - time.monotonic(), 1)), self.shown
 
     def close(self) -> None:
         """End the process if it still runs."""
@@ -126,8 +127,11 @@ class Terminal:
             self.process.wait()
         os.close(self._leader)
 
-    def _read(self) -> bytes:
+    def _read(self, deadline: float) -> bytes:
+        ready, _, _ = select.select([self._leader], [], [], max(deadline - time.monotonic(), 0))
         try:
+            if not ready:
+                return b""
             return os.read(self._leader, 65536)
         except OSError:  # Linux reports the end of a terminal this way
             return b""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from pathlib import Path
 
 import pytest
 
-from tests.cli.terminal import terminal
+from tests.cli.terminal import process, terminal
 from tests.simulators.openai_family import OpenAISimulator
 
 
@@ -64,7 +66,7 @@ def test_ctrl_c_stops_an_answer_and_then_ends_the_conversation(home: Path, vendo
             screen.type("\x03")
             screen.expect("stopped")
             screen.expect("you> ")
-            screen.type("\x03")
+            screen.type("\x03\n")  # the line end wakes an input() that the signal came just before
             code, shown = screen.end()
     finally:
         vendor.gate.set()
@@ -98,3 +100,14 @@ def test_a_conversation_with_a_local_model(home: Path, local_home: str) -> None:
     assert code == 0
     assert "error" not in said
     assert any(letter.isalpha() for letter in said.partition("France?")[2].removesuffix("you> "))
+
+
+@pytest.mark.local
+def test_an_interrupt_stops_a_local_model(home: Path, local_home: str) -> None:
+    story = ("chat", "local/smollm2-135m-instruct", "Write a very long story.", "-p", "max_tokens=3000")
+    with process(*story, MODELRUNTIME_HOME=local_home) as started:
+        assert started.stdout is not None
+        assert os.read(started.stdout.fileno(), 1)
+        started.send_signal(signal.SIGINT)
+        _, err = started.communicate(timeout=30)
+    assert (started.returncode, err) == (130, b"interrupted\n")

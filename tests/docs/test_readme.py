@@ -83,6 +83,13 @@ def test_the_tour_of_the_local_models_runs(monkeypatch: pytest.MonkeyPatch, caps
     assert re.search(r"^512 green tea .*quick brown fox.* False$", shown, re.MULTILINE | re.IGNORECASE), shown
 
 
+@pytest.mark.parametrize("name", ["docs/reference/scale-out.md", "docs/reference/zh/scale-out.md"])
+def test_the_examples_of_scaling_out_run(acme: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    for block in code_blocks(name):
+        block.run({})
+    assert capsys.readouterr().out == "100 You said: row 99\n200\n"
+
+
 def test_the_yaml_lints_without_a_finding(acme: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["provider", "lint", str(acme)]) == 0
     assert "1 providers, 2 models: 0 errors" in capsys.readouterr().out
@@ -112,6 +119,20 @@ def test_every_command_is_shown() -> None:
 
 
 @pytest.mark.parametrize("name", READMES)
+def test_the_built_in_providers_are_named(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    (line,) = re.findall(r"^- \*\*(?:Built in|内置)\*\*(.*?)(?=^- )", text, re.MULTILINE | re.DOTALL)
+    folders = {path.parent.name for path in (ROOT / "src" / "modelruntime" / "providers").glob("*/provider.yaml")}
+    assert {folder for folder in folders if re.search(rf"\b{folder}\b", line)} == folders
+
+
+def test_every_decision_is_in_the_index() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"\]\(([\w-]+\.md)\)", (folder / "README.md").read_text("utf-8"))
+    assert sorted(listed) == sorted(path.name for path in folder.glob("[0-9]*.md"))
+
+
+@pytest.mark.parametrize("name", READMES)
 def test_make_knows_the_targets_that_are_named(name: str) -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     targets = set(re.findall(r"make ([a-z-]+)", "".join(block.code for block in code_blocks(name))))
@@ -120,7 +141,10 @@ def test_make_knows_the_targets_that_are_named(name: str) -> None:
 
 
 def documents() -> list[str]:
-    return [str(path.relative_to(ROOT)) for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"))]
+    """All but the parts of which the reference is put together: their links hold in the whole."""
+    return [
+        str(path.relative_to(ROOT)) for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")) if path.parent.name != "parts"
+    ]
 
 
 @pytest.mark.parametrize("name", documents())

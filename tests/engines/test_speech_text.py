@@ -20,6 +20,7 @@ from modelruntime.engines.hibari.tagger import Tagger
 from modelruntime.engines.kokoro.number_words import number, speak_numbers
 from modelruntime.engines.kokoro.phonemes import ChinesePhonemes
 from modelruntime.engines.kokoro.pinyin_sound import sound_of
+from modelruntime.engines.kokoro.word_cutter import WordCutter, read_frequencies
 from modelruntime.engines.speech.script import read_script, share_of_letters
 from modelruntime.engines.speech.sentences import split_sentences
 from modelruntime.engines.speech.wave_file import pcm_of, wave_header
@@ -84,8 +85,9 @@ def test_english_numbers_differ_where_the_numbers_do(value: int) -> None:
     assert not any(character.isdigit() for character in english.cardinal(value) + english.ordinal(value))
 
 
+MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 TABLES: dict[str, Any] = {
-    "months": {"jan": "January", "mar": "March"},
+    "months": {name[:3].lower(): name for name in MONTHS},
     "titles": {"Dr": "Dr", "St": "Saint"},
     "abbreviations": {"Dr.": "Dr", "Jan.": "January", "St.": "Street", "vs.": "versus"},
     "units": {"km": ["kilometer", "kilometers"]},
@@ -139,7 +141,8 @@ def test_no_digit_survives_normalizing(text: str) -> None:
 
 GOLD: dict[str, Any] = {
     "cat": "kˈæt", "walk": "wˈɔk", "need": "nˈid", "want": "wˈɑnt", "box": "bˈɑks", "make": "mˈAk", "stop": "stˈɑp", "cry": "kɹˈI",
-    "apple": "ˈæpᵊl", "read": {"DEFAULT": "ɹˈid", "VBD": "ɹˈɛd"}, "C": "sˈi", "E": "ˈi", "O": "ˈO", "for": {"DEFAULT": "fɔɹ", "None": "fˈɔɹ"},
+    "apple": "ˈæpᵊl", "read": {"DEFAULT": "ɹˈid", "VBD": "ɹˈɛd"}, "C": "sˈi", "E": "ˈi", "O": "ˈO",
+    "for": {"DEFAULT": "fɔɹ", "None": "fˈɔɹ"},
 }  # fmt: skip
 
 
@@ -238,19 +241,27 @@ def test_every_syllable_of_the_dictionary_has_a_sound() -> None:
     from pypinyin import Style, lazy_pinyin
     from pypinyin.pinyin_dict import pinyin_dict
 
-    every = {
-        syllable
-        for character in pinyin_dict
-        for syllable in lazy_pinyin(chr(character), style=Style.TONE3, neutral_tone_with_five=True)
-    }
+    characters = map(chr, pinyin_dict)
+    every = {one for char in characters for one in lazy_pinyin(char, style=Style.TONE3, neutral_tone_with_five=True)}
     silent = sorted(syllable for syllable in every if sound_of(syllable) is None)
     assert len(every) > 1200
     assert silent in ([], ["ê̄5"]) or all(not syllable[:-1].isascii() or "ê" in syllable for syllable in silent)
 
 
+def test_the_likeliest_words_win() -> None:
+    cutter = WordCutter(read_frequencies())
+    assert cutter.cut("十二人参加会议") == ["十二", "人", "参加", "会议"]
+    assert cutter.cut("我们去公园散步吧") == ["我们", "去", "公园", "散步", "吧"]
+
+
+@given(st.text(alphabet="我们去公园散步吧你好x", max_size=30))
+def test_words_join_to_the_text(text: str) -> None:
+    assert "".join(WordCutter({"我们": 3, "公园": 2, "散步": 1}).cut(text)) == text
+
+
 def test_chinese_phonemes_keep_words_pauses_and_spelled_letters() -> None:
-    said = ChinesePhonemes()("你好，AI 朋友！")
-    assert said == "ni↗xau↓, ˈA ˈI pʰə↗ŋjou!"
+    said = ChinesePhonemes(WordCutter({"你好": 5, "朋友": 5}))("你好，AI 朋友！")
+    assert said == "ni↗xau↓, ˈA ˈI pʰə↗ŋjou↓!"
 
 
 def script(text: str = "Hello", **fields: Any) -> Any:
@@ -285,7 +296,8 @@ def test_a_script_has_defaults_and_warnings() -> None:
 
 
 @pytest.mark.parametrize(
-    "text, script_name, share", [("abc", "LATIN", 1.0), ("ab中文", "CJK", 0.5), ("12!", "CJK", 1.0), ("русский", "LATIN", 0.0)]
+    "text, script_name, share",
+    [("abc", "LATIN", 1.0), ("ab中文", "CJK", 0.5), ("12!", "CJK", 1.0), ("русский", "LATIN", 0.0)],
 )
 def test_the_share_of_a_script(text: str, script_name: str, share: float) -> None:
     assert share_of_letters(text, script_name) == share

@@ -11,6 +11,7 @@ import pytest
 
 from modelruntime import CredentialsInvalid, Runtime
 from modelruntime.entities.http import HttpRequest
+from modelruntime.entities.model_type import ModelType
 from modelruntime.runtime.credential_source import CustomModel
 from tests.providers.fleet import VENDORS, catalogue
 from tests.runtime.scripted import ScriptedTransport, answer, chat
@@ -183,7 +184,7 @@ def sample(rule) -> Any:
 def test_a_server_of_ones_own_is_called_by_the_uid_of_its_model():
     mine = {"server_url": "http://127.0.0.1:9997/", "model_uid": "qwen-1"}
     transport = ScriptedTransport(chat())
-    model = CustomModel(provider="xinference", model="my-qwen", model_type="llm", credentials=mine)
+    model = CustomModel(provider="xinference", model="my-qwen", model_type=ModelType.LLM, credentials=mine)
     result = Runtime(transport=transport, environ={}, models=[model]).llm("xinference/my-qwen").invoke("Hello", temperature=1.5)
     assert not [warning for warning in result.warnings if warning.field == "temperature"]
     assert transport.requests[0].url == "http://127.0.0.1:9997/v1/chat/completions"

@@ -29,10 +29,10 @@ class Colour:
             return asyncio.run(work)
         return work
 
-    def read(self, start: Callable[[], Any], limit: int | None = None) -> list[Any]:
-        """The items of a stream, or the first `limit` of them; then it is closed."""
+    def read(self, start: Callable[[], Any], limit: int | None = None, into: list[Any] | None = None) -> list[Any]:
+        """The items of a stream, or the first `limit` of them; then it is closed. `into` keeps what came before a failure."""
+        items: list[Any] = [] if into is None else into
         if isinstance(self.runtime, Runtime):
-            items = []
             with start() as stream:
                 for item in stream:
                     items.append(item)
@@ -41,7 +41,6 @@ class Colour:
             return items
 
         async def read() -> list[Any]:
-            items = []
             async with start() as stream:
                 async for item in stream:
                     items.append(item)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from modelruntime import (
@@ -16,10 +14,10 @@ from modelruntime import (
     TimedOut,
     Unauthorized,
 )
-from modelruntime.runtime import attempts, drive
 from tests.runtime.colours import Colour
 from tests.runtime.scripted import GREETING, answer, chat, stream
 
+pytestmark = pytest.mark.usefixtures("clock")
 COLOURS = pytest.mark.parametrize("colour", ["sync", "async"])
 DOWN = answer({"error": {"message": "down"}}, 503)
 WRONG_KEY = answer({"error": {"message": "bad key", "code": "invalid_api_key"}}, 401)
@@ -28,40 +26,6 @@ BAD = answer({"error": {"message": "no", "code": "bad_value"}}, 400)
 
 def text_of(events):
     return "".join(event.text for event in events if isinstance(event, TextDelta))
-
-
-class Clock:
-    """Time that passes only when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.slept: list[float] = []
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def time(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch):
-    """Back-off is policy (tests/routing); here the drivers do not sit it out."""
-    clock, real = Clock(), asyncio.sleep
-
-    async def no_sleep(seconds, result=None):
-        if seconds:
-            clock.sleep(seconds)
-        return await real(0, result)
-
-    monkeypatch.setattr(attempts, "time", clock)
-    monkeypatch.setattr(drive, "time", clock)
-    monkeypatch.setattr(asyncio, "sleep", no_sleep)
-    return clock
 
 
 @COLOURS

@@ -89,7 +89,7 @@ def test_a_customizable_model_has_credentials_and_limits_of_its_own(tmp_path, fr
     world = Colour("sync", chat(), **arguments)
     llm = world.runtime.llm("acme/mine")
     assert llm.schema.limits.context == 1234
-    llm.invoke("Hello")
+    assert llm.invoke("Hello", strict=True).warnings == ()
     assert world.transport.header("authorization") == "Bearer sk-mine"
     row = next(row for row in world.runtime.models("llm") if row.model == "mine")
     assert (row.fetch_from, row.status.code, row.limits.context) == ("customizable-model", "active", 1234)

@@ -103,7 +103,7 @@ def test_speech_comes_whole_or_as_it_is_made(colour):
 @COLOURS
 def test_a_refused_speech_is_a_typed_error(colour):
     world = Colour(colour, answer({"error": {"message": "slow down"}}, 429, retry_after="60"))
-    with pytest.raises(RateLimited):  # the wait that is asked for ends after the deadline: no second attempt
+    with pytest.raises(RateLimited):
         world.read(lambda: world.runtime.tts("acme/mouth").stream("Hello", timeout=30))
 
 

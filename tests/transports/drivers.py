@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, Protocol
 
@@ -151,7 +150,6 @@ class Drivers:
         for driver in self._made:
             driver.close()
         self._made.clear()
-        gc.collect()
 
 
 @pytest.fixture(params=NAMES)

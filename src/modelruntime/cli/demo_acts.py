@@ -6,6 +6,7 @@ than strangers, the right document first, the spoken words read back, the bad te
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable
@@ -70,11 +71,12 @@ def chat(stage: Stage) -> dict[str, Any]:
             if not stage.console.as_json:
                 stage.console.piece(piece)
         answer = events.result()
-    stage.say("")
+    if not stage.console.as_json:
+        stage.console.line()
     stage.say(f"in:  {FACTS} → JSON")
     structured = llm.invoke(f"Give the facts as JSON. {FACTS}", output=SCHEMA, temperature=0, max_tokens=128)
-    stage.say(f"out: {structured.text}")
     found: Any = structured.parsed
+    stage.say(f"out: {json.dumps(found, ensure_ascii=False)}")
     fits = isinstance(found, dict) and found.keys() == SCHEMA["properties"].keys()
     return {
         "ok": bool(answer.text.strip()) and pieces > 1 and fits,

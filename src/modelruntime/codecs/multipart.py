@@ -1,5 +1,5 @@
 """`multipart/form-data` (RFC 7578), names escaped as browsers do
-(https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data, read 2026-11-22).
+(https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data, unverified).
 
 The boundary is derived from the content: the same call gives the same bytes.
 """
@@ -14,6 +14,7 @@ from typing import Any, cast
 import msgspec
 
 from modelruntime.codecs.json_value import is_object
+from modelruntime.entities.errors import ParameterInvalid
 
 _ESCAPES = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(?:; ?[\w-]+=[\w.-]+)*")
@@ -28,24 +29,38 @@ class FormFile(msgspec.Struct, frozen=True):
     data: bytes
 
 
-def form_fields(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    """A parameter as form fields: arrays as `name[]`, objects as `name[key]`, the rest as text; None is left out."""
+_MAX_DEPTH = 32
+
+
+def form_fields(name: str, value: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
+    """A parameter as form fields: arrays as `name[]`, objects as `name[key]`, the rest as text; None is left out.
+
+    Raises `ParameterInvalid` for what is no JSON value, or nests deeper than 32 times.
+    """
     if value is None:
         return
+    if depth > _MAX_DEPTH:
+        raise ParameterInvalid(f"{name.partition('[')[0]} nests too deep for a form", field=name.partition("[")[0])
     if isinstance(value, (list, tuple)):
         for item in cast("Sequence[Any]", value):
-            yield from form_fields(f"{name}[]", item)
+            yield from form_fields(f"{name}[]", item, depth + 1)
     elif is_object(value):
         for key, item in value.items():
-            yield from form_fields(f"{name}[{key}]", item)
-    else:
+            yield from form_fields(f"{name}[{key}]", item, depth + 1)
+    elif isinstance(value, (str, int, float)):
         yield name, ("true" if value else "false") if isinstance(value, bool) else str(value)
+    else:
+        raise ParameterInvalid(f"{name} holds a value that a form cannot express: {type(value).__name__}", field=name)
 
 
 def render_multipart(fields: Iterable[tuple[str, str]], file: FormFile) -> tuple[str, bytes]:
-    """The content type, with its boundary, and the body: the fields in order, then the file."""
+    """The content type, with its boundary, and the body: the fields in order, then the file.
+
+    Raises `ParameterInvalid` for text that UTF-8 cannot express.
+    """
     blocks = [
-        (f'Content-Disposition: form-data; name="{_escape(name)}"\r\n\r\n'.encode(), value.encode()) for name, value in fields
+        (_utf8(f'Content-Disposition: form-data; name="{_escape(name)}"\r\n\r\n', name), _utf8(value, name))
+        for name, value in fields
     ]
     blocks.append((_file_head(file), file.data))
     boundary = _boundary(blocks)
@@ -57,7 +72,15 @@ def render_multipart(fields: Iterable[tuple[str, str]], file: FormFile) -> tuple
 def _file_head(file: FormFile) -> bytes:
     media_type = file.media_type if _MEDIA_TYPE.fullmatch(file.media_type) else "application/octet-stream"
     place = f'Content-Disposition: form-data; name="{_escape(file.name)}"; filename="{_escape(file.filename)}"\r\n'
-    return f"{place}Content-Type: {media_type}\r\n\r\n".encode()
+    return _utf8(f"{place}Content-Type: {media_type}\r\n\r\n", file.name)
+
+
+def _utf8(text: str, field: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as cause:
+        shown = field.encode("ascii", "replace").decode()
+        raise ParameterInvalid(f"{shown} holds half a character, which UTF-8 cannot express", field=shown) from cause
 
 
 def _escape(name: str) -> str:

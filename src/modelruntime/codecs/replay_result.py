@@ -19,7 +19,8 @@ from modelruntime.entities.parts import (
 
 def replay_result(result: LLMResult) -> list[events.StreamEvent]:
     """The events of a result, one delta a part. `gather` of them gives the result again, without its raw body."""
-    told: list[events.StreamEvent] = [events.StreamStart(result.model, result.request_id, result.warnings)]
+    start = events.StreamStart(result.model, result.request_id, result.warnings, result.response_id)
+    told: list[events.StreamEvent] = [start]
     for at, part in enumerate(parts_of(result.message.content)):
         told += _tell(part, str(at))
     told.append(

@@ -4,7 +4,7 @@ Sources: `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), `retry-after
 (https://learn.microsoft.com/azure/ai-services/openai/how-to/quota), `x-ratelimit-reset-*` as durations
 (https://platform.openai.com/docs/guides/rate-limits), as moments in ISO form
 (https://docs.claude.com/en/api/rate-limits) or in epoch seconds or milliseconds
-(https://openrouter.ai/docs/api-reference/limits); read 2026-11-22. Moments are measured against the answer's own `Date`.
+(https://openrouter.ai/docs/api-reference/limits); unverified. Moments are measured against the answer's own `Date`.
 """
 
 from __future__ import annotations

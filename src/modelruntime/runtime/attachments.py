@@ -63,6 +63,10 @@ def resolve_part(part: Any, profile: Profile, timeouts: Timeouts) -> Plan[Any]:
         return replace(part, source=body, media_type=part.media_type or media_type_of(body, source.name), **named)
     if isinstance(source, bytes):
         return part if part.media_type else replace(part, media_type=media_type_of(source, None))
+    if not isinstance(source, str):
+        raise ParameterInvalid(
+            f"an attachment's source is a URL, bytes or a pathlib.Path, not {type(source).__name__}", field="source"
+        )
     if source.startswith("data:"):
         return part
     if not source.startswith(("http://", "https://")):
@@ -89,6 +93,8 @@ def read_file(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as cause:
         raise ParameterInvalid(f"{path.name} cannot be read: {cause.strerror}", field="source") from cause
+    except ValueError as cause:
+        raise ParameterInvalid("an attachment's path holds a letter that no file name has", field="source") from cause
 
 
 def media_type_of(body: bytes, name: str | None) -> str | None:

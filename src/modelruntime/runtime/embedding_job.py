@@ -15,6 +15,7 @@ from modelruntime.entities.parts import AudioPart, ImagePart, TextPart, VideoPar
 from modelruntime.runtime.attachments import resolve_part
 from modelruntime.runtime.effects import Plan
 from modelruntime.runtime.job import Job, Prepared
+from modelruntime.runtime.listed import listed
 from modelruntime.runtime.observers import Observer
 from modelruntime.runtime.options import CallOptions
 from modelruntime.runtime.target import Target
@@ -61,12 +62,15 @@ def embedding_job(
 
 
 def _checked(inputs: Any) -> tuple[Any, ...]:
-    items = (inputs,) if isinstance(inputs, str) else tuple(inputs)
+    items = (inputs,) if isinstance(inputs, (str, TextPart, *MEDIA)) else listed(inputs, "texts")
     if not items:
         raise ParameterInvalid("texts is empty: give at least one", field="texts")
     for index, item in enumerate(items):
         if isinstance(item, str | TextPart):
-            if not (item if isinstance(item, str) else item.text):
+            text: Any = item if isinstance(item, str) else item.text
+            if not isinstance(text, str):
+                raise ParameterInvalid(f"texts[{index}] holds no text", field=f"texts[{index}]")
+            if not text:
                 raise ParameterInvalid(f"texts[{index}] is an empty text", field=f"texts[{index}]")
         elif not isinstance(item, MEDIA):
             raise ParameterInvalid(

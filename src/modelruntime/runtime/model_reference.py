@@ -21,7 +21,8 @@ class ModelReference(msgspec.Struct, frozen=True):
 
 def parse_reference(name: str, model_type: ModelType) -> ModelReference:
     """`deepseek/deepseek-chat` → the parts. Raises `ModelNotFound` when there is no slash."""
-    provider, slash, model = name.partition("/")
+    said: object = name
+    provider, slash, model = name.partition("/") if isinstance(said, str) else ("", "", "")
     if not slash or not provider or not model:
         raise ModelNotFound(f"{name!r} is no model name: write provider/model")
     return ModelReference(provider, model_type, model)

@@ -15,6 +15,7 @@ from modelruntime.entities.parts import ImagePart, TextPart
 from modelruntime.runtime.attachments import resolve_part
 from modelruntime.runtime.effects import Plan
 from modelruntime.runtime.job import Job, Prepared
+from modelruntime.runtime.listed import listed
 from modelruntime.runtime.observers import Observer
 from modelruntime.runtime.options import CallOptions
 from modelruntime.runtime.target import Target
@@ -56,15 +57,22 @@ def moderation_job(
     return Job(ModelType.MODERATION, targets, prepare, finish, options.timeout, observers)
 
 
+def _parts(content: Any) -> tuple[Any, ...]:
+    return (content,) if isinstance(content, TextPart | ImagePart) else listed(content, "text")
+
+
 def _checked(content: Any) -> str | tuple[TextPart | ImagePart, ...]:
     if isinstance(content, str):
         if not content:
             raise ParameterInvalid("text is empty: there is nothing to judge", field="text")
         return content
-    parts = tuple(TextPart(part) if isinstance(part, str) else part for part in content)
+    parts = tuple(TextPart(part) if isinstance(part, str) else part for part in _parts(content))
     if not parts:
         raise ParameterInvalid("text is empty: there is nothing to judge", field="text")
     for index, part in enumerate(parts):
         if not isinstance(part, TextPart | ImagePart):
             raise ParameterInvalid(f"text[{index}] is a {type(part).__name__}, not text or an image", field=f"text[{index}]")
+        said: Any = part.text if isinstance(part, TextPart) else ""
+        if not isinstance(said, str):
+            raise ParameterInvalid(f"text[{index}] holds no text", field=f"text[{index}]")
     return parts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -36,18 +36,49 @@ def call_options(
     default_timeouts: Timeouts,
 ) -> CallOptions:
     """Checked options. Raises `ParameterInvalid` for a header that breaks HTTP or a timeout that is no positive number."""
+    given = {"credentials": credentials, "headers": headers, "extra": extra, "parameters": parameters}
+    for field, mapping in given.items():
+        _check_mapping(mapping, field)
     for name, value in (headers or {}).items():
-        if not isinstance(value, str) or any(c in name + value for c in "\r\n\0"):
+        if not _is_header(name, value):
             raise ParameterInvalid(f"header {name!r} must be text without line breaks", field="headers")
     return CallOptions(
         credentials=credentials,
         timeout=_timeouts(timeout, default_timeouts),
         headers=headers or {},
         extra=extra or {},
-        fallbacks=(fallbacks,) if isinstance(fallbacks, str) else tuple(fallbacks),
+        fallbacks=_fallbacks(fallbacks),
         strict=strict,
         parameters={**(parameters or {}), **named} if parameters else dict(named),
     )
+
+
+def _check_mapping(value: Any, field: str) -> None:
+    if value is not None and not (
+        isinstance(value, Mapping) and all(isinstance(name, str) for name in cast("Mapping[object, object]", value))
+    ):
+        raise ParameterInvalid(f"{field} must be a mapping of names to values", field=field)
+
+
+def _is_header(name: str, value: object) -> bool:
+    """May it stand in an HTTP head? Names are tokens (RFC 9110), values Latin text without line breaks."""
+    if (
+        not isinstance(value, str)
+        or any(c in value for c in "\r\n\0")
+        or not value.isprintable()
+        or max(value, default="") > "\xff"
+    ):
+        return False
+    return bool(name) and name.isascii() and name.isprintable() and not any(c in name for c in ' ()<>@,;:\\"/[]?={}')
+
+
+def _fallbacks(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    names = tuple(cast("Sequence[str]", value)) if isinstance(value, Sequence) and not isinstance(value, bytes) else None
+    if names is None or not all(isinstance(name, str) for name in cast("tuple[object, ...]", names)):
+        raise ParameterInvalid("fallbacks must be a list of names such as provider/model", field="fallbacks")
+    return names
 
 
 def _timeouts(given: float | Timeouts | None, default: Timeouts) -> Timeouts:

@@ -14,6 +14,7 @@ from modelruntime.entities.model_type import ModelType
 from modelruntime.entities.rerank_result import RerankItem, RerankResult
 from modelruntime.runtime.effects import Plan
 from modelruntime.runtime.job import Job, Prepared
+from modelruntime.runtime.listed import listed
 from modelruntime.runtime.observers import Observer
 from modelruntime.runtime.options import CallOptions
 from modelruntime.runtime.target import Target
@@ -68,7 +69,7 @@ def _checked(query: Any, documents: Any, top_n: int | None, score_threshold: flo
         raise ParameterInvalid("query must be a text that is not empty", field="query")
     if isinstance(documents, str):
         raise ParameterInvalid("documents must be a list of texts, not one text", field="documents")
-    rows = tuple(documents)
+    rows = listed(documents, "documents")
     if not rows:
         raise ParameterInvalid("documents is empty: give at least one", field="documents")
     for index, row in enumerate(rows):

@@ -62,7 +62,8 @@ class Resolver:
         declared = self.declared(reference)
         credentials = find_credentials(provider, reference.model_type, reference.model, given=given, sources=self.sources)
         schema = self.schema(provider, reference, declared, credentials)
-        return self._target(provider, schema, credentials, declared is not None)
+        told = declared is not None or (credentials.of_model and provider.model_from_credentials is not None)
+        return self._target(provider, schema, credentials, told)
 
     def declared(self, reference: ModelReference) -> ModelSchema | None:
         """What the declarations, or the vendor's own list as last fetched, say of the model."""

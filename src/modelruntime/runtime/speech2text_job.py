@@ -76,7 +76,10 @@ def _read(file: Any) -> tuple[bytes, str, str]:
         path = Path(file)
         audio, name = read_file(path), path.name
     elif hasattr(file, "read"):
-        audio = file.read()
+        try:
+            audio = file.read()
+        except (OSError, ValueError) as cause:
+            raise ParameterInvalid(f"file cannot be read: {type(cause).__name__}", field="file") from cause
         name = Path(str(getattr(file, "name", "") or "audio")).name
         if not isinstance(audio, bytes):
             raise ParameterInvalid("file must be opened in binary mode", field="file")

@@ -25,7 +25,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     provider: ProviderSchema
     credentials: dict[str, Any]
     declared: bool
-    """False for a model nobody declares: its rules, features and price are unknown."""
+    """False for a model that neither a declaration nor its user's form describes: its rules, features and price are unknown."""
     codec: Any = None
     endpoint: Endpoint | None = None
     signer: Signer | None = None

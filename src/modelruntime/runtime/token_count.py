@@ -25,9 +25,9 @@ PER_MESSAGE = 3
 PER_NAME = 1
 REPLY_PRIMING = 3
 """What a chat adds to its texts, as OpenAI documents it for its models
-(https://github.com/openai/openai-cookbook, "How to count tokens with tiktoken"; checked against recorded usage)."""
+(https://github.com/openai/openai-cookbook, "How to count tokens with tiktoken"; unverified)."""
 PER_IMAGE = 765
-"""A rough mean for an image of 1024 × 1024 (OpenAI, vision guide); always an estimate."""
+"""A rough mean for an image of 1024 × 1024 (OpenAI, vision guide; unverified); always an estimate."""
 
 
 class TokenCount(int):

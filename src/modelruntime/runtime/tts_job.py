@@ -23,7 +23,7 @@ from modelruntime.schema.pricing import cost_of
 
 def tts_job(
     text: Any,
-    voice: str | None,
+    voice: Any,
     options: CallOptions,
     targets: Sequence[Callable[[], Target]],
     observers: Sequence[Observer],
@@ -33,6 +33,8 @@ def tts_job(
     """Raises `ParameterInvalid` for an empty text. Without `voice` the model's `default_voice` is used."""
     if not isinstance(text, str) or not text.strip():
         raise ParameterInvalid("text must be a text that is not empty", field="text")
+    if voice is not None and not isinstance(voice, str):
+        raise ParameterInvalid("voice must be the name of a voice", field="voice")
 
     def prepare(target: Target) -> Plan[Prepared]:
         applied = apply_rules(target.schema, options.parameters, strict=options.strict)

@@ -34,6 +34,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     developer_role: Literal["system", "developer", "user"] = "developer"
     several_system_messages: bool = True
     """False: system messages are joined into the first."""
+    cache_marks: Literal["none", "cache_control"] = "none"
+    """How a `CacheHint` is said: not at all (endpoints that cache by themselves), or as `cache_control` on what carries it."""
     merge_consecutive: bool = False
     drop_empty: bool = False
     content_as_text: bool = False
@@ -56,6 +58,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Is the assistant's reasoning sent back: never, within a tool loop, or always."""
     think_tags: tuple[str, str] | None = None
     """Reasoning stands in the text between these tags, e.g. `["<think>", "</think>"]`."""
+    think_open: bool = False
+    """The opening think tag is in the prompt, so that a text begins inside and only the closing one comes. An answer without
+    it is all reasoning, except where the endpoint gives reasoning in a field of its own."""
     reasoning_style: Literal["effort", "enable_thinking", "thinking_type", "none"] = "effort"
 
     # tools

@@ -154,7 +154,7 @@ class AiohttpReply:
         pairs = tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in response.raw_headers)
         self.head = ResponseHead(response.status, pairs)
         try:
-            self._decoder: BodyDecoder = body_decoder(self.head, deadline.origin, limit)
+            self._decoder: BodyDecoder = body_decoder(response.method, self.head, deadline.origin, limit)
         except BaseException:
             response.close()
             raise

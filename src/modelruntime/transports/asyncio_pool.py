@@ -57,6 +57,10 @@ class AsyncioPool:
         else:
             self.drop(connection)
 
+    def put_from_any_thread(self, connection: AsyncioConnection) -> None:
+        """`put`, soon: the garbage collector may run anywhere."""
+        self._loop.call_soon_threadsafe(self.put, connection)
+
     def drop(self, connection: AsyncioConnection) -> None:
         """Close a connection and give its slot back."""
         connection.close()

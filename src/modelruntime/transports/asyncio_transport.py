@@ -66,7 +66,7 @@ class AsyncioTransport:
                     raise
             try:
                 head = await connection.exchange(request.method, wire, request.body, deadline)
-                decoder = body_decoder(head, target.origin, self._options.max_response_bytes)
+                decoder = body_decoder(request.method, head, target.origin, self._options.max_response_bytes)
             except ConnectionFailed:
                 if not connection.reused or connection.seen:
                     pool.drop(connection)
@@ -115,8 +115,9 @@ class AsyncioReply:
         self._end()
 
     def __del__(self) -> None:
-        with suppress(RuntimeError):  # the loop is closed, and the socket with it
-            self._end()
+        if self._connection is not None:
+            with suppress(RuntimeError):  # the loop is closed, and the socket with it
+                self._pool.put_from_any_thread(self._connection)
 
     def _end(self) -> None:
         connection, self._connection = self._connection, None

@@ -95,6 +95,7 @@ class BlockingReply:
         self._connection: Connection | None = connection
         self._pool = pool
         self._deadline = deadline
+        self._method = method
         self._reader = ResponseReader(method, deadline.origin)
         self._limit = limit
         self._decoder: BodyDecoder | None = None
@@ -113,7 +114,7 @@ class BlockingReply:
         while self._reader.head is None:
             self._first = self._receive()
         self.head = self._reader.head
-        self._decoder = body_decoder(self.head, self._deadline.origin, self._limit)
+        self._decoder = body_decoder(self._method, self.head, self._deadline.origin, self._limit)
 
     def read(self) -> bytes:
         """The rest of the body, decompressed."""

@@ -30,16 +30,21 @@ class BodyDecoder(Protocol):
         ...
 
 
-def body_decoder(head: ResponseHead, origin: str, limit: int) -> BodyDecoder:
-    """The decoder for an answer. Raises `ServerUnavailable` for an encoding that nobody asked for, or a length over `limit`."""
+def body_decoder(method: str, head: ResponseHead, origin: str, limit: int) -> BodyDecoder:
+    """The decoder for the answer to a request of that method.
+
+    Raises `ServerUnavailable` for an encoding that nobody asked for, or a declared length over `limit`.
+    """
+    if method == "HEAD" or head.status in (204, 304):
+        return Identity(origin, limit)
     encodings = [value.strip().lower() for name, value in head.headers if name == "content-encoding"]
     encodings = [word for word in encodings if word not in ("", "identity")]
-    if encodings and head.status not in (204, 304):
+    if encodings:
         if len(encodings) > 1 or encodings[0] not in ("gzip", "x-gzip", "deflate"):
             raise faults.broken_http(origin, "the body is in an encoding that nobody asked for")
         return Inflate(origin, limit)
     declared = head.header("content-length")
-    if declared and declared.isdigit() and int(declared) > limit and head.status not in (204, 304):
+    if declared and declared.isdigit() and int(declared) > limit:
         raise faults.too_large(origin, limit)
     return Identity(origin, limit)
 

@@ -65,7 +65,12 @@ class AsyncReply(Protocol):
 
 class Transport(Protocol):
     """Blocking. Raises `ConnectionFailed`, `TimedOut`, `ServerUnavailable` (HTTP broken), `StreamIncomplete` (a body cut
-    short), never a library's own exception. Redirects are answers, not followed. Thread safe."""
+    short), never a library's own exception; each with a `code` listed in `transports/faults.py`. A URL or a header that
+    cannot be sent raises `ParameterInvalid`, also before anything is sent. Redirects are answers, not followed. Thread safe.
+
+    `send` asks for gzip or deflate, `open` for no compression, unless the request says otherwise; bodies come decoded,
+    the head's headers as they were sent. `content-length`, `transfer-encoding`, `expect` and `upgrade` of a request are
+    the transport's own business and ignored; a `host` given is used."""
 
     def send(self, request: HttpRequest, timeouts: Timeouts) -> HttpResponse: ...
     def open(self, request: HttpRequest, timeouts: Timeouts) -> Reply: ...

@@ -194,7 +194,7 @@ def test_media_as_objects_where_the_profile_knows_them():
         (call(parameters={"output_dtype": "ubinary"}), "output_dtype"),
         (call(parameters={"encoding_format": "base64_binary"}), "encoding_format"),
         (call(parameters={"input": "b"}), "input"),
-        (call(parameters={"x": object()}), None),
+        (call(parameters={"x": object()}), "x"),
     ],
 )
 def test_a_call_that_cannot_be_said_is_refused_before_it_is_sent(bad, field):

@@ -213,3 +213,16 @@ def test_the_wait_is_what_the_vendor_says_within_reason(headers, seconds):
 
 def test_the_wait_stands_in_the_error():
     assert error_from(answer(429, b"", retry_after="7"), ENDPOINT).retry_after == 7
+
+
+def test_what_a_server_does_not_implement_is_not_asked_again():
+    """llama.cpp answers so where it was started without the function that is asked for."""
+    body = {"error": {"code": 501, "message": "This server does not support reranking.", "type": "not_supported_error"}}
+    error = error_from(answer(501, body), ENDPOINT)
+    assert (type(error), error.status, error.code, error.retryable) == (ServerUnavailable, 501, "not_supported_error", False)
+    assert error_from(answer(500, body), ENDPOINT).retryable
+
+
+def test_a_call_without_a_model_is_told_by_its_provider_alone():
+    error = error_from(answer(401), Endpoint("https://api.example.com/v1", "", provider="acme"))
+    assert error.message.startswith("acme refused the call")

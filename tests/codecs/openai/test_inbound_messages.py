@@ -39,11 +39,11 @@ CALL = {"id": "c1", "type": "function", "function": {"name": "f", "arguments": '
         ({"role": "assistant", "content": "hi", "reasoning": "hm"}, AssistantMessage((ReasoningPart("hm"), TextPart("hi")))),
         (
             {"role": "assistant", "content": None, "refusal": "no"},
-            AssistantMessage((TextPart("no", {"openai": {"type": "refusal"}}),)),
+            AssistantMessage((TextPart("no", {"openai": {"refusal": True}}),)),
         ),
         (
             {"role": "assistant", "content": [{"type": "refusal", "refusal": "no"}]},
-            AssistantMessage((TextPart("no", {"openai": {"type": "refusal"}}),)),
+            AssistantMessage((TextPart("no", {"openai": {"refusal": True}}),)),
         ),
         (
             {"role": "assistant", "content": None, "audio": {"id": "a1"}},

@@ -45,10 +45,11 @@ def meta(**fields):
 def test_a_reply_is_read_whole():
     usage = {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}
     found = parse(reply({"role": "assistant", "content": "hi"}, usage=usage, system_fingerprint="fp", created=7))
-    assert (found.model, found.text, found.request_id, found.warnings) == ("m-1", "hi", "r1", ())
+    assert (found.model, found.text, found.request_id, found.response_id, found.warnings) == ("m-1", "hi", "r1", "x1", ())
     assert (found.finish.unified, found.finish.raw) == ("stop", "stop")
     assert (found.usage.input.total, found.usage.output.total, found.usage.raw) == (3, 2, usage)
-    assert found.provider_metadata == meta(id="x1", system_fingerprint="fp", created=7)
+    assert found.provider_metadata == meta(system_fingerprint="fp", created=7)
+    assert found.response_id == "x1"
     assert found.raw is not None
     assert found.raw.json()["id"] == "x1"
 
@@ -162,7 +163,7 @@ def test_a_legacy_function_call_is_a_tool_call():
 def test_unknown_fields_of_message_and_reply_are_kept():
     found = parse(reply({"content": "a", "reasoning_details": [{"text": "r"}], "odd": 1, "nothing": None}, prompt_filter="p"))
     assert found.message.provider_metadata == meta(reasoning_details=[{"text": "r"}], odd=1)
-    assert found.provider_metadata == meta(id="x1", prompt_filter="p")
+    assert found.provider_metadata == meta(prompt_filter="p")
     assert found.reasoning == "r"
 
 

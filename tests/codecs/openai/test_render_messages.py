@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from modelruntime.codecs.openai.inbound.messages import messages_from
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.entities.file_ref import FileRef
 from modelruntime.entities.messages import AssistantMessage, DeveloperMessage, SystemMessage, ToolMessage, UserMessage
@@ -264,3 +265,10 @@ def test_legacy_functions_name_their_results():
 
 def test_a_failed_tools_result_is_sent_with_a_note():
     assert warnings_of(THOUGHT, ToolMessage("c", "boom", is_error=True))[0].kind == "mapped"
+
+
+@pytest.mark.parametrize("written", [{"refusal": "no"}, {"content": [{"type": "refusal", "refusal": "no"}]}])
+def test_a_refusal_that_a_caller_writes_goes_back_as_one(written):
+    assert messages_of(*messages_from([{"role": "assistant", **written}])) == [
+        {"role": "assistant", "content": None, "refusal": "no"}
+    ]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from modelruntime.codecs.gather import gather
 from modelruntime.codecs.openai.chat import CODEC
+from modelruntime.codecs.openai.parse_message import parse_message
 from modelruntime.codecs.openai.parse_reply import parse_reply
 from modelruntime.codecs.openai.reply_context import ReplyContext
 from modelruntime.codecs.openai.stream_chunk import KNOWN_OF_DELTA
@@ -76,7 +77,7 @@ def meta(**fields):
 def test_a_plain_stream_event_by_event():
     found = decode(stream({"role": "assistant", "content": ""}, {"content": "he"}, {"content": "llo"}))
     assert found[:-1] == [
-        e.StreamStart("m-1", "r1"),
+        e.StreamStart("m-1", "r1", response_id="x1"),
         e.TextStart("text-0"),
         e.TextDelta("text-0", "he"),
         e.TextDelta("text-0", "llo"),
@@ -86,10 +87,11 @@ def test_a_plain_stream_event_by_event():
     last = found[-1]
     assert isinstance(last, e.FinishEvent)
     assert (last.finish.unified, last.usage.input.total, last.warnings, last.model) == ("stop", 3, (), "m-1")
-    assert last.provider_metadata == meta(id="x1")
+    assert (last.provider_metadata, last.response_id) == (None, "x1")
 
 
 THINK = Profile(think_tags=("<think>", "</think>"))
+BEGINS_INSIDE = Profile(think_tags=("<think>", "</think>"), think_open=True)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +219,7 @@ def test_unknown_fields_of_deltas_and_chunks_are_kept():
     found = gather(decode(data))
     details = [{"text": "ab", "index": 0, "type": "reasoning.text", "signature": "s"}]
     assert found.message.provider_metadata == meta(reasoning_details=details, own=3)
-    assert found.provider_metadata == meta(id="x1", odd=1)
+    assert found.provider_metadata == meta(odd=1)
 
 
 def test_sources_that_come_with_every_chunk_are_told_once():
@@ -348,16 +350,15 @@ def test_a_result_told_as_a_stream_gathers_to_itself():
         "images": [{"image_url": {"url": "u"}}],
     }
     body = json.dumps(
-        {"model": "m-1", "choices": [{"message": message, "finish_reason": "stop"}], "citations": ["u"], "usage": USAGE}
+        {"id": "x1", "model": "m-1", "choices": [{"message": message, "finish_reason": "stop"}], "citations": ["u"], "usage": USAGE}
     ).encode()
     result = parse_reply(HttpResponse(HEAD, body), ReplyContext(Endpoint("u", "m")))
     told = replay_result(result)
     check_laws(told)
     gathered = gather(told)
     assert gathered.raw is None
-    assert [getattr(gathered, name) for name in ("message", "finish", "usage", "model", "provider_metadata", "request_id")] == [
-        getattr(result, name) for name in ("message", "finish", "usage", "model", "provider_metadata", "request_id")
-    ]
+    kept = ("message", "finish", "usage", "model", "provider_metadata", "request_id", "response_id")
+    assert [getattr(gathered, name) for name in kept] == [getattr(result, name) for name in kept]
 
 
 def test_gathering_an_unfinished_stream_is_an_error():
@@ -420,7 +421,7 @@ _STREAMS = st.lists(st.one_of(_CHUNK.map(frame), _CHUNK.map(frame), _CHUNK.map(f
 
 
 @settings(max_examples=300, deadline=None)
-@given(_STREAMS, st.sampled_from([Profile(), THINK, Profile(text_lstrip=True)]), st.data())
+@given(_STREAMS, st.sampled_from([Profile(), THINK, BEGINS_INSIDE, Profile(text_lstrip=True)]), st.data())
 def test_any_chunks_cut_anywhere_keep_the_laws_and_give_the_same_events(data, profile, draw):
     whole = decode(data, profile)
     cuts = sorted(draw.draw(st.lists(st.integers(0, len(data)), max_size=5)))
@@ -473,3 +474,54 @@ def test_text_and_calls_add_up_to_what_the_chunks_hold(deltas):
     said = "".join((delta.get("content") or "") + (delta.get("refusal") or "") for delta in deltas)
     thought = "".join(delta.get("reasoning_content") or delta.get("reasoning") or "" for delta in deltas)
     assert (found.text, found.reasoning) == (said, thought)
+
+
+@pytest.mark.parametrize(
+    ("text", "reasoning", "said"),
+    [
+        ("hm\n</think>\n\nhi", "hm\n", "hi"),
+        ("\n<think>\nhm</think>hi", "hm", "hi"),
+        ("hm</think>a<think>b</think>c", "hmb", "ac"),
+        ("<thin air</think>hi", "<thin air", "hi"),
+        ("never closed", "never closed", ""),
+        ("<thi", "<thi", ""),
+        ("</think>hi", "", "hi"),
+    ],
+)
+def test_a_text_may_begin_inside_the_tags(text, reasoning, said):
+    whole = parse_message({"content": text}, "x1", ReplyContext(Endpoint("u", "m", BEGINS_INSIDE)))
+    for deltas in ([text], text):
+        streamed = gather(decode(stream(*({"content": piece} for piece in deltas)), BEGINS_INSIDE))
+        assert (streamed.reasoning, streamed.text) == (reasoning, said)
+        assert streamed.message.content == whole.content
+    data = stream({"content": text})
+    assert plain(decode(data, BEGINS_INSIDE, [data[at : at + 1] for at in range(len(data))])) == plain(decode(data, BEGINS_INSIDE))
+
+
+def test_reasoning_in_a_field_of_its_own_means_that_the_text_begins_outside():
+    streamed = parts({"reasoning_content": "hm"}, {"content": "hi"}, profile=BEGINS_INSIDE)
+    message = {"reasoning_content": "hm", "content": "hi"}
+    assert parse_message(message, "x1", ReplyContext(Endpoint("u", "m", BEGINS_INSIDE))).content == streamed
+    assert streamed == (ReasoningPart("hm", meta(field="reasoning_content")), TextPart("hi"))
+
+
+@pytest.mark.parametrize(("identifiers", "expected"), [(["a", "a"], "a"), (["", "b"], "b"), ([None, 7], "7"), ([None, None], None)])
+def test_the_id_and_the_tier_are_the_same_streamed_and_whole(identifiers, expected):
+    usage = USAGE | {"completion_tokens": 9, "completion_tokens_details": {"reasoning_tokens": 1, "image_tokens": 6}}
+    first, last = identifiers
+    data = frame(chunk({"content": "a"}) | {"id": first}) + frame(
+        chunk({}, "stop", usage=usage, service_tier="flex") | {"id": last}
+    )
+    found = decode(data + DONE)
+    streamed = gather(found)
+    body = {"id": last, "choices": [{"message": {"content": "a"}, "finish_reason": "stop"}], "usage": usage, "service_tier": "flex"}
+    whole = parse_reply(HttpResponse(HEAD, json.dumps(body).encode()), ReplyContext(Endpoint("u", "m")))
+    assert streamed.response_id == whole.response_id == expected
+    assert streamed.usage == whole.usage
+    assert (whole.usage.tier, whole.usage.output.image, whole.usage.output.text) == ("flex", 6, 2)
+    assert gather(replay_result(whole)).response_id == expected
+
+
+def test_a_tier_without_usage_is_kept():
+    found = gather(decode(frame(chunk({"content": "a"}, "stop", service_tier="flex")) + DONE))
+    assert (found.usage.tier, found.usage.raw) == ("flex", None)

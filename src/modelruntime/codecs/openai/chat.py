@@ -1,4 +1,4 @@
-"""Chat: `POST /chat/completions` (https://platform.openai.com/docs/api-reference/chat; read 2026-11-22)."""
+"""Chat: `POST /chat/completions` (https://platform.openai.com/docs/api-reference/chat; unverified)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """Completion mode: `POST /completions`, a prompt in and text out
-(https://platform.openai.com/docs/api-reference/completions; read 2026-11-22)."""
+(https://platform.openai.com/docs/api-reference/completions; unverified)."""
 
 from __future__ import annotations
 

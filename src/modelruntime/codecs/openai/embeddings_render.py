@@ -1,7 +1,7 @@
 """A call for embeddings as requests of at most `profile.embedding_max_batch` inputs.
 
 https://platform.openai.com/docs/api-reference/embeddings/create; inputs as objects and the words of `input_type`:
-https://jina.ai/embeddings/, https://docs.voyageai.com/reference/embeddings-api (read 2026-11-22).
+https://jina.ai/embeddings/, https://docs.voyageai.com/reference/embeddings-api (unverified).
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 Sources: https://platform.openai.com/docs/guides/error-codes,
 https://learn.microsoft.com/azure/ai-services/openai/concepts/content-filter,
 https://openrouter.ai/docs/api-reference/errors, https://console.groq.com/docs/errors,
-https://help.aliyun.com/zh/model-studio/error-code, https://api-docs.deepseek.com/quick_start/error_codes (read 2026-11-22).
+https://help.aliyun.com/zh/model-studio/error-code, https://api-docs.deepseek.com/quick_start/error_codes
+(the last one read 2026-11-22, the others unverified).
 """
 
 from __future__ import annotations

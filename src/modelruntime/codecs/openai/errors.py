@@ -176,7 +176,7 @@ def _retryable(kind: Kind, status: int, body: ErrorBody) -> bool | None:
             body.message and error_words.TOO_LARGE_TEXT.search(body.message)
         )
         return False if lost else None
-    return False if status < 200 or 300 <= status < 400 else None
+    return False if status < 200 or 300 <= status < 400 or status == 501 else None
 
 
 def _sentence(kind: Kind, status: int, body: ErrorBody, endpoint: Endpoint) -> str:
@@ -203,5 +203,5 @@ def _clean(text: str, endpoint: Endpoint, limit: int) -> str:
 
 
 def _who(endpoint: Endpoint) -> str:
-    name = endpoint.model_id or endpoint.model
-    return f"{endpoint.provider}/{name}" if endpoint.provider else name
+    """`provider/model`, or what of it is known: a list of models is asked for without a model."""
+    return "/".join(filter(None, (endpoint.provider, endpoint.model_id or endpoint.model)))

@@ -1,6 +1,6 @@
 """Where vendors put facts into the rows of their model lists, and what their words mean here.
 
-Only a vendor's own fields count; nothing is guessed from a name. Sources (read 2026-11-22):
+Only a vendor's own fields count; nothing is guessed from a name. Sources (unverified):
 https://openrouter.ai/docs/api-reference/list-available-models (architecture, supported_parameters, top_provider),
 https://docs.mistral.ai/api/endpoint/models (capabilities, max_context_length),
 https://console.groq.com/docs/api-reference#models (context_window, max_completion_tokens),
@@ -127,8 +127,9 @@ def features(row: dict[str, Any]) -> tuple[str, ...] | None:
 
 
 def context(row: dict[str, Any]) -> int | None:
-    """Tokens of prompt and answer together."""
-    return _first_count(row, _CONTEXT)
+    """Tokens of prompt and answer together. What only reads has no answer: its `max_tokens` are the input's."""
+    reads = model_type(row) in (ModelType.TEXT_EMBEDDING, ModelType.RERANK)
+    return _first_count(row, (*_CONTEXT, "/max_tokens") if reads else _CONTEXT)
 
 
 def max_output(row: dict[str, Any]) -> int | None:

@@ -1,7 +1,7 @@
 """The model list of the OpenAI family: `GET /models`.
 
 `{"data": [...]}` is the rule; `{"models": [...]}` and a bare list are taken too
-(https://docs.together.ai/reference/models-1, https://docs.cohere.com/reference/list-models; read 2026-11-22).
+(https://docs.together.ai/reference/models-1, https://docs.cohere.com/reference/list-models; unverified).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Moderation of the OpenAI family.
 
 https://platform.openai.com/docs/api-reference/moderations, https://docs.mistral.ai/capabilities/guardrailing (no `flagged`
-there: the categories say it); read 2026-11-22. In doubt content counts as flagged, and an answer without a
+there: the categories say it); unverified. In doubt content counts as flagged, and an answer without a
 judgement is an error, never "not flagged".
 """
 

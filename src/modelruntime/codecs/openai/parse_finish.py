@@ -2,7 +2,7 @@
 
 The vendors' words beside the family's own: `sensitive`, `network_error` (https://docs.bigmodel.cn/api-reference),
 `insufficient_system_resource` (https://api-docs.deepseek.com/api/create-chat-completion), `eos`, `eos_token` (Together, TGI),
-`model_length` (https://docs.mistral.ai/api), `abort` (vLLM); read 2026-11-22.
+`model_length` (https://docs.mistral.ai/api), `abort` (vLLM); unverified.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Media that a chat model made.
 
-Audio: https://platform.openai.com/docs/guides/audio; `images`:
+Audio: https://platform.openai.com/docs/guides/audio (unverified); `images`:
 https://openrouter.ai/docs/features/multimodal/image-generation (read 2026-11-22).
 """
 

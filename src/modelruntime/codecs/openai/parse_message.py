@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from modelruntime.codecs.json_value import as_array, as_object, as_text, is_object
 from modelruntime.codecs.openai.parse_media import parse_audio, parse_images
@@ -17,6 +18,7 @@ from modelruntime.codecs.openai.tool_call_ids import make_id
 from modelruntime.codecs.openai.vendor_fields import FAMILY, metadata_of, unknown_fields
 from modelruntime.entities.messages import AssistantMessage
 from modelruntime.entities.parts import HostedToolPart, Part, ReasoningPart, TextPart, ToolCallPart
+from modelruntime.schema.profile import Profile
 
 REASONING_FIELDS = ("reasoning_content", "reasoning")
 KNOWN = frozenset(
@@ -28,13 +30,15 @@ KNOWN_OF_CALL = frozenset(("id", "type", "function", "index"))
 
 def parse_message(message: dict[str, Any], reply_id: str, context: ReplyContext) -> AssistantMessage:
     """Reasoning, hosted tool steps, text, tool calls, sources, media, in this order; other fields in `provider_metadata`."""
-    text = _content(message.get("content"), context)
+    profile = context.endpoint.profile
     beside = unknown_fields(message, _PLAIN)
     if not beside:
-        return AssistantMessage(tuple(text))
-    own = context.endpoint.profile.reasoning_field
+        return AssistantMessage(tuple(_content(message.get("content"), profile)))
+    own = profile.reasoning_field
     fields = (own, *REASONING_FIELDS) if own else REASONING_FIELDS
-    parts: list[Part] = [*_reasoning(beside, fields), *parse_executed_tools(beside.get("executed_tools")), *text]
+    parts: list[Part] = [*_reasoning(beside, fields)]
+    text = _content(message.get("content"), replace(profile, think_open=False) if parts and profile.think_open else profile)
+    parts += [*parse_executed_tools(beside.get("executed_tools")), *text]
     if refusal := as_text(beside.get("refusal")):
         parts.append(TextPart(refusal, metadata_of({"refusal": True})))
     parts.extend(_calls(beside, reply_id, context))
@@ -57,9 +61,9 @@ def _reasoning(message: dict[str, Any], fields: tuple[str, ...]) -> list[Reasoni
     return [ReasoningPart(text, metadata_of({"field": DETAILS}))] if text else []
 
 
-def _content(content: object, context: ReplyContext) -> list[Part]:
+def _content(content: object, profile: Profile) -> list[Part]:
     if isinstance(content, str):
-        return split_text(content, context)
+        return split_text(content, profile)
     if is_object(content):
         return [TextPart(msgspec.json.encode(content).decode())]
     parts: list[Part] = []
@@ -68,13 +72,12 @@ def _content(content: object, context: ReplyContext) -> list[Part]:
     return parts
 
 
-def split_text(text: str, context: ReplyContext) -> list[Part]:
+def split_text(text: str, profile: Profile) -> list[Part]:
     """Text, with the reasoning between think tags taken out where the profile names tags."""
-    profile = context.endpoint.profile
     if profile.think_tags is None:
         text = text.lstrip() if profile.text_lstrip else text
         return [TextPart(text)] if text else []
-    tags = ThinkTags(profile.think_tags)
+    tags = ThinkTags(profile.think_tags, begins_inside=profile.think_open)
     joined: list[tuple[str, str]] = []
     for said, piece in (*tags.feed(text), *tags.close()):
         if joined and joined[-1][0] == said:
@@ -110,7 +113,7 @@ def parse_content_item(item: dict[str, Any]) -> list[Part]:
 
 
 def parse_executed_tools(tools: object) -> list[HostedToolPart]:
-    """Steps of the vendor's own tools (https://console.groq.com/docs/agentic-tooling; read 2026-11-22)."""
+    """Steps of the vendor's own tools (https://console.groq.com/docs/agentic-tooling; unverified)."""
     return [
         HostedToolPart(as_text(as_object(tool).get("type")) or "tool", "call_and_result", data=tool, family=FAMILY)
         for tool in as_array(tools)

@@ -14,7 +14,7 @@ from modelruntime.codecs.openai.parse_message import parse_message, split_text
 from modelruntime.codecs.openai.parse_sources import LISTS, parse_source_lists
 from modelruntime.codecs.openai.parse_usage import find_usage, parse_usage
 from modelruntime.codecs.openai.reply_context import ReplyContext
-from modelruntime.codecs.openai.vendor_fields import fields_of, metadata_of, unknown_fields
+from modelruntime.codecs.openai.vendor_fields import fields_of, identifier, metadata_of, unknown_fields
 from modelruntime.entities.finish import Finish
 from modelruntime.entities.http import HttpResponse
 from modelruntime.entities.llm_result import LLMResult
@@ -23,7 +23,7 @@ from modelruntime.entities.parts import TextPart
 from modelruntime.entities.raw_reply import RawReply
 from modelruntime.entities.warning import CallWarning
 
-KNOWN_OF_REPLY = frozenset(("object", "model", "choices", "usage", "usage_breakdown", *LISTS))
+KNOWN_OF_REPLY = frozenset(("id", "object", "service_tier", "model", "choices", "usage", "usage_breakdown", *LISTS))
 KNOWN_OF_CHOICE = frozenset(("index", "message", "delta", "text", "finish_reason", "logprobs", "error", "usage"))
 
 _decode = msgspec.json.Decoder().decode
@@ -63,8 +63,8 @@ def _no_choice(response: HttpResponse, choice: dict[str, Any], context: ReplyCon
 def _result(fields: dict[str, Any], choice: dict[str, Any], response: HttpResponse, context: ReplyContext) -> LLMResult:
     profile = context.endpoint.profile
     model = as_text(fields.get("model")) or context.endpoint.model
-    reply_id = as_text(fields.get("id")) or f"{model}/{fields.get('created')}"
-    message = _message(choice, reply_id, fields, context)
+    response_id = identifier(fields.get("id"))
+    message = _message(choice, response_id or f"{model}/{fields.get('created')}", fields, context)
     warnings = context.warnings
     if len(as_array(fields.get("choices"))) > 1:
         warnings = (*warnings, CallWarning("dropped", "the reply holds several choices: only the first is used", "n"))
@@ -72,18 +72,19 @@ def _result(fields: dict[str, Any], choice: dict[str, Any], response: HttpRespon
         model=model,
         message=message,
         finish=finish_of(as_text(choice.get("finish_reason")), message, context),
-        usage=parse_usage(find_usage(fields, profile), profile),
+        usage=parse_usage(find_usage(fields, profile), profile, as_text(fields.get("service_tier"))),
         warnings=warnings,
         request_id=response.head.request_id,
         logprobs=parse_logprobs(choice.get("logprobs")) or None,
         provider_metadata=metadata_of(unknown_fields(fields, KNOWN_OF_REPLY) | unknown_fields(choice, KNOWN_OF_CHOICE)),
         raw=RawReply(response.body),
+        response_id=response_id,
     )
 
 
 def _message(choice: dict[str, Any], reply_id: str, fields: dict[str, Any], context: ReplyContext) -> AssistantMessage:
     if "text" in choice and "message" not in choice:
-        return AssistantMessage(tuple(split_text(as_text(choice["text"]) or "", context)))
+        return AssistantMessage(tuple(split_text(as_text(choice["text"]) or "", context.endpoint.profile)))
     message = parse_message(as_object(choice.get("message")), reply_id, context)
     sources = parse_source_lists(fields)
     return msgspec.structs.replace(message, content=(*parts_of(message.content), *sources)) if sources else message

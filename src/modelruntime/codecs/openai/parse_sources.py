@@ -1,7 +1,7 @@
 """Citations: annotations of the message, or lists beside the choices.
 
 `url_citation` annotations: https://platform.openai.com/docs/guides/tools-web-search; `citations` and `search_results`:
-https://docs.perplexity.ai/api-reference; `web_search`: https://docs.bigmodel.cn/cn/guide/tools/web-search (read 2026-11-22).
+https://docs.perplexity.ai/api-reference; `web_search`: https://docs.bigmodel.cn/cn/guide/tools/web-search (unverified).
 """
 
 from __future__ import annotations

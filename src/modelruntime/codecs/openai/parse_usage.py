@@ -3,7 +3,7 @@
 Cached tokens: `prompt_tokens_details.cached_tokens` (the family's own), `prompt_cache_hit_tokens`
 (https://api-docs.deepseek.com/guides/kv_cache), `cached_tokens` or `num_cached_tokens` beside the totals; searches:
 `num_search_queries` (https://docs.perplexity.ai/api-reference), `server_tool_use_details` (https://openrouter.ai/docs),
-`num_sources_used` (https://docs.x.ai/docs/guides/live-search); read 2026-11-22. The prompt's total includes what a cache
+`num_sources_used` (https://docs.x.ai/docs/guides/live-search); unverified. The prompt's total includes what a cache
 gave. Reasoning is part of the completion's total, except at endpoints whose grand total shows that it was left out.
 """
 
@@ -29,10 +29,11 @@ def find_usage(fields: dict[str, Any], profile: Profile) -> dict[str, Any]:
     return found
 
 
-def parse_usage(usage: dict[str, Any], profile: Profile) -> Usage:
-    """What the vendor counted. Missing, negative and absurd numbers are None."""
+def parse_usage(usage: dict[str, Any], profile: Profile, tier: str | None = None) -> Usage:
+    """What the vendor counted; `tier` is the service tier that it names elsewhere. Missing, negative and absurd numbers are
+    None."""
     if not usage:
-        return _NO_USAGE
+        return Usage(tier=tier) if tier else _NO_USAGE
     prompt = as_object(usage.get("prompt_tokens_details")) or as_object(usage.get("input_tokens_details"))
     completion = as_object(usage.get("completion_tokens_details")) or as_object(usage.get("output_tokens_details"))
     total = _first(usage, "prompt_tokens", "input_tokens")
@@ -54,6 +55,7 @@ def parse_usage(usage: dict[str, Any], profile: Profile) -> Usage:
         seconds=_first(usage, "prompt_audio_seconds"),
         searches=_searches(usage),
         raw=usage,
+        tier=tier,
     )
 
 
@@ -79,6 +81,7 @@ def _output(usage: dict[str, Any], details: dict[str, Any], prompt_total: int | 
     if reasoning is None:
         reasoning = _first(usage, "reasoning_tokens")
     audio = _first(details, "audio_tokens")
+    image = _first(details, "image_tokens")
     grand = _first(usage, "total_tokens")
     if (
         total is not None
@@ -88,8 +91,8 @@ def _output(usage: dict[str, Any], details: dict[str, Any], prompt_total: int | 
         and grand == prompt_total + total + reasoning
     ):
         total += reasoning
-    text = None if total is None or reasoning is None else max(0, total - reasoning - (audio or 0))
-    return OutputUsage(total, text, reasoning, audio)
+    text = None if total is None or reasoning is None else max(0, total - reasoning - (audio or 0) - (image or 0))
+    return OutputUsage(total, text, reasoning, audio, image)
 
 
 def _fresh(total: int | None, cache_read: int | None, cache_write: int | None) -> int | None:

@@ -1,6 +1,6 @@
 """Reasoning as a list of typed blocks, some of them signed or encrypted; it goes back as it came.
 
-https://openrouter.ai/docs/use-cases/reasoning-tokens (read 2026-11-22): blocks of `reasoning.text`, `reasoning.summary`
+https://openrouter.ai/docs/use-cases/reasoning-tokens (unverified): blocks of `reasoning.text`, `reasoning.summary`
 and `reasoning.encrypted`; in a stream a block comes in pieces under one index.
 """
 

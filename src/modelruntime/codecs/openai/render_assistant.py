@@ -10,6 +10,7 @@ from typing import Any
 
 from modelruntime.codecs.call_warnings import CallWarnings
 from modelruntime.codecs.json_value import as_object
+from modelruntime.codecs.openai.cache_marks import cache_mark
 from modelruntime.codecs.openai.reasoning_details import FIELD as DETAILS
 from modelruntime.codecs.openai.render_parts import render_part
 from modelruntime.codecs.openai.request import merge_into
@@ -105,7 +106,7 @@ def _return_reasoning(
 
 
 def _content(said: list[TextPart | dict[str, Any]], profile: Profile, warnings: CallWarnings) -> str | list[dict[str, Any]] | None:
-    plain = [piece.text for piece in said if isinstance(piece, TextPart) and not piece.provider_metadata]
+    plain = [piece.text for piece in said if isinstance(piece, TextPart) and _is_plain(piece, profile)]
     if len(plain) == len(said) and (len(said) <= 1 or profile.content_as_text):
         return "".join(plain) if said else None
     if profile.content_as_text:
@@ -113,6 +114,11 @@ def _content(said: list[TextPart | dict[str, Any]], profile: Profile, warnings: 
         return "".join(piece.text for piece in said if isinstance(piece, TextPart))
     rendered = [piece if isinstance(piece, dict) else render_part(piece, profile, warnings) for piece in said]
     return [piece for piece in rendered if piece is not None]
+
+
+def _is_plain(part: TextPart, profile: Profile) -> bool:
+    """Is there nothing to say beside its text?"""
+    return not part.provider_metadata and (profile.content_as_text or not cache_mark(part.cache, profile))
 
 
 def _place_calls(wire: dict[str, Any], calls: list[ToolCallPart], profile: Profile, warnings: CallWarnings) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Set
 from typing import Any
 
 from modelruntime.codecs.call_warnings import CallWarnings
+from modelruntime.codecs.openai.cache_marks import cache_mark
 from modelruntime.codecs.openai.render_assistant import render_assistant
 from modelruntime.codecs.openai.render_parts import render_content
 from modelruntime.codecs.openai.request import merge_into
@@ -72,6 +73,7 @@ def _tool_result(
         name = message.name or names.get(message.tool_call_id, message.tool_call_id)
         return {"role": "function", "name": name, "content": content}
     wire: Wire = {"role": "tool", "tool_call_id": wire_id(message.tool_call_id, profile), "content": content}
+    wire |= cache_mark(message.cache, profile)
     merge_into(wire, fields_of(message.provider_metadata))
     return wire
 
@@ -85,7 +87,7 @@ def _result_content(content: Content, left_over: list[Part], profile: Profile, w
         warnings.map("media of a tool's result were sent in a user message: the endpoint takes only text there", "messages")
         left_over.extend(media)
     text = tuple(part for part in content if isinstance(part, TextPart))
-    if len(text) == 1 and text[0].provider_metadata is None:
+    if len(text) == 1 and text[0].provider_metadata is None and not cache_mark(text[0].cache, profile):
         return text[0].text
     return text or ("The result is in the next message." if media else "")
 

@@ -58,7 +58,7 @@ def _parsed(name: str, value: Any) -> Any:
 def _reasoning(body: dict[str, Any], name: str, value: Any, profile: Profile, warnings: CallWarnings) -> None:
     """An effort, or a switch, in the words of the endpoint.
 
-    `enable_thinking`: https://help.aliyun.com/zh/model-studio/deep-thinking; `thinking.type`:
+    `enable_thinking`: https://help.aliyun.com/zh/model-studio/deep-thinking (unverified); `thinking.type`:
     https://docs.bigmodel.cn/cn/guide/capabilities/thinking (read 2026-11-22).
     """
     style = profile.reasoning_style

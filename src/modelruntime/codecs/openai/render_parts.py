@@ -2,7 +2,7 @@
 
 Forms: https://platform.openai.com/docs/api-reference/chat/create (text, image_url, input_audio, file),
 https://docs.vllm.ai/en/latest/features/multimodal_inputs.html (video_url), https://docs.perplexity.ai/guides/file-attachments
-(file_url), https://docs.mistral.ai/capabilities/document_ai (document_url); read 2026-11-22.
+(file_url), https://docs.mistral.ai/capabilities/document_ai (document_url); unverified.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 from modelruntime.codecs.call_warnings import CallWarnings
 from modelruntime.codecs.media_source import inline, remote_url
+from modelruntime.codecs.openai.cache_marks import cache_mark
 from modelruntime.codecs.openai.request import merge_into
 from modelruntime.codecs.openai.vendor_fields import fields_of
 from modelruntime.entities.errors import ParameterInvalid
@@ -62,6 +63,8 @@ def render_part(part: Part, profile: Profile, warnings: CallWarnings) -> dict[st
         case _:
             warnings.drop(f"a part of kind {_kind(part)} was not sent: this place of a message cannot hold it", "messages")
             return None
+    if not isinstance(part, MediaPart):
+        wire |= cache_mark(part.cache, profile)
     if part.provider_metadata:
         merge_into(wire, fields_of(part.provider_metadata))
     return wire

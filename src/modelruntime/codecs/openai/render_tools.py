@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from modelruntime.codecs.call_warnings import CallWarnings
+from modelruntime.codecs.openai.cache_marks import cache_mark
 from modelruntime.codecs.openai.vendor_fields import fields_of
 from modelruntime.entities.tools import HostedTool, Tool, ToolChoice
 from modelruntime.schema.profile import Profile
@@ -50,8 +51,9 @@ def _offered(
 
 def _tool(tool: Tool | HostedTool, profile: Profile, warnings: CallWarnings) -> dict[str, Any]:
     if isinstance(tool, HostedTool):
-        return {"type": tool.kind, **tool.options}
-    return {"type": "function", "function": _function(tool, profile, warnings), **fields_of(tool.provider_metadata)}
+        return {"type": tool.kind, **tool.options, **cache_mark(tool.cache, profile)}
+    function = _function(tool, profile, warnings)
+    return {"type": "function", "function": function, **cache_mark(tool.cache, profile), **fields_of(tool.provider_metadata)}
 
 
 def _function(tool: Tool, profile: Profile, warnings: CallWarnings) -> dict[str, Any]:

@@ -35,10 +35,19 @@ def json_request(endpoint: Endpoint, url: str, body: dict[str, Any], accept: str
     try:
         data = msgspec.json.encode(body)
     except (TypeError, ValueError, RecursionError) as cause:
-        raise ParameterInvalid(f"the call holds a value that JSON cannot express: {cause}") from cause
+        field = next((str(name) for name, value in body.items() if not _is_json(value)), "extra")
+        raise ParameterInvalid(f"{field} holds a value that JSON cannot express: {cause}", field=field) from cause
     accept = accept or ("text/event-stream" if body.get("stream") else "application/json")
     request = HttpRequest("POST", url, (("content-type", "application/json"), ("accept", accept)), data)
     return request.with_headers(*endpoint.headers) if endpoint.headers else request
+
+
+def _is_json(value: object) -> bool:
+    try:
+        msgspec.json.encode(value)
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return True
 
 
 def merge_into(body: dict[str, Any], extra: dict[str, Any]) -> None:

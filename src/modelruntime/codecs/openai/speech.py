@@ -1,6 +1,6 @@
 """Text to speech of the OpenAI family: JSON in, audio out.
 
-https://platform.openai.com/docs/api-reference/audio/createSpeech (read 2026-11-22).
+https://platform.openai.com/docs/api-reference/audio/createSpeech (unverified).
 """
 
 from __future__ import annotations

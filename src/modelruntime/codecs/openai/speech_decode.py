@@ -1,7 +1,7 @@
 """Audio bytes out of a speech answer, as they come.
 
 The body is audio, or server-sent events with audio in them (`stream_format: sse`,
-https://platform.openai.com/docs/api-reference/audio/createSpeech, read 2026-11-22). Some endpoints answer an error as
+https://platform.openai.com/docs/api-reference/audio/createSpeech, unverified). Some endpoints answer an error as
 JSON with status 200, even named as audio: what begins like a JSON object is held back until it is clear.
 There is no error among bytes, so `feed` and `close` raise it.
 """

@@ -145,7 +145,8 @@ class StreamDecoder:
             self._message.usage = chunk.usage
         if not self._started:
             self._started = True
-            out.append(StreamStart(self._message.model, self._head.request_id, self._context.warnings))
+            message = self._message
+            out.append(StreamStart(message.model, self._head.request_id, self._context.warnings, message.response_id))
         return True
 
     def _choice(self, choice: Choice, chunk: Chunk, frame: bytes, out: _Events) -> None:

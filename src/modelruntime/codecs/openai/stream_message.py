@@ -20,7 +20,7 @@ from modelruntime.codecs.openai.reply_context import ReplyContext
 from modelruntime.codecs.openai.stream_chunk import KNOWN_OF_DELTA, CallDelta, Chunk, Delta
 from modelruntime.codecs.openai.stream_parts import StreamParts
 from modelruntime.codecs.openai.tool_call_assembly import ToolCallAssembly
-from modelruntime.codecs.openai.vendor_fields import fields_of, metadata_of, unknown_fields
+from modelruntime.codecs.openai.vendor_fields import fields_of, identifier, metadata_of, unknown_fields
 from modelruntime.entities.events import (
     FinishEvent,
     HostedToolEnd,
@@ -53,8 +53,10 @@ class StreamMessage:
         "_own_field",
         "_refused",
         "_sources",
+        "_tier",
         "model",
         "parts",
+        "response_id",
         "usage",
     )
 
@@ -62,6 +64,8 @@ class StreamMessage:
         self._context = context
         profile = context.endpoint.profile
         self.model = context.endpoint.model
+        self.response_id: str | None = None
+        self._tier: str | None = None
         self.usage: dict[str, Any] = {}
         self.parts = StreamParts(profile)
         self._calls = ToolCallAssembly(context.output_tool)
@@ -80,8 +84,10 @@ class StreamMessage:
         fields = _fields(frame)
         choice = as_object(next(iter(as_array(fields.get("choices"))), None))
         self.model = chunk.model or self.model
+        self.response_id = self.response_id or identifier(chunk.id)
+        self._tier = as_text(fields.get("service_tier")) or self._tier
         if not self._calls.reply_id:
-            self._calls.reply_id = str(chunk.id or "") or f"{self.model}/{fields.get('created')}"
+            self._calls.reply_id = self.response_id or f"{self.model}/{fields.get('created')}"
         self.usage = find_usage(fields, self._context.endpoint.profile) or self.usage
         self._sources = parse_source_lists(fields) or self._sources
         self._metadata |= unknown_fields(fields, KNOWN_OF_REPLY) | unknown_fields(choice, KNOWN_OF_CHOICE)
@@ -203,7 +209,7 @@ class StreamMessage:
         if audio := parse_audio(self._audio, self._context.audio_format):
             self._emit(audio, out)
         profile = self._context.endpoint.profile
-        usage = parse_usage(self.usage, profile)
+        usage = parse_usage(self.usage, profile, self._tier)
         if self.usage:
             out.append(UsageEvent(usage))
         elif profile.stream_usage != "never":
@@ -222,6 +228,7 @@ class StreamMessage:
                 provider_metadata=metadata_of(self._metadata),
                 message_metadata=metadata_of(self._fields),
                 model=self.model,
+                response_id=self.response_id,
             )
         )
 

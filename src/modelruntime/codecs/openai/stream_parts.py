@@ -33,7 +33,7 @@ class StreamParts:
         self._pieces: list[str] = []
         self._metadata: dict[str, Any] = {}
         self._strip = profile.text_lstrip
-        self._tags = ThinkTags(profile.think_tags) if profile.think_tags else None
+        self._tags = ThinkTags(profile.think_tags, begins_inside=profile.think_open) if profile.think_tags else None
 
     def text(self, text: str, out: list[StreamEvent]) -> None:
         """More text; what stands between think tags is reasoning."""
@@ -48,6 +48,8 @@ class StreamParts:
 
     def reasoning(self, text: str, field: str, out: list[StreamEvent], **kept: Any) -> None:
         """More reasoning; `field` names where it stood, `kept` what stood beside it."""
+        if self._tags is not None:
+            self._tags.begin_outside()
         self._say("reasoning", text, {"field": field, **kept}, out)
 
     def refusal(self, text: str, out: list[StreamEvent]) -> None:

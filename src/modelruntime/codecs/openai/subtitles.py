@@ -1,6 +1,6 @@
 """Transcripts as subtitles.
 
-SubRip: blocks of a number, `HH:MM:SS,mmm --> HH:MM:SS,mmm`, text. WebVTT (https://www.w3.org/TR/webvtt1/, read 2026-11-22):
+SubRip: blocks of a number, `HH:MM:SS,mmm --> HH:MM:SS,mmm`, text. WebVTT (https://www.w3.org/TR/webvtt1/, unverified):
 the same with a dot, hours optional, an optional name line, settings after the times, `<v Speaker>` before the text.
 """
 

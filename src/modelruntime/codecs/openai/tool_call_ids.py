@@ -20,7 +20,8 @@ def make_id(reply: str, index: int, name: str) -> str:
 def wire_id(tool_call_id: str, profile: Profile) -> str:
     """The id as the endpoint takes it: the same for a call and its result.
 
-    `alphanumeric9`: https://docs.mistral.ai/api (tool call ids are nine letters or digits; read 2026-11-22).
+    `alphanumeric9`: https://docs.vllm.ai/en/v0.15.0/api/vllm/tool_parsers/mistral_tool_parser/
+    (tool call ids are nine letters or digits; read 2026-11-22).
     """
     if profile.tool_call_ids == "any" or _NINE.fullmatch(tool_call_id):
         return tool_call_id

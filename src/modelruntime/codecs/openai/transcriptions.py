@@ -1,6 +1,6 @@
 """Speech to text of the OpenAI family: transcription, and translation into English.
 
-https://platform.openai.com/docs/api-reference/audio/createTranscription (read 2026-11-22): a multipart form; arrays are
+https://platform.openai.com/docs/api-reference/audio/createTranscription (unverified): a multipart form; arrays are
 `name[]`, objects `name[key]`, as that vendor's own clients write them.
 """
 

@@ -1,7 +1,8 @@
 """What a transcription endpoint answers: JSON of several vendors, plain text, or subtitles.
 
 https://platform.openai.com/docs/api-reference/audio (json, verbose_json, diarized_json, text, srt, vtt);
-https://docs.mistral.ai/api/endpoint/audio/transcriptions (`speaker_id`, `prompt_audio_seconds`); read 2026-11-22.
+https://docs.mistral.ai/studio/audio/speech-to-text/diarize-speakers (`speaker_id`; read 2026-11-22); the rest,
+and `prompt_audio_seconds` of that vendor: unverified.
 """
 
 from __future__ import annotations

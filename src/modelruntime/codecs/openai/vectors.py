@@ -1,8 +1,8 @@
 """Float32 rows out of an embeddings reply, and the checks that no wrong vector passes.
 
 A base64 row is little-endian numbers (https://docs.vllm.ai/en/latest/api/vllm/entrypoints/pooling/embed/protocol/), as a
-rule float32, at some vendors int8 (https://docs.perplexity.ai/docs/embeddings/best-practices; both read 2026-11-22). Which of
-both forms comes is decided by the reply, not by what was asked.
+rule float32, at some vendors int8 (https://docs.perplexity.ai/docs/embeddings/best-practices;
+the latter read 2026-11-22, the former unverified). Which of both forms comes is decided by the reply, not by what was asked.
 """
 
 from __future__ import annotations

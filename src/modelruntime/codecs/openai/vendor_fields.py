@@ -21,6 +21,11 @@ def metadata_of(fields: dict[str, Any]) -> dict[str, Any] | None:
     return {FAMILY: fields} if fields else None
 
 
+def identifier(value: object) -> str | None:
+    """The vendor's id of an answer as text; None when it gives none. Some servers number their answers."""
+    return str(value) if isinstance(value, (str, int)) and value not in ("", False, True) else None
+
+
 def unknown_fields(fields: dict[str, Any], known: Collection[str]) -> dict[str, Any]:
     """The fields that no entity holds and that say something (null, empty text and empty lists do not)."""
     return {key: value for key, value in fields.items() if key not in known and (value or value is False or value == 0)}

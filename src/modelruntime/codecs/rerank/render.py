@@ -2,7 +2,7 @@
 
 https://docs.cohere.com/reference/rerank, https://jina.ai/reranker/, https://docs.siliconflow.cn/api-reference/rerank,
 https://docs.voyageai.com/reference/reranker-api (`top_k`, rows under `data`),
-https://huggingface.github.io/text-embeddings-inference/ (`texts`, a bare array); read 2026-11-22.
+https://huggingface.github.io/text-embeddings-inference/ (`texts`, a bare array); unverified.
 """
 
 from __future__ import annotations

@@ -71,11 +71,11 @@ class NormalText:
             ),
             (
                 re.compile(rf"\b({months})\.? (\d{{1,2}})(?:st|nd|rd|th)?\b(?![\d:%])"),
-                lambda m: f"{m[1]} {words.ordinal(int(m[2]))}",
+                lambda m: f"{self._full_month(m[1])} {words.ordinal(int(m[2]))}",
             ),
             (
                 re.compile(rf"\b(?:the )?(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({months})\b"),
-                lambda m: f"the {words.ordinal(int(m[1]))} of {m[2]}",
+                lambda m: f"the {words.ordinal(int(m[1]))} of {self._full_month(m[2])}",
             ),
             (re.compile(rf"\b({_any(titles)})\.? (?=[A-Z])"), lambda m: f"{_spoken_title(titles[m[1]])} "),
             (re.compile(rf"(?<![\w.])({_any(short)})(?!\w)"), lambda m: _full(m, short)),
@@ -96,6 +96,9 @@ class NormalText:
             (_YEAR, lambda m: _plural_year(words.year(int(m[1]))) if m[2] else words.year(int(m[1]))),
             (_PLAIN, lambda m: f" {words.number(m[0])} "),
         ]
+
+    def _full_month(self, written: str) -> str:
+        return next(month for month in self._months if month[:3] == written[:3])
 
     def _date(self, match: re.Match[str], month: int, day: int, year: int) -> str:
         if not (1 <= month <= 12 and 1 <= day <= 31):

@@ -14,6 +14,7 @@ import msgspec
 
 from modelruntime.engines.contract import EngineContext, EngineSpec
 from modelruntime.engines.kokoro.phonemes import ChinesePhonemes
+from modelruntime.engines.kokoro.word_cutter import WordCutter, read_frequencies
 from modelruntime.engines.onnx_session import open_session
 from modelruntime.engines.speech.script import Script, read_script, share_of_letters
 from modelruntime.engines.speech.sentences import split_sentences
@@ -47,7 +48,9 @@ def load(spec: EngineSpec, context: EngineContext) -> Kokoro:
     with np.load(voices, allow_pickle=False) as pack:
         styles = {voice.id: pack[voice.id] for voice in VOICES}
     table = msgspec.json.decode(vocabulary.read_bytes(), type=dict[str, dict[str, int]])["vocab"]
-    return Kokoro(open_session(network, context.threads), styles, table, ChinesePhonemes(), context.should_stop)
+    return Kokoro(
+        open_session(network, context.threads), styles, table, ChinesePhonemes(WordCutter(read_frequencies())), context.should_stop
+    )
 
 
 class Kokoro:

@@ -9,6 +9,7 @@ from typing import Any
 
 from modelruntime.engines.kokoro.number_words import speak_numbers
 from modelruntime.engines.kokoro.pinyin_sound import sound_of
+from modelruntime.engines.kokoro.word_cutter import WordCutter
 
 _PIECES = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002a6df]+|[A-Za-z]+|.", re.S)
 _MARKS = str.maketrans({
@@ -25,9 +26,9 @@ _LETTERS = {
 class ChinesePhonemes:
     """Call it with a text. Latin letters in it are spelled, since the model has no other reading for them here."""
 
-    def __init__(self) -> None:
+    def __init__(self, cutter: WordCutter) -> None:
         self._pinyin: Any = import_module("pypinyin")
-        self._cut: Any = import_module("pypinyin.seg.mmseg").seg.cut
+        self._cutter = cutter
 
     def __call__(self, text: str) -> str:
         """Phonemes, words apart, with the punctuation that makes pauses."""
@@ -41,8 +42,8 @@ class ChinesePhonemes:
         return " ".join(self._words(piece)) if len(piece) > 1 or piece.isalpha() else piece
 
     def _words(self, run: str) -> Iterator[str]:
-        """Each word's sounds; tones change with their neighbours across the whole run."""
+        """Each word's sounds. A word is read whole, so that a character of several readings gets the right one."""
         style = self._pinyin.Style.TONE3
-        syllables = iter(self._pinyin.lazy_pinyin(run, style=style, neutral_tone_with_five=True, tone_sandhi=True, errors=list))
-        for word in self._cut(run):
-            yield "".join(sound_of(next(syllables, "")) or "" for _ in word)
+        for word in self._cutter.cut(run):
+            syllables = self._pinyin.lazy_pinyin(word, style=style, neutral_tone_with_five=True, tone_sandhi=True)
+            yield "".join(sound_of(syllable) or "" for syllable in syllables)

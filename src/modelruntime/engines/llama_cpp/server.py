@@ -14,7 +14,7 @@ import secrets
 import shutil
 import socket
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -110,7 +110,7 @@ class LlamaServer:
 
 
 @contextmanager
-def _typed_refusal() -> Iterator[None]:
+def _typed_refusal() -> Generator[None]:
     """What the library raises for a body it cannot use, as a typed error."""
     try:
         yield

@@ -25,8 +25,9 @@ from modelruntime.entities.rerank_result import RerankItem, RerankResult
 from modelruntime.entities.usage import InputUsage, Usage
 
 RETRIEVER, JUDGE = "retriever", "judge"
-COSINE_WEIGHT = 4.0
-"""Chosen on the tune half of benchmarks/rerank/questions.json; the held-out half is what is reported."""
+COSINE_WEIGHT = 0.5
+"""Small on purpose: on the tune half of benchmarks/rerank/questions.json any weight costs a little, but the cosine has to
+order what the judge did not see and break its ties."""
 JUDGED = 10
 """Documents that the judge sees unless the parameter `judged` says otherwise."""
 

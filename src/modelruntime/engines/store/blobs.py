@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from modelruntime.engines.store.draft import write_whole
 from modelruntime.engines.store.lock import locked
 from modelruntime.engines.store.partial_file import PartialFile
 from modelruntime.schema.model import ModelFile
@@ -78,11 +79,7 @@ class Blobs:
             return ""
 
     def _write_stamp(self, sha256: str, stamp: str) -> None:
-        target = self.root / "verified" / sha256
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            draft = target.with_suffix(".new")
-            draft.write_text(stamp)
-            draft.replace(target)
+            write_whole(self.root / "verified" / sha256, stamp.encode())
         except OSError:  # a store that is mounted read-only: hash again next time
             return

@@ -5,13 +5,13 @@ Engines get files by these names, because many formats are folders of files that
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import msgspec
 
+from modelruntime.engines.store.draft import draft_beside, write_whole
 from modelruntime.entities.model_type import ModelType
 from modelruntime.schema.model import ModelFile, ModelSchema
 
@@ -67,11 +67,8 @@ class ShelfMarks:
 
     def write(self, schema: ModelSchema) -> None:
         """Note that this model was pulled."""
-        path = self._mark(describe(schema))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(".new")
-        draft.write_bytes(msgspec.json.format(msgspec.json.encode(describe(schema))))
-        draft.replace(path)
+        mark = describe(schema)
+        write_whole(self._mark(mark), msgspec.json.format(msgspec.json.encode(mark)))
 
     def erase(self, model: StoredModel) -> None:
         """Forget the model and its named folder."""
@@ -87,8 +84,7 @@ class ShelfMarks:
         path = self._folder(describe(schema)) / file.name
         if not (path.exists() and path.samefile(blob)):
             path.parent.mkdir(parents=True, exist_ok=True)
-            draft = path.with_name(f".{path.name}.{os.getpid()}")
-            draft.unlink(missing_ok=True)
+            draft = draft_beside(path)
             _link(blob, draft)
             draft.replace(path)
             draft.unlink(missing_ok=True)  # replacing a link by a link to the same file leaves both

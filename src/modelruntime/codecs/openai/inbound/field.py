@@ -20,6 +20,16 @@ def mapping_at(value: Any, place: str) -> Mapping[str, Any]:
     refuse(place, f"must be an object, not {type(value).__name__}")
 
 
+def check_texts(value: Any, names: Collection[str], place: str) -> None:
+    """What an entity of ours holds is whatever the caller put there: these fields must be text, and metadata an object."""
+    for name in names:
+        if not isinstance(held := getattr(value, name), str):
+            refuse(f"{place}.{name}", f"must be text, not {type(held).__name__}")
+    metadata = getattr(value, "provider_metadata", None)
+    if metadata is not None and not isinstance(metadata, dict):
+        refuse(f"{place}.provider_metadata", f"must be an object, not {type(metadata).__name__}")
+
+
 def is_list(value: object) -> TypeGuard[Sequence[Any]]:
     """True for a list, a tuple and their like; a text or bytes is none."""
     return type(value) in (list, tuple) or (isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray)))

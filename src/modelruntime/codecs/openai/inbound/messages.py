@@ -4,7 +4,7 @@ Roles: system, developer, user, assistant, tool. What an object says becomes typ
 kept in `provider_metadata["openai"]`, nested as they stood, for a codec of that dialect to send along; nulls say nothing.
 Anything odd raises `ParameterInvalid` whose `field` is its place, such as `messages[3].content[0].type`.
 
-Source: https://github.com/openai/openai-openapi, read 2026-11-22; `reasoning_content` and `reasoning` as
+Source: https://github.com/openai/openai-openapi, unverified; `reasoning_content` and `reasoning` as
 several vendors of that dialect return them.
 """
 
@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from modelruntime.codecs.openai.inbound.field import (
+    check_texts,
     filled_text_at,
     is_list,
     mapping_at,
@@ -76,6 +77,7 @@ def _message(value: Any, place: str) -> Message:
 
 def _settled(message: Message, place: str) -> Message:
     """A message of ours, its content made a tuple of parts if it came as anything else."""
+    check_texts(message, ("tool_call_id",) if isinstance(message, ToolMessage) else (), place)
     content = content_from(message.content, f"{place}.content")
     return message if content == message.content else msgspec.structs.replace(message, content=content)
 
@@ -134,7 +136,7 @@ def _read_assistant(fields: Mapping[str, Any], place: str) -> AssistantMessage:
 
 def _refusal(fields: Mapping[str, Any], place: str) -> list[Part]:
     text = optional_text_at(fields, "refusal", place)
-    return [TextPart(text, metadata_of({"type": "refusal"}))] if text else []
+    return [TextPart(text, metadata_of({"refusal": True}))] if text else []
 
 
 def _tool_calls(fields: Mapping[str, Any], place: str) -> list[Part]:
@@ -148,6 +150,7 @@ def _tool_calls(fields: Mapping[str, Any], place: str) -> list[Part]:
 
 def _tool_call(value: Any, place: str) -> ToolCallPart:
     if isinstance(value, ToolCallPart):
+        check_texts(value, ("id", "name", "arguments"), place)
         return value
     fields = mapping_at(value, place)
     if fields.get("type", "function") != "function":
@@ -155,7 +158,10 @@ def _tool_call(value: Any, place: str) -> ToolCallPart:
     function = mapping_at(fields.get("function"), f"{place}.function")
     arguments = function.get("arguments", "")
     if isinstance(arguments, Mapping):
-        arguments = msgspec.json.encode(arguments).decode()
+        try:
+            arguments = msgspec.json.encode(arguments).decode()
+        except (TypeError, ValueError, RecursionError):
+            refuse(f"{place}.function.arguments", "holds a value that JSON cannot express")
     if not isinstance(arguments, str):
         refuse(f"{place}.function.arguments", "must be JSON text")
     unknown = unknown_keys(fields, ("id", "type", "function"))

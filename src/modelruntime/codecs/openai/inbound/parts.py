@@ -1,6 +1,6 @@
 """OpenAI-style content parts.
 
-Part types of the chat completions API (https://github.com/openai/openai-openapi, read 2026-11-22) and
+Part types of the chat completions API (https://github.com/openai/openai-openapi, unverified) and
 `video_url`, which several servers of that dialect add. Base64 data becomes a `data:` URL and is not decoded here.
 """
 
@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from modelruntime.codecs.openai.inbound.field import (
+    check_texts,
     filled_text_at,
     is_list,
     mapping_at,
@@ -21,8 +22,9 @@ from modelruntime.codecs.openai.inbound.field import (
 from modelruntime.codecs.openai.vendor_fields import metadata_of
 from modelruntime.entities.file_ref import FileRef
 from modelruntime.entities.messages import Content
-from modelruntime.entities.parts import AudioPart, DocumentPart, ImagePart, Part, TextPart, VideoPart
+from modelruntime.entities.parts import AudioPart, DocumentPart, ImagePart, Part, ReasoningPart, TextPart, ToolCallPart, VideoPart
 
+_TEXTS: dict[type, tuple[str, ...]] = {TextPart: ("text",), ReasoningPart: ("text",), ToolCallPart: ("id", "name", "arguments")}
 _AUDIO_TYPES = {"mp3": "audio/mpeg", "wav": "audio/wav"}
 
 
@@ -38,6 +40,7 @@ def content_from(value: Any, place: str) -> Content:
 def part_from(value: Any, place: str) -> Part:
     """One part. Raises `ParameterInvalid` naming the place that is odd."""
     if isinstance(value, Part):
+        check_texts(value, _TEXTS.get(type(value), ()), place)
         return value
     fields = mapping_at(value, place)
     kind = filled_text_at(fields, "type", place)
@@ -52,8 +55,8 @@ def _read_text(fields: Mapping[str, Any], place: str) -> Part:
 
 
 def _read_refusal(fields: Mapping[str, Any], place: str) -> Part:
-    """A refusal is text that a model wrote; its type stays among the metadata, so that it can be sent back as one."""
-    return TextPart(text_at(fields, "refusal", place), metadata_of(unknown_keys(fields, ("refusal",))))
+    """A refusal is text that a model wrote; the metadata say so, as they do for one that was just received."""
+    return TextPart(text_at(fields, "refusal", place), metadata_of(unknown_keys(fields, ("type", "refusal")) | {"refusal": True}))
 
 
 def _read_image(fields: Mapping[str, Any], place: str) -> Part:

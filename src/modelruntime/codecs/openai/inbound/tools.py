@@ -2,7 +2,7 @@
 
 Functions in both forms of OpenAI's APIs, nested (`{type: function, function: {name, …}}`) and flat (`{type: function, name, …}`);
 any other `type` is a tool that the vendor runs (`{type: web_search, …}`). Python functions are not taken: nothing here guesses
-a schema. Source: https://github.com/openai/openai-openapi, read 2026-11-22.
+a schema. Source: https://github.com/openai/openai-openapi, unverified.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from modelruntime.codecs.openai.inbound.field import (
+    check_texts,
     filled_text_at,
     is_list,
     mapping_at,
@@ -58,7 +59,14 @@ def tool_choice_from(value: ToolChoice | str | Mapping[str, Any] | None) -> Tool
 
 
 def _tool(value: Any, place: str) -> Tool | HostedTool:
-    if isinstance(value, Tool | HostedTool):
+    if isinstance(value, Tool):
+        check_texts(value, ("name",), place)
+        if value.parameters is not None:
+            mapping_at(value.parameters, f"{place}.parameters")
+        return value if value.name else refuse(f"{place}.name", "must not be empty")
+    if isinstance(value, HostedTool):
+        check_texts(value, ("kind",), place)
+        mapping_at(value.options, f"{place}.options")
         return value
     if callable(value):
         refuse(place, "is a Python function: describe it as Tool(name, description, parameters)")
