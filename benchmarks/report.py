@@ -9,9 +9,9 @@ from benchmarks.result import RowResult
 
 _HEAD = """# Measured against the budgets
 
-Written by `python -m benchmarks`; do not edit. Every figure is the minimum over at least five fresh processes whose
-variants took turns; CPU time is user and system time of the measured process; ratios are to the peer of the same run.
-Everything that a user has by default is on: parameter rules, warnings, usage, cost; and one observer.
+Written by `python -m benchmarks`; do not edit. CPU time is user and system time of the measured process: the minimum over
+fresh processes whose variants took turns, five or more unless `--rounds` or a note says otherwise. Ratios are to the peer
+of the same run. Everything that a user has by default is on: parameter rules, warnings, usage, cost; and one observer.
 
 Machine: {machine}
 """

@@ -41,7 +41,7 @@ def measure_cases(row: str, title: str, cases: Sequence[Case], settings: Setting
             if "miss" in judged:
                 variant = Variant("", "ours", case.name, case.options)
                 profiles[case.what] = run_variant(variant, url, "--profile")["profile"]
-    found = versions("modelruntime", "msgspec", "aiohttp", "uvloop", "openai")
+    found = versions("msgspec", "uvloop", "openai")
     found["LiteLLM"] = _litellm_version(settings)
     return RowResult(row, title, lines, datetime.date.today().isoformat(), found, list(notes), profiles)
 

@@ -40,5 +40,7 @@ def measure(settings: Settings) -> RowResult:
         peers = ", ".join(f"{name} {cpu[name]:.0f} ms, {memory[name]:.1f} MB" for name in ("bare interpreter", "import openai"))
         budget = f"≤ {BUDGET_MS:g} ms, ≤ {BUDGET_MB:g} MB, gate"
         lines.append(Line(what, ours, peers, ratio(cpu[what], cpu["import openai"]), budget, f"≤ {MOONSHOT_MS:g} ms", judged))
-    notes = ["The CPU time is that of the whole process, interpreter start included; bytecode was compiled before."]
+    notes = [
+        "The CPU time is that of the whole process, interpreter start included; bytecode was compiled before. Memory was read once."
+    ]
     return RowResult("L4", "import, CPU and memory", lines, datetime.date.today().isoformat(), versions("openai"), notes)
