@@ -21,8 +21,9 @@ def run(root: Path, version: str = "standard", target: str = "wheel") -> tuple[C
 def test_a_wheel_gets_the_built_in_providers_compiled(tmp_path: Path) -> None:
     write(tmp_path / "src/modelruntime/providers/acme", {"provider.yaml": PROVIDER})
     hook, data = run(tmp_path)
-    ((draft, place),) = data["force_include"].items()
-    assert place == "modelruntime/providers/providers.snapshot"
+    drafts = {place: draft for draft, place in data["force_include"].items()}
+    assert set(drafts) == {"modelruntime/providers/providers.snapshot", "modelruntime/schema/profiles/families.msgpack"}
+    draft = drafts["modelruntime/providers/providers.snapshot"]
     assert [row.provider for row in Snapshot(Path(draft).read_bytes()).rows] == ["acme"]
     hook.finalize("standard", data, "")
     assert not Path(draft).exists()
