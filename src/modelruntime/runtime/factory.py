@@ -87,6 +87,13 @@ class Factory:
         """The model object of any type, e.g. `runtime.model("rerank", "provider/model")`."""
         return getattr(self, MAKERS[model_type_of(model_type)])(name)
 
+    def unload(self, model: str | None = None) -> tuple[str, ...]:
+        """Free the memory of a local model (`provider/model`), or of all; they load again when next called. Returns what
+        was freed. Waits for the calls they have accepted."""
+        from modelruntime.engines.host import default_host
+
+        return default_host().unload(model)
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.core.settings)
 
