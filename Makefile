@@ -37,7 +37,7 @@ check: setup  ## types, style, layers, file length, provider ids
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python scripts/check_house.py
 	$(BIN)/python scripts/generate_reference.py --check
-	$(BIN)/modelruntime provider lint src/modelruntime/providers
+	$(BIN)/modelruntime provider lint --fleet src/modelruntime/providers
 
 format: setup  ## put the code in shape
 	$(BIN)/ruff check --fix src tests benchmarks scripts
