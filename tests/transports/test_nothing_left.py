@@ -22,12 +22,12 @@ _STALLED: Script = (CHUNKED + chunk(b"abc"), "stall")
 
 @pytest.fixture(params=ASYNC)
 def kind(request: pytest.FixtureRequest) -> str:
-    return request.param
+    return str(request.param)
 
 
 @pytest.fixture(params=LOOPS)
 def loop(request: pytest.FixtureRequest) -> str:
-    return request.param
+    return str(request.param)
 
 
 def post(server: RawServer, body: bytes = b"{}") -> HttpRequest:
