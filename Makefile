@@ -33,7 +33,7 @@ check: setup  ## types, style, layers, file length, provider ids
 	$(BIN)/ruff check src tests benchmarks scripts
 	$(BIN)/ruff format --check src tests benchmarks scripts
 	$(BIN)/mypy
-	$(BIN)/pyright
+	$(BIN)/pyright --pythonpath $(PY)
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python scripts/check_house.py
 	$(BIN)/python scripts/generate_reference.py --check

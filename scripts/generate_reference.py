@@ -29,7 +29,7 @@ sys.path.insert(0, str(SOURCE))
 from modelruntime.codecs.registry import CODECS  # noqa: E402
 from modelruntime.engines.registry import ENGINES  # noqa: E402
 from modelruntime.entities import errors  # noqa: E402
-from modelruntime.runtime import factory, llm, moderation, provider, rerank, speech2text, text_embedding, tts  # noqa: E402
+from modelruntime.runtime import blocking_runtime, llm, moderation, provider, rerank, speech2text, text_embedding, tts  # noqa: E402
 from modelruntime.schema.fact_source import FactSource  # noqa: E402
 from modelruntime.schema.form import FormField, FormOption, FormSchema, ModelFormSchema, ModelNameField, ShowOn  # noqa: E402
 from modelruntime.schema.model import Limits, Modalities, ModelFile, ModelSchema  # noqa: E402
@@ -303,7 +303,7 @@ def contract_code(file: str, names: tuple[str, ...]) -> str:
 def interfaces(language: str) -> str:
     """interfaces.md."""
     text = part("interfaces", language)
-    layers = "\n\n".join(methods_table(kind, language) for kind in (factory.Runtime, provider.Provider))
+    layers = "\n\n".join(methods_table(kind, language) for kind in (blocking_runtime.Runtime, provider.Provider))
     types = "\n\n".join(methods_table(kind, language) for kind in MODEL_CLASSES)
     for mark, content in (("layers", layers), ("types", types)):
         text = text.replace(f"<!-- {mark} -->", content)

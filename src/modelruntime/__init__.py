@@ -89,11 +89,11 @@ if TYPE_CHECKING:
     from modelruntime.entities.usage import OutputUsage as OutputUsage
     from modelruntime.entities.usage import Usage as Usage
     from modelruntime.entities.warning import CallWarning as CallWarning
+    from modelruntime.runtime.async_runtime import AsyncRuntime as AsyncRuntime
+    from modelruntime.runtime.blocking_runtime import Runtime as Runtime
     from modelruntime.runtime.credential_source import CredentialSource as CredentialSource
     from modelruntime.runtime.credential_source import CustomModel as CustomModel
     from modelruntime.runtime.credential_validation import Validation as Validation
-    from modelruntime.runtime.factory import AsyncRuntime as AsyncRuntime
-    from modelruntime.runtime.factory import Runtime as Runtime
     from modelruntime.runtime.listing import ModelInfo as ModelInfo
     from modelruntime.runtime.listing import ProviderInfo as ProviderInfo
     from modelruntime.runtime.observers import BaseObserver as BaseObserver
@@ -208,10 +208,8 @@ _HOMES = {
         "CustomModel",
     ),
     "runtime.credential_validation": ("Validation",),
-    "runtime.factory": (
-        "AsyncRuntime",
-        "Runtime",
-    ),
+    "runtime.async_runtime": ("AsyncRuntime",),
+    "runtime.blocking_runtime": ("Runtime",),
     "runtime.listing": (
         "ModelInfo",
         "ProviderInfo",

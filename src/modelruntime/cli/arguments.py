@@ -14,7 +14,7 @@ from modelruntime.entities.errors import ModelNotFound, ParameterInvalid
 if TYPE_CHECKING:
     from modelruntime.cli.console import Console
     from modelruntime.entities.warning import CallWarning
-    from modelruntime.runtime.factory import Runtime
+    from modelruntime.runtime.blocking_runtime import Runtime
 
 Commands = Any
 """What `ArgumentParser.add_subparsers` gives."""

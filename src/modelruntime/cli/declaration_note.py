@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from modelruntime.cli.console import Console
-    from modelruntime.runtime.factory import Runtime
+    from modelruntime.runtime.blocking_runtime import Runtime
 
 
 def note_broken_declarations(runtime: Runtime, console: Console) -> None:

@@ -20,7 +20,7 @@ from modelruntime.entities.model_type import ModelType
 if TYPE_CHECKING:
     from modelruntime.cli.console import Console
     from modelruntime.cli.demo_cast import Cast
-    from modelruntime.runtime.factory import Runtime
+    from modelruntime.runtime.blocking_runtime import Runtime
 
 QUESTION = "What is the capital of France? Answer in one short sentence."
 FACTS = "Ann Lee is 42 years old and lives in Oslo."

@@ -8,7 +8,7 @@ from modelruntime.entities.errors import ModelNotFound
 from modelruntime.entities.model_type import ModelType
 
 if TYPE_CHECKING:
-    from modelruntime.runtime.factory import Runtime
+    from modelruntime.runtime.blocking_runtime import Runtime
 
 
 class Cast:

@@ -12,8 +12,8 @@ import msgspec
 from modelruntime.entities.errors import ModelNotFound, ModelRuntimeError
 
 if TYPE_CHECKING:
+    from modelruntime.runtime.blocking_runtime import Runtime
     from modelruntime.runtime.credential_validation import Validation
-    from modelruntime.runtime.factory import Runtime
     from modelruntime.schema.model import ModelSchema
 
 

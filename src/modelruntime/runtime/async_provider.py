@@ -13,7 +13,7 @@ from modelruntime.runtime.remote_models import fetch_models_plan
 from modelruntime.schema.model import ModelSchema
 
 if TYPE_CHECKING:
-    from modelruntime.runtime.factory import AsyncRuntime
+    from modelruntime.runtime.async_runtime import AsyncRuntime
 
 
 class AsyncProvider(ProviderHandle):

@@ -15,7 +15,7 @@ from modelruntime.runtime.rerank_job import rerank_job
 from modelruntime.transports.contract import Timeouts
 
 if TYPE_CHECKING:
-    from modelruntime.runtime.factory import AsyncRuntime
+    from modelruntime.runtime.async_runtime import AsyncRuntime
 
 
 class AsyncRerank(ModelHandle):

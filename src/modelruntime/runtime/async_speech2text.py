@@ -15,7 +15,7 @@ from modelruntime.runtime.speech2text_job import AudioFile, Task, speech2text_jo
 from modelruntime.transports.contract import Timeouts
 
 if TYPE_CHECKING:
-    from modelruntime.runtime.factory import AsyncRuntime
+    from modelruntime.runtime.async_runtime import AsyncRuntime
 
 
 class AsyncSpeech2Text(ModelHandle):

@@ -17,7 +17,7 @@ from modelruntime.runtime.voices import voices_of
 from modelruntime.transports.contract import Timeouts
 
 if TYPE_CHECKING:
-    from modelruntime.runtime.factory import AsyncRuntime
+    from modelruntime.runtime.async_runtime import AsyncRuntime
 
 
 class AsyncTTS(ModelHandle):

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from msgspec.structs import replace
-
 from modelruntime.entities.call import TextEmbeddingCall
 from modelruntime.entities.embedding_result import EmbeddingResult
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.entities.model_type import ModelType
 from modelruntime.entities.parts import AudioPart, ImagePart, TextPart, VideoPart
 from modelruntime.runtime.attachments import resolve_part
+from modelruntime.runtime.billing import billed
 from modelruntime.runtime.effects import Plan
 from modelruntime.runtime.job import Job, Prepared
 from modelruntime.runtime.listed import listed
@@ -20,7 +19,6 @@ from modelruntime.runtime.observers import Observer
 from modelruntime.runtime.options import CallOptions
 from modelruntime.runtime.target import Target
 from modelruntime.schema.parameter_policy import apply_rules
-from modelruntime.schema.pricing import cost_of
 
 InputType = Literal["query", "document"]
 MEDIA = (ImagePart, VideoPart, AudioPart)
@@ -54,11 +52,7 @@ def embedding_job(
         )
         return Prepared(call, applied.warnings)
 
-    def finish(target: Target, prepared: Prepared, result: EmbeddingResult) -> EmbeddingResult:
-        cost = cost_of(target.schema.pricing, result.usage)
-        return replace(result, cost=cost, warnings=prepared.warnings + result.warnings)
-
-    return Job(ModelType.TEXT_EMBEDDING, targets, prepare, finish, options.timeout, observers)
+    return Job(ModelType.TEXT_EMBEDDING, targets, prepare, billed, options.timeout, observers)
 
 
 def _checked(inputs: Any) -> tuple[Any, ...]:

@@ -21,7 +21,7 @@ from modelruntime.runtime.token_count import TokenCount, count_messages_plan
 from modelruntime.transports.contract import Timeouts
 
 if TYPE_CHECKING:
-    from modelruntime.runtime.factory import Runtime
+    from modelruntime.runtime.blocking_runtime import Runtime
 
 Messages = str | Message | Sequence[Message | Mapping[str, Any]]
 Tools = Sequence[Tool | HostedTool | Mapping[str, Any]]

@@ -16,7 +16,7 @@ from modelruntime.runtime.moderation_job import moderation_job
 from modelruntime.transports.contract import Timeouts
 
 if TYPE_CHECKING:
-    from modelruntime.runtime.factory import Runtime
+    from modelruntime.runtime.blocking_runtime import Runtime
 
 
 class Moderation(ModelHandle):

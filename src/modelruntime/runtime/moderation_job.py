@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from msgspec.structs import replace
-
 from modelruntime.entities.call import ModerationCall
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.entities.model_type import ModelType
 from modelruntime.entities.moderation_result import ModerationResult
 from modelruntime.entities.parts import ImagePart, TextPart
 from modelruntime.runtime.attachments import resolve_part
+from modelruntime.runtime.billing import billed
 from modelruntime.runtime.effects import Plan
 from modelruntime.runtime.job import Job, Prepared
 from modelruntime.runtime.listed import listed
@@ -20,7 +19,6 @@ from modelruntime.runtime.observers import Observer
 from modelruntime.runtime.options import CallOptions
 from modelruntime.runtime.target import Target
 from modelruntime.schema.parameter_policy import apply_rules
-from modelruntime.schema.pricing import cost_of
 
 
 def moderation_job(
@@ -50,11 +48,7 @@ def moderation_job(
         )
         return Prepared(call, applied.warnings)
 
-    def finish(target: Target, prepared: Prepared, result: ModerationResult) -> ModerationResult:
-        cost = cost_of(target.schema.pricing, result.usage)
-        return replace(result, cost=cost, warnings=prepared.warnings + result.warnings)
-
-    return Job(ModelType.MODERATION, targets, prepare, finish, options.timeout, observers)
+    return Job(ModelType.MODERATION, targets, prepare, billed, options.timeout, observers)
 
 
 def _parts(content: Any) -> tuple[Any, ...]:

@@ -15,7 +15,7 @@ from modelruntime.runtime.rerank_job import rerank_job
 from modelruntime.transports.contract import Timeouts
 
 if TYPE_CHECKING:
-    from modelruntime.runtime.factory import Runtime
+    from modelruntime.runtime.blocking_runtime import Runtime
 
 
 class Rerank(ModelHandle):

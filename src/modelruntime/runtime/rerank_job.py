@@ -12,6 +12,7 @@ from modelruntime.entities.call import RerankCall
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.entities.model_type import ModelType
 from modelruntime.entities.rerank_result import RerankItem, RerankResult
+from modelruntime.runtime.billing import billed
 from modelruntime.runtime.effects import Plan
 from modelruntime.runtime.job import Job, Prepared
 from modelruntime.runtime.listed import listed
@@ -19,7 +20,6 @@ from modelruntime.runtime.observers import Observer
 from modelruntime.runtime.options import CallOptions
 from modelruntime.runtime.target import Target
 from modelruntime.schema.parameter_policy import apply_rules
-from modelruntime.schema.pricing import cost_of
 
 
 def rerank_job(
@@ -48,9 +48,8 @@ def rerank_job(
         yield  # a plan without effects
 
     def finish(target: Target, prepared: Prepared, result: RerankResult) -> RerankResult:
-        items = normalised(result.items) if normalise else result.items
-        cost = cost_of(target.schema.pricing, result.usage)
-        return replace(result, items=items, cost=cost, warnings=prepared.warnings + result.warnings)
+        result = billed(target, prepared, result)
+        return replace(result, items=normalised(result.items)) if normalise else result
 
     return Job(ModelType.RERANK, targets, prepare, finish, options.timeout, observers)
 

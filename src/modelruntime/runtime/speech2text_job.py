@@ -6,20 +6,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, cast
 
-from msgspec.structs import replace
-
 from modelruntime.entities.call import Speech2TextCall
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.entities.model_type import ModelType
 from modelruntime.entities.transcription_result import TranscriptionResult
 from modelruntime.runtime.attachments import media_type_of, read_file
+from modelruntime.runtime.billing import billed
 from modelruntime.runtime.effects import Plan
 from modelruntime.runtime.job import Job, Prepared
 from modelruntime.runtime.observers import Observer
 from modelruntime.runtime.options import CallOptions
 from modelruntime.runtime.target import Target
 from modelruntime.schema.parameter_policy import apply_rules
-from modelruntime.schema.pricing import cost_of
 
 AudioFile = bytes | str | Path | BinaryIO
 Task = Literal["transcribe", "translate"]
@@ -60,11 +58,7 @@ def speech2text_job(
         return Prepared(call, applied.warnings)
         yield  # a plan without effects
 
-    def finish(target: Target, prepared: Prepared, result: TranscriptionResult) -> TranscriptionResult:
-        cost = cost_of(target.schema.pricing, result.usage)
-        return replace(result, cost=cost, warnings=prepared.warnings + result.warnings)
-
-    return Job(ModelType.SPEECH2TEXT, targets, prepare, finish, options.timeout, observers)
+    return Job(ModelType.SPEECH2TEXT, targets, prepare, billed, options.timeout, observers)
 
 
 def _read(file: Any) -> tuple[bytes, str, str]:

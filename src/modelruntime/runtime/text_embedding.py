@@ -17,7 +17,7 @@ from modelruntime.runtime.token_count import TokenCount, count_texts_plan
 from modelruntime.transports.contract import Timeouts
 
 if TYPE_CHECKING:
-    from modelruntime.runtime.factory import Runtime
+    from modelruntime.runtime.blocking_runtime import Runtime
 
 
 class TextEmbedding(ModelHandle):

@@ -17,7 +17,7 @@ from modelruntime.runtime.voices import voices_of
 from modelruntime.transports.contract import Timeouts
 
 if TYPE_CHECKING:
-    from modelruntime.runtime.factory import Runtime
+    from modelruntime.runtime.blocking_runtime import Runtime
 
 
 class TTS(ModelHandle):

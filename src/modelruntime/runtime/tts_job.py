@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from msgspec.structs import replace
-
 from modelruntime.entities.call import TTSCall
 from modelruntime.entities.errors import InvokeError, ParameterInvalid
 from modelruntime.entities.model_type import ModelType
-from modelruntime.entities.speech_result import SpeechResult
 from modelruntime.runtime.attempts import StreamShape
+from modelruntime.runtime.billing import billed
 from modelruntime.runtime.effects import Plan
 from modelruntime.runtime.job import Job, Prepared
 from modelruntime.runtime.observers import Observer
 from modelruntime.runtime.options import CallOptions
 from modelruntime.runtime.target import Target
 from modelruntime.schema.parameter_policy import apply_rules
-from modelruntime.schema.pricing import cost_of
 
 
 def tts_job(
@@ -50,12 +47,7 @@ def tts_job(
         return Prepared(call, applied.warnings)
         yield  # a plan without effects
 
-    return Job(ModelType.TTS, targets, prepare, _pass if stream else _finish, options.timeout, observers)
-
-
-def _finish(target: Target, prepared: Prepared, result: SpeechResult) -> SpeechResult:
-    cost = cost_of(target.schema.pricing, result.usage)
-    return replace(result, cost=cost, warnings=prepared.warnings + result.warnings)
+    return Job(ModelType.TTS, targets, prepare, _pass if stream else billed, options.timeout, observers)
 
 
 def _pass(target: Target, prepared: Prepared, item: bytes) -> bytes:

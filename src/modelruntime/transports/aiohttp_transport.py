@@ -6,6 +6,7 @@ import asyncio
 import io
 import socket
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 _KEEP_IDLE_SECONDS = 55.0
 _LARGE_BODY = 2**20
+_TURNS_TO_CLOSE = 100
+"""Turns of the loop that a socket already shut down gets to be seen and closed; it takes three."""
 
 
 class AiohttpTransport:
@@ -104,14 +107,19 @@ class AiohttpTransport:
                     headers.append(line)
         return lambda: {**fixed, "data": io.BytesIO(body) if body and len(body) > _LARGE_BODY else body}
 
-    def new_session(self, keep: bool) -> aiohttp.ClientSession:
-        """A session whose only clock, decoder and proxy are ours."""
+    def new_session(self, keep: bool, sockets: WeakSet[socket.socket]) -> aiohttp.ClientSession:
+        """A session whose only clock, decoder and proxy are ours; it adds its sockets to `sockets`."""
         import aiohttp
+
+        def new_socket(address: tuple[Any, ...]) -> socket.socket:
+            sock = self._new_socket(address)
+            sockets.add(sock)
+            return sock
 
         connector = aiohttp.TCPConnector(
             limit=self._options.max_connections,
             limit_per_host=self._options.max_connections_per_host,
-            socket_factory=self._new_socket,
+            socket_factory=new_socket,
             keepalive_timeout=_KEEP_IDLE_SECONDS if keep else None,
             force_close=not keep,
         )
@@ -213,14 +221,15 @@ class _Sessions:
 
     def __init__(self, transport: AiohttpTransport) -> None:
         self._transport = transport
-        self.keeping = transport.new_session(keep=True)
+        self._sockets: WeakSet[socket.socket] = WeakSet()
+        self.keeping = transport.new_session(True, self._sockets)
         self._fresh: aiohttp.ClientSession | None = None
         self.replies: WeakSet[AiohttpReply] = WeakSet()
 
     @property
     def fresh(self) -> aiohttp.ClientSession:
         if self._fresh is None:
-            self._fresh = self._transport.new_session(keep=False)
+            self._fresh = self._transport.new_session(False, self._sockets)
         return self._fresh
 
     async def close(self) -> None:
@@ -229,6 +238,20 @@ class _Sessions:
         await self.keeping.close()
         if self._fresh is not None:
             await self._fresh.close()
+        await self._end_sockets()
+
+    async def _end_sockets(self) -> None:
+        """Let no socket outlive its loop: aiohttp lets go of one that still holds part of an upload, which would never close."""
+        for sock in self._open_sockets():
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+        for _ in range(_TURNS_TO_CLOSE):
+            if not self._open_sockets():
+                return
+            await asyncio.sleep(0)
+
+    def _open_sockets(self) -> list[socket.socket]:
+        return [sock for sock in self._sockets if sock.fileno() >= 0]
 
 
 class _Attempt:

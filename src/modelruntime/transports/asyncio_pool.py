@@ -18,6 +18,7 @@ class AsyncioPool:
         self._standing: set[AsyncioConnection] = set()
         self._waiters: deque[asyncio.Future[None]] = deque()
         self._loop = asyncio.get_running_loop()
+        self._closed = False
 
     async def take(self, route: Route, deadline: Deadline) -> AsyncioConnection | None:
         """An idle connection, or None: then the slot for a new one is the caller's until `put` or `drop`.
@@ -48,6 +49,11 @@ class AsyncioPool:
         """A connection that is about to stand, in a slot taken before."""
         return AsyncioConnection(route, self._loop, self._standing)
 
+    def admit(self, connection: AsyncioConnection) -> None:
+        """A new connection stands; one that came to stand after `close` is closed, as it would have been before."""
+        if self._closed:
+            connection.close()
+
     def put(self, connection: AsyncioConnection) -> None:
         """The answer was read: keep the connection if it can carry another, else close it."""
         if connection.complete:
@@ -72,7 +78,8 @@ class AsyncioPool:
         self._wake()
 
     async def close(self) -> None:
-        """Close every connection, also those in use; returns when their sockets are closed."""
+        """Close every connection, also those in use and those still to come; returns when the sockets are closed."""
+        self._closed = True
         self._slots.clear()
         closing = list(self._standing)
         for connection in closing:

@@ -24,7 +24,7 @@ from modelruntime.transports.target import split_url
 class AsyncioTransport:
     """HTTP/1.1 over kept-alive connections, a pool for each event loop, closed with it; usable after fork.
 
-    Behaves as `BlockingTransport` does. `close()` also ends the connections of open replies.
+    Behaves as `BlockingTransport` does. `close()` also ends open replies and calls under way.
     """
 
     def __init__(self, options: TransportOptions | None = None) -> None:
@@ -64,6 +64,7 @@ class AsyncioTransport:
                 except BaseException:
                     pool.release(route)
                     raise
+                pool.admit(connection)
             try:
                 head = await connection.exchange(request.method, wire, request.body, deadline)
                 decoder = body_decoder(request.method, head, target.origin, self._options.max_response_bytes)

@@ -1,77 +1,23 @@
 import json
-from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from modelruntime.codecs.gather import gather
 from modelruntime.codecs.openai.chat import CODEC
-from modelruntime.codecs.openai.parse_message import parse_message
 from modelruntime.codecs.openai.parse_reply import parse_reply
 from modelruntime.codecs.openai.reply_context import ReplyContext
-from modelruntime.codecs.openai.stream_chunk import KNOWN_OF_DELTA
 from modelruntime.codecs.openai.stream_decoder import StreamDecoder
 from modelruntime.codecs.operation import Endpoint
 from modelruntime.codecs.replay_result import replay_result
 from modelruntime.entities import events as e
 from modelruntime.entities.call import LLMCall
 from modelruntime.entities.errors import BadRequest, RateLimited, ServerUnavailable, StreamIncomplete
-from modelruntime.entities.http import HttpResponse, ResponseHead
+from modelruntime.entities.http import HttpResponse
 from modelruntime.entities.messages import UserMessage
 from modelruntime.entities.parts import MediaPart, ReasoningPart, SourcePart, TextPart, ToolCallPart
 from modelruntime.schema.profile import Profile
-from tests.codecs.openai.event_laws import check_laws, plain
-
-HEAD = ResponseHead(200, (("x-request-id", "r1"),))
-USAGE = {"prompt_tokens": 3, "completion_tokens": 2}
-DONE = b"data: [DONE]\n\n"
-
-
-def chunk(delta=None, finish=None, **fields):
-    return {"id": "x1", "model": "m-1", "choices": [{"index": 0, "delta": delta or {}, "finish_reason": finish}], **fields}
-
-
-def frame(value):
-    return b"data: " + json.dumps(value, ensure_ascii=False).encode() + b"\n\n"
-
-
-def stream(*deltas, finish="stop"):
-    """The bytes of a whole stream with these deltas."""
-    return (
-        b"".join(frame(chunk(delta)) for delta in deltas) + frame(chunk({}, finish)) + frame({"choices": [], "usage": USAGE}) + DONE
-    )
-
-
-def decode(data, profile=None, pieces=None, **context):
-    decoder = StreamDecoder(HEAD, ReplyContext(Endpoint("u", "m", profile or Profile(), provider="acme"), **context))
-    found = [event for piece in (pieces or [data]) for event in decoder.feed(piece)]
-    found += decoder.close()
-    assert list(decoder.feed(data)) == []
-    assert list(decoder.close()) == []
-    check_laws(found)
-    return found
-
-
-def parts(*deltas, profile=None, finish="stop", **context):
-    return gather(decode(stream(*deltas, finish=finish), profile, **context)).message.content
-
-
-def call(index=0, id=None, name=None, arguments=None):  # noqa: A002
-    found = {"index": index, "id": id, "function": {"name": name, "arguments": arguments}}
-    return {key: value for key, value in found.items() if value is not None}
-
-
-def calls(*pieces):
-    return [
-        (part.id, part.name, part.arguments)
-        for part in parts(*({"tool_calls": [piece]} for piece in pieces))
-        if isinstance(part, ToolCallPart)
-    ]
-
-
-def meta(**fields):
-    return {"openai": fields}
+from tests.codecs.openai.event_laws import check_laws
+from tests.codecs.openai.stream_frames import DONE, HEAD, THINK, USAGE, call, calls, chunk, decode, frame, meta, parts, stream
 
 
 def test_a_plain_stream_event_by_event():
@@ -88,10 +34,6 @@ def test_a_plain_stream_event_by_event():
     assert isinstance(last, e.FinishEvent)
     assert (last.finish.unified, last.usage.input.total, last.warnings, last.model) == ("stop", 3, (), "m-1")
     assert (last.provider_metadata, last.response_id) == (None, "x1")
-
-
-THINK = Profile(think_tags=("<think>", "</think>"))
-BEGINS_INSIDE = Profile(think_tags=("<think>", "</think>"), think_open=True)
 
 
 @pytest.mark.parametrize(
@@ -373,155 +315,3 @@ def test_warnings_of_the_request_come_first():
     assert isinstance(found[0], e.StreamStart)
     assert [warning.field for warning in found[0].warnings] == ["seed"]
     assert [warning.field for warning in gather(found).warnings] == ["seed"]
-
-
-_TEXT = st.text(st.characters(codec="utf-8"), max_size=6)
-_CALL = st.fixed_dictionaries(
-    {},
-    optional={
-        "index": st.integers(0, 2),
-        "id": st.sampled_from(["a", "b", "c", ""]),
-        "function": st.fixed_dictionaries({}, optional={"name": st.sampled_from(["f", "g", ""]), "arguments": _TEXT}),
-    },
-)
-_DELTA = st.fixed_dictionaries(
-    {},
-    optional={
-        "role": st.just("assistant"),
-        "content": st.none() | _TEXT | st.sampled_from(["<think>", "</think>", "<thi", "nk>", "</", "think>"]),
-        "reasoning_content": st.none() | _TEXT,
-        "reasoning": st.none() | _TEXT,
-        "refusal": st.none() | _TEXT,
-        "tool_calls": st.none() | st.lists(_CALL, max_size=2),
-        "annotations": st.just([{"type": "url_citation", "url_citation": {"url": "u"}}]),
-        "vendor": st.integers(),
-    },
-)
-_CHUNK = st.builds(
-    lambda delta, finish, usage: chunk(delta, finish, usage=usage),
-    _DELTA,
-    st.sampled_from([None, None, None, "", "stop", "tool_calls"]),
-    st.sampled_from([None, USAGE]),
-)
-_ODD = st.sampled_from(
-    [
-        b": ping\n\n",
-        b"event: ping\ndata:\n\n",
-        frame({"choices": []}),
-        frame({"choices": None}),
-        frame({"error": {"message": "x"}}),
-        b"data: {\n\n",
-        DONE,
-        b"\r\n",
-        frame({"choices": [{"index": 1, "delta": {"content": "z"}}]}),
-        frame({"choices": [{"index": 0, "delta": None, "finish_reason": None}]}),
-    ]
-)
-_STREAMS = st.lists(st.one_of(_CHUNK.map(frame), _CHUNK.map(frame), _CHUNK.map(frame), _ODD), max_size=10).map(b"".join)
-
-
-@settings(max_examples=300, deadline=None)
-@given(_STREAMS, st.sampled_from([Profile(), THINK, BEGINS_INSIDE, Profile(text_lstrip=True)]), st.data())
-def test_any_chunks_cut_anywhere_keep_the_laws_and_give_the_same_events(data, profile, draw):
-    whole = decode(data, profile)
-    cuts = sorted(draw.draw(st.lists(st.integers(0, len(data)), max_size=5)))
-    pieces = [data[start:end] for start, end in pairwise([0, *cuts, len(data)])]
-    assert plain(decode(data, profile, pieces)) == plain(whole)
-    assert plain(decode(data, profile, [data[at : at + 1] for at in range(len(data))] or [b""])) == plain(whole)
-
-
-_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.sampled_from(["", "a", "AA==", "stop"]),
-    lambda inner: (
-        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["text", "type", "url", "function", "x"]), inner, max_size=2)
-    ),
-    max_leaves=6,
-)
-_ANY_DELTA = st.dictionaries(st.sampled_from([*KNOWN_OF_DELTA, "odd"]), _JSON, max_size=3)
-_ANY_CHOICE = st.dictionaries(
-    st.sampled_from(["index", "finish_reason", "logprobs", "error", "text", "message"]), _JSON, max_size=2
-)
-_ANY_CHUNK = st.dictionaries(
-    st.sampled_from(["usage", "error", "citations", "model", "id", "created", "x_groq", "code", "msg"]), _JSON, max_size=2
-)
-
-
-@settings(max_examples=400, deadline=None)
-@given(st.lists(st.tuples(_ANY_CHUNK, _ANY_CHOICE, _ANY_DELTA) | st.tuples(_ANY_CHUNK, st.none(), st.none()), max_size=5))
-def test_no_chunk_whatever_it_holds_breaks_the_laws(chunks):
-    frames = [outer if choice is None else outer | {"choices": [choice | {"delta": delta}]} for outer, choice, delta in chunks]
-    decode(b"".join(map(frame, frames)) + DONE)
-
-
-@given(st.binary(max_size=60))
-def test_no_bytes_break_the_laws(data):
-    decode(b"data: " + data + b"\n\n")
-    decode(data)
-
-
-@pytest.mark.parametrize("odd", [b'"\xff"', b"[" * 5000 + b"]" * 5000])
-def test_a_field_that_nobody_reads_may_be_unreadable(odd):
-    data = b'data: {"choices": [{"delta": {"content": "a"}}], "odd": ' + odd + b"}\n\n" + stream()
-    assert isinstance(decode(data)[-1], (e.FinishEvent, e.ErrorEvent))
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.lists(_DELTA, max_size=8))
-def test_text_and_calls_add_up_to_what_the_chunks_hold(deltas):
-    for delta in deltas:
-        delta.pop("tool_calls", None)
-    found = gather(decode(stream(*deltas)))
-    said = "".join((delta.get("content") or "") + (delta.get("refusal") or "") for delta in deltas)
-    thought = "".join(delta.get("reasoning_content") or delta.get("reasoning") or "" for delta in deltas)
-    assert (found.text, found.reasoning) == (said, thought)
-
-
-@pytest.mark.parametrize(
-    ("text", "reasoning", "said"),
-    [
-        ("hm\n</think>\n\nhi", "hm\n", "hi"),
-        ("\n<think>\nhm</think>hi", "hm", "hi"),
-        ("hm</think>a<think>b</think>c", "hmb", "ac"),
-        ("<thin air</think>hi", "<thin air", "hi"),
-        ("never closed", "never closed", ""),
-        ("<thi", "<thi", ""),
-        ("</think>hi", "", "hi"),
-    ],
-)
-def test_a_text_may_begin_inside_the_tags(text, reasoning, said):
-    whole = parse_message({"content": text}, "x1", ReplyContext(Endpoint("u", "m", BEGINS_INSIDE)))
-    for deltas in ([text], text):
-        streamed = gather(decode(stream(*({"content": piece} for piece in deltas)), BEGINS_INSIDE))
-        assert (streamed.reasoning, streamed.text) == (reasoning, said)
-        assert streamed.message.content == whole.content
-    data = stream({"content": text})
-    assert plain(decode(data, BEGINS_INSIDE, [data[at : at + 1] for at in range(len(data))])) == plain(decode(data, BEGINS_INSIDE))
-
-
-def test_reasoning_in_a_field_of_its_own_means_that_the_text_begins_outside():
-    streamed = parts({"reasoning_content": "hm"}, {"content": "hi"}, profile=BEGINS_INSIDE)
-    message = {"reasoning_content": "hm", "content": "hi"}
-    assert parse_message(message, "x1", ReplyContext(Endpoint("u", "m", BEGINS_INSIDE))).content == streamed
-    assert streamed == (ReasoningPart("hm", meta(field="reasoning_content")), TextPart("hi"))
-
-
-@pytest.mark.parametrize(("identifiers", "expected"), [(["a", "a"], "a"), (["", "b"], "b"), ([None, 7], "7"), ([None, None], None)])
-def test_the_id_and_the_tier_are_the_same_streamed_and_whole(identifiers, expected):
-    usage = USAGE | {"completion_tokens": 9, "completion_tokens_details": {"reasoning_tokens": 1, "image_tokens": 6}}
-    first, last = identifiers
-    data = frame(chunk({"content": "a"}) | {"id": first}) + frame(
-        chunk({}, "stop", usage=usage, service_tier="flex") | {"id": last}
-    )
-    found = decode(data + DONE)
-    streamed = gather(found)
-    body = {"id": last, "choices": [{"message": {"content": "a"}, "finish_reason": "stop"}], "usage": usage, "service_tier": "flex"}
-    whole = parse_reply(HttpResponse(HEAD, json.dumps(body).encode()), ReplyContext(Endpoint("u", "m")))
-    assert streamed.response_id == whole.response_id == expected
-    assert streamed.usage == whole.usage
-    assert (whole.usage.tier, whole.usage.output.image, whole.usage.output.text) == ("flex", 6, 2)
-    assert gather(replay_result(whole)).response_id == expected
-
-
-def test_a_tier_without_usage_is_kept():
-    found = gather(decode(frame(chunk({"content": "a"}, "stop", service_tier="flex")) + DONE))
-    assert (found.usage.tier, found.usage.raw) == ("flex", None)

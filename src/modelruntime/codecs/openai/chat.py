@@ -15,6 +15,7 @@ from modelruntime.codecs.openai.render_tools import render_tools
 from modelruntime.codecs.openai.reply_context import ReplyContext
 from modelruntime.codecs.openai.request import endpoint_url, json_request, merge_into, stream_fields
 from modelruntime.codecs.openai.stream_operation import StreamOperation
+from modelruntime.codecs.openai.token_counting import count_tokens
 from modelruntime.codecs.operation import Endpoint, Exchange, Rendered, StreamingOperation
 from modelruntime.entities.call import LLMCall
 from modelruntime.entities.events import StreamEvent
@@ -35,6 +36,10 @@ class ChatCodec:
         """One request whose reply streams. Raises `ParameterInvalid` for a call that cannot be said."""
         rendered, context = render_chat(call, endpoint, stream_fields(endpoint.profile))
         return StreamOperation(rendered.request, context)
+
+    def count_tokens(self, call: LLMCall, endpoint: Endpoint) -> Exchange[int] | None:
+        """The exchange that has the vendor count the prompt's tokens, None where the endpoint cannot."""
+        return count_tokens(call, endpoint)
 
 
 def render_chat(call: LLMCall, endpoint: Endpoint, framing: dict[str, Any]) -> tuple[Rendered, ReplyContext]:
