@@ -170,7 +170,7 @@ def test_the_laws_of_a_call(targets, max_attempts, seconds, jitter, events):
         if isinstance(step, Wait):
             assert 0 < step.seconds <= policy.max_retry_after + 1e-9  # a difference of sums of floats
             assert deadline.at is None or now + step.seconds < deadline.at
-            assert all(index in refused or earliest.get(index, 0) > now - 1e-9 for index in range(targets))
+            assert all(index in refused or earliest.get(index, 0) > now for index in range(targets))
             now += step.seconds
             continue
         attempts += 1

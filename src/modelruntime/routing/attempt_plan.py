@@ -25,6 +25,9 @@ from modelruntime.routing.retry_policy import RetryPolicy, reaction_to
 
 T = TypeVar("T")
 
+ROUNDING = 1e-9
+"""Seconds that sums of floats may be off: no wait is shorter."""
+
 
 class Attempt(msgspec.Struct, Generic[T], frozen=True):
     """Try this target now. `number` counts the attempts of the call from 1."""
@@ -106,7 +109,7 @@ class CallRoute(Generic[T]):
         if index is None:
             return self._give_up()
         seconds = self._outlooks[index].not_before - now
-        if seconds > 0:
+        if seconds > ROUNDING:
             return Wait(seconds) if self._deadline.allows_wait(now, seconds) else self._give_up()
         self._budget = self._budget.spend()
         self._attempts += 1
