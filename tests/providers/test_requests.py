@@ -217,3 +217,11 @@ def test_the_kind_of_a_text_becomes_a_task_where_the_model_has_tasks(name, kind,
     runtime = Runtime(transport=transport, environ={"JINA_API_KEY": KEY})
     runtime.text_embedding(f"jina/{name}").invoke(["Hello"], input_type=kind)
     assert transport.body().get("task") == task
+
+
+def test_a_vendor_that_counts_tokens_is_asked_at_its_own_path():
+    transport = ScriptedTransport(answer({"data": {"total_tokens": 80}}))
+    runtime = Runtime(transport=transport, environ={}, credentials={"moonshot": {"api_key": "sk-1", "region": "global"}})
+    model = next(row.model for row in runtime.models("llm", "moonshot"))
+    assert runtime.llm(f"moonshot/{model}").count_tokens("hello", ask_vendor=True) == 80
+    assert transport.requests[0].url == "https://api.moonshot.ai/v1/tokenizers/estimate-token-count"
