@@ -65,9 +65,7 @@ class AsyncioConnection(asyncio.Protocol):
             await self._wait(deadline)
         deadline.left()
         pieces, self._pieces = self._pieces, []
-        if self._size > _HIGH_WATER and self._standing_transport is not None:
-            self._standing_transport.resume_reading()
-        self._size = 0
+        self._resume()
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     @property
@@ -97,6 +95,7 @@ class AsyncioConnection(asyncio.Protocol):
         """The exchange is over: bytes that come from now on are nobody's, and end the connection."""
         self._reader = None
         self._pieces = []
+        self._resume()
 
     def close(self) -> None:
         """Close the socket at once, without waiting for what is not written or for a TLS farewell."""
@@ -175,6 +174,12 @@ class AsyncioConnection(asyncio.Protocol):
             self._waiter = None
             if timer is not None:
                 timer.cancel()
+
+    def _resume(self) -> None:
+        """What was held back is taken: read on."""
+        if self._size > _HIGH_WATER and self._standing_transport is not None:
+            self._standing_transport.resume_reading()
+        self._size = 0
 
     def _end_reader(self, *, broken: bool) -> None:
         if self._reader is not None and self._failure is None:

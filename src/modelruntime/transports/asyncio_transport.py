@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
@@ -19,6 +20,9 @@ from modelruntime.transports.loop_lifetime import PerLoop
 from modelruntime.transports.proxy import proxy_for
 from modelruntime.transports.slots import Route
 from modelruntime.transports.target import split_url
+
+_TURNS_TO_READ = 2
+"""Turns of the loop in which bytes that the kernel holds reach their protocol: one to poll, one to read."""
 
 
 class AsyncioTransport:
@@ -112,8 +116,16 @@ class AsyncioReply:
             self._end()
 
     async def close(self) -> None:
-        """Close the socket at once unless the whole body came. More than once does no harm."""
-        self._end()
+        """Close the socket at once unless the whole body came. More than once does no harm.
+
+        The end of a body often waits unread behind the last piece that anyone wants: it is looked for without waiting.
+        """
+        try:
+            if self._connection is not None and not self._connection.complete:
+                for _ in range(_TURNS_TO_READ):
+                    await asyncio.sleep(0)
+        finally:
+            self._end()
 
     def __del__(self) -> None:
         if self._connection is not None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 
-from modelruntime.entities.errors import ConnectionFailed
+from modelruntime.entities.errors import ConnectionFailed, InvokeError
 from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
 from modelruntime.transports import faults
 from modelruntime.transports.blocking_pool import Connection, ConnectionPool
@@ -100,6 +101,7 @@ class BlockingReply:
         self._limit = limit
         self._decoder: BodyDecoder | None = None
         self._first = b""
+        self._reading = threading.Lock()
 
     @property
     def seen(self) -> bool:
@@ -139,10 +141,15 @@ class BlockingReply:
         self.close()
 
     def close(self) -> None:
-        """Free the connection: it is kept if the whole body came, else closed. More than once does no harm."""
+        """Free the connection: it is kept if the whole body came, else closed. More than once does no harm.
+
+        The end of a body often waits unread behind the last piece that anyone wants: it is looked for without waiting.
+        """
         connection, self._connection = self._connection, None
         if connection is None:
             return
+        if not self._reader.complete and self._reader.head is not None and self._reader.reusable:
+            self._read_what_is_here(connection.sock)
         if self._reader.complete and self._reader.reusable:
             self._pool.put(connection)
         else:
@@ -177,6 +184,10 @@ class BlockingReply:
 
     def _receive(self) -> bytes:
         """The body bytes of one read from the socket; an end that comes too early raises."""
+        with self._reading:
+            return self._receive_alone()
+
+    def _receive_alone(self) -> bytes:
         connection = self._connection
         if connection is None:
             raise faults.cut_short(self._deadline.origin)
@@ -192,3 +203,15 @@ class BlockingReply:
             return self._reader.feed(data)
         self._reader.abort() if data is None else self._reader.close()
         return b""
+
+    def _read_what_is_here(self, sock: socket.socket) -> None:
+        """Give the reader what one read yields at once; nothing if another thread is reading."""
+        if not self._reading.acquire(blocking=False):
+            return
+        try:
+            sock.settimeout(0)
+            self._reader.feed(sock.recv(_READ_SIZE))
+        except (OSError, InvokeError):
+            pass  # nothing is here, or nothing good: the body stays incomplete
+        finally:
+            self._reading.release()
