@@ -17,7 +17,7 @@ from modelruntime.transports.contract import Timeouts, TransportOptions
 from modelruntime.transports.deadline import Deadline
 from modelruntime.transports.http1.request import render_request
 from modelruntime.transports.loop_lifetime import PerLoop
-from modelruntime.transports.proxy import proxy_for
+from modelruntime.transports.proxy import ProxyTable
 from modelruntime.transports.slots import Route
 from modelruntime.transports.target import split_url
 
@@ -33,6 +33,7 @@ class AsyncioTransport:
 
     def __init__(self, options: TransportOptions | None = None) -> None:
         self._options = options or TransportOptions()
+        self._proxies = ProxyTable(self._options)
         self._dialer = AsyncioDialer(self._options)
         limits = (self._options.max_connections, self._options.max_connections_per_host)
         self._pools = PerLoop(lambda: AsyncioPool(*limits))
@@ -52,7 +53,7 @@ class AsyncioTransport:
 
     async def _exchange(self, request: HttpRequest, timeouts: Timeouts, encodings: str) -> AsyncioReply:
         target, path = split_url(request.url)
-        proxy = proxy_for(target, self._options)
+        proxy = self._proxies.proxy_for(target)
         deadline = Deadline(timeouts, target.origin)
         wire = render_request(
             request, target, path, proxy, (("user-agent", self._options.user_agent), ("accept-encoding", encodings))

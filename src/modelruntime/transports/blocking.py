@@ -17,7 +17,7 @@ from modelruntime.transports.deadline import Deadline
 from modelruntime.transports.dialer import Dialer
 from modelruntime.transports.http1.reader import ResponseReader
 from modelruntime.transports.http1.request import render_request
-from modelruntime.transports.proxy import proxy_for
+from modelruntime.transports.proxy import ProxyTable
 from modelruntime.transports.slots import Route
 from modelruntime.transports.target import split_url
 
@@ -34,6 +34,7 @@ class BlockingTransport:
 
     def __init__(self, options: TransportOptions | None = None) -> None:
         self._options = options or TransportOptions()
+        self._proxies = ProxyTable(self._options)
         self._pool = ConnectionPool(self._options.max_connections, self._options.max_connections_per_host)
         self._dialer = Dialer(self._options)
 
@@ -55,7 +56,7 @@ class BlockingTransport:
 
     def _exchange(self, request: HttpRequest, timeouts: Timeouts, encodings: str) -> BlockingReply:
         target, path = split_url(request.url)
-        proxy = proxy_for(target, self._options)
+        proxy = self._proxies.proxy_for(target)
         deadline = Deadline(timeouts, target.origin)
         wire = render_request(
             request, target, path, proxy, (("user-agent", self._options.user_agent), ("accept-encoding", encodings))
