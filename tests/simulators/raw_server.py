@@ -35,13 +35,20 @@ class Await:
 
 
 @dataclass(frozen=True)
+class Tell:
+    """Set the event: all before it is in the peer's buffer."""
+
+    event: threading.Event
+
+
+@dataclass(frozen=True)
 class Flood:
     """Send a piece as fast as it is taken, until the peer hangs up."""
 
     piece: bytes
 
 
-Step = bytes | Literal["close", "reset", "stall", "hear"] | Drip | Await | Flood
+Step = bytes | Literal["close", "reset", "stall", "hear"] | Drip | Await | Tell | Flood
 Script = Sequence[Step]
 
 
@@ -165,6 +172,8 @@ class RawServer:
             elif isinstance(step, Await):
                 while not step.event.wait(0.05) and not self._stopped.is_set():
                     pass
+            elif isinstance(step, Tell):
+                step.event.set()
             elif isinstance(step, Drip):
                 self._drip(step, sock)
                 return False

@@ -11,7 +11,7 @@ import pytest
 from modelruntime.entities.errors import ConnectionFailed, ParameterInvalid
 from modelruntime.entities.http import HttpRequest
 from modelruntime.transports.contract import TransportOptions
-from modelruntime.transports.proxy import bypasses, proxy_for
+from modelruntime.transports.proxy import ProxyTable, bypasses, proxy_for
 from modelruntime.transports.target import split_url
 from tests.simulators.certificates import Authority
 from tests.simulators.raw_server import RawServer, answer
@@ -158,3 +158,19 @@ def test_which_variable_counts(monkeypatch: pytest.MonkeyPatch, variables: dict[
         monkeypatch.setenv(name, value)
     proxy = proxy_for(split_url(url)[0], TransportOptions())
     assert (proxy and proxy.target.origin) == expected
+
+
+def test_a_transport_asks_the_environment_once_for_each_origin(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("http_proxy", "proxy:1")
+    monkeypatch.setenv("no_proxy", "plain")
+    table = ProxyTable(TransportOptions())
+    through, plain = split_url("http://h/x")[0], split_url("http://plain/")[0]
+    first = table.proxy_for(through)
+    assert first is not None
+    assert first.target.origin == "http://proxy:1"
+    assert table.proxy_for(plain) is None
+    monkeypatch.delenv("http_proxy")
+    monkeypatch.setenv("no_proxy", "")
+    assert table.proxy_for(split_url("http://h/y")[0]) is first
+    assert table.proxy_for(plain) is None
+    assert ProxyTable(TransportOptions()).proxy_for(through) is None

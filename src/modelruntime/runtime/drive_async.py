@@ -90,13 +90,15 @@ class AsyncDriver:
     async def close(self) -> None:
         """Close what is open."""
         if self._reply is not None:
-            reply, self._reply, self._chunks = self._reply, None, None
-            await reply.close()
+            reply, chunks = self._reply, self._chunks
+            self._reply = self._chunks = None
+            try:
+                await reply.close()
+            finally:
+                await _finish(chunks)  # after the reply, which decides about its connection; else the loop makes a task of it
         if self._engine_stream is not None:
             stream, self._engine_stream = self._engine_stream, None
-            aclose = getattr(stream, "aclose", None)
-            if aclose is not None:
-                await aclose()
+            await _finish(stream)
 
     async def _perform(self, effect: Effect) -> Any:
         match effect:
@@ -137,6 +139,13 @@ class AsyncDriver:
                 return None
             case _:
                 raise TypeError(f"{effect!r} is not an effect of this driver")
+
+
+async def _finish(items: AsyncIterator[Any] | None) -> None:
+    """End an iterator that may have more to give, if it can be ended."""
+    aclose = getattr(items, "aclose", None)
+    if aclose is not None:
+        await aclose()
 
 
 async def within(seconds: float | None, work: Awaitable[R]) -> R:

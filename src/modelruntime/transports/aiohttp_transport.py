@@ -21,7 +21,7 @@ from modelruntime.transports.dialer import egress_guard
 from modelruntime.transports.http1.reader import MAX_HEAD_BYTES
 from modelruntime.transports.http1.request import render_head, render_headers
 from modelruntime.transports.loop_lifetime import PerLoop
-from modelruntime.transports.proxy import proxy_for
+from modelruntime.transports.proxy import ProxyTable
 from modelruntime.transports.target import Target, split_url
 from modelruntime.transports.tls import tls_context
 
@@ -48,6 +48,7 @@ class AiohttpTransport:
 
     def __init__(self, options: TransportOptions | None = None) -> None:
         self._options = options or TransportOptions()
+        self._proxies = ProxyTable(self._options)
         self._guard = egress_guard(self._options)
         self._context: ssl.SSLContext | None = None
         self._sessions = PerLoop(lambda: _Sessions(self))
@@ -90,7 +91,7 @@ class AiohttpTransport:
         from yarl import URL
 
         url = URL(f"{target.scheme}://{target.host_header}{path}", encoded=True)
-        proxy = proxy_for(target, self._options)
+        proxy = self._proxies.proxy_for(target)
         body = request.body
         fixed: dict[str, Any] = {"method": request.method, "url": url, "headers": headers, "allow_redirects": False}
         if target.tls:

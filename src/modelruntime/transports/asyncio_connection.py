@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from time import monotonic
 from typing import cast
 
 from modelruntime.entities.errors import InvokeError
@@ -33,6 +34,9 @@ class AsyncioConnection(asyncio.Protocol):
         self._size = 0
         self._failure: InvokeError | None = None
         self._waiter: asyncio.Future[bool] | None = None
+        self._expires: float | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._fires = 0.0
         self._lost: asyncio.Future[None] = loop.create_future()
         self._write_paused = False
 
@@ -65,9 +69,7 @@ class AsyncioConnection(asyncio.Protocol):
             await self._wait(deadline)
         deadline.left()
         pieces, self._pieces = self._pieces, []
-        if self._size > _HIGH_WATER and self._standing_transport is not None:
-            self._standing_transport.resume_reading()
-        self._size = 0
+        self._resume()
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     @property
@@ -97,6 +99,8 @@ class AsyncioConnection(asyncio.Protocol):
         """The exchange is over: bytes that come from now on are nobody's, and end the connection."""
         self._reader = None
         self._pieces = []
+        self._resume()
+        self._disarm()
 
     def close(self) -> None:
         """Close the socket at once, without waiting for what is not written or for a TLS farewell."""
@@ -143,6 +147,7 @@ class AsyncioConnection(asyncio.Protocol):
         """asyncio: the connection is gone."""
         self._end_reader(broken=exc is not None)
         self._standing.discard(self)
+        self._disarm()
         if not self._lost.done():
             self._lost.set_result(None)
 
@@ -165,16 +170,47 @@ class AsyncioConnection(asyncio.Protocol):
             await self._wait(deadline)
 
     async def _wait(self, deadline: Deadline) -> None:
-        left = deadline.left()
+        """Until bytes, an end or room to write come. Raises `TimedOut` when the deadline's nearer end comes first."""
+        self._expires = end = deadline.end
+        if end is not None and (self._timer is None or end < self._fires):
+            self._arm(end)
         self._waiter = waiter = self._loop.create_future()
-        timer = None if left is None else self._loop.call_later(left, _expire, waiter)
         try:
             if not await waiter:
                 raise deadline.passed()
         finally:
-            self._waiter = None
-            if timer is not None:
-                timer.cancel()
+            self._waiter = self._expires = None
+
+    def _arm(self, end: float) -> None:
+        """Let the one timer of this connection fire at a monotonic time.
+
+        Waits that end sooner leave it alone, and it finds out when it fires whether anyone has waited too long: a stream
+        of many small pieces costs a timer a minute instead of one for each piece.
+        """
+        self._disarm()
+        self._fires = end
+        self._timer = self._loop.call_later(max(0.0, end - monotonic()), self._fire)
+
+    def _disarm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _fire(self) -> None:
+        self._timer = None
+        waiter, end = self._waiter, self._expires
+        if waiter is None or end is None or waiter.done():
+            return
+        if end > monotonic():
+            self._arm(end)
+        else:
+            waiter.set_result(False)
+
+    def _resume(self) -> None:
+        """What was held back is taken: read on."""
+        if self._size > _HIGH_WATER and self._standing_transport is not None:
+            self._standing_transport.resume_reading()
+        self._size = 0
 
     def _end_reader(self, *, broken: bool) -> None:
         if self._reader is not None and self._failure is None:
@@ -193,8 +229,3 @@ class AsyncioConnection(asyncio.Protocol):
         waiter = self._waiter
         if waiter is not None and not waiter.done():
             waiter.set_result(True)
-
-
-def _expire(waiter: asyncio.Future[bool]) -> None:
-    if not waiter.done():
-        waiter.set_result(False)

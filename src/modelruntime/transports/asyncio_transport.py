@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
@@ -16,9 +17,12 @@ from modelruntime.transports.contract import Timeouts, TransportOptions
 from modelruntime.transports.deadline import Deadline
 from modelruntime.transports.http1.request import render_request
 from modelruntime.transports.loop_lifetime import PerLoop
-from modelruntime.transports.proxy import proxy_for
+from modelruntime.transports.proxy import ProxyTable
 from modelruntime.transports.slots import Route
 from modelruntime.transports.target import split_url
+
+_TURNS_TO_READ = 2
+"""Turns of the loop in which bytes that the kernel holds reach their protocol: one to poll, one to read."""
 
 
 class AsyncioTransport:
@@ -29,6 +33,7 @@ class AsyncioTransport:
 
     def __init__(self, options: TransportOptions | None = None) -> None:
         self._options = options or TransportOptions()
+        self._proxies = ProxyTable(self._options)
         self._dialer = AsyncioDialer(self._options)
         limits = (self._options.max_connections, self._options.max_connections_per_host)
         self._pools = PerLoop(lambda: AsyncioPool(*limits))
@@ -48,7 +53,7 @@ class AsyncioTransport:
 
     async def _exchange(self, request: HttpRequest, timeouts: Timeouts, encodings: str) -> AsyncioReply:
         target, path = split_url(request.url)
-        proxy = proxy_for(target, self._options)
+        proxy = self._proxies.proxy_for(target)
         deadline = Deadline(timeouts, target.origin)
         wire = render_request(
             request, target, path, proxy, (("user-agent", self._options.user_agent), ("accept-encoding", encodings))
@@ -112,8 +117,16 @@ class AsyncioReply:
             self._end()
 
     async def close(self) -> None:
-        """Close the socket at once unless the whole body came. More than once does no harm."""
-        self._end()
+        """Close the socket at once unless the whole body came. More than once does no harm.
+
+        The end of a body often waits unread behind the last piece that anyone wants: it is looked for without waiting.
+        """
+        try:
+            if self._connection is not None and not self._connection.complete:
+                for _ in range(_TURNS_TO_READ):
+                    await asyncio.sleep(0)
+        finally:
+            self._end()
 
     def __del__(self) -> None:
         if self._connection is not None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 
-from modelruntime.entities.errors import ConnectionFailed
+from modelruntime.entities.errors import ConnectionFailed, InvokeError
 from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
 from modelruntime.transports import faults
 from modelruntime.transports.blocking_pool import Connection, ConnectionPool
@@ -16,7 +17,7 @@ from modelruntime.transports.deadline import Deadline
 from modelruntime.transports.dialer import Dialer
 from modelruntime.transports.http1.reader import ResponseReader
 from modelruntime.transports.http1.request import render_request
-from modelruntime.transports.proxy import proxy_for
+from modelruntime.transports.proxy import ProxyTable
 from modelruntime.transports.slots import Route
 from modelruntime.transports.target import split_url
 
@@ -33,6 +34,7 @@ class BlockingTransport:
 
     def __init__(self, options: TransportOptions | None = None) -> None:
         self._options = options or TransportOptions()
+        self._proxies = ProxyTable(self._options)
         self._pool = ConnectionPool(self._options.max_connections, self._options.max_connections_per_host)
         self._dialer = Dialer(self._options)
 
@@ -54,7 +56,7 @@ class BlockingTransport:
 
     def _exchange(self, request: HttpRequest, timeouts: Timeouts, encodings: str) -> BlockingReply:
         target, path = split_url(request.url)
-        proxy = proxy_for(target, self._options)
+        proxy = self._proxies.proxy_for(target)
         deadline = Deadline(timeouts, target.origin)
         wire = render_request(
             request, target, path, proxy, (("user-agent", self._options.user_agent), ("accept-encoding", encodings))
@@ -100,6 +102,7 @@ class BlockingReply:
         self._limit = limit
         self._decoder: BodyDecoder | None = None
         self._first = b""
+        self._reading = threading.Lock()
 
     @property
     def seen(self) -> bool:
@@ -139,10 +142,15 @@ class BlockingReply:
         self.close()
 
     def close(self) -> None:
-        """Free the connection: it is kept if the whole body came, else closed. More than once does no harm."""
+        """Free the connection: it is kept if the whole body came, else closed. More than once does no harm.
+
+        The end of a body often waits unread behind the last piece that anyone wants: it is looked for without waiting.
+        """
         connection, self._connection = self._connection, None
         if connection is None:
             return
+        if not self._reader.complete and self._reader.head is not None and self._reader.reusable:
+            self._read_what_is_here(connection.sock)
         if self._reader.complete and self._reader.reusable:
             self._pool.put(connection)
         else:
@@ -177,6 +185,10 @@ class BlockingReply:
 
     def _receive(self) -> bytes:
         """The body bytes of one read from the socket; an end that comes too early raises."""
+        with self._reading:
+            return self._receive_alone()
+
+    def _receive_alone(self) -> bytes:
         connection = self._connection
         if connection is None:
             raise faults.cut_short(self._deadline.origin)
@@ -192,3 +204,15 @@ class BlockingReply:
             return self._reader.feed(data)
         self._reader.abort() if data is None else self._reader.close()
         return b""
+
+    def _read_what_is_here(self, sock: socket.socket) -> None:
+        """Give the reader what one read yields at once; nothing if another thread is reading."""
+        if not self._reading.acquire(blocking=False):
+            return
+        try:
+            sock.settimeout(0)
+            self._reader.feed(sock.recv(_READ_SIZE))
+        except (OSError, InvokeError):
+            pass  # nothing is here, or nothing good: the body stays incomplete
+        finally:
+            self._reading.release()

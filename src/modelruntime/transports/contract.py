@@ -54,7 +54,7 @@ class Reply(Protocol):
 
 
 class AsyncReply(Protocol):
-    """An open answer of the async transport. `close()` closes the socket at once when the body was not read."""
+    """An open answer of the async transport. `close()` closes the socket at once unless the rest of the body has come."""
 
     head: ResponseHead
 

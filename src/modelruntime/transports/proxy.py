@@ -12,6 +12,8 @@ from modelruntime.transports import faults
 from modelruntime.transports.contract import TransportOptions
 from modelruntime.transports.target import Target, split_authority
 
+_MAX_KNOWN = 1024
+
 
 class Proxy(msgspec.Struct, frozen=True):
     """An HTTP proxy: where it is, and the value of `Proxy-Authorization` if its URL held a user."""
@@ -36,6 +38,28 @@ def proxy_for(target: Target, options: TransportOptions) -> Proxy | None:
     if not url or bypasses(target, _variable("no_proxy")):
         return None
     return parse_proxy(url)
+
+
+class ProxyTable:
+    """`proxy_for` of one transport, each origin asked once: a later change of the environment is for new transports."""
+
+    __slots__ = ("_known", "_options")
+
+    def __init__(self, options: TransportOptions) -> None:
+        self._options = options
+        self._known: dict[Target, Proxy | None] = {}
+
+    def proxy_for(self, target: Target) -> Proxy | None:
+        """The proxy for a target. Raises `ConnectionFailed` as the function does."""
+        try:
+            return self._known[target]
+        except KeyError:
+            pass
+        proxy = proxy_for(target, self._options)
+        if len(self._known) >= _MAX_KNOWN:
+            self._known.clear()
+        self._known[target] = proxy
+        return proxy
 
 
 def bypasses(target: Target, no_proxy: str) -> bool:
