@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from contextvars import Context
+from typing import TypeVarTuple, Unpack
 
 import pytest
 
@@ -14,15 +16,19 @@ from modelruntime.transports.asyncio_transport import AsyncioTransport
 from modelruntime.transports.contract import Timeouts, TransportOptions
 from tests.simulators.raw_server import CHUNKED, Drip, RawServer, chunk
 
+Ts = TypeVarTuple("Ts")
+
 
 class CountingLoop(asyncio.SelectorEventLoop):
     """Counts the timers that connections ask for."""
 
     timers = 0
 
-    def call_later(self, delay: float, callback: Any, *arguments: Any, context: Any = None) -> asyncio.TimerHandle:
+    def call_later(
+        self, delay: float, callback: Callable[[Unpack[Ts]], object], *args: Unpack[Ts], context: Context | None = None
+    ) -> asyncio.TimerHandle:
         self.timers += isinstance(getattr(callback, "__self__", None), AsyncioConnection)
-        return super().call_later(delay, callback, *arguments, context=context)
+        return super().call_later(delay, callback, *args, context=context)
 
 
 async def drip(server: RawServer, timeouts: Timeouts) -> tuple[int, str]:
