@@ -25,7 +25,7 @@ class CountingLoop(asyncio.SelectorEventLoop):
     timers = 0
 
     def call_later(
-        self, delay: float, callback: Callable[[Unpack[Ts]], object], *args: Unpack[Ts], context: Context | None = None
+        self, delay: float, callback: Callable[[Unpack[Ts]], object], *args: *Ts, context: Context | None = None
     ) -> asyncio.TimerHandle:
         self.timers += isinstance(getattr(callback, "__self__", None), AsyncioConnection)
         return super().call_later(delay, callback, *args, context=context)
