@@ -1,6 +1,7 @@
 """One call, as codecs and engines see it: validated, attachments resolved, nothing vendor-specific.
 
-`parameters` are model parameters after the parameter policy, under their declared names. `extra` is merged into the
+`parameters` are model parameters after the parameter policy, under their wire names (a dotted
+name is a nested field). `extra` is merged into the
 request body last, objects member by member. A codec reads what it knows, passes on the rest, and warns about what it must drop.
 """
 
