@@ -25,9 +25,18 @@ if [ -z "$python" ]; then
     echo "setup: Python 3.11 or newer is needed" >&2
     exit 1
 fi
+debian_packages=
 if ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
+    debian_packages="python3-venv"
+fi
+# llama.cpp computes with OpenMP, whose library a bare Debian does not have.
+if [ "$(uname -s)" = Linux ] && ! "$python" -c 'import ctypes; ctypes.CDLL("libgomp.so.1")' >/dev/null 2>&1; then
+    debian_packages="$debian_packages libgomp1"
+fi
+if [ -n "$debian_packages" ]; then
     as_root apt-get update
-    as_root apt-get install -y python3-venv
+    # shellcheck disable=SC2086
+    as_root apt-get install -y $debian_packages
 fi
 if [ ! -x "$venv/bin/python" ]; then
     "$python" -m venv "$venv"

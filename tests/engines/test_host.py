@@ -132,6 +132,12 @@ def test_typed_errors_pass_and_learn_their_model(script: Script, host: EngineHos
             False,
             "pip install 'modelruntime[local]'",
         ),
+        (
+            ImportError("libgomp.so.1: cannot open shared object file: No such file or directory", name="xllamacpp"),
+            "library_missing",
+            False,
+            "needs the system's library libgomp.so.1",
+        ),
         (MemoryError(), "out_of_memory", True, "unload"),
         (SystemExit(3), "engine_error", False, "SystemExit"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import copy
 
 from modelruntime.entities.errors import InvokeError, ModelRuntimeError, ServerUnavailable
@@ -9,9 +10,13 @@ from modelruntime.schema.model import ModelSchema
 
 QUEUE_FULL = "queue_full"
 PACKAGE_MISSING = "package_missing"
+LIBRARY_MISSING = "library_missing"
 OUT_OF_MEMORY = "out_of_memory"
 ENGINE_ERROR = "engine_error"
 UNLOADED = "unloaded"
+
+_SHARED_LIBRARY = re.compile(r"(lib[\w.+-]+): cannot open shared object file")
+"""What Linux's loader says (glibc's `dlerror`) when a package needs a library that the system does not have."""
 
 
 def typed_failure(cause: BaseException, schema: ModelSchema) -> ModelRuntimeError:
@@ -36,6 +41,13 @@ def unavailable(message: str, schema: ModelSchema, *, code: str, retryable: bool
 
 def _wrapped(cause: BaseException, schema: ModelSchema) -> ServerUnavailable:
     name = f"{schema.provider}/{schema.model}"
+    if isinstance(cause, ImportError) and (library := _SHARED_LIBRARY.match(str(cause))):
+        return unavailable(
+            f"{name} needs the system's library {library[1]}: install it (Debian keeps libgomp.so.1 in the package libgomp1)",
+            schema,
+            code=LIBRARY_MISSING,
+            retryable=False,
+        )
     if isinstance(cause, ImportError):
         what = f"the package {cause.name!r}" if cause.name else "a package"
         return unavailable(
