@@ -8,6 +8,10 @@ from typing import Any
 from modelruntime.entities.errors import DeclarationInvalid
 
 CODECS: dict[str, str] = {
+    "anthropic_bedrock": "modelruntime.codecs.anthropic.messages:ON_BEDROCK",
+    "anthropic_messages": "modelruntime.codecs.anthropic.messages:CODEC",
+    "anthropic_models": "modelruntime.codecs.anthropic.models:CODEC",
+    "anthropic_vertex": "modelruntime.codecs.anthropic.messages:ON_VERTEX",
     "openai_chat": "modelruntime.codecs.openai.chat:CODEC",
     "openai_completions": "modelruntime.codecs.openai.completions:CODEC",
     "openai_embeddings": "modelruntime.codecs.openai.embeddings:CODEC",

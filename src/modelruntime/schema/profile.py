@@ -29,6 +29,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     constants: dict[str, Any] = {}
     """Always in the body (unless the call says otherwise)."""
 
+    default_max_tokens: int = 4096
+    """Sent where the caller names none and the family demands one (Messages)."""
+
     # messages
     system_role: Literal["system", "developer", "user"] = "system"
     developer_role: Literal["system", "developer", "user"] = "developer"
@@ -61,7 +64,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     think_open: bool = False
     """The opening think tag is in the prompt, so that a text begins inside and only the closing one comes. An answer without
     it is all reasoning, except where the endpoint gives reasoning in a field of its own."""
-    reasoning_style: Literal["effort", "enable_thinking", "thinking_type", "none"] = "effort"
+    reasoning_style: Literal["effort", "enable_thinking", "thinking_type", "adaptive", "none"] = "effort"
+    """How thinking is asked for: by an effort, by a switch in one of two forms, by `adaptive` (the model decides how much,
+    Messages family), or not at all."""
 
     # tools
     function_calling: Literal["tool_call", "function_call", "none"] = "tool_call"

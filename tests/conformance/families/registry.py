@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from tests.conformance.families import openai, rerank
+from tests.conformance.families import anthropic, openai, rerank
 from tests.conformance.family import Family
 
 FAMILIES: dict[str, Family] = {
+    "anthropic_messages": anthropic.FAMILY,
+    "anthropic_vertex": anthropic.FAMILY,
+    "anthropic_bedrock": anthropic.FAMILY,
     "openai_chat": openai.FAMILY,
     "openai_completions": openai.FAMILY,
     "openai_embeddings": openai.FAMILY,

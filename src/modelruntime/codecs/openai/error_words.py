@@ -4,7 +4,9 @@ Sources: https://platform.openai.com/docs/guides/error-codes,
 https://learn.microsoft.com/azure/ai-services/openai/concepts/content-filter,
 https://openrouter.ai/docs/api-reference/errors, https://console.groq.com/docs/errors,
 https://help.aliyun.com/zh/model-studio/error-code, https://api-docs.deepseek.com/quick_start/error_codes
-(the last one read 2026-11-22, the others unverified).
+(the last one read 2026-11-22, the others unverified). Words of other families that share these tables:
+https://docs.anthropic.com/en/api/errors, https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html,
+https://cloud.google.com/apis/design/errors (read 2026-11-22).
 """
 
 from __future__ import annotations
@@ -40,6 +42,8 @@ MODEL_WORDS = frozenset(
         "model_not_available",
         "invalid_model",
         "model_decommissioned",
+        "resourcenotfoundexception",
+        "not_found",
     }
 )
 """No such model."""
@@ -52,6 +56,11 @@ KEY_WORDS = frozenset(
         "unauthorized",
         "invalid_authentication",
         "permission_denied",
+        "accessdeniedexception",
+        "unrecognizedclientexception",
+        "expiredtokenexception",
+        "unauthenticated",
+        "api_key_invalid",
     }
 )
 """The credentials are wrong or lack a right."""
@@ -65,6 +74,8 @@ CREDIT_WORDS = frozenset(
         "exceeded_current_quota_error",
         "credit_balance_exhausted",
         "arrearage",
+        "billing_error",
+        "servicequotaexceededexception",
     }
 )
 """The account has no quota or money left: waiting does not help."""
@@ -77,6 +88,8 @@ RATE_WORDS = frozenset(
         "too_many_requests",
         "rate_limited",
         "throttling",
+        "throttlingexception",
+        "resource_exhausted",
     }
 )
 """Too many requests or tokens."""
@@ -89,6 +102,13 @@ SERVER_WORDS = frozenset(
         "overloaded_error",
         "engine_overloaded_error",
         "service_unavailable",
+        "internalserverexception",
+        "serviceunavailableexception",
+        "modelstreamerrorexception",
+        "modelnotreadyexception",
+        "modelerrorexception",
+        "unavailable",
+        "internal",
     }
 )
 """The vendor cannot serve now."""
@@ -100,6 +120,7 @@ TIME_WORDS = frozenset(
         "deadline_exceeded",
         "timeout_error",
         "gateway_timeout",
+        "modeltimeoutexception",
     }
 )
 """It took too long."""
@@ -111,6 +132,10 @@ REQUEST_WORDS = frozenset(
         "invalid_parameter_error",
         "bad_request",
         "tool_use_failed",
+        "validationexception",
+        "invalid_argument",
+        "failed_precondition",
+        "request_too_large",
     }
 )
 """The request is wrong; the message may say more."""

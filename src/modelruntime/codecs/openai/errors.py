@@ -63,6 +63,12 @@ def error_in_stream(data: bytes, endpoint: Endpoint, head: ResponseHead | None =
     return _build(ResponseHead(200, head.headers if head else ()), data, body, endpoint) if body else None
 
 
+def error_of_words(words: tuple[str, ...], message: str | None, endpoint: Endpoint, head: ResponseHead) -> InvokeError:
+    """The error that a stream's framing names itself, without a body of this family."""
+    body = ErrorBody(message, words[0] if words else None, tuple(word.lower() for word in words))
+    return _build(ResponseHead(200, head.headers), (message or "").encode(), body, endpoint)
+
+
 def unreadable_reply(response: HttpResponse, endpoint: Endpoint, why: str) -> ServerUnavailable:
     """A 2xx answer that is not what this family says: HTML, cut JSON, another object. Worth one try elsewhere."""
     return ServerUnavailable(

@@ -1,0 +1,159 @@
+"""The Messages family on recorded traffic, as the `anthropic` package reads the same bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, NamedTuple, cast
+
+from anthropic.lib.streaming._beta_messages import accumulate_event
+from anthropic.types.beta import BetaMessage
+
+from modelruntime.codecs.anthropic.messages import CODEC, ON_BEDROCK, ON_VERTEX
+from modelruntime.codecs.anthropic.render_blocks import render_blocks
+from modelruntime.codecs.call_warnings import CallWarnings
+from modelruntime.codecs.machine_decoder import AwsEvents, JsonEvents
+from modelruntime.codecs.operation import Endpoint
+from modelruntime.entities.call import LLMCall
+from modelruntime.entities.errors import RateLimited, ServerUnavailable
+from modelruntime.entities.llm_result import LLMResult
+from modelruntime.schema.profile import Profile
+from tests.replay import anthropic_requests as requests
+from tests.replay.family_replay import (
+    body_of,
+    broken_laws,
+    difference,
+    error_of,
+    leaves,
+    request_of,
+    result_of,
+    without_nulls,
+)
+from tests.replay.recordings import Recording, recordings, report
+from tests.replay.scope import assign
+
+
+class Played(NamedTuple):
+    """A recording, with the call that it answers."""
+
+    row: Recording
+    codec: Any
+    call: LLMCall
+    endpoint: Endpoint
+    frames: Any
+
+
+def played() -> Iterator[Played]:
+    """Every recorded call of the family: direct, on Vertex AI, on Bedrock."""
+    for row in recordings(""):
+        scope = assign(row.method, row.path)
+        if (
+            scope is None
+            or scope.codec not in ("anthropic_messages", "anthropic_bedrock")
+            or "count_tokens" in row.path
+            or "messages" not in row.request
+        ):
+            continue
+        direct, bedrock = row.path.startswith("/v1/messages"), scope.codec == "anthropic_bedrock"
+        call = requests.parse_request({**row.request, "stream": row.streamed or row.request.get("stream")})
+        endpoint = Endpoint("https://vendor.invalid", call.model, Profile(), provider="vendor")
+        codec = CODEC if direct else ON_BEDROCK if bedrock else ON_VERTEX
+        yield Played(row, codec, call, endpoint, AwsEvents if bedrock else JsonEvents)
+
+
+def test_replies_decode_as_the_package_reads_them() -> None:
+    good, failures = 0, []
+    for row, codec, call, endpoint, frames in played():
+        if row.status >= 300:
+            continue
+        result = result_of(codec, row, call, endpoint)
+        theirs = gathered(row, frames) if call.stream else json.loads(row.body)
+        if found := difference(facts(theirs), ours(result)) or returned(theirs, result):
+            failures.append(f"{row.id}: {found}")
+        else:
+            good += 1
+    assert report("messages replies", good, failures) == 1.0
+
+
+def test_streams_keep_the_laws() -> None:
+    good, failures = 0, []
+    for row, codec, call, endpoint, _ in played():
+        if call.stream and row.status < 300:
+            found = broken_laws(codec, row, call, endpoint, lambda body: b"message_stop" in body or b"bWVzc2FnZV9zdG9w" in body)
+            failures += [f"{row.id}: {law}" for law in found]
+            good += not found
+    assert report("messages streams", good, failures) == 1.0
+
+
+def test_requests_are_rendered_as_they_were_sent() -> None:
+    good, failures, through, all_leaves = 0, [], 0, 0
+    for row, codec, call, endpoint, _ in played():
+        rendered = {**body_of(request_of(codec, call, endpoint))}
+        recorded = {"max_tokens": rendered.get("max_tokens"), **row.request}
+        found = difference(without_nulls(requests.canonical(recorded)), without_nulls(requests.canonical(rendered)))
+        foreign = call.extra.keys() - requests.EXTRA.keys()
+        if foreign:
+            found = f"extra holds {', '.join(foreign)}"
+        through, all_leaves = through + leaves(call.extra), all_leaves + leaves(row.request)
+        if found:
+            failures.append(f"{row.id}: {found}")
+        else:
+            good += 1
+    print(f"messages: {through} of {all_leaves} leaves went through extra")
+    assert report("messages requests", good, failures) >= 0.97
+
+
+def test_recorded_errors_have_their_class() -> None:
+    for row, codec, call, endpoint, _ in played():
+        if row.status >= 300:
+            error = error_of(partial(result_of, codec, row, call, endpoint))
+            assert error is not None
+            assert (error.status, error.provider) == (row.status, "vendor")
+            retryable = row.status in (408, 409, 429) or row.status >= 500
+            assert isinstance(error, (RateLimited, ServerUnavailable)) == (retryable and row.status != 408), f"{row.id}: {error}"
+            assert error.retryable == retryable
+
+
+def gathered(row: Recording, frames: Any) -> Any:
+    """The message that the package makes of a stream."""
+    snapshot: Any = None
+    buffers: dict[int, bytes] = {}
+    headers: Any = {}
+    for message in frames().feed(row.body):
+        if message.payload["type"] != "ping":
+            event = cast(Any, message.payload)
+            snapshot = accumulate_event(event=event, current_snapshot=snapshot, request_headers=headers, json_bufs=buffers)
+    return without_nulls(snapshot.to_dict())
+
+
+def facts(body: Any) -> dict[str, Any]:
+    """What the package says of a message."""
+    theirs = BetaMessage.construct(**body)
+    usage = theirs.usage
+    cached = (getattr(usage, "cache_read_input_tokens", 0) or 0) + (getattr(usage, "cache_creation_input_tokens", 0) or 0)
+    return {
+        "text": "".join(block.text for block in theirs.content if block.type == "text"),
+        "reasoning": "".join(block.thinking for block in theirs.content if block.type == "thinking"),
+        "calls": [[block.name, block.input] for block in theirs.content if block.type == "tool_use"],
+        "finish": theirs.stop_reason,
+        "usage": [usage.input_tokens + cached, usage.output_tokens],
+    }
+
+
+def ours(result: LLMResult) -> dict[str, Any]:
+    """The same of our result."""
+    return {
+        "text": result.text,
+        "reasoning": result.reasoning or "",
+        "calls": [[call.name, call.json()] for call in result.tool_calls],
+        "finish": result.finish.raw,
+        "usage": [result.usage.input.total, result.usage.output.total],
+    }
+
+
+def returned(body: Any, result: LLMResult) -> str | None:
+    """The assistant's turn goes back as it came: signatures, encrypted thinking, citations, the vendor's own blocks."""
+    content = [block for block in body["content"] if block != {"type": "text", "text": ""}]
+    sent = render_blocks(result.message.content, CallWarnings(strict=True))
+    return difference(without_nulls(content), without_nulls(sent))
