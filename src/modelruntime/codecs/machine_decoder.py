@@ -52,8 +52,8 @@ class Machine(Protocol):
         """Raises `InvokeError` for an error of the vendor's; the last event of a whole answer is a `FinishEvent`."""
         ...
 
-    def close(self) -> FinishEvent | None:
-        """The body ended: the last event when the terminal fact was seen, else None."""
+    def close(self) -> list[StreamEvent]:
+        """The body ended: the last events, a `FinishEvent` at their end, when the terminal fact was seen; else none."""
         ...
 
 
@@ -139,9 +139,9 @@ class MachineDecoder:
         """The body ended: the finish, or the error that says why there is none."""
         if self._over:
             return ()
-        if finish := self._machine.close():
+        if last := self._machine.close():
             self._over = True
-            return [*self._machine.parts.end_all(), finish]
+            return [*self._machine.parts.end_all(), *last]
         name = self._endpoint.model_id or self._endpoint.model
         return self._fail(
             StreamIncomplete(

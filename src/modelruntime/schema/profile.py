@@ -83,6 +83,12 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """How a JSON Schema is asked for: natively; as any JSON object, with the schema in the prompt; as a forced tool; or in the
     prompt only."""
 
+    # Gemini: which of two fields takes a JSON Schema (the older one takes a subset of OpenAPI's)
+    tool_schema_field: Literal["parametersJsonSchema", "parameters"] = "parametersJsonSchema"
+    output_schema_field: Literal["responseJsonSchema", "responseSchema"] = "responseJsonSchema"
+    count_tokens_body: Literal["request", "contents"] = "request"
+    """What the counting endpoint takes: a whole request, or contents, instructions and tools alone (Vertex AI)."""
+
     # streaming
     stream_usage: Literal["include_usage", "always", "never"] = "include_usage"
     """`include_usage`: ask for it; `always`: comes by itself; `never`: must not be asked for and does not come."""

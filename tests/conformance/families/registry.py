@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from tests.conformance.families import anthropic, openai, rerank
+from tests.conformance.families import anthropic, gemini, openai, rerank
 from tests.conformance.family import Family
 
 FAMILIES: dict[str, Family] = {
     "anthropic_messages": anthropic.FAMILY,
     "anthropic_vertex": anthropic.FAMILY,
     "anthropic_bedrock": anthropic.FAMILY,
+    "gemini": gemini.FAMILY,
+    "gemini_embeddings": gemini.FAMILY,
+    "vertex_embeddings": gemini.FAMILY,
+    "gemini_speech": gemini.FAMILY,
+    "gemini_transcriptions": gemini.FAMILY,
     "openai_chat": openai.FAMILY,
     "openai_completions": openai.FAMILY,
     "openai_embeddings": openai.FAMILY,

@@ -12,7 +12,6 @@ from modelruntime.codecs.anthropic.parse_reply import parse_reply
 from modelruntime.codecs.anthropic.render_messages import render_messages
 from modelruntime.codecs.anthropic.render_parameters import render_parameters
 from modelruntime.codecs.anthropic.render_tools import render_tools
-from modelruntime.codecs.anthropic.reply_context import ReplyContext
 from modelruntime.codecs.anthropic.stream_machine import MessagesMachine
 from modelruntime.codecs.call_warnings import CallWarnings
 from modelruntime.codecs.json_value import as_count, as_object
@@ -21,6 +20,7 @@ from modelruntime.codecs.openai.errors import error_from, unreadable_reply
 from modelruntime.codecs.openai.render_output import OutputPlan, render_output, with_instruction, with_output_tool
 from modelruntime.codecs.openai.request import endpoint_url, json_request, merge_into
 from modelruntime.codecs.operation import Endpoint, Exchange
+from modelruntime.codecs.reply_context import ReplyContext
 from modelruntime.codecs.vendor_metadata import JSON
 from modelruntime.entities.call import LLMCall
 from modelruntime.entities.http import HttpRequest, HttpResponse

@@ -9,9 +9,9 @@ import msgspec
 from modelruntime.codecs.anthropic.family import FAMILY, finish_of
 from modelruntime.codecs.anthropic.parse_blocks import parse_blocks
 from modelruntime.codecs.anthropic.parse_usage import parse_usage
-from modelruntime.codecs.anthropic.reply_context import ReplyContext
 from modelruntime.codecs.json_value import as_object, as_text, is_array, is_object
 from modelruntime.codecs.openai.errors import error_from, error_in_reply, unreadable_reply
+from modelruntime.codecs.reply_context import ReplyContext
 from modelruntime.codecs.vendor_metadata import JSON, metadata_of, without
 from modelruntime.entities.finish import Finish
 from modelruntime.entities.http import HttpResponse

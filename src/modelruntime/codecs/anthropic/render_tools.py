@@ -21,11 +21,12 @@ def render_tools(tools: tuple[Tool | HostedTool, ...], choice: ToolChoice | None
         body["tools"] = [_render(tool, profile, warnings) for tool in tools]
     if choice is not None and tools:
         mode = next(word for word, meaning in MODES.items() if meaning == choice.mode)
-        body["tool_choice"] = {"type": mode}
+        chosen: JSON = {"type": mode}
         if choice.mode == "tool":
-            body["tool_choice"]["name"] = choice.name
+            chosen["name"] = choice.name
         if choice.parallel is not None and choice.mode != "none":
-            body["tool_choice"]["disable_parallel_tool_use"] = not choice.parallel
+            chosen["disable_parallel_tool_use"] = not choice.parallel
+        body["tool_choice"] = chosen
     return body
 
 

@@ -12,10 +12,10 @@ import msgspec
 from modelruntime.codecs.anthropic.parse_blocks import parse_block, parse_citation
 from modelruntime.codecs.anthropic.parse_reply import parse_message
 from modelruntime.codecs.anthropic.parse_usage import parse_usage
-from modelruntime.codecs.anthropic.reply_context import ReplyContext
 from modelruntime.codecs.json_value import as_array, as_object, as_text
 from modelruntime.codecs.machine_decoder import Message
 from modelruntime.codecs.open_parts import OpenParts
+from modelruntime.codecs.reply_context import ReplyContext
 from modelruntime.codecs.vendor_metadata import JSON, without
 from modelruntime.entities.events import FinishEvent, StreamEvent, StreamStart, UsageEvent
 from modelruntime.entities.finish import Finish
@@ -56,15 +56,15 @@ class MessagesMachine:
                 return [self._changed(payload)]
             case "message_stop":
                 self._stopped = True
-                finish = self.close()
-                return [finish] if finish else []
+                return self.close()
             case _:  # ping, and what is not known yet
                 return []
 
-    def close(self) -> FinishEvent | None:
+    def close(self) -> list[StreamEvent]:
         """The finish, once `message_stop` was seen."""
-        if not self._stopped:
-            return None
+        return [self._finished()] if self._stopped else []
+
+    def _finished(self) -> FinishEvent:
         result = parse_message({**self._message, "content": []}, self._context)
         finish = result.finish
         if self._context.output_tool and finish.unified == "tool_calls" and not self._called:

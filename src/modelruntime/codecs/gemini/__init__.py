@@ -1,0 +1,1 @@
+"""The Gemini family: generateContent and its relatives, on AI Studio and on Vertex AI."""
