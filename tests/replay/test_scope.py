@@ -12,7 +12,7 @@ def test_every_recording_is_assigned_by_method_and_path():
 def test_every_codec_of_now_is_registered():
     from modelruntime.codecs.registry import CODECS
 
-    assert {scope.codec for scope in SCOPES if scope.when == "now"} == set(CODECS)
+    assert {scope.codec for scope in SCOPES if scope.when == "now"} <= set(CODECS)
 
 
 def test_the_counts_add_up():

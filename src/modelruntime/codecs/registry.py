@@ -22,6 +22,7 @@ CODECS: dict[str, str] = {
     "openai_completions": "modelruntime.codecs.openai.completions:CODEC",
     "openai_embeddings": "modelruntime.codecs.openai.embeddings:CODEC",
     "openai_transcriptions": "modelruntime.codecs.openai.transcriptions:CODEC",
+    "openai_responses": "modelruntime.codecs.openai_responses.responses:CODEC",
     "openai_speech": "modelruntime.codecs.openai.speech:CODEC",
     "openai_moderations": "modelruntime.codecs.openai.moderations:CODEC",
     "openai_models": "modelruntime.codecs.openai.models:CODEC",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.conformance.families import anthropic, gemini, openai, rerank
+from tests.conformance.families import anthropic, gemini, openai, rerank, responses
 from tests.conformance.family import Family
 
 FAMILIES: dict[str, Family] = {
@@ -16,6 +16,7 @@ FAMILIES: dict[str, Family] = {
     "gemini_transcriptions": gemini.FAMILY,
     "openai_chat": openai.FAMILY,
     "openai_completions": openai.FAMILY,
+    "openai_responses": responses.FAMILY,
     "openai_embeddings": openai.FAMILY,
     "openai_transcriptions": openai.FAMILY,
     "openai_speech": openai.FAMILY,

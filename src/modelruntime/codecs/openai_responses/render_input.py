@@ -1,0 +1,77 @@
+"""Messages → `input` (and `instructions`)."""
+
+from __future__ import annotations
+
+from modelruntime.codecs.call_warnings import CallWarnings
+from modelruntime.codecs.media_source import inline, remote_url
+from modelruntime.codecs.openai_responses.family import FAMILY
+from modelruntime.codecs.openai_responses.render_items import render_items
+from modelruntime.codecs.vendor_metadata import JSON, facts_of
+from modelruntime.entities.file_ref import FileRef
+from modelruntime.entities.messages import (
+    AssistantMessage,
+    Content,
+    DeveloperMessage,
+    Message,
+    SystemMessage,
+    ToolMessage,
+)
+from modelruntime.entities.parts import DocumentPart, ImagePart, OpaquePart, Part, TextPart
+
+
+def render_input(messages: tuple[Message, ...], warnings: CallWarnings) -> JSON:
+    """The fields of the body."""
+    items: list[JSON] = []
+    body: JSON = {"input": items}
+    for message in messages:
+        facts = facts_of(FAMILY, message.provider_metadata)
+        match message:
+            case SystemMessage() if facts.get("instructions"):
+                body["instructions"] = message.content
+            case AssistantMessage() if not isinstance(message.content, str):
+                items += render_items(message, warnings)
+            case ToolMessage():
+                output = _contents(message.content, warnings)
+                items.append({"type": "function_call_output", "call_id": message.tool_call_id, "output": output, **facts})
+            case DeveloperMessage(content=(OpaquePart(family="openai_responses", data=data),)):
+                items.append(data)
+            case _:
+                role = str(type(message).__struct_config__.tag)
+                items.append({"role": role, "content": _contents(message.content, warnings), **facts.get("item", {})})
+    return body
+
+
+def _contents(content: Content, warnings: CallWarnings) -> str | list[JSON]:
+    if isinstance(content, str):
+        return content
+    return [block for part in content if (block := _content(part, warnings)) is not None]
+
+
+def _content(part: Part, warnings: CallWarnings) -> JSON | None:
+    facts = facts_of(FAMILY, part.provider_metadata)
+    match part:
+        case TextPart():
+            return {"type": "input_text", "text": part.text, **facts}
+        case ImagePart():
+            image: JSON = {"type": "input_image"}
+            if isinstance(part.source, FileRef):
+                image["file_id"] = part.source.id
+            else:
+                image["image_url"] = remote_url(part.source) or inline(part.source, part.media_type, "image/png").url
+            return {**image, "detail": part.detail or "auto", **facts}
+        case DocumentPart():
+            return {"type": "input_file", **_document(part), **facts}
+        case OpaquePart() if part.family == FAMILY:
+            return dict(part.data)
+        case _:
+            warnings.drop(f"{type(part).__name__} was not sent: the endpoint has no form for it", "messages")
+            return None
+
+
+def _document(part: DocumentPart) -> JSON:
+    if isinstance(part.source, FileRef):
+        return {"file_id": part.source.id, **({"filename": part.filename} if part.filename else {})}
+    if url := remote_url(part.source):
+        return {"file_url": url, **({"filename": part.filename} if part.filename else {})}
+    # the vendor wants a name with data that it did not fetch itself
+    return {"file_data": inline(part.source, part.media_type, "application/pdf").url, "filename": part.filename or "document.pdf"}
