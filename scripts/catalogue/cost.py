@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from scripts.catalogue.origin import Row
@@ -18,13 +18,14 @@ _NAMES = {
 }
 _TIERED = ("input", "output", "cache_read", "cache_write")
 _MILLION = Decimal(1_000_000)
+_DIGITS = Context(prec=12)
 _ABSURD = Decimal(5_000)
 """No model costs that many dollars (or yuan) a million tokens: such a number is a slip of units."""
 
 
 def amount(value: Any) -> str:
-    """A price as people write it: no exponent, no zeros at the end."""
-    text = format(Decimal(str(value)), "f")
+    """A price as people write it: no exponent, no zeros at the end, nor the noise of a binary fraction behind the 12th digit."""
+    text = format(_DIGITS.create_decimal(str(value)), "f")
     return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
 
 

@@ -11,7 +11,8 @@ from scripts.catalogue.mapping import Mapping
 from scripts.catalogue.merge import ModelRow
 
 KINDS = ("llm", "text-embedding", "rerank", "speech2text", "tts", "moderation")
-_SHARED = ("model_type", "limits", "features", "modalities", "reasoning", "profile", "parameter_rules")
+_ABILITY = ("model_type", "features", "modalities", "reasoning", "profile")
+_SHARED = (*_ABILITY, "limits", "parameter_rules")
 _DIFY = "https://github.com/langgenius/dify-official-plugins/tree/main/models/{}"
 _FACTS = {"modelsdev": ["limits", "modalities", "features", "reasoning", "released", "pricing"],
           "dify": ["parameter_rules", "model_properties", "features", "pricing"]}  # fmt: skip
@@ -21,7 +22,7 @@ _BOUNDS = ["temperature", "top_p", "presence_penalty", "frequency_penalty"]
 def models_text(provider: str, mapping: Mapping, rows: list[ModelRow]) -> str:
     """The whole file; the same rows give the same text."""
     anchors = Anchors()
-    shapes = Counter(flow(_shape(row)) for row in rows)
+    shapes = Counter(flow(_shape(row, keys)) for row in rows for keys in (_SHARED, _ABILITY))
     usual_source = Counter((row.origins, row.inferred) for row in rows).most_common(1)[0][0]
     money = {kind: _usual_money(rows, kind) for kind in KINDS}
     body: list[str] = []
@@ -66,22 +67,22 @@ def _usual_money(rows: list[ModelRow], kind: str) -> tuple[str, str] | None:
     return Counter((price["currency"], price["per"]) for price in priced).most_common(1)[0][0]
 
 
-def _shape(row: ModelRow) -> dict[str, Any]:
-    return {key: row.row[key] for key in _SHARED if key in row.row}
+def _shape(row: ModelRow, keys: tuple[str, ...]) -> dict[str, Any]:
+    """Those facts of a row that other rows may have too."""
+    return {key: row.row[key] for key in keys if key in row.row}
 
 
 def _stated(row: ModelRow, anchors: Anchors, shapes: Counter[str], money: tuple[str, str] | None) -> dict[str, Any]:
     """The row with aliases for what it shares, and without what the defaults say."""
     own = dict(row.row)
-    shape = _shape(row)
-    short = _with_aliases(shape, anchors)
     stated: dict[str, Any] = {}
-    if shapes[flow(shape)] > 1:
-        stated["<<"] = anchors.name(short, shape_name(shape, row.kind))
-        for key in shape:
-            del own[key]
-    else:
-        own |= short
+    for keys in (_SHARED, _ABILITY):
+        shape = _shape(row, keys)
+        if shapes[flow(shape)] > 1:
+            stated["<<"] = anchors.name(_with_aliases(shape, anchors), shape_name(shape, row.kind))
+            own = {key: value for key, value in own.items() if key not in shape}
+            break
+    own = _with_aliases(own, anchors)
     voices = own.get("model_properties", {}).get("voices")
     if voices:
         own["model_properties"] = {**own["model_properties"], "voices": anchors.name(voices, f"voices_{len(voices)}")}
@@ -95,12 +96,10 @@ def _stated(row: ModelRow, anchors: Anchors, shapes: Counter[str], money: tuple[
     return stated
 
 
-def _with_aliases(shape: dict[str, Any], anchors: Anchors) -> dict[str, Any]:
-    found = dict(shape)
-    if "parameter_rules" in shape:
-        rules = [anchors.name(rule, rule_name(rule)) for rule in shape["parameter_rules"]]
-        found["parameter_rules"] = rules
-    return found
+def _with_aliases(facts: dict[str, Any], anchors: Anchors) -> dict[str, Any]:
+    if "parameter_rules" not in facts:
+        return facts
+    return {**facts, "parameter_rules": [anchors.name(rule, rule_name(rule)) for rule in facts["parameter_rules"]]}
 
 
 def _source_name(row: ModelRow) -> str:

@@ -25,7 +25,7 @@ _BETWEEN: dict[tuple[str, str], str] = {
     ("vivgrid", "vultr"): "vivgrid",
     ("zeldoc", "zenmux"): "zenmux",
 }
-"""Providers of the rows before and after a run of rows whose own provider is hidden → whose they are, by their ids and addresses."""
+"""Providers before and after a run of rows whose own provider is hidden → whose they are, by their ids and addresses."""
 
 _MISSPELT_COSTS = {"cache_input": "cache_read", "cached_input": "cache_read", "cached_write": "cache_write"}
 

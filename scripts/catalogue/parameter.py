@@ -70,8 +70,12 @@ def rules_of(
         default = str((said.get("reasoning_effort") or {}).get("default", "")).lower()
         chosen = {"default": default} if default in reasoning["efforts"] else {}
         found["reasoning_effort"] = {
-            "name": "reasoning_effort", "type": "string", "options": reasoning["efforts"], **chosen, **_text(known, "reasoning_effort")
-        }  # fmt: skip
+            "name": "reasoning_effort",
+            "type": "string",
+            "options": reasoning["efforts"],
+            **chosen,
+            **_text(known, "reasoning_effort"),
+        }
     found |= _formats(said, schema)
     return Rules(sorted(found.values(), key=_place), dropped)
 

@@ -25,7 +25,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def select(mapping: Mapping, fleet: Fleet, catalogue: Path, facts: dict[str, Any] | None = None) -> Selection:
-    """The selection for one provider. `facts`: its `provider.yaml`, where there is one: types that it does not speak are left out."""
+    """The selection for one provider. `facts`: its `provider.yaml`, where there is one; types that it lacks are left out."""
     plugins = {(row["model_type"], row["model"]): row for row in plugin_rows(catalogue).get(mapping.dify or "", ())}
     listings = _listings(mapping, catalogue)
     kinds: dict[str, set[str]] = {}
