@@ -53,7 +53,8 @@ def rule_name(rule: dict[str, Any]) -> str:
 def shape_name(shape: dict[str, Any], kind: str) -> str:
     """A readable name for what a row shares with others: what it can do, and its longest answer."""
     words = [_SHORT.get(word, word) for word in shape.get("features", ())]
+    context = (shape.get("model_properties") or {}).get("context_size")
     output = (shape.get("limits") or {}).get("output")
     head = [] if kind == "llm" else [kind.replace("-", "_")]
     plain = ["plain"] if kind == "llm" and not any(words) else []
-    return "_".join((*head, *plain, *filter(None, words), *([str(output)] if output else [])))
+    return "_".join((*head, *plain, *filter(None, words), *(str(limit) for limit in (context, output) if limit)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Context, Decimal
+from itertools import pairwise
 from typing import Any
 
 from scripts.catalogue.origin import Row
@@ -82,5 +83,5 @@ def _tiers_up_to(rows: list[Row], factor: Decimal) -> list[dict[str, Any]]:
             "above": below["max_tokens"],
             **{key: amount(Decimal(str(row[key])) * factor) for key in _TIERED if row.get(key) is not None},
         }
-        for below, row in zip(ordered, ordered[1:], strict=False)
+        for below, row in pairwise(ordered)
     ]

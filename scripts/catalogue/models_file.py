@@ -13,6 +13,8 @@ from scripts.catalogue.merge import ModelRow
 KINDS = ("llm", "text-embedding", "rerank", "speech2text", "tts", "moderation")
 _ABILITY = ("model_type", "features", "modalities", "reasoning", "profile")
 _SHARED = (*_ABILITY, "limits", "parameter_rules")
+_SHARES = ((("model_properties", *_SHARED), 3), (_SHARED, 2), (_ABILITY, 2))
+"""Keys that rows may share, most first, and how many rows make an anchor worth its line."""
 _DIFY = "https://github.com/langgenius/dify-official-plugins/tree/main/models/{}"
 _FACTS = {"modelsdev": ["limits", "modalities", "features", "reasoning", "released", "pricing"],
           "dify": ["parameter_rules", "model_properties", "features", "pricing"]}  # fmt: skip
@@ -22,7 +24,7 @@ _BOUNDS = ["temperature", "top_p", "presence_penalty", "frequency_penalty"]
 def models_text(provider: str, mapping: Mapping, rows: list[ModelRow]) -> str:
     """The whole file; the same rows give the same text."""
     anchors = Anchors()
-    shapes = Counter(flow(_shape(row, keys)) for row in rows for keys in (_SHARED, _ABILITY))
+    shapes = Counter(flow(_shape(row, keys)) for row in rows for keys, _ in _SHARES)
     usual_source = Counter((row.origins, row.inferred) for row in rows).most_common(1)[0][0]
     money = {kind: _usual_money(rows, kind) for kind in KINDS}
     body: list[str] = []
@@ -76,9 +78,9 @@ def _stated(row: ModelRow, anchors: Anchors, shapes: Counter[str], money: tuple[
     """The row with aliases for what it shares, and without what the defaults say."""
     own = dict(row.row)
     stated: dict[str, Any] = {}
-    for keys in (_SHARED, _ABILITY):
+    for keys, least in _SHARES:
         shape = _shape(row, keys)
-        if shapes[flow(shape)] > 1:
+        if shapes[flow(shape)] >= least and "voices" not in shape.get("model_properties", ()):
             stated["<<"] = anchors.name(_with_aliases(shape, anchors), shape_name(shape, row.kind))
             own = {key: value for key, value in own.items() if key not in shape}
             break
