@@ -108,9 +108,10 @@ TITLES = {
 PROSE = {
     "en": (
         "Written by `scripts/generate_reference.py` from the declarations.",
-        "*Sourced*: a page, named in the declaration, stands behind every fact. *Partly*: the declaration names pages, and says "
-        "which facts nobody verified. *Unverified*: no page at all. A base model is counted once, whoever serves it and under "
-        "whatever date, precision or service tier. A provider without models lists them at run time, or takes those that its users name.",
+        "*Sourced*: a page, named in the declaration, stands behind every fact. *Partly*: the declaration names pages, "
+        "and says which facts nobody verified. *Unverified*: no page at all. A base model is counted once, whoever serves it "
+        "and under whatever date, precision or service tier. A provider without models lists them at run time, or takes those "
+        "that its users name.",
     ),
     "zh": (
         "由 `scripts/generate_reference.py` 根据声明生成。",

@@ -27,6 +27,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src"
 sys.path[:0] = [str(SOURCE), str(ROOT)]
 
+from scripts.fleet_report import Counts, fleet_counts, table  # noqa: E402
+
 from modelruntime.codecs.registry import CODECS  # noqa: E402
 from modelruntime.engines.registry import ENGINES  # noqa: E402
 from modelruntime.entities import errors  # noqa: E402
@@ -40,7 +42,6 @@ from modelruntime.schema.price import Price, PriceTier  # noqa: E402
 from modelruntime.schema.profile import Profile  # noqa: E402
 from modelruntime.schema.provider import CredentialCase, ModelFromCredentials, ProviderHelp, ProviderSchema  # noqa: E402
 from modelruntime.signers.registry import SIGNERS  # noqa: E402
-from scripts.fleet_report import Counts, fleet_counts, table  # noqa: E402
 
 LANGUAGES = ("en", "zh")
 CHAPTERS: tuple[tuple[str, str, tuple[type[msgspec.Struct], ...]], ...] = (

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from scripts.catalogue.mapping import load_fleet
 from scripts.catalogue.models_file import models_text
 from scripts.catalogue.origin import listed_rows, plugin_rows
 from scripts.catalogue.selection import Selection, provider_facts, select
+
 from tests.providers.fleet import FOLDER, catalogue, models
 from tests.providers.omitted import OMITTED
 from tests.shared import SHARED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ def test_different_models_stay_different(first, second):
     assert report.base_id(first) != report.base_id(second)
 
 
-def declared(name: str, *sources: FactSource, kind: ModelType = ModelType.LLM, **facts: object) -> ModelSchema:
+def declared(name: str, *sources: FactSource, kind: ModelType = ModelType.LLM, **facts: Any) -> ModelSchema:
     return ModelSchema(provider="example", model=name, model_type=kind, source=sources, **facts)
 
 
