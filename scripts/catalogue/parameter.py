@@ -59,6 +59,8 @@ def rules_of(
             said[name] = stated
     if plugin is None and listed is not None and listed.get("temperature") is not False:
         said |= {"temperature": {}, "top_p": {}}
+    if listed is not None and listed.get("temperature") is False and said.pop("temperature", None) is not None and plugin:
+        dropped["temperature"] = "models.dev says that the model does not take it"
     bounds = {**known.bounds, **mapping.bounds}
     found = {name: _sampling(name, bounds[name]) for name in _SAMPLING if name in said}
     said["max_tokens"] = {}
