@@ -14,10 +14,10 @@ from modelruntime.entities.http import HttpRequest
 from modelruntime.entities.model_type import ModelType
 from modelruntime.runtime.credential_source import CustomModel
 from tests.providers.fleet import VENDORS, catalogue
+from tests.providers.sites import KEY, SITES
 from tests.runtime.scripted import ScriptedTransport, answer, chat
 
 WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + b"\x00" * 20
-KEY = "key-of-the-test"
 
 
 def vectors(request: HttpRequest):
@@ -45,24 +45,6 @@ CALLS: dict[str, tuple[str, Any, Any]] = {
     ),
 }
 """Model type → path, reply, call."""
-
-SITES: list[tuple[str, dict[str, Any], str]] = [
-    ("openai", {"openai_api_key": KEY}, "https://api.openai.com/v1"),
-    ("openai", {"openai_api_key": KEY, "openai_api_base": "https://proxy.test"}, "https://proxy.test/v1"),
-    ("openai", {"openai_api_key": KEY, "openai_api_base": "https://proxy.test/v1/"}, "https://proxy.test/v1"),
-    ("deepseek", {"api_key": KEY}, "https://api.deepseek.com"),
-    ("groq", {"api_key": KEY}, "https://api.groq.com/openai/v1"),
-    ("mistral", {"api_key": KEY}, "https://api.mistral.ai/v1"),
-    ("moonshot", {"api_key": KEY}, "https://api.moonshot.cn/v1"),
-    ("moonshot", {"api_key": KEY, "endpoint_url": "https://api.moonshot.ai/v1"}, "https://api.moonshot.ai/v1"),
-    ("moonshot", {"api_key": KEY, "region": "global"}, "https://api.moonshot.ai/v1"),
-    ("moonshot", {"api_key": KEY, "region": "cn"}, "https://api.moonshot.cn/v1"),
-    ("siliconflow", {"api_key": KEY}, "https://api.siliconflow.cn/v1"),
-    ("siliconflow", {"api_key": KEY, "use_international_endpoint": "true"}, "https://api.siliconflow.com/v1"),
-    ("jina", {"api_key": KEY}, "https://api.jina.ai/v1"),
-    ("xinference", {"api_key": KEY, "server_url": "http://127.0.0.1:9997"}, "http://127.0.0.1:9997/v1"),
-]
-
 
 def cases():
     for vendor, credentials, base in SITES:
