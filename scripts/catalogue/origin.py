@@ -78,10 +78,20 @@ def _owner(row: Row, owner: str) -> str:
 
 
 def _over_base(row: Row, bases: dict[str, Row]) -> Row:
-    merged = {**bases.get(row.get("base_model", ""), {}), **row}
+    """What a row states wins, key by key of its mappings (a row may state the longest answer alone); what it omits is not taken."""
+    base = {
+        key: dict(value) if isinstance(value, dict) else value for key, value in bases.get(row.get("base_model", ""), {}).items()
+    }
     for path in row.get("base_model_omit", ()):
-        if path not in row:
-            merged.pop(path, None)
+        key, _, inner = path.partition(".")
+        if not inner:
+            base.pop(key, None)
+        elif isinstance(base.get(key), dict):
+            base[key].pop(inner, None)
+    nested = {
+        key: {**base[key], **value} for key, value in row.items() if isinstance(value, dict) and isinstance(base.get(key), dict)
+    }
+    merged = {**base, **row, **nested}
     if "cost" in merged:
         merged["cost"] = {_MISSPELT_COSTS.get(key, key): value for key, value in merged["cost"].items()}
     return merged
