@@ -147,12 +147,13 @@ def test_declared_parameters_arrive_in_the_vendors_words(name, parameters, sent)
 def test_every_declared_parameter_of_every_chat_model_can_be_sent():
     for vendor in VENDORS:
         key = "openai_api_key" if vendor == "openai" else "api_key"
-        for model in catalogue().models(vendor, "llm"):
+        known = list(catalogue().models(vendor, "llm"))
+        transport = ScriptedTransport(*(chat() for _ in known))
+        runtime = Runtime(transport=transport, environ={}, credentials={vendor: {key: KEY}})
+        for model in known:
             values = {rule.name: sample(rule) for rule in model.parameter_rules if rule.name != "json_schema"}
             if values.get("response_format") == "json_schema":
                 values["response_format"] = "json_object"
-            transport = ScriptedTransport(chat())
-            runtime = Runtime(transport=transport, environ={}, credentials={vendor: {key: KEY}})
             runtime.llm(f"{vendor}/{model.model}").invoke("Hello", strict=True, parameters=values)
 
 
