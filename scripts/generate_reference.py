@@ -14,6 +14,7 @@ import inspect
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from types import UnionType
@@ -24,7 +25,9 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src"
-sys.path.insert(0, str(SOURCE))
+sys.path[:0] = [str(SOURCE), str(ROOT)]
+
+from scripts.fleet_report import Counts, fleet_counts, table  # noqa: E402
 
 from modelruntime.codecs.registry import CODECS  # noqa: E402
 from modelruntime.engines.registry import ENGINES  # noqa: E402
@@ -320,10 +323,20 @@ def part(name: str, language: str) -> str:
     return (ROOT / "docs" / "reference" / "parts" / f"{name}.{language}.md").read_text("utf-8").rstrip()
 
 
+@lru_cache(maxsize=1)
+def _fleet() -> dict[str, Counts]:
+    return fleet_counts()
+
+
+def fleet(language: str) -> str:
+    """fleet.md."""
+    return table(_fleet(), language)
+
+
 def documents() -> dict[Path, str]:
     """Every generated file with what must be in it."""
     folder = ROOT / "docs" / "reference"
-    makers = {"declaration.md": declaration, "errors.md": error_reference, "interfaces.md": interfaces}
+    makers = {"declaration.md": declaration, "errors.md": error_reference, "interfaces.md": interfaces, "fleet.md": fleet}
     found = {}
     for language in LANGUAGES:
         for name, make in makers.items():

@@ -10,8 +10,10 @@ from modelruntime.schema.form import FormField
 from modelruntime.schema.model import ModelSchema
 from modelruntime.schema.provider import ProviderSchema
 
-VENDORS = ("openai", "deepseek", "groq", "mistral", "moonshot", "siliconflow", "jina", "xinference")
 FOLDER: Path = BUILT_IN
+APART = ("local", "openai_api_compatible")
+"""Tested on their own."""
+VENDORS: tuple[str, ...] = tuple(sorted({file.parent.name for file in FOLDER.glob("*/provider.yaml")} - {*APART}))
 
 
 @cache

@@ -14,10 +14,10 @@ from modelruntime.entities.http import HttpRequest
 from modelruntime.entities.model_type import ModelType
 from modelruntime.runtime.credential_source import CustomModel
 from tests.providers.fleet import VENDORS, catalogue
+from tests.providers.sites import KEY, SITES
 from tests.runtime.scripted import ScriptedTransport, answer, chat
 
 WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + b"\x00" * 20
-KEY = "key-of-the-test"
 
 
 def vectors(request: HttpRequest):
@@ -45,24 +45,6 @@ CALLS: dict[str, tuple[str, Any, Any]] = {
     ),
 }
 """Model type → path, reply, call."""
-
-SITES: list[tuple[str, dict[str, Any], str]] = [
-    ("openai", {"openai_api_key": KEY}, "https://api.openai.com/v1"),
-    ("openai", {"openai_api_key": KEY, "openai_api_base": "https://proxy.test"}, "https://proxy.test/v1"),
-    ("openai", {"openai_api_key": KEY, "openai_api_base": "https://proxy.test/v1/"}, "https://proxy.test/v1"),
-    ("deepseek", {"api_key": KEY}, "https://api.deepseek.com"),
-    ("groq", {"api_key": KEY}, "https://api.groq.com/openai/v1"),
-    ("mistral", {"api_key": KEY}, "https://api.mistral.ai/v1"),
-    ("moonshot", {"api_key": KEY}, "https://api.moonshot.cn/v1"),
-    ("moonshot", {"api_key": KEY, "endpoint_url": "https://api.moonshot.ai/v1"}, "https://api.moonshot.ai/v1"),
-    ("moonshot", {"api_key": KEY, "region": "global"}, "https://api.moonshot.ai/v1"),
-    ("moonshot", {"api_key": KEY, "region": "cn"}, "https://api.moonshot.cn/v1"),
-    ("siliconflow", {"api_key": KEY}, "https://api.siliconflow.cn/v1"),
-    ("siliconflow", {"api_key": KEY, "use_international_endpoint": "true"}, "https://api.siliconflow.com/v1"),
-    ("jina", {"api_key": KEY}, "https://api.jina.ai/v1"),
-    ("xinference", {"api_key": KEY, "server_url": "http://127.0.0.1:9997"}, "http://127.0.0.1:9997/v1"),
-]
-
 
 def cases():
     for vendor, credentials, base in SITES:
@@ -165,12 +147,13 @@ def test_declared_parameters_arrive_in_the_vendors_words(name, parameters, sent)
 def test_every_declared_parameter_of_every_chat_model_can_be_sent():
     for vendor in VENDORS:
         key = "openai_api_key" if vendor == "openai" else "api_key"
-        for model in catalogue().models(vendor, "llm"):
+        known = list(catalogue().models(vendor, "llm"))
+        transport = ScriptedTransport(*(chat() for _ in known))
+        runtime = Runtime(transport=transport, environ={}, credentials={vendor: {key: KEY}})
+        for model in known:
             values = {rule.name: sample(rule) for rule in model.parameter_rules if rule.name != "json_schema"}
             if values.get("response_format") == "json_schema":
                 values["response_format"] = "json_object"
-            transport = ScriptedTransport(chat())
-            runtime = Runtime(transport=transport, environ={}, credentials={vendor: {key: KEY}})
             runtime.llm(f"{vendor}/{model.model}").invoke("Hello", strict=True, parameters=values)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from modelruntime.schema.bound_lint import narrow_bounds
 from modelruntime.schema.icon import ICON_KINDS, find_icon
 from modelruntime.schema.problem import Problem, ProblemLog
 
@@ -52,7 +53,8 @@ def lint_path(path: Path, codecs: Collection[str] = ()) -> LintReport:
 
 def lint_fleet(path: Path, codecs: Collection[str] = ()) -> LintReport:
     """`lint_path` for declarations that this project ships: every provider and model must name a `source` of its facts
-    (a URL with the date it was read, or the word `unverified`), and every probe its evidence."""
+    (a URL with the date it was read, or the word `unverified`), every probe its evidence, and no rule may have a bound that is
+    narrower than what the vendor takes (`bound_lint`)."""
     log, declarations = _read(path, codecs)
     for declaration in declarations:
         schema = declaration.schema
@@ -61,7 +63,10 @@ def lint_fleet(path: Path, codecs: Collection[str] = ()) -> LintReport:
             if schema.probe is not None and not schema.probe_evidence:
                 log.error(declaration.file, declaration.line, "probe-without-evidence", _NO_EVIDENCE.format(schema.provider))
         for model in declaration.models:
-            _want_source(declaration, f"model {model.provider}/{model.model}", model, log)
+            name = f"model {model.provider}/{model.model}"
+            _want_source(declaration, name, model, log)
+            for code, message in narrow_bounds(model):
+                log.error(declaration.file, declaration.line, code, f"{name}, {message}")
     return _report(log, declarations)
 
 

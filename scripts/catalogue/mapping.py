@@ -1,0 +1,81 @@
+"""`providers.yaml`: what feeds each provider of the fleet."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import yaml
+
+FILE = Path(__file__).with_name("providers.yaml")
+
+
+class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Ids that a pattern (a regular expression over the id in lower case) finds, and why they are left out."""
+
+    match: str
+    reason: str
+
+
+class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One provider. `dify` and `modelsdev` name its ids in the catalogues; the first that lists a model counts."""
+
+    dify: str | None = None
+    modelsdev: tuple[str, ...] = ()
+    by_hand: bool = False
+    """`models.yaml` is written by hand: `--all` leaves it alone; its choice of rows is compared all the same."""
+    prices: Literal["modelsdev", "dify", "none"] = "modelsdev"
+    """Whose price counts first; none where a subscription pays."""
+    codecs: dict[str, str] = {}
+    """Pattern of ids → codec of the row."""
+    dialects: dict[str, str] = {}
+    """A client package that models.dev names for single rows → codec of those rows; rows of other packages are left out."""
+    exclude: tuple[Reason, ...] = ()
+    bounds: dict[str, tuple[float | int, float | int]] = {}
+    """Parameter → the vendor's bounds where they differ from those of `parameters.yaml`."""
+    source: tuple[dict[str, Any], ...] = ()
+    """Pages that were opened, for what is said here."""
+    drop: tuple[str, ...] = ()
+    """Parameters of the plugin that cannot be sent."""
+    rename: dict[str, str] = {}
+
+
+class Fleet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The whole file: what holds for all, and the providers."""
+
+    exclude: tuple[Reason, ...]
+    kinds: dict[str, str]
+    """Pattern of ids → model type, for the catalogue that states none; the first that matches decides."""
+    tokenizers: dict[str, str]
+    thinking: str
+    """Pattern of ids that reason, where a catalogue has no better word."""
+    providers: dict[str, Mapping]
+
+
+@lru_cache(maxsize=2)
+def load_fleet(file: Path = FILE) -> Fleet:
+    """The mapping. Raises `msgspec.ValidationError` for a key that is not known."""
+    content = yaml.safe_load(file.read_text("utf-8"))
+    content["providers"] = {str(name): entry or {} for name, entry in content["providers"].items()}
+    for entry in content["providers"].values():
+        entry["source"] = [{**row, "date": str(row["date"])} for row in entry.get("source", ())]
+    return msgspec.convert(content, Fleet)
+
+
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def first_match(table: dict[str, str], model: str) -> str | None:
+    """The value of the first pattern that is found in the id."""
+    name = model.lower()
+    return next((value for pattern, value in table.items() if _compiled(pattern).search(name)), None)
+
+
+def reason_against(reasons: tuple[Reason, ...], model: str) -> str | None:
+    """Why the id is left out; None: it is not."""
+    return first_match({row.match: row.reason for row in reasons}, model)

@@ -1,0 +1,97 @@
+"""Which rows of the catalogues a provider takes, and why not the others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+from scripts.catalogue.kind import kind_of, no_model
+from scripts.catalogue.mapping import Fleet, Mapping, first_match, reason_against
+from scripts.catalogue.merge import ModelRow, merge_row
+from scripts.catalogue.origin import Row, listed_rows, plugin_rows
+
+PROVIDERS = Path(__file__).resolve().parents[2] / "src" / "modelruntime" / "providers"
+_SAME_DIALECT = frozenset(("@ai-sdk/openai-compatible", "ai-gateway-provider"))
+
+
+class Selection(msgspec.Struct, frozen=True, kw_only=True):
+    """The rows that are taken, and every other id with its reason."""
+
+    taken: list[ModelRow]
+    excluded: dict[tuple[str, str], str]
+    """Model type and id → reason."""
+
+
+def select(mapping: Mapping, fleet: Fleet, catalogue: Path, facts: dict[str, Any] | None = None) -> Selection:
+    """The selection for one provider. `facts`: its `provider.yaml`, where there is one; types that it lacks are left out."""
+    plugins = {(row["model_type"], row["model"]): row for row in plugin_rows(catalogue).get(mapping.dify or "", ())}
+    listings = _listings(mapping, catalogue)
+    kinds: dict[str, set[str]] = {}
+    for kind, model in plugins:
+        kinds.setdefault(model, set()).add(kind)
+    keys = list(plugins)
+    inferred: set[tuple[str, str]] = set()
+    for model, listed in listings.items():
+        if model not in kinds:
+            kind, guessed = kind_of(listed, fleet)
+            keys.append((kind, model))
+            if guessed:
+                inferred.add((kind, model))
+    types = (facts or {}).get("supported_model_types")
+    schema_profile = ((facts or {}).get("profile") or {}).get("output_mode", "json_schema") != "json_schema"
+    taken: list[ModelRow] = []
+    excluded: dict[tuple[str, str], str] = {}
+    for key in keys:
+        kind, model = key
+        plugin, listed = plugins.get(key), listings.get(model)
+        codec, unspoken = _codec(mapping, model, listed)
+        reason = unspoken or _why_not(plugin, listed, model, mapping, fleet)
+        if reason is None and types is not None and kind not in types:
+            reason = f"the provider declares no {kind} models"
+        if reason:
+            excluded[key] = reason
+            continue
+        row = merge_row(
+            kind, plugin, listed, mapping, fleet, inferred=key in inferred, codec=codec, schema_profile=schema_profile
+        )  # fmt: skip
+        taken.append(row)
+    return Selection(taken=taken, excluded=excluded)
+
+
+def provider_facts(provider: str) -> dict[str, Any] | None:
+    """`provider.yaml` of the fleet, None where there is no such folder."""
+    file = PROVIDERS / provider / "provider.yaml"
+    return yaml.safe_load(file.read_text("utf-8")) if file.is_file() else None
+
+
+def _listings(mapping: Mapping, catalogue: Path) -> dict[str, Row]:
+    found: dict[str, Row] = {}
+    for name in mapping.modelsdev:
+        for row in listed_rows(catalogue).get(name, ()):
+            found.setdefault(row["model"], row)
+    return found
+
+
+def _codec(mapping: Mapping, model: str, listed: Row | None) -> tuple[str | None, str | None]:
+    """The codec that a row names, or why the row cannot be spoken to."""
+    stated = first_match(mapping.codecs, model)
+    dialect = (listed or {}).get("dialect")
+    if stated or not dialect:
+        return stated, None
+    package = dialect.get("npm", "@ai-sdk/openai" if dialect.get("shape") == "responses" else "")
+    if package in mapping.dialects:
+        return mapping.dialects[package] or None, None
+    if package in _SAME_DIALECT and dialect.get("shape") != "responses":
+        return None, None
+    return None, f"served in the dialect of {package} alone, which the provider does not declare"
+
+
+def _why_not(plugin: Row | None, listed: Row | None, model: str, mapping: Mapping, fleet: Fleet) -> str | None:
+    if plugin and plugin["deprecated"] and listed is None:
+        return "marked deprecated by the plugin, and models.dev does not list it"
+    reason = reason_against(mapping.exclude, model) or no_model(plugin, listed) or reason_against(fleet.exclude, model)
+    if reason is None and plugin and any(rule.get("name") == "model_name" for rule in plugin["parameter_rules"]):
+        reason = "a family that the plugin resolves with a parameter; its models are declared one by one"
+    return reason
