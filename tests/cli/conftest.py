@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from modelruntime.engines.store.home import data_home
+from modelruntime.schema.data_home import data_home
 from tests.cli.terminal import Command
 from tests.simulators.openai_family import DECLARATION, KEY, OpenAISimulator, openai_simulator
 

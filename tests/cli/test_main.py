@@ -21,6 +21,7 @@ from tests.simulators.openai_family import OpenAISimulator
 NAMES = [
     *("providers", "models", "form", "validate", "chat", "embed", "rerank", "transcribe", "speak", "moderate"),
     *("pull", "local", "local list", "local remove", "provider", "provider new", "provider lint", "provider test", "demo"),
+    *("catalogue", "catalogue refresh", "catalogue status", "catalogue reset"),
 ]
 
 
@@ -35,7 +36,7 @@ def test_every_command_explains_itself(modelruntime: Command, name: str) -> None
     outcome = modelruntime(*name.split(), "--help")
     assert outcome.code == 0
     assert outcome.out.startswith(f"usage: modelruntime {name}")
-    if name not in ("local", "provider"):
+    if name not in ("local", "provider", "catalogue"):
         assert "--json" in outcome.out
 
 

@@ -83,7 +83,7 @@ def test_test_validates_and_calls_one_model_of_each_type(modelruntime: Command, 
     steps = {step["name"]: step for step in outcome.json}
     assert outcome.code == 0
     assert [step["ok"] for step in outcome.json] == [True] * len(outcome.json)
-    assert steps["remote models"]["detail"] == "7 models"
+    assert steps["remote models"]["detail"] == "7 models, 1 of them not declared"
     assert "llm sim-chat" in steps
     called = {path for path, _ in vendor.requests}
     assert {"/v1/chat/completions", "/v1/embeddings", "/v1/rerank", "/v1/moderations", "/v1/audio/speech"} <= called

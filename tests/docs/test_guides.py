@@ -42,7 +42,8 @@ def test_a_guide_does_what_it_says(name, vendor, tmp_path, monkeypatch):
                 fresh.setenv(f"MODELRUNTIME_ENDPOINT_{provider}", vendor.base_url)
                 for leftover in ("API_KEY", "ORG_ID", "PROJECT_ID", "BASE_URL"):
                     fresh.delenv(f"{provider}_{leftover}", raising=False)
-            fresh.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+            for folder, variable in (("config", "XDG_CONFIG_HOME"), ("cache", "XDG_CACHE_HOME"), ("data", "MODELRUNTIME_HOME")):
+                fresh.setenv(variable, str(tmp_path / folder))
             fresh.setattr(sys, "path", list(sys.path))
             run_section(section, name, tmp_path, fresh)
 

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 
 from modelruntime.engines.store import from_url
-from modelruntime.engines.store.home import data_home
 from modelruntime.engines.store.model_store import ModelStore
 from modelruntime.engines.store.progress import PullProgress
 from modelruntime.entities.errors import DeclarationInvalid, ModelNotFound, ModelRuntimeError
 from modelruntime.entities.model_type import ModelType
+from modelruntime.schema.data_home import data_home
 from modelruntime.schema.model import ModelFile, ModelSchema
 from tests.engines.file_server import FileServer, file_server
 from tests.engines.wheels import make_wheel

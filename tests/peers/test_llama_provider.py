@@ -17,7 +17,7 @@ pytestmark = pytest.mark.local
 
 
 def test_the_servers_own_list_is_fetched_and_its_models_can_be_called(client: Client):
-    rows = client.call(lambda runtime: runtime.provider(PROVIDER).fetch_models())
+    rows = client.call(lambda runtime: runtime.provider(PROVIDER).fetch_models()).models
     assert [(row.model, row.model_type, row.limits.context, row.fetch_from) for row in rows] == [
         (ALIAS, "llm", CONTEXT, "fetch-from-remote")
     ]

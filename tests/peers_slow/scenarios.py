@@ -74,7 +74,8 @@ def _validate_model(model_type: str, uid: str) -> Callable[[Any], Any]:
     return work
 
 
-def _lists(rows: Any) -> None:
+def _lists(found: Any) -> None:
+    rows = found.models
     assert {(row.model, str(row.model_type)) for row in rows} == {("qwen", "llm"), ("vectors", "text-embedding")}
     chat = next(row for row in rows if row.model == "qwen")
     assert chat.fetch_from == "fetch-from-remote"

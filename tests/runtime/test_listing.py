@@ -6,10 +6,10 @@ import pickle
 
 import pytest
 
-from modelruntime import CredentialsInvalid, ModelNotFound, ParameterInvalid, Runtime, ServerUnavailable
+from modelruntime import CredentialsInvalid, ModelNotFound, ParameterInvalid, Runtime, ServerUnavailable, Unauthorized
 from tests.runtime.colours import Colour
 from tests.runtime.declared import ENVIRONMENT, PROVIDERS
-from tests.runtime.scripted import answer
+from tests.runtime.scripted import answer, chat
 
 COLOURS = pytest.mark.parametrize("colour", ["sync", "async"])
 MODELS = answer({"data": [{"id": "talker"}, {"id": "fresh", "context_length": 9000}, {"id": "vec", "type": "embedding"}]})
@@ -68,24 +68,105 @@ def test_a_provider_object_shows_its_models_and_form():
 def test_fetched_models_join_the_declared_ones(colour):
     world = Colour(colour, MODELS)
     provider = world.runtime.provider("acme")
-    fetched = {schema.model: schema for schema in world.run(provider.fetch_models())}
+    fetched = {schema.model: schema for schema in world.run(provider.fetch_models()).models}
     assert fetched["talker"].pricing is not None
     assert (fetched["fresh"].features, fetched["fresh"].limits.context) == (None, 9000)
     assert fetched["vec"].model_type == "text-embedding"
     assert statuses(world.runtime)["fresh"] == "active"
-    assert {schema.model for schema in world.run(provider.fetch_models())} == set(fetched)
+    assert {schema.model for schema in world.run(provider.fetch_models()).models} == set(fetched)
     assert len(world.transport.requests) == 1
     assert world.transport.requests[0].url == "https://api.acme.test/v1/models"
 
 
 @COLOURS
-def test_a_list_once_fetched_survives_an_outage(colour):
+def test_a_list_once_fetched_survives_an_outage_and_says_so(colour):
     world = Colour(colour, MODELS, answer({}, 503))
     provider = world.runtime.provider("acme")
-    world.run(provider.fetch_models())
-    with pytest.raises(ServerUnavailable):
-        world.run(provider.fetch_models(refresh=True))
+    before = world.run(provider.fetch_models())
+    after = world.run(provider.fetch_models(refresh=True))
+    assert isinstance(after.outage, ServerUnavailable)
+    assert after.outage.provider == "acme"
+    assert (after.models, after.fetched_at) == (before.models, before.fetched_at)
     assert "fresh" in statuses(world.runtime)
+
+
+@COLOURS
+def test_a_refused_key_is_told_although_a_list_was_fetched_before(colour):
+    world = Colour(colour, MODELS, answer({}, 401))
+    provider = world.runtime.provider("acme")
+    world.run(provider.fetch_models())
+    with pytest.raises(Unauthorized):
+        world.run(provider.fetch_models(refresh=True))
+
+
+@COLOURS
+def test_without_an_earlier_list_an_outage_is_an_error(colour):
+    world = Colour(colour, answer({}, 503))
+    with pytest.raises(ServerUnavailable):
+        world.run(world.runtime.provider("acme").fetch_models())
+
+
+def test_the_list_is_told_apart_from_the_declarations():
+    found = Colour("sync", MODELS).runtime.provider("acme").fetch_models()
+    assert found.added == ("fresh", "vec")
+    assert "writer" in found.missing
+    assert "old-talker" not in found.missing
+
+
+def test_the_vendors_word_fills_what_a_declaration_leaves_unknown():
+    rows = answer({"data": [{"id": "talker", "context_length": 1, "max_output_tokens": 77, "capabilities": ["vision"]}]})
+    world = Colour("sync", rows)
+    world.runtime.provider("acme").fetch_models()
+    (talker,) = [row for row in world.runtime.models("llm") if row.model == "talker"]
+    assert talker.features == ("tool-call", "stream-tool-call")
+    assert talker.limits.output == 77
+    assert talker.fetch_from == "predefined-model"
+    assert talker.pricing is not None
+
+
+@COLOURS
+def test_a_listed_model_nobody_declares_can_be_called_with_a_warning(colour):
+    world = Colour(colour, MODELS, chat())
+    world.run(world.runtime.provider("acme").fetch_models())
+    result = world.run(world.runtime.llm("acme/fresh").invoke("hi"))
+    assert [warning.kind for warning in result.warnings] == ["undeclared"]
+    assert result.cost is None
+
+
+def test_the_next_process_knows_the_list_and_asks_again_after_an_hour(tmp_path, monkeypatch):
+    environ = {**ENVIRONMENT, "MODELRUNTIME_CACHE": str(tmp_path)}
+    first = Colour("sync", MODELS, environ=environ).runtime.provider("acme").fetch_models()
+    world = Colour("sync", MODELS, environ=environ)
+    assert "fresh" in statuses(world.runtime)
+    assert world.runtime.provider("acme").fetch_models() == first
+    assert world.transport.requests == []
+    monkeypatch.setattr("modelruntime.runtime.remote_models.TTL_SECONDS", 0.0)
+    world.runtime.provider("acme").fetch_models()
+    assert len(world.transport.requests) == 1
+
+
+def test_a_list_is_fresh_only_for_the_account_that_asked(tmp_path):
+    environ = {**ENVIRONMENT, "MODELRUNTIME_CACHE": str(tmp_path)}
+    Colour("sync", MODELS, environ=environ).runtime.provider("acme").fetch_models()
+    other = Colour("sync", MODELS, environ={**environ, "ACME_API_KEY": "CANARY-other"})
+    other.runtime.provider("acme").fetch_models()
+    assert len(other.transport.requests) == 1
+    assert "CANARY" not in "".join(file.read_text() for file in (tmp_path / "remote").iterdir())
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b'{"rows": 1}', b'{"rows":[],"fetched_at":1,"asked_as":"x","format":99}', b"\xff"])
+def test_a_damaged_cache_is_no_list(tmp_path, content):
+    (tmp_path / "remote").mkdir()
+    (tmp_path / "remote" / "acme.json").write_bytes(content)
+    world = Colour("sync", MODELS, environ={**ENVIRONMENT, "MODELRUNTIME_CACHE": str(tmp_path)})
+    assert "fresh" not in statuses(world.runtime)
+    assert world.runtime.provider("acme").fetch_models().added == ("fresh", "vec")
+
+
+def test_a_cache_that_cannot_be_written_fails_nothing(tmp_path):
+    (tmp_path / "file").write_text("")
+    world = Colour("sync", MODELS, environ={**ENVIRONMENT, "MODELRUNTIME_CACHE": str(tmp_path / "file")})
+    assert world.runtime.provider("acme").fetch_models().added == ("fresh", "vec")
 
 
 @COLOURS

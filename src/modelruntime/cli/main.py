@@ -15,6 +15,7 @@ from io import TextIOWrapper
 
 from modelruntime import __version__
 from modelruntime.cli import (
+    catalogue,
     chat,
     demo,
     embed,
@@ -47,6 +48,7 @@ COMMANDS = (
     pull,
     local,
     provider,
+    catalogue,
     demo,
 )
 

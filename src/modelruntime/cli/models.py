@@ -10,6 +10,7 @@ from modelruntime.cli.console import Console
 
 if TYPE_CHECKING:
     from modelruntime.runtime.listing import ModelInfo
+    from modelruntime.runtime.remote_models import RemoteModels
 
 
 def add(commands: Commands) -> None:
@@ -38,7 +39,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         if parsed.provider:
             provider = runtime.provider(parsed.provider)
             if parsed.remote:
-                provider.fetch_models(refresh=True)
+                _note_list(provider.fetch_models(refresh=True), parsed.provider, console)
         rows = runtime.models(parsed.type, parsed.provider)
         note_broken_declarations(runtime, console)
     if console.as_json:
@@ -52,6 +53,14 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
         ],
     )
     return 0
+
+
+def _note_list(found: RemoteModels, provider: str, console: Console) -> None:
+    """What the vendor's list says beside the declarations; on standard error."""
+    if found.outage is not None:
+        console.note(f"{provider} could not be asked ({found.outage.message}); this is the list fetched before")
+    counts = f"{len(found.added)} not declared, {len(found.missing)} declared but not listed"
+    console.note(f"{provider} lists {len(found.models)} models: {counts}")
 
 
 def _as_dict(row: ModelInfo) -> dict[str, Any]:

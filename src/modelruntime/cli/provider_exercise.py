@@ -14,7 +14,7 @@ from modelruntime.entities.errors import ModelNotFound, ModelRuntimeError
 if TYPE_CHECKING:
     from modelruntime.runtime.blocking_runtime import Runtime
     from modelruntime.runtime.credential_validation import Validation
-    from modelruntime.schema.model import ModelSchema
+    from modelruntime.runtime.remote_models import RemoteModels
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -72,7 +72,7 @@ def _provider_steps(runtime: Runtime, name: str, credentials: Mapping[str, Any] 
         yield _try(f"{model_type} {model}", partial(provider.validate_model_credentials, model_type, model, credentials))
 
 
-def _try(name: str, work: Callable[[], Validation | tuple[ModelSchema, ...]]) -> Step:
+def _try(name: str, work: Callable[[], Validation | RemoteModels]) -> Step:
     try:
         found = work()
     except ModelRuntimeError as error:
@@ -80,9 +80,10 @@ def _try(name: str, work: Callable[[], Validation | tuple[ModelSchema, ...]]) ->
     return Step(name, True, _summary(found))
 
 
-def _summary(found: Validation | tuple[ModelSchema, ...]) -> str:
+def _summary(found: Validation | RemoteModels) -> str:
     from modelruntime.runtime.credential_validation import Validation
 
     if not isinstance(found, Validation):
-        return f"{len(found)} models"
+        listed = f"{len(found.models)} models, {len(found.added)} of them not declared"
+        return listed if found.outage is None else f"{listed}; the list fetched before: {found.outage.message}"
     return "the vendor answered" if found.probed else "the form is complete (nothing was asked of the vendor)"

@@ -9,8 +9,7 @@ from modelruntime.entities.model_type import ModelType
 from modelruntime.runtime.credential_validation import Validation, validate_model_plan, validate_provider_plan
 from modelruntime.runtime.drive_async import AsyncDriver
 from modelruntime.runtime.provider_handle import ProviderHandle
-from modelruntime.runtime.remote_models import fetch_models_plan
-from modelruntime.schema.model import ModelSchema
+from modelruntime.runtime.remote_models import RemoteModels, fetch_models_plan
 
 if TYPE_CHECKING:
     from modelruntime.runtime.async_runtime import AsyncRuntime
@@ -38,7 +37,7 @@ class AsyncProvider(ProviderHandle):
         plan = validate_model_plan(self._core, self._reference(model_type, model), credentials)
         return await AsyncDriver(self._runtime.world).run(plan)
 
-    async def fetch_models(self, *, refresh: bool = False) -> tuple[ModelSchema, ...]:
+    async def fetch_models(self, *, refresh: bool = False) -> RemoteModels:
         """See `Provider.fetch_models`."""
         return await AsyncDriver(self._runtime.world).run(fetch_models_plan(self._core, self.schema, refresh=refresh))
 

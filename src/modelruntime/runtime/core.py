@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from modelruntime.runtime.credential_source import CredentialSource, CustomModel
     from modelruntime.runtime.observers import Observer
     from modelruntime.runtime.options import CallOptions
+    from modelruntime.runtime.remote_list import RemoteLists
     from modelruntime.runtime.resolver import Resolver
     from modelruntime.runtime.target import Target
     from modelruntime.schema.catalogue import Catalogue
-    from modelruntime.schema.model import ModelSchema
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,11 +47,10 @@ class Core:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.environ: Mapping[str, str] = os.environ if settings.environ is None else settings.environ
-        self.remote: dict[str, dict[str, ModelSchema]] = {}
-        self.remote_fetched: dict[str, float] = {}
         self.verified: dict[tuple[str, str], float] = {}
         self._lock = threading.Lock()
         self._resolver: Resolver | None = None
+        self._remote: RemoteLists | None = None
 
     @property
     def resolver(self) -> Resolver:
@@ -63,6 +62,15 @@ class Core:
 
                     self._resolver = make_resolver(self.settings, self.environ, self.remote)
         return self._resolver
+
+    @property
+    def remote(self) -> RemoteLists:
+        """The vendors' own lists of models as last fetched."""
+        if self._remote is None:
+            from modelruntime.runtime.remote_list import RemoteLists
+
+            self._remote = RemoteLists(self.environ)
+        return self._remote
 
     @property
     def catalogue(self) -> Catalogue:

@@ -98,10 +98,12 @@ class Listing:
                 yield schema
 
     def _all(self, provider: str | None, model_type: ModelType | None) -> Iterator[ModelSchema]:
-        yield from self._core.catalogue.models(provider, model_type)
-        for name, rows in self._core.remote.items():
-            if provider in (None, name):
-                yield from (row for row in rows.values() if model_type in (None, row.model_type))
+        for schema in self._core.catalogue.models(provider, model_type):
+            key = f"{schema.model_type}/{schema.model}"
+            yield self._core.resolver.remote_models(schema.provider).get(key, schema)
+        for name in self._core.catalogue.provider_ids() if provider is None else (provider,):
+            rows = self._core.resolver.remote_models(name).values()
+            yield from (row for row in rows if model_type in (None, row.model_type))
         for source in self._core.resolver.sources:
             for custom in source.custom_models():
                 if provider in (None, custom.provider) and model_type in (None, custom.model_type):

@@ -9,8 +9,7 @@ from modelruntime.entities.model_type import ModelType
 from modelruntime.runtime.credential_validation import Validation, validate_model_plan, validate_provider_plan
 from modelruntime.runtime.drive import Driver
 from modelruntime.runtime.provider_handle import ProviderHandle
-from modelruntime.runtime.remote_models import fetch_models_plan
-from modelruntime.schema.model import ModelSchema
+from modelruntime.runtime.remote_models import RemoteModels, fetch_models_plan
 
 if TYPE_CHECKING:
     from modelruntime.runtime.blocking_runtime import Runtime
@@ -39,8 +38,10 @@ class Provider(ProviderHandle):
         plan = validate_model_plan(self._core, self._reference(model_type, model), credentials)
         return Driver(self._runtime.world).run(plan)
 
-    def fetch_models(self, *, refresh: bool = False) -> tuple[ModelSchema, ...]:
-        """The vendor's own list, merged with the declarations; kept for an hour unless `refresh`."""
+    def fetch_models(self, *, refresh: bool = False) -> RemoteModels:
+        """The vendor's own list, merged with the declarations; kept for an hour unless `refresh`. When the vendor is down, the
+        list fetched before, with the reason in `outage`. Raises `ModelNotFound` where there is no list to fetch, and the
+        vendor's `InvokeError`."""
         return Driver(self._runtime.world).run(fetch_models_plan(self._core, self.schema, refresh=refresh))
 
     def __reduce__(self) -> tuple[Any, ...]:

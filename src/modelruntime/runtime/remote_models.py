@@ -3,62 +3,90 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 
+import msgspec
 from msgspec.structs import replace
 
 from modelruntime.codecs.contract import RemoteModel
-from modelruntime.entities.errors import ModelNotFound
-from modelruntime.entities.model_type import ORIGIN_ALIASES, ModelType
+from modelruntime.entities.errors import (
+    ConnectionFailed,
+    InvokeError,
+    ModelNotFound,
+    RateLimited,
+    ServerUnavailable,
+    TimedOut,
+)
 from modelruntime.runtime.core import Core
 from modelruntime.runtime.credential_finding import find_credentials
 from modelruntime.runtime.credential_validation import list_models
 from modelruntime.runtime.effects import Plan
-from modelruntime.schema.model import Limits, ModelSchema
+from modelruntime.runtime.remote_list import RemoteList, asked_as
+from modelruntime.runtime.remote_merging import merged
+from modelruntime.schema.catalogue import Catalogue
+from modelruntime.schema.model import ModelSchema
 from modelruntime.schema.provider import ProviderSchema
 
 TTL_SECONDS = 3600.0
+"""A list is asked for anew after this long."""
+
+OUTAGES = (ConnectionFailed, ServerUnavailable, TimedOut, RateLimited)
+"""Failures that a list fetched before outlives. A refused key is none of them: it must be told."""
 
 
-def fetch_models_plan(core: Core, provider: ProviderSchema, *, refresh: bool) -> Plan[tuple[ModelSchema, ...]]:
-    """The models the vendor lists, kept for an hour. Raises `CredentialsInvalid`, `ModelNotFound` when the provider has no
-    list, or the vendor's `InvokeError`; a list fetched before survives the failure."""
+class RemoteModels(msgspec.Struct, frozen=True, kw_only=True):
+    """The models of a vendor's own list."""
+
+    models: tuple[ModelSchema, ...]
+    """Merged with the declarations."""
+    fetched_at: float
+    """Seconds since the epoch."""
+    added: tuple[str, ...] = ()
+    """Ids that the vendor lists and nobody declares: their rules and prices are unknown."""
+    missing: tuple[str, ...] = ()
+    """Ids that are declared, not as deprecated, and that the vendor does not list."""
+    outage: InvokeError | None = None
+    """Why the vendor could not be asked now: the list is the one fetched before."""
+
+
+def fetch_models_plan(core: Core, provider: ProviderSchema, *, refresh: bool) -> Plan[RemoteModels]:
+    """The models the vendor lists, kept for an hour, across processes too.
+
+    When the vendor cannot be asked, the list fetched before is given, with the reason in `outage`. Raises
+    `CredentialsInvalid`, `ModelNotFound` when the provider has no list, or the vendor's `InvokeError`.
+    """
     if "fetch-from-remote" not in provider.configurate_methods:
         raise ModelNotFound(f"{provider.provider} declares no list of models to fetch", provider=provider.provider)
-    fetched_at = core.remote_fetched.get(provider.provider)
-    if not refresh and fetched_at is not None and time.monotonic() - fetched_at < TTL_SECONDS:
-        return tuple(core.remote[provider.provider].values())
     types = provider.supported_model_types
-    found = find_credentials(provider, types[0], "", given=None, sources=core.resolver.sources)
-    rows: Iterable[RemoteModel] = yield from list_models(core, provider, found.values)
-    schemas = tuple(merged(core, provider, row) for row in rows)
-    core.remote[provider.provider] = {f"{schema.model_type}/{schema.model}": schema for schema in schemas}
-    core.remote_fetched[provider.provider] = time.monotonic()
-    return schemas
+    credentials = find_credentials(provider, types[0], "", given=None, sources=core.resolver.sources)
+    who = asked_as(core.resolver.base_url(provider, None, credentials.values), credentials.values)
+    known = core.remote.get(provider.provider)
+    if known is not None and known.asked_as != who:
+        known = None
+    if known is not None and not refresh and 0 <= time.time() - known.fetched_at < TTL_SECONDS:
+        return listed(core.catalogue, provider, known)
+    try:
+        rows: tuple[RemoteModel, ...] = yield from list_models(core, provider, credentials.values)
+    except OUTAGES as outage:
+        if known is None:
+            raise
+        outage.provider = outage.provider or provider.provider
+        return replace(listed(core.catalogue, provider, known), outage=outage)
+    found = RemoteList(tuple(rows), time.time(), who)
+    core.remote.keep(provider.provider, found)
+    return listed(core.catalogue, provider, found)
 
 
-def merged(core: Core, provider: ProviderSchema, row: RemoteModel) -> ModelSchema:
-    """A declared model keeps its declaration; for another one only what the vendor says is known, the rest stays unknown."""
-    for model_type in _candidate_types(provider, row):
-        declared = core.catalogue.model(provider.provider, model_type, row.id)
-        if declared is not None:
-            return replace(declared, fetch_from="fetch-from-remote")
-    return ModelSchema(
-        provider=provider.provider,
-        model=row.id,
-        model_type=_candidate_types(provider, row)[0],
-        label={"en_US": row.label or row.id},
-        fetch_from="fetch-from-remote",
-        features=row.features,
-        limits=Limits(context=row.context, output=row.max_output),
-        model_properties={"context_size": row.context} if row.context is not None else {},
+def listed(catalogue: Catalogue, provider: ProviderSchema, found: RemoteList) -> RemoteModels:
+    """The list beside the declarations."""
+    models = tuple(merged(catalogue, provider, row) for row in found.rows)
+    declared = {schema.model: schema for schema in catalogue.models(provider.provider)}
+    ids = {row.id for row in found.rows}
+    wire = {schema.wire_model for schema in declared.values()}
+    return RemoteModels(
+        models=models,
+        fetched_at=found.fetched_at,
+        added=tuple(row.id for row in found.rows if row.id not in declared and row.id not in wire),
+        missing=tuple(
+            name for name, schema in declared.items() if not schema.deprecated and not ids & {name, schema.wire_model or name}
+        ),
     )
-
-
-def _candidate_types(provider: ProviderSchema, row: RemoteModel) -> tuple[ModelType, ...]:
-    """The type the vendor states; without a statement any of the provider's types, `llm` first."""
-    if row.model_type is not None:
-        stated = ORIGIN_ALIASES.get(row.model_type)
-        return (stated or ModelType(row.model_type),)
-    types = provider.supported_model_types
-    return tuple(sorted(types, key=lambda model_type: model_type is not ModelType.LLM)) or (ModelType.LLM,)

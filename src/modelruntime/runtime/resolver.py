@@ -15,6 +15,8 @@ from modelruntime.entities.errors import DeclarationInvalid, ModelNotFound
 from modelruntime.runtime.credential_finding import Credentials, find_credentials
 from modelruntime.runtime.credential_source import CredentialSource
 from modelruntime.runtime.model_reference import ModelReference
+from modelruntime.runtime.remote_list import RemoteList, RemoteLists
+from modelruntime.runtime.remote_merging import merged
 from modelruntime.runtime.target import Target
 from modelruntime.schema.catalogue import Catalogue
 from modelruntime.schema.credential_model import model_from_credentials
@@ -38,7 +40,7 @@ class Resolver:
         endpoints: Mapping[str, str],
         headers: Mapping[str, Mapping[str, str]],
         extra: Mapping[str, Mapping[str, Any]],
-        remote: Mapping[str, Mapping[str, ModelSchema]],
+        remote: RemoteLists,
         environ: Mapping[str, str],
     ) -> None:
         self.catalogue = catalogue
@@ -47,6 +49,7 @@ class Resolver:
         self._headers = headers
         self._extra = extra
         self._remote = remote
+        self._remote_models: dict[str, tuple[RemoteList, dict[str, ModelSchema]]] = {}
         self._environ = environ
 
     def resolve(self, reference: ModelReference, given: Mapping[str, Any] | None = None) -> Target:
@@ -62,15 +65,27 @@ class Resolver:
         declared = self.declared(reference)
         credentials = find_credentials(provider, reference.model_type, reference.model, given=given, sources=self.sources)
         schema = self.schema(provider, reference, declared, credentials)
-        told = declared is not None or (credentials.of_model and provider.model_from_credentials is not None)
+        told = (declared is not None and declared.fetch_from != "fetch-from-remote") or (
+            credentials.of_model and provider.model_from_credentials is not None
+        )
         return self._target(provider, schema, credentials, told)
 
     def declared(self, reference: ModelReference) -> ModelSchema | None:
         """What the declarations, or the vendor's own list as last fetched, say of the model."""
-        found = self.catalogue.model(reference.provider, reference.model_type, reference.model)
-        if found is not None:
-            return found
-        return self._remote.get(reference.provider, {}).get(f"{reference.model_type}/{reference.model}")
+        listed = self.remote_models(reference.provider).get(f"{reference.model_type}/{reference.model}")
+        return listed or self.catalogue.model(reference.provider, reference.model_type, reference.model)
+
+    def remote_models(self, name: str) -> Mapping[str, ModelSchema]:
+        """The vendor's own list as last fetched, merged with the declarations, by `type/model`; empty without one."""
+        provider = self.catalogue.provider(name)
+        found = self._remote.get(name) if "fetch-from-remote" in provider.configurate_methods else None
+        if found is None:
+            return {}
+        known = self._remote_models.get(name)
+        if known is None or known[0] is not found:
+            rows = (merged(self.catalogue, provider, row) for row in found.rows)
+            known = self._remote_models[name] = (found, {f"{schema.model_type}/{schema.model}": schema for schema in rows})
+        return known[1]
 
     def schema(
         self, provider: ProviderSchema, reference: ModelReference, declared: ModelSchema | None, credentials: Credentials

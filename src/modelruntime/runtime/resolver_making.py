@@ -8,13 +8,13 @@ from modelruntime.runtime.core import Settings
 from modelruntime.runtime.credential_source import CredentialSource
 from modelruntime.runtime.environment_credentials import EnvironmentCredentials
 from modelruntime.runtime.explicit_credentials import ExplicitCredentials
+from modelruntime.runtime.remote_list import RemoteLists
 from modelruntime.runtime.resolver import Resolver, endpoints_from
 from modelruntime.runtime.toml_credentials import TomlCredentials, config_path
 from modelruntime.schema.catalogue import Catalogue
-from modelruntime.schema.model import ModelSchema
 
 
-def make_resolver(settings: Settings, environ: Mapping[str, str], remote: Mapping[str, Mapping[str, ModelSchema]]) -> Resolver:
+def make_resolver(settings: Settings, environ: Mapping[str, str], remote: RemoteLists) -> Resolver:
     """Declarations in their layers, credential sources in their order of precedence, replaced endpoints.
 
     Raises `DeclarationInvalid` for a document that cannot be used.

@@ -1,8 +1,8 @@
 """Every declared provider and model, from all sources, as one view.
 
-Layers, lowest first: the built-in providers, installed packages, directories of the environment, what the caller names,
-posted documents. A layer adds providers and overlays. A provider whose id is taken is left out with a problem; an
-overlay adds models to a provider of any layer, or replaces some.
+Layers, lowest first: the built-in providers, a newer catalogue of their models (`refreshed_catalogue.py`), installed
+packages, directories of the environment, what the caller names, posted documents. A layer adds providers and overlays. A
+provider whose id is taken is left out with a problem; an overlay adds models to a provider of any layer, or replaces some.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from modelruntime.entities.model_type import ModelType
 from modelruntime.schema.compiled import open_compiled
 from modelruntime.schema.icon import read_icon
 from modelruntime.schema.problem import Problem, ProblemLog
+from modelruntime.schema.refreshed_catalogue import refreshed_folder
 from modelruntime.schema.snapshot import ModelPlace, ProviderRow, Snapshot, compile_snapshot
 from modelruntime.schema.sources import installed_folders, named_directories
 
@@ -57,7 +58,7 @@ class Catalogue:
         environ = os.environ if environ is None else environ
         log = ProblemLog()
         layers = _built_in(environ)
-        for path in (*installed_folders(log), *named_directories(environ), *extra):
+        for path in (*_refreshed(environ), *installed_folders(log), *named_directories(environ), *extra):
             try:
                 layers.append(open_compiled(Path(path), environ))
             except OSError as failed:
@@ -156,6 +157,11 @@ def _built_in(environ: Mapping[str, str]) -> list[Snapshot]:
     if compiled.is_file():
         return [Snapshot(compiled.read_bytes(), BUILT_IN)]
     return [open_compiled(BUILT_IN, environ)] if BUILT_IN.is_dir() else []
+
+
+def _refreshed(environ: Mapping[str, str]) -> tuple[Path, ...]:
+    folder = refreshed_folder(environ)
+    return (folder,) if folder is not None and folder.is_dir() else ()
 
 
 def _owners(layers: Sequence[Snapshot], log: ProblemLog) -> dict[str, _Owned]:

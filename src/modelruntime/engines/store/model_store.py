@@ -18,10 +18,10 @@ from pathlib import Path
 import msgspec
 
 from modelruntime.engines.store.blobs import Blobs
-from modelruntime.engines.store.home import data_home
 from modelruntime.engines.store.progress import ProgressObserver, PullReport, StoreUnwritable
 from modelruntime.engines.store.shelf_mark import ShelfMarks, StoredModel
 from modelruntime.entities.errors import DeclarationInvalid, ModelNotFound, ModelRuntimeError
+from modelruntime.schema.data_home import data_home
 from modelruntime.schema.model import ModelFile, ModelSchema
 
 WEIGHTS_MISSING = "weights_missing"

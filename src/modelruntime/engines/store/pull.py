@@ -15,12 +15,12 @@ from modelruntime.engines.store.blobs import Blobs
 from modelruntime.engines.store.from_path import copy_file, mirror_places
 from modelruntime.engines.store.from_url import download
 from modelruntime.engines.store.from_wheels import WheelShelf
-from modelruntime.engines.store.home import MIRROR_VARIABLE
 from modelruntime.engines.store.partial_file import PartialFile
 from modelruntime.engines.store.progress import ProgressObserver, PullFailure, PullPhase, PullProgress, PullReport, SourceFailed
 from modelruntime.engines.store.sources import HubSource, PathSource, Source, UrlSource, WheelSource, parse_sources
 from modelruntime.schema.model import ModelFile, ModelSchema
 
+MIRROR_VARIABLE = "MODELRUNTIME_MODELS_MIRROR"
 _STALE_SECONDS = 24 * 3600
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 HOME_VARIABLE = "MODELRUNTIME_HOME"
-MIRROR_VARIABLE = "MODELRUNTIME_MODELS_MIRROR"
 
 
 def data_home(environ: Mapping[str, str]) -> Path:

@@ -1,0 +1,52 @@
+"""A row of a vendor's model list beside the declaration of the same model."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from modelruntime.codecs.contract import RemoteModel
+from modelruntime.entities.model_type import ORIGIN_ALIASES, ModelType
+from modelruntime.schema.catalogue import Catalogue
+from modelruntime.schema.model import Limits, ModelSchema
+from modelruntime.schema.provider import ProviderSchema
+
+
+def merged(catalogue: Catalogue, provider: ProviderSchema, row: RemoteModel) -> ModelSchema:
+    """A declared model keeps its declaration, and the vendor's word fills what that leaves unknown. For another one only what
+    the vendor says is known, the rest stays unknown."""
+    for model_type in _candidate_types(provider, row):
+        declared = catalogue.model(provider.provider, model_type, row.id)
+        if declared is not None:
+            limits = Limits(context=row.context, output=row.max_output)
+            return replace(
+                declared,
+                features=row.features if declared.features is None else declared.features,
+                limits=_filled(declared.limits, limits),
+            )
+    return ModelSchema(
+        provider=provider.provider,
+        model=row.id,
+        model_type=_candidate_types(provider, row)[0],
+        label={"en_US": row.label or row.id},
+        fetch_from="fetch-from-remote",
+        features=row.features,
+        limits=Limits(context=row.context, output=row.max_output),
+        model_properties={"context_size": row.context} if row.context is not None else {},
+    )
+
+
+def _filled(ours: Limits, theirs: Limits) -> Limits:
+    return replace(
+        ours,
+        context=theirs.context if ours.context is None else ours.context,
+        output=theirs.output if ours.output is None else ours.output,
+    )
+
+
+def _candidate_types(provider: ProviderSchema, row: RemoteModel) -> tuple[ModelType, ...]:
+    """The type the vendor states; without a statement any of the provider's types, `llm` first."""
+    if row.model_type is not None:
+        stated = ORIGIN_ALIASES.get(row.model_type)
+        return (stated or ModelType(row.model_type),)
+    types = provider.supported_model_types
+    return tuple(sorted(types, key=lambda model_type: model_type is not ModelType.LLM)) or (ModelType.LLM,)

@@ -1,0 +1,43 @@
+"""The cases that a provider's declarations stamp."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelruntime.entities.model_type import ModelType
+from modelruntime.schema.catalogue import Catalogue
+from modelruntime.schema.model import ModelSchema
+from modelruntime.schema.provider import ProviderSchema
+from tests.conformance.case import Case, Scenario
+from tests.conformance.scenarios import faults, llm, others
+
+MADE_UP = "made-up-model"
+"""The model of a type of which a provider declares none: it is listed by the vendor or added by the user."""
+
+
+def scenarios_of(schema: ModelSchema) -> Iterator[Scenario]:
+    """What is tried for a model."""
+    own = llm.SCENARIOS if schema.model_type is ModelType.LLM else others.SCENARIOS[schema.model_type]
+    yield from (scenario for scenario in (*own, *faults.SCENARIOS) if scenario.applies(schema))
+
+
+def models_of(catalogue: Catalogue, provider: ProviderSchema, model_type: ModelType) -> list[ModelSchema]:
+    """One model of each shape: those that differ in codec, mode, features, parameters or profile are spoken to differently."""
+    shapes: dict[object, ModelSchema] = {}
+    for schema in catalogue.models(provider.provider, model_type):
+        rules = tuple((rule.name, rule.type, rule.maps_to) for rule in schema.parameter_rules)
+        shape = (schema.codec, schema.mode, frozenset(schema.features or ()), rules, repr(schema.profile), schema.engine)
+        shapes.setdefault(shape, schema)
+    made_up = ModelSchema(provider=provider.provider, model=MADE_UP, model_type=model_type)
+    return list(shapes.values()) or [made_up]
+
+
+def cases_of(catalogue: Catalogue, provider: ProviderSchema) -> Iterator[Case]:
+    """All cases of a provider. Local engines have none: their tests run real weights (tests/engines)."""
+    for model_type in provider.supported_model_types:
+        if provider.engine.get(model_type):
+            continue
+        for schema in models_of(catalogue, provider, model_type):
+            codec = schema.codec or provider.codec.get(model_type)
+            if codec is not None:
+                yield from (Case(provider, schema, scenario, codec) for scenario in scenarios_of(schema))
