@@ -47,6 +47,7 @@ CALLS: dict[str, tuple[str, Any, Any]] = {
 }
 """Model type → path, reply, call."""
 
+
 def cases():
     for vendor, credentials, base in SITES:
         for kind in catalogue().provider(vendor).supported_model_types:
@@ -80,7 +81,9 @@ def sent_key(schema: ProviderSchema, transport: ScriptedTransport) -> str | None
     return transport.header(header)
 
 
-def runtime_with(schema: ProviderSchema, kind: str, name: str, credentials: dict[str, Any], transport: ScriptedTransport) -> Runtime:
+def runtime_with(
+    schema: ProviderSchema, kind: str, name: str, credentials: dict[str, Any], transport: ScriptedTransport
+) -> Runtime:
     """A runtime that has the credentials; those of one model where the provider has no form of its own."""
     if schema.provider_credential_schema:
         return Runtime(transport=transport, environ={}, credentials={schema.provider: credentials})
