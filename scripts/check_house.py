@@ -20,7 +20,10 @@ MAX_LINES = 500
 MAX_MEDIAN = 120
 NAMELESS = ("entities", "schema", "runtime", "routing", "transports", "store", "admin", "gateway", "signers", "telemetry")
 """Layers that know no provider; some are not written yet."""
-DICTIONARY_WORDS = frozenset({"local", "cohere", "replicate", "together", "cloudflare", "voyage", "nomic", "baseten", "cartesia"})
+DICTIONARY_WORDS = frozenset(
+    {"local", "cohere", "replicate", "together", "cloudflare", "voyage", "nomic", "baseten", "cartesia", "abacus", "chutes"}
+    | {"fireworks", "inception", "infinity", "morph", "nova", "perplexity", "poe", "snowflake", "synthetic", "venice", "writer"}
+)
 """Provider ids that are also plain words; ids shorter than four letters are excepted as well."""
 
 MACHINE = re.compile(

@@ -1,4 +1,4 @@
-"""Write docs/reference from the code: every key of a declaration, every error, every public signature.
+"""Write docs/reference from the code: every key of a declaration, every error, every public signature, every provider.
 
     python scripts/generate_reference.py            writes the files
     python scripts/generate_reference.py --check    writes nothing; exits 1 when one of them is not what the code says
@@ -33,6 +33,7 @@ from modelruntime.codecs.registry import CODECS  # noqa: E402
 from modelruntime.engines.registry import ENGINES  # noqa: E402
 from modelruntime.entities import errors  # noqa: E402
 from modelruntime.runtime import blocking_runtime, llm, moderation, provider, rerank, speech2text, text_embedding, tts  # noqa: E402
+from modelruntime.schema.catalogue import Catalogue  # noqa: E402
 from modelruntime.schema.fact_source import FactSource  # noqa: E402
 from modelruntime.schema.form import FormField, FormOption, FormSchema, ModelFormSchema, ModelNameField, ShowOn  # noqa: E402
 from modelruntime.schema.model import Limits, Modalities, ModelFile, ModelSchema  # noqa: E402
@@ -318,6 +319,37 @@ def interfaces(language: str) -> str:
     return text + "\n"
 
 
+PROVIDER_WORDS = {
+    "en": (
+        "# Providers",
+        "Built in, in the order of listings. Each is a folder of YAML under `src/modelruntime/providers`, which says where its\n"
+        "facts come from. How models get there: declared, listed by the vendor itself, or added by a user.",
+        "| Id | Name | Model types | Models |",
+        {"predefined-model": "declared", "fetch-from-remote": "listed", "customizable-model": "added"},
+    ),
+    "zh": (
+        "# 供应商",
+        "内置的供应商，按列表顺序排列。每个供应商是 `src/modelruntime/providers` 下的一个 YAML 文件夹，并注明事实来源。\n"
+        "模型的来源：预先声明、由供应商接口列出，或由用户添加。",
+        "| 标识 | 名称 | 模型类型 | 模型来源 |",
+        {"predefined-model": "声明", "fetch-from-remote": "列出", "customizable-model": "添加"},
+    ),
+}
+
+
+def provider_reference(language: str) -> str:
+    """providers.md: every built-in provider."""
+    title, prose, head, methods = PROVIDER_WORDS[language]
+    catalogue = Catalogue.load(environ={})
+    rows = []
+    for name in catalogue.provider_ids():
+        schema = catalogue.provider(name)
+        label = schema.label["zh_Hans" if language == "zh" else "en_US"]
+        ways = ", ".join(methods[method] for method in schema.configurate_methods)
+        rows.append(f"| `{name}` | {label} | {', '.join(schema.supported_model_types)} | {ways} |")
+    return "\n".join((title, "", prose, "", head, "|---|---|---|---|", *rows)) + "\n"
+
+
 def part(name: str, language: str) -> str:
     """Written prose."""
     return (ROOT / "docs" / "reference" / "parts" / f"{name}.{language}.md").read_text("utf-8").rstrip()
@@ -336,7 +368,13 @@ def fleet(language: str) -> str:
 def documents() -> dict[Path, str]:
     """Every generated file with what must be in it."""
     folder = ROOT / "docs" / "reference"
-    makers = {"declaration.md": declaration, "errors.md": error_reference, "interfaces.md": interfaces, "fleet.md": fleet}
+    makers = {
+        "declaration.md": declaration,
+        "errors.md": error_reference,
+        "interfaces.md": interfaces,
+        "providers.md": provider_reference,
+        "fleet.md": fleet,
+    }
     found = {}
     for language in LANGUAGES:
         for name, make in makers.items():

@@ -9,7 +9,7 @@ from modelruntime.schema.form import FormField
 from modelruntime.schema.provider import ProviderSchema
 
 SECRET = "CANARYkey0123456789"
-SPECIAL: dict[str, dict[str, Any]] = {}
+SPECIAL: dict[str, dict[str, Any]] = {"volcengine_maas": {"endpoint_id": "made-up-model"}}
 """Provider → variables whose values need a shape of their own."""
 
 

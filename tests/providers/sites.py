@@ -110,8 +110,16 @@ SITES: list[tuple[str, dict[str, Any], str]] = [
     ("sarvam", {"api_key": KEY}, "https://api.sarvam.ai/v1"),
     ("nova", {"api_key": KEY}, "https://api.nova.amazon.com/v1"),
     ("github_models", {"api_key": KEY}, "https://models.github.ai/inference"),
-    ("cloudflare_workers_ai", {"account_id": "0123abcd", "api_key": KEY}, "https://api.cloudflare.com/client/v4/accounts/0123abcd/ai/v1"),
-    ("cloudflare_ai_gateway", {"account_id": "0123abcd", "gateway_id": "mine", "api_key": KEY}, "https://gateway.ai.cloudflare.com/v1/0123abcd/mine/compat"),
+    (
+        "cloudflare_workers_ai",
+        {"account_id": "0123abcd", "api_key": KEY},
+        "https://api.cloudflare.com/client/v4/accounts/0123abcd/ai/v1",
+    ),
+    (
+        "cloudflare_ai_gateway",
+        {"account_id": "0123abcd", "gateway_id": "mine", "api_key": KEY},
+        "https://gateway.ai.cloudflare.com/v1/0123abcd/mine/compat",
+    ),
     ("databricks", {"databricks_host": "https://dbc.test", "api_key": KEY}, "https://dbc.test/ai-gateway/mlflow/v1"),
     ("snowflake", {"account": "myorg-mine", "api_key": KEY}, "https://myorg-mine.snowflakecomputing.com/api/v2/cortex/v1"),
     ("vllm", {"server_url": "http://127.0.0.1:9000", "api_key": KEY}, "http://127.0.0.1:9000/v1"),

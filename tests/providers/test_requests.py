@@ -13,6 +13,7 @@ from modelruntime import CredentialsInvalid, Runtime
 from modelruntime.entities.http import HttpRequest
 from modelruntime.entities.model_type import ModelType
 from modelruntime.runtime.credential_source import CustomModel
+from modelruntime.schema.provider import ProviderSchema
 from tests.providers.fleet import VENDORS, catalogue
 from tests.providers.sites import KEY, SITES
 from tests.runtime.scripted import ScriptedTransport, answer, chat
@@ -46,6 +47,7 @@ CALLS: dict[str, tuple[str, Any, Any]] = {
 }
 """Model type → path, reply, call."""
 
+
 def cases():
     for vendor, credentials, base in SITES:
         for kind in catalogue().provider(vendor).supported_model_types:
@@ -56,29 +58,82 @@ def test_every_provider_is_called():
     assert {vendor for vendor, _, _ in SITES} == set(VENDORS)
 
 
+OPERATIONS = {"llm": "chat", "text-embedding": "embeddings", "rerank": "rerank"}
+"""Model type → the operation whose path a profile may replace."""
+
+
+def path_of(schema: ProviderSchema, kind: str) -> str:
+    """Where calls of a type go, under the base URL."""
+    return schema.profile.get("paths", {}).get(OPERATIONS.get(kind), CALLS[kind][0])
+
+
+def probe_path(schema: ProviderSchema) -> str:
+    """Where credentials are checked: at the list of models, or by a call to one."""
+    if isinstance(schema.probe, dict):
+        return path_of(schema, str(schema.probe["model_type"]))
+    assert schema.models_endpoint
+    return schema.models_endpoint
+
+
+def sent_key(schema: ProviderSchema, transport: ScriptedTransport) -> str | None:
+    """What the request carried in the header that the provider signs with."""
+    header = schema.auth.get("header", {}).get("name", "authorization")
+    return transport.header(header)
+
+
+def runtime_with(
+    schema: ProviderSchema, kind: str, name: str, credentials: dict[str, Any], transport: ScriptedTransport
+) -> Runtime:
+    """A runtime that has the credentials; those of one model where the provider has no form of its own."""
+    if schema.provider_credential_schema:
+        return Runtime(transport=transport, environ={}, credentials={schema.provider: credentials})
+    mine = CustomModel(provider=schema.provider, model=name, model_type=ModelType(kind), credentials=credentials)
+    return Runtime(transport=transport, environ={}, models=[mine])
+
+
 @pytest.mark.parametrize(("vendor", "kind", "credentials", "base"), list(cases()))
 def test_a_call_goes_to_the_vendor_with_the_key(vendor, kind, credentials, base):
-    path, reply, call = CALLS[kind]
-    transport = ScriptedTransport(reply)
-    runtime = Runtime(transport=transport, environ={}, credentials={vendor: credentials})
+    schema, (_, reply, call) = catalogue().provider(vendor), CALLS[kind]
     declared = next(catalogue().models(vendor, kind), None)
     name = declared.model if declared else "anything"
-    call(runtime.model(kind, f"{vendor}/{name}"))
+    transport = ScriptedTransport(reply)
+    model = runtime_with(schema, kind, name, credentials, transport).model(kind, f"{vendor}/{name}")
+    if kind == "tts" and declared is None:
+        model.invoke("Hello", voice="alloy")  # nothing declared could name the voice
+    else:
+        call(model)
     request = transport.requests[0]
-    assert (request.method, request.url) == ("POST", base + path)
-    assert transport.header("authorization") == f"Bearer {KEY}"
+    assert (request.method, request.url) == ("POST", base + path_of(schema, kind))
+    assert sent_key(schema, transport) == f"Bearer {KEY}"
     assert KEY not in request.url
-    assert name.encode() in (request.body or b"")
+    assert credentials.get("endpoint_id", name).encode() in (request.body or b"")
 
 
-@pytest.mark.parametrize(("vendor", "credentials", "base"), SITES)
+@pytest.mark.parametrize(("vendor", "credentials", "base"), [site for site in SITES if catalogue().provider(site[0]).probe])
 def test_credentials_are_checked_by_a_request_that_needs_the_key(vendor, credentials, base):
+    schema = catalogue().provider(vendor)
     transport = ScriptedTransport(answer({"error": {"message": "who are you"}}, 401))
     runtime = Runtime(transport=transport, environ={})
     with pytest.raises(CredentialsInvalid):
         runtime.provider(vendor).validate_credentials(credentials)
-    assert transport.requests[0].url == base + ("/embeddings" if vendor == "jina" else "/models")
-    assert transport.header("authorization") == f"Bearer {KEY}"
+    assert transport.requests[0].url == base + probe_path(schema)
+    assert sent_key(schema, transport) == f"Bearer {KEY}"
+
+
+def test_only_a_form_for_single_models_goes_without_a_probe():
+    unchecked = {vendor for vendor in VENDORS if not catalogue().provider(vendor).probe}
+    assert {vendor for vendor in VENDORS if not catalogue().provider(vendor).provider_credential_schema} == unchecked
+
+
+PUBLIC_LISTS = """
+openrouter novita sambanova nvidia chutes featherless deepinfra huggingface_router ollama_cloud modelscope llmgateway sarvam
+"""
+"""Providers that list their models for anybody, each with its evidence in the declaration."""
+
+
+@pytest.mark.parametrize("vendor", PUBLIC_LISTS.split())
+def test_a_public_list_of_models_checks_no_key(vendor):
+    assert isinstance(catalogue().provider(vendor).probe, dict)
 
 
 def test_organization_and_project_are_sent_only_where_they_are_known():
@@ -92,15 +147,49 @@ def test_organization_and_project_are_sent_only_where_they_are_known():
     assert (transport.header("openai-organization", 1), transport.header("openai-project", 1)) == ("org-1", "p-1")
 
 
-@pytest.mark.parametrize("vendor", [vendor for vendor in VENDORS if vendor != "xinference"])
-def test_one_environment_variable_is_enough(vendor):
+FORMED = [vendor for vendor in VENDORS if catalogue().provider(vendor).provider_credential_schema]
+
+
+@pytest.mark.parametrize("vendor", FORMED)
+def test_environment_variables_are_enough(vendor):
     form = catalogue().provider(vendor).provider_credential_schema
     assert form is not None
-    name = next(field.env[0] for field in form.credential_form_schemas if field.type == "secret-input")
-    row = next(row for row in Runtime(environ={name: KEY}).providers() if row.provider == vendor)
+    values = {"secret-input": KEY, "text-input": "mine"}
+    needed = [field for field in form.credential_form_schemas if field.required and field.default is None]
+    assert needed
+    environ = {field.env[0]: "http://127.0.0.1:9" if field.format == "url" else values[field.type] for field in needed}
+    row = next(row for row in Runtime(environ=environ).providers() if row.provider == vendor)
     assert row.status.code == "active"
     row = next(row for row in Runtime(environ={}).providers() if row.provider == vendor)
     assert row.status.code == "no-configure"
+
+
+@pytest.mark.parametrize("vendor", FORMED)
+def test_a_key_alone_configures_every_hosted_vendor(vendor):
+    """A server of one's own, and an account in the address, need more: these are all that do."""
+    form = catalogue().provider(vendor).provider_credential_schema
+    assert form is not None
+    needed = [field for field in form.credential_form_schemas if field.required and field.default is None]
+    asks_more = [field.variable for field in needed if field.type != "secret-input"]
+    assert asks_more == ([] if vendor not in ASK_MORE else ASK_MORE[vendor].split())
+
+
+ASK_MORE = {
+    "chatglm": "api_base",
+    "cloudflare_ai_gateway": "account_id gateway_id",
+    "cloudflare_workers_ai": "account_id",
+    "databricks": "databricks_host",
+    "snowflake": "account",
+    **dict.fromkeys(("gpustack", "lemonade", "nvidia_nim", "vessl_ai"), "endpoint_url"),
+    **dict.fromkeys(
+        (
+            *("infinity", "litellm_proxy", "llama_cpp", "lm_studio", "localai"),
+            *("openllm", "sglang", "speaches", "vllm", "xinference"),
+        ),
+        "server_url",
+    ),
+}
+"""Provider → what its form needs besides a key."""
 
 
 PARAMETERS = [
