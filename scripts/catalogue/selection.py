@@ -45,16 +45,16 @@ def select(mapping: Mapping, fleet: Fleet, catalogue: Path, facts: dict[str, Any
     excluded: dict[tuple[str, str], str] = {}
     for key in keys:
         kind, model = key
-        plugin, listed = plugins.get(key), listings.get(model)
-        codec, unspoken = _codec(mapping, model, listed)
-        reason = unspoken or _why_not(plugin, listed, model, mapping, fleet)
+        plugin, known = plugins.get(key), listings.get(model)
+        codec, unspoken = _codec(mapping, model, known)
+        reason = unspoken or _why_not(plugin, known, model, mapping, fleet)
         if reason is None and types is not None and kind not in types:
             reason = f"the provider declares no {kind} models"
         if reason:
             excluded[key] = reason
             continue
         row = merge_row(
-            kind, plugin, listed, mapping, fleet, inferred=key in inferred, codec=codec, schema_profile=schema_profile
+            kind, plugin, known, mapping, fleet, inferred=key in inferred, codec=codec, schema_profile=schema_profile
         )  # fmt: skip
         taken.append(row)
     return Selection(taken=taken, excluded=excluded)

@@ -64,7 +64,7 @@ OPERATIONS = {"llm": "chat", "text-embedding": "embeddings", "rerank": "rerank"}
 
 def path_of(schema: ProviderSchema, kind: str) -> str:
     """Where calls of a type go, under the base URL."""
-    return schema.profile.get("paths", {}).get(OPERATIONS.get(kind), CALLS[kind][0])
+    return str(schema.profile.get("paths", {}).get(OPERATIONS.get(kind), CALLS[kind][0]))
 
 
 def probe_path(schema: ProviderSchema) -> str:
