@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
 from typing import Any, TypeVar
 
 from modelruntime.entities.errors import InvokeError, TimedOut
@@ -61,7 +61,17 @@ class AsyncDriver:
             plan.close()
 
     async def iterate(self, plan: Plan[None]) -> AsyncIterator[Any]:
-        """Perform the plan, yielding what it emits. Closing the iterator closes the socket."""
+        """Perform the plan, yielding what it emits, item by item. Closing the iterator closes the socket."""
+        batches = self.batches(plan)
+        try:
+            async for items in batches:
+                for item in items:
+                    yield item
+        finally:
+            await batches.aclose()
+
+    async def batches(self, plan: Plan[None]) -> AsyncGenerator[Sequence[Any]]:
+        """Perform the plan, yielding what came together as one. Closing the iterator closes the socket."""
         value: Any = None
         failure: InvokeError | None = None
         try:
@@ -73,8 +83,7 @@ class AsyncDriver:
                 failure = None
                 if type(effect) is Emit:
                     value = None
-                    for item in effect.items:
-                        yield item
+                    yield effect.items
                     continue
                 try:
                     if type(effect) is ReadChunk:

@@ -59,6 +59,7 @@ def llm_job(
     def prepare(target: Target) -> Plan[Prepared]:
         applied = apply_rules(target.schema, options.parameters, strict=options.strict)
         warnings = applied.warnings + feature_warnings(target, request.tools, request.messages, options)
+        extra, lost = options.extra_for(target.codec.name if target.codec is not None else None)
         messages = yield from resolve_messages(request.messages, target.profile, options.timeout)
         call = LLMCall(
             model=target.schema.model,
@@ -69,11 +70,11 @@ def llm_job(
             output=request.output.format if request.output else None,
             stream=request.stream,
             strict=options.strict,
-            extra={**target.extra, **options.extra},
+            extra={**target.extra, **extra},
         )
         if target.schema.mode == "completion":
             call = replace(call, prompt=_prompt_of(messages), messages=())
-        return Prepared(call, warnings)
+        return Prepared(call, warnings + lost)
 
     finish = _finish_event if request.stream else _finish_result(request)
     return Job(ModelType.LLM, targets, prepare, finish, options.timeout, observers)

@@ -8,6 +8,7 @@ from typing import Any, cast
 import msgspec
 
 from modelruntime.entities.errors import ParameterInvalid
+from modelruntime.entities.warning import CallWarning
 from modelruntime.transports.contract import Timeouts
 
 
@@ -21,6 +22,27 @@ class CallOptions(msgspec.Struct, frozen=True, kw_only=True):
     fallbacks: tuple[str, ...] = ()
     strict: bool = False
     parameters: dict[str, Any] = {}
+    family: FamilyFields | None = None
+
+    def extra_for(self, codec: str | None) -> tuple[dict[str, Any], tuple[CallWarning, ...]]:
+        """The body fields for a codec (None: an engine), and what it cannot be told. Raises `ParameterInvalid` under strict."""
+        if self.family is None or not self.family.fields:
+            return dict(self.extra), ()
+        if codec in self.family.codecs:
+            return {**self.family.fields, **self.extra}, ()
+        lost = [f"{name} was not sent: only another family of vendors knows it" for name in self.family.fields]
+        if self.strict:
+            raise ParameterInvalid(lost[0], field=next(iter(self.family.fields)))
+        names = self.family.fields
+        return dict(self.extra), tuple(CallWarning("dropped", text, name) for text, name in zip(lost, names, strict=True))
+
+
+class FamilyFields(msgspec.Struct, frozen=True):
+    """Body fields that mean something to one family alone: they go to its codecs, and for any other they are dropped with a
+    warning."""
+
+    codecs: frozenset[str]
+    fields: dict[str, Any]
 
 
 def call_options(
