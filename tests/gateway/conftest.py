@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,12 +18,23 @@ def vendor() -> Iterator[OpenAISimulator]:
         yield simulator
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the declarations are kept compiled: once for all tests."""
+    return tmp_path_factory.mktemp("compiled")
+
+
 @pytest.fixture
-def gateway(vendor: OpenAISimulator, tmp_path: Path) -> Iterator[Running]:
-    runtime = {
+def settings(vendor: OpenAISimulator, compiled: Path) -> dict[str, Any]:
+    """The arguments of a runtime that knows the vendor."""
+    return {
         "documents": [DECLARATION],
         "credentials": {"sim": {"api_key": KEY, "base_url": vendor.url}},
-        "environ": {"MODELRUNTIME_CACHE": str(tmp_path)},
+        "environ": {"MODELRUNTIME_CACHE": str(compiled)},
     }
-    with serving(runtime) as running:
+
+
+@pytest.fixture
+def gateway(settings: dict[str, Any]) -> Iterator[Running]:
+    with serving(settings) as running:
         yield running

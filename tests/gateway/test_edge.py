@@ -15,8 +15,7 @@ import pytest
 from modelruntime.gateway import http_protocol
 from modelruntime.gateway.limits import EdgeLimits
 from tests.gateway.serving import KEY, Running, configuration, serving
-from tests.simulators.openai_family import DECLARATION, OpenAISimulator
-from tests.simulators.openai_family import KEY as VENDOR_KEY
+from tests.simulators.openai_family import OpenAISimulator
 
 CHAT = {"model": "sim/sim-chat", "messages": [{"role": "user", "content": "hello there"}]}
 
@@ -90,24 +89,19 @@ def test_a_request_id_comes_back(gateway: Running):
     assert headers["x-request-id"].startswith("req_")
 
 
-def small(vendor: OpenAISimulator, tmp_path: Any, limits: EdgeLimits) -> Any:
-    runtime = {
-        "documents": [DECLARATION],
-        "credentials": {"sim": {"api_key": VENDOR_KEY, "base_url": vendor.url}},
-        "environ": {"MODELRUNTIME_CACHE": str(tmp_path)},
-    }
-    return serving(runtime, configuration(aliases={"mine": "sim/sim-chat"}), limits=limits)
+def small(settings: dict[str, Any], limits: EdgeLimits) -> Any:
+    return serving(settings, configuration(aliases={"mine": "sim/sim-chat"}), limits=limits)
 
 
-def test_a_body_may_be_only_so_large(vendor: OpenAISimulator, tmp_path: Any):
-    with small(vendor, tmp_path, EdgeLimits(json_bytes=2**20)) as running:
+def test_a_body_may_be_only_so_large(vendor: OpenAISimulator, settings: dict[str, Any]):
+    with small(settings, EdgeLimits(json_bytes=2**20)) as running:
         status, answer, _ = post(running, "/v1/chat/completions", b" " * (2**20 + 1))
         assert (status, answer["error"]["code"]) == (413, "request_too_large")
         assert vendor.requests == []
 
 
-def test_a_slow_body_is_given_up(vendor: OpenAISimulator, tmp_path: Any):
-    with small(vendor, tmp_path, EdgeLimits(body_seconds=0.2)) as running:
+def test_a_slow_body_is_given_up(vendor: OpenAISimulator, settings: dict[str, Any]):
+    with small(settings, EdgeLimits(body_seconds=0.2)) as running:
         client = raw(running, request_bytes(CHAT)[:-5])
         with client:
             receive_until(client, b" 408 ")
@@ -132,8 +126,8 @@ def test_a_huge_head_is_refused(gateway: Running):
         assert b" 400 " in client.recv(65536)
 
 
-def test_an_alias_stands_for_a_model(vendor: OpenAISimulator, tmp_path: Any):
-    with small(vendor, tmp_path, EdgeLimits()) as running:
+def test_an_alias_stands_for_a_model(vendor: OpenAISimulator, settings: dict[str, Any]):
+    with small(settings, EdgeLimits()) as running:
         status, answer, headers = post(running, "/v1/chat/completions", json.dumps({**CHAT, "model": "mine"}).encode())
         assert (status, answer["model"], headers["x-modelruntime-model"]) == (200, "mine", "sim/sim-chat")
 
@@ -141,6 +135,7 @@ def test_an_alias_stands_for_a_model(vendor: OpenAISimulator, tmp_path: Any):
 @pytest.mark.parametrize("stream", [False, True])
 def test_a_client_that_leaves_takes_its_call_with_it(gateway: Running, vendor: OpenAISimulator, stream: bool):
     vendor.gate = threading.Event()
+    idle = gateway.tasks()
     client = raw(gateway, request_bytes({**CHAT, "stream": stream}))
     if stream:
         assert b"You " in receive_until(client, b"You ")
@@ -152,7 +147,7 @@ def test_a_client_that_leaves_takes_its_call_with_it(gateway: Running, vendor: O
         (record,) = gateway.kept.records
         assert (record.status, record.code) == (499, "client_closed_request")
         assert gateway.kept.given_back == 1
-        assert wait_until(lambda: gateway.tasks() <= 1)
+        assert wait_until(lambda: gateway.tasks() == idle)
     vendor.gate.set()
     assert post(gateway, "/v1/chat/completions", json.dumps(CHAT).encode())[0] == 200
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+from decimal import Decimal
 from typing import Any
 
 import openai
@@ -39,7 +40,8 @@ def test_chat(client: OpenAI, gateway: Running):
     (record,) = gateway.kept.records
     assert (record.provider, record.model, record.status, record.stream) == ("sim", "sim-chat", 200, False)
     assert record.usage.input.total == 10
-    assert str(record.cost.total if record.cost else None) == "0.000020"
+    assert record.cost is not None
+    assert record.cost.total == Decimal("0.00002")
     assert gateway.kept.admitted == gateway.kept.given_back == 1
 
 
