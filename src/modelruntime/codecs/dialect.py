@@ -37,7 +37,9 @@ class InboundCall(msgspec.Struct, frozen=True, kw_only=True):
     output: OutputFormat | None = None
     parameters: dict[str, Any] = {}
     extra: dict[str, Any] = {}
-    """Body fields that only the dialect's own family knows."""
+    """Body fields that only the dialect's own family knows, and models that declare them."""
+    equivalents: dict[str, tuple[tuple[str, Any], ...]] = {}
+    """Field of `extra` → parameters that say about the same to models of other families, the best first."""
     stream: bool = False
     stream_usage: bool = True
     """The client wants usage in the stream."""

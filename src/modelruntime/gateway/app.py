@@ -10,6 +10,7 @@ from typing import Protocol
 
 import msgspec
 
+from modelruntime.codecs.anthropic.inbound import dialect as messages_dialect
 from modelruntime.codecs.dialect import Fault
 from modelruntime.codecs.openai.inbound import chat_dialect, completions_dialect
 from modelruntime.codecs.openai.inbound.fault import render_fault
@@ -17,6 +18,7 @@ from modelruntime.entities.errors import ModelRuntimeError
 from modelruntime.gateway.asgi import Receive, Scope, Send, header_of, respond
 from modelruntime.gateway.body import ClientGone
 from modelruntime.gateway.configuration import Configuration
+from modelruntime.gateway.endpoints.count_tokens import CountTokensEndpoint
 from modelruntime.gateway.endpoints.embeddings import EmbeddingsEndpoint
 from modelruntime.gateway.endpoints.llm import LLMEndpoint
 from modelruntime.gateway.endpoints.models import ModelsEndpoint
@@ -50,6 +52,8 @@ class Endpoint(Protocol):
 POSTS: dict[str, Endpoint] = {
     "/v1/chat/completions": LLMEndpoint(chat_dialect.DIALECT),
     "/v1/completions": LLMEndpoint(completions_dialect.DIALECT),
+    "/v1/messages": LLMEndpoint(messages_dialect.DIALECT),
+    "/v1/messages/count_tokens": CountTokensEndpoint(),
     "/v1/embeddings": EmbeddingsEndpoint(),
     "/v1/rerank": RerankEndpoint(),
     "/v1/audio/transcriptions": TranscriptionsEndpoint("transcribe"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
 import msgspec
@@ -24,25 +24,36 @@ class CallOptions(msgspec.Struct, frozen=True, kw_only=True):
     parameters: dict[str, Any] = {}
     family: FamilyFields | None = None
 
-    def extra_for(self, codec: str | None) -> tuple[dict[str, Any], tuple[CallWarning, ...]]:
-        """The body fields for a codec (None: an engine), and what it cannot be told. Raises `ParameterInvalid` under strict."""
+    def split_for(self, codec: str | None, declared: Collection[str]) -> tuple[dict[str, Any], dict[str, Any], list[CallWarning]]:
+        """Parameters, body fields and warnings for a codec (None: an engine) and a model that declares these parameters.
+
+        A family's field that the model declares is a parameter; any other goes into the body of a codec of that family. For
+        other codecs it is said by the first equivalent that the model declares, else dropped; both are warned about.
+        """
+        extra = dict(self.extra)
         if self.family is None or not self.family.fields:
-            return dict(self.extra), ()
-        if codec in self.family.codecs:
-            return {**self.family.fields, **self.extra}, ()
-        lost = [f"{name} was not sent: only another family of vendors knows it" for name in self.family.fields]
-        if self.strict:
-            raise ParameterInvalid(lost[0], field=next(iter(self.family.fields)))
-        names = self.family.fields
-        return dict(self.extra), tuple(CallWarning("dropped", text, name) for text, name in zip(lost, names, strict=True))
+            return self.parameters, extra, []
+        parameters, warnings = dict(self.parameters), list[CallWarning]()
+        for name, value in self.family.fields.items():
+            if name in declared:
+                parameters[name] = value
+            elif codec in self.family.codecs:
+                extra.setdefault(name, value)
+            elif found := next((pair for pair in self.family.equivalents.get(name, ()) if pair[0] in declared), None):
+                parameters.setdefault(*found)
+                warnings.append(CallWarning("mapped", f"{name} was said as {found[0]}", name))
+            else:
+                warnings.append(CallWarning("dropped", f"{name} was not sent: only another family of vendors knows it", name))
+        return parameters, extra, warnings
 
 
 class FamilyFields(msgspec.Struct, frozen=True):
-    """Body fields that mean something to one family alone: they go to its codecs, and for any other they are dropped with a
-    warning."""
+    """Body fields that mean something to one family of vendors alone, and to models that declare them."""
 
     codecs: frozenset[str]
     fields: dict[str, Any]
+    equivalents: dict[str, tuple[tuple[str, Any], ...]] = {}
+    """Field → parameters, with their values, that say about the same to others."""
 
 
 def call_options(

@@ -38,7 +38,7 @@ class LLMEndpoint:
         await exchange.admit(call.model, ModelType.LLM)
         job = llm_job(
             _request(call),
-            exchange.options(call.parameters, FamilyFields(self._dialect.codecs, call.extra)),
+            exchange.options(call.parameters, FamilyFields(self._dialect.codecs, call.extra, call.equivalents)),
             exchange.targets(),
             exchange.observers(),
         )
