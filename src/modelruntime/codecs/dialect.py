@@ -5,7 +5,7 @@ codec it does no I/O and reads no clock. What a client says that nothing here na
 of the same family sends it along, for any other the gateway drops it and says so.
 
     call = dialect.parse_request(body)
-    dialect.render_result(result, served)                     the whole answer
+    dialect.render_result(result, call, served)               the whole answer
     encoder = dialect.encoder(call, served)
     encoder.feed(event) → bytes                               any number; the last event ends the stream
     encoder.fail(fault) → bytes                               in place of an end: the client must see that it is not whole
@@ -40,6 +40,8 @@ class InboundCall(msgspec.Struct, frozen=True, kw_only=True):
     """Body fields that only the dialect's own family knows, and models that declare them."""
     equivalents: dict[str, tuple[tuple[str, Any], ...]] = {}
     """Field of `extra` → parameters that say about the same to models of other families, the best first."""
+    essential: frozenset[str] = frozenset()
+    """Fields of `extra` without which the call would be another one: refused where they cannot be sent."""
     stream: bool = False
     stream_usage: bool = True
     """The client wants usage in the stream."""
@@ -83,6 +85,6 @@ class LLMDialect(Protocol):
         """Raises `ParameterInvalid` naming the place that cannot be read."""
         ...
 
-    def render_result(self, result: LLMResult, served: Served) -> bytes: ...
+    def render_result(self, result: LLMResult, call: InboundCall, served: Served) -> bytes: ...
     def encoder(self, call: InboundCall, served: Served) -> EventEncoder: ...
     def render_fault(self, fault: Fault) -> bytes: ...

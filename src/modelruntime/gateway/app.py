@@ -14,6 +14,7 @@ from modelruntime.codecs.anthropic.inbound import dialect as messages_dialect
 from modelruntime.codecs.dialect import Fault
 from modelruntime.codecs.openai.inbound import chat_dialect, completions_dialect
 from modelruntime.codecs.openai.inbound.fault import render_fault
+from modelruntime.codecs.openai_responses.inbound import dialect as responses_dialect
 from modelruntime.entities.errors import ModelRuntimeError
 from modelruntime.gateway.asgi import Receive, Scope, Send, header_of, respond
 from modelruntime.gateway.body import ClientGone
@@ -52,6 +53,7 @@ class Endpoint(Protocol):
 POSTS: dict[str, Endpoint] = {
     "/v1/chat/completions": LLMEndpoint(chat_dialect.DIALECT),
     "/v1/completions": LLMEndpoint(completions_dialect.DIALECT),
+    "/v1/responses": LLMEndpoint(responses_dialect.DIALECT),
     "/v1/messages": LLMEndpoint(messages_dialect.DIALECT),
     "/v1/messages/count_tokens": CountTokensEndpoint(),
     "/v1/embeddings": EmbeddingsEndpoint(),

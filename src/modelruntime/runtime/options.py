@@ -29,6 +29,7 @@ class CallOptions(msgspec.Struct, frozen=True, kw_only=True):
 
         A family's field that the model declares is a parameter; any other goes into the body of a codec of that family. For
         other codecs it is said by the first equivalent that the model declares, else dropped; both are warned about.
+        Raises `ParameterInvalid` for an essential field that cannot be sent.
         """
         extra = dict(self.extra)
         if self.family is None or not self.family.fields:
@@ -42,6 +43,10 @@ class CallOptions(msgspec.Struct, frozen=True, kw_only=True):
             elif found := next((pair for pair in self.family.equivalents.get(name, ()) if pair[0] in declared), None):
                 parameters.setdefault(*found)
                 warnings.append(CallWarning("mapped", f"{name} was said as {found[0]}", name))
+            elif name in self.family.essential:
+                raise ParameterInvalid(
+                    f"{name} means something to another family of vendors only: send the whole input", field=name
+                )
             else:
                 warnings.append(CallWarning("dropped", f"{name} was not sent: only another family of vendors knows it", name))
         return parameters, extra, warnings
@@ -54,6 +59,8 @@ class FamilyFields(msgspec.Struct, frozen=True):
     fields: dict[str, Any]
     equivalents: dict[str, tuple[tuple[str, Any], ...]] = {}
     """Field → parameters, with their values, that say about the same to others."""
+    essential: frozenset[str] = frozenset()
+    """Fields without which the call would be another one: refused where they cannot be sent."""
 
 
 def call_options(

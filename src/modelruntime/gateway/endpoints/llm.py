@@ -38,7 +38,7 @@ class LLMEndpoint:
         await exchange.admit(call.model, ModelType.LLM)
         job = llm_job(
             _request(call),
-            exchange.options(call.parameters, FamilyFields(self._dialect.codecs, call.extra, call.equivalents)),
+            exchange.options(call.parameters, FamilyFields(self._dialect.codecs, call.extra, call.equivalents, call.essential)),
             exchange.targets(),
             exchange.observers(),
         )
@@ -47,7 +47,7 @@ class LLMEndpoint:
             return
         result = await exchange.run(invoke_plan, job)
         exchange.settle(result.usage, result.cost)
-        await exchange.answer(self._dialect.render_result(result, exchange.served()), warnings=result.warnings)
+        await exchange.answer(self._dialect.render_result(result, call, exchange.served()), warnings=result.warnings)
 
     async def _stream(self, exchange: Exchange, call: InboundCall, batches: AsyncGenerator[Sequence[StreamEvent]]) -> None:
         """Nothing is sent before the commit point: until then a failure has a status of its own."""

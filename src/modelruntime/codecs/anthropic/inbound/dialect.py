@@ -23,7 +23,7 @@ class MessagesDialect:
         """Raises `ParameterInvalid` naming the place that cannot be read."""
         return parse_messages_request(body)
 
-    def render_result(self, result: LLMResult, served: Served) -> bytes:
+    def render_result(self, result: LLMResult, call: InboundCall, served: Served) -> bytes:
         """The whole answer."""
         return render_message(result, served)
 

@@ -123,7 +123,7 @@ class MessagesEncoder:
         yield self._say("message_stop")
 
     def _message_start(self) -> bytes:
-        message = {**about(self._served.id, self._served.model), "content": [], "stop_reason": None, "stop_sequence": None}
+        message: JSON = {**about(self._served.id, self._served.model), "content": [], "stop_reason": None, "stop_sequence": None}
         return self._say("message_start", message={**message, "usage": render_usage(self._usage)})
 
     def _delta(self, delta: bytes) -> bytes:

@@ -42,7 +42,7 @@ class CompletionsDialect:
             stream_usage=options is not None and bool(mapping_at(options, "stream_options").get("include_usage")),
         )
 
-    def render_result(self, result: LLMResult, served: Served) -> bytes:
+    def render_result(self, result: LLMResult, call: InboundCall, served: Served) -> bytes:
         """The whole answer."""
         choice = {"index": 0, "text": result.text, "finish_reason": render_finish(result.finish), "logprobs": None}
         return _encode({**_about(served), "choices": [choice], "usage": render_usage(result.usage)})
