@@ -157,11 +157,11 @@ def test_messages_are_said_again() -> None:
         if body is None:
             continue
         again = msgspec.structs.replace(row, body=body)
-        pair = []
-        for each in (row, again):
-            read = test_anthropic.gathered(each, frames) if row.streamed else msgspec.json.decode(each.body)
-            pair.append(test_anthropic.facts(read))
-        if found := difference(*pair):
+        theirs, ours = (
+            test_anthropic.facts(test_anthropic.gathered(each, frames) if row.streamed else msgspec.json.decode(each.body))
+            for each in (row, again)
+        )
+        if found := difference(theirs, ours):
             failures.append(f"{row.id}: {found}")
         else:
             good += 1
@@ -179,8 +179,8 @@ def test_responses_are_said_again() -> None:
         if body is None:
             continue
         again = msgspec.structs.replace(row, body=body)
-        pair = [test_responses.facts(test_responses.body_read(each)) for each in (row, again)]
-        if found := difference(*pair):
+        theirs, ours = (test_responses.facts(test_responses.body_read(each)) for each in (row, again))
+        if found := difference(theirs, ours):
             failures.append(f"{row.id}: {found}")
         else:
             good += 1
