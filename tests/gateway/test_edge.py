@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from modelruntime.gateway import http_protocol
+from modelruntime.gateway.configuration import Route, RouteTarget
 from modelruntime.gateway.limits import EdgeLimits
 from tests.gateway.serving import KEY, Running, configuration, serving
 from tests.simulators.openai_family import OpenAISimulator
@@ -178,3 +179,13 @@ def test_it_drains(gateway: Running, vendor: OpenAISimulator):
         gateway.stop()
         vendor.gate.set()
         assert b"[DONE]" in receive_until(client, b"[DONE]")
+
+
+def test_a_route_falls_back(vendor: OpenAISimulator, settings: dict[str, Any]):
+    route = Route("best", (RouteTarget("openai/gpt-4o"), RouteTarget("sim/unknown"), RouteTarget("sim/sim-chat")))
+    with serving(settings, configuration(routes={"best": route})) as running:
+        status, answer, headers = post(running, "/v1/chat/completions", json.dumps({**CHAT, "model": "best"}).encode())
+        assert (status, answer["model"], headers["x-modelruntime-model"]) == (200, "best", "sim/sim-chat")
+        (record,) = running.kept.records
+        assert [(attempt.model, attempt.error) for attempt in record.attempts] == [("unknown", "ModelNotFound"), ("sim-chat", None)]
+        assert [path for path, _ in vendor.requests] == ["/v1/chat/completions"] * 2

@@ -22,7 +22,7 @@ import msgspec
 
 from modelruntime.codecs.json_value import is_array, is_object
 from modelruntime.entities.errors import ParameterInvalid
-from modelruntime.gateway.configuration import Configuration, Route
+from modelruntime.gateway.configuration import Configuration, Route, RouteTarget
 from modelruntime.gateway.gateway_key import GatewayKey, digest_of, split_key
 
 
@@ -73,7 +73,7 @@ def compile_file(file: GatewayFile, pepper: bytes, path: Path) -> Configuration:
             )
         keys[parts[0]] = GatewayKey(id=parts[0], digest=digest_of(parts[1], pepper), name=entry.name, models=entry.models)
     revision = hashlib.sha256(msgspec.json.encode(file)).hexdigest()[:12]
-    routes = {name: Route(name, targets) for name, targets in file.routes.items()}
+    routes = {name: Route(name, tuple(map(RouteTarget, models))) for name, models in file.routes.items()}
     return Configuration(revision=revision, pepper=pepper, keys=keys, aliases=file.aliases, routes=routes, timeout=file.timeout)
 
 

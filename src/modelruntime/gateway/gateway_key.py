@@ -8,11 +8,23 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from decimal import Decimal
 from fnmatch import fnmatchcase
 
 import msgspec
 
 PREFIX = "mr_"
+
+
+class KeyLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """What a key may use; None is no limit. A minute and a period slide."""
+
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    concurrent: int | None = None
+    budget: Decimal | None = None
+    currency: str = "USD"
+    period_days: float = 30.0
 
 
 class GatewayKey(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +38,7 @@ class GatewayKey(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: float | None = None
     """Seconds since the epoch."""
     disabled: bool = False
+    limits: KeyLimits | None = None
 
     def allows(self, model: str) -> bool:
         """May it call this name?"""

@@ -44,7 +44,7 @@ class DataPlane:
 
     def targets(self, name: str, model_type: ModelType, configuration: Configuration) -> list[Callable[[], Target]]:
         """The models behind a name, each resolved when it is first tried. Raises `ModelNotFound` for a malformed name."""
-        references = [parse_reference(target, model_type) for target in configuration.targets_of(name)]
+        references = [parse_reference(target.model, model_type) for target in configuration.route_of(name).targets]
         return [partial(self._resolved, reference, configuration) for reference in references]
 
     def driver(self) -> AsyncDriver:

@@ -41,9 +41,9 @@ class ModelsEndpoint:
         configuration = exchange.configuration
         rows = [_row(name, info) for name, info in active.items()]
         for name in (*configuration.aliases, *configuration.routes):
-            targets = [active[target] for target in configuration.targets_of(name) if target in active]
-            if targets:
-                rows.append({**_row(name, targets[0]), "targets": list(configuration.targets_of(name))})
+            models = [target.model for target in configuration.route_of(name).targets]
+            if found := next((active[model] for model in models if model in active), None):
+                rows.append({**_row(name, found), "targets": models})
         return [row for row in rows if exchange.key.allows(row["id"])]
 
 
