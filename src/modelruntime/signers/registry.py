@@ -16,9 +16,14 @@ SIGNERS: dict[str, str] = {
     "aws_sigv4": "modelruntime.signers.aws_sigv4:declare",
     "basic": "modelruntime.signers.basic:declare",
     "bearer": "modelruntime.signers.bearer:declare",
+    "entra": "modelruntime.signers.entra:declare",
+    "google_service_account": "modelruntime.signers.google_service_account:declare",
     "header": "modelruntime.signers.header:declare",
+    "ibm_iam": "modelruntime.signers.ibm_iam:declare",
     "none": "modelruntime.signers.none:declare",
+    "oci_signature": "modelruntime.signers.oci_signature:declare",
     "query_key": "modelruntime.signers.query_key:declare",
+    "tc3": "modelruntime.signers.tc3:declare",
 }
 """Name → `module:function` that makes a signer from its options."""
 
