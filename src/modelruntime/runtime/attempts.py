@@ -9,15 +9,15 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
 from modelruntime.codecs.operation import Done, Operation, Send, StreamingOperation, Wait
-from modelruntime.entities.errors import InvokeError, ModelRuntimeError, TimedOut
-from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
+from modelruntime.entities.errors import CredentialsInvalid, InvokeError, ModelRuntimeError, TimedOut
+from modelruntime.entities.http import HttpResponse
 from modelruntime.routing.attempt_plan import Attempt, CallRoute, GiveUp
 from modelruntime.routing.deadline import Deadline
 from modelruntime.runtime.effects import (
@@ -28,16 +28,13 @@ from modelruntime.runtime.effects import (
     Emit,
     EngineInvoke,
     EngineOpen,
-    FetchToken,
-    OpenReply,
     Plan,
-    SendRequest,
     Sleep,
 )
 from modelruntime.runtime.job import Job, Prepared
 from modelruntime.runtime.observers import CallInfo, notify
+from modelruntime.runtime.signing import Sending
 from modelruntime.runtime.target import Target
-from modelruntime.signers.contract import Signer
 from modelruntime.transports.contract import Timeouts
 
 R = TypeVar("R")
@@ -79,6 +76,8 @@ class Attempting:
         if target is not None and isinstance(error, InvokeError):
             error.provider = error.provider or target.schema.provider
             error.model = error.model or target.schema.model
+        elif target is not None and isinstance(error, CredentialsInvalid):
+            error.provider = error.provider or target.schema.provider
         if info is not None:
             notify(self._job.observers, "on_error", info, error)
         self._route.failed(error, time.monotonic(), committed)
@@ -92,6 +91,10 @@ class Attempting:
         info = CallInfo(self._call_id, schema.provider, schema.model, kind, stream, prepared.call, self._number)
         notify(self._job.observers, "on_start", info)
         return info
+
+    def sending(self, target: Target) -> Sending:
+        """How this attempt's requests to the target are sent: within the deadline and the budget."""
+        return Sending(target.signer, target.credentials, self.timeouts, lambda: self._route.may_repeat(time.monotonic()))
 
     def timeouts(self) -> Timeouts:
         """The job's timeouts, the total cut to what is left of the deadline. Raises `TimedOut` when nothing is."""
@@ -114,7 +117,7 @@ def invoke_plan(job: Job[R]) -> Plan[R]:
             target = attempting.target(attempt)
             prepared = yield from job.prepare(target)
             info = attempting.info(target, prepared, stream=False)
-            raw = yield from answer(target, prepared, attempting.timeouts)
+            raw = yield from answer(target, prepared, attempting.sending(target))
             result: R = job.finish(target, prepared, raw)
         except ModelRuntimeError as error:
             attempting.failed(error, target, info, committed=False)
@@ -210,10 +213,10 @@ class _StreamRun:
             yield Emit(held)
 
 
-def answer(target: Target, prepared: Prepared, timeouts: Callable[[], Timeouts]) -> Plan[Any]:
+def answer(target: Target, prepared: Prepared, sending: Sending) -> Plan[Any]:
     """One attempt that is answered whole: the operation's steps, performed."""
     if target.engine_spec is not None:
-        return (yield EngineInvoke(target.engine_spec(), prepared.call, timeouts()))
+        return (yield EngineInvoke(target.engine_spec(), prepared.call, sending.timeouts()))
     operation: Operation[Any] = target.codec.invoke(prepared.call, target.endpoint)
     step = operation.start()
     while True:
@@ -224,10 +227,7 @@ def answer(target: Target, prepared: Prepared, timeouts: Callable[[], Timeouts])
             step = operation.resume()
             continue
         assert isinstance(step, Send)
-        now = timeouts()
-        request = yield from signed(target.signer, target.credentials, step.request, now)
-        response: HttpResponse = yield SendRequest(request, now)
-        step = operation.receive(response)
+        step = operation.receive((yield from sending.send(step.request)))
 
 
 class _ItemSource:
@@ -246,13 +246,11 @@ class _ItemSource:
     def open(self, attempting: Attempting) -> Plan[None]:
         """Start the stream. Raises the vendor's error when it refuses."""
         target = self._target
-        timeouts = attempting.timeouts()
         if target.engine_spec is not None:
-            yield EngineOpen(target.engine_spec(), self._prepared.call, timeouts)
+            yield EngineOpen(target.engine_spec(), self._prepared.call, attempting.timeouts())
             return
         operation: StreamingOperation[Any] = target.codec.stream(self._prepared.call, target.endpoint)
-        request = yield from signed(target.signer, target.credentials, operation.start(), timeouts)
-        head: ResponseHead = yield OpenReply(request, timeouts)
+        head = yield from attempting.sending(target).open(operation.start())
         if not 200 <= head.status < 300:
             body = yield READ_REST
             raise operation.fail(HttpResponse(head, body))
@@ -276,24 +274,3 @@ class _ItemSource:
             return closing
         fed: Sequence[Any] = self._decoder.feed(chunk)
         return fed
-
-
-def signed(signer: Signer | None, credentials: dict[str, Any], request: HttpRequest, timeouts: Timeouts) -> Plan[HttpRequest]:
-    """The request with its authentication, after fetching a token where the signer wants one."""
-    if signer is None:
-        return request
-    now = time.time()
-    if signer.token_request(credentials, now) is None:
-        return signer.sign(request, credentials, None, now)
-    token = yield FetchToken(
-        key=(id(signer), _fingerprint(credentials)),
-        request=lambda: signer.token_request(credentials, time.time()) or request,
-        parse=lambda response: signer.parse_token(response, time.time()),
-        timeouts=timeouts,
-    )
-    return signer.sign(request, credentials, token, now)
-
-
-def _fingerprint(credentials: dict[str, Any]) -> Hashable:
-    """Equal for equal credentials; secrets compare by value without being shown."""
-    return tuple((name, value if isinstance(value, Hashable) else repr(value)) for name, value in sorted(credentials.items()))

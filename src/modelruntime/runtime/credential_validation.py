@@ -14,15 +14,16 @@ from modelruntime.entities.call import LLMCall, ModerationCall, RerankCall, Text
 from modelruntime.entities.errors import BadRequest, CredentialsInvalid, InvokeError, Unauthorized
 from modelruntime.entities.messages import UserMessage
 from modelruntime.entities.model_type import ModelType
-from modelruntime.runtime.attempts import answer, signed
+from modelruntime.runtime.attempts import answer
 from modelruntime.runtime.core import Core
 from modelruntime.runtime.credential_finding import find_credentials
-from modelruntime.runtime.effects import Plan, SendRequest
+from modelruntime.runtime.effects import Plan
 from modelruntime.runtime.job import Prepared
 from modelruntime.runtime.model_reference import ModelReference
+from modelruntime.runtime.signing import Sending
 from modelruntime.runtime.target import Target
 from modelruntime.schema.provider import ProviderSchema
-from modelruntime.signers.registry import load_signer
+from modelruntime.signers.registry import signer_for
 from modelruntime.transports.contract import Timeouts
 
 PROBE_TIMEOUTS = Timeouts(connect=5.0, first_byte=20.0, idle=20.0, total=30.0)
@@ -74,13 +75,12 @@ def list_models(core: Core, provider: ProviderSchema, credentials: dict[str, Any
         headers=core.resolver.provider_headers(provider, credentials),
         credentials=credentials,
     )
-    signer = load_signer(provider.auth)
+    sending = Sending(signer_for(provider.auth, credentials), credentials, lambda: PROBE_TIMEOUTS)
     operation: Operation[Any] = load_codec(provider.codec.get("models", "openai_models")).list_models(endpoint)
     step = operation.start()
     while not isinstance(step, Done):
         assert isinstance(step, Send)
-        request = yield from signed(signer, credentials, step.request, PROBE_TIMEOUTS)
-        step = operation.receive((yield SendRequest(request, PROBE_TIMEOUTS)))
+        step = operation.receive((yield from sending.send(step.request)))
     return step.result
 
 
@@ -97,7 +97,7 @@ def smallest_call(target: Target) -> Plan[Any]:
     call = calls[target.schema.model_type]
     if target.schema.model_type is ModelType.LLM and target.schema.mode == "completion":
         call = LLMCall(model, prompt="ping", parameters={"max_tokens": 5})
-    return (yield from answer(target, Prepared(call), lambda: PROBE_TIMEOUTS))
+    return (yield from answer(target, Prepared(call), Sending(target.signer, target.credentials, lambda: PROBE_TIMEOUTS)))
 
 
 def _default_voice(target: Target) -> str | None:

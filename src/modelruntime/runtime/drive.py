@@ -6,10 +6,11 @@ import time
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
-from modelruntime.entities.errors import InvokeError
+from modelruntime.entities.errors import ModelRuntimeError
 from modelruntime.runtime.effects import (
     CloseReply,
     Compute,
+    DropToken,
     Effect,
     Emit,
     EngineCount,
@@ -45,14 +46,14 @@ class Driver:
     def run(self, plan: Plan[R]) -> R:
         """Perform the plan to its end and return its result."""
         value: Any = None
-        failure: InvokeError | None = None
+        failure: ModelRuntimeError | None = None
         try:
             while True:
                 effect = plan.throw(failure) if failure is not None else plan.send(value)
                 value, failure = None, None
                 try:
                     value = self._perform(effect)
-                except InvokeError as error:
+                except ModelRuntimeError as error:
                     failure = error
         except StopIteration as stop:
             result: R = stop.value
@@ -64,7 +65,7 @@ class Driver:
     def iterate(self, plan: Plan[None]) -> Iterator[Any]:
         """Perform the plan, yielding what it emits. Closing the iterator closes the socket."""
         value: Any = None
-        failure: InvokeError | None = None
+        failure: ModelRuntimeError | None = None
         try:
             while True:
                 effect = plan.throw(failure) if failure is not None else plan.send(value)
@@ -75,7 +76,7 @@ class Driver:
                     continue
                 try:
                     value = self._perform(effect)
-                except InvokeError as error:
+                except ModelRuntimeError as error:
                     failure = error
         except StopIteration:
             return
@@ -115,6 +116,8 @@ class Driver:
                 return time.sleep(seconds)
             case FetchToken():
                 return self._world.tokens.fetch(effect, self._world.transport)
+            case DropToken():
+                return self._world.tokens.drop(effect)
             case FetchAttachment(url, timeouts):
                 return self._world.fetch_attachment(url, timeouts)
             case Compute(work):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
 from typing import Any, TypeVar
 
-from modelruntime.entities.errors import InvokeError, TimedOut
+from modelruntime.entities.errors import ModelRuntimeError, TimedOut
 from modelruntime.runtime.effects import (
     CloseReply,
     Compute,
+    DropToken,
     Effect,
     Emit,
     EngineCount,
@@ -44,14 +45,14 @@ class AsyncDriver:
     async def run(self, plan: Plan[R]) -> R:
         """Perform the plan to its end and return its result."""
         value: Any = None
-        failure: InvokeError | None = None
+        failure: ModelRuntimeError | None = None
         try:
             while True:
                 effect = plan.throw(failure) if failure is not None else plan.send(value)
                 value, failure = None, None
                 try:
                     value = await self._perform(effect)
-                except InvokeError as error:
+                except ModelRuntimeError as error:
                     failure = error
         except StopIteration as stop:
             result: R = stop.value
@@ -73,7 +74,7 @@ class AsyncDriver:
     async def batches(self, plan: Plan[None]) -> AsyncGenerator[Sequence[Any]]:
         """Perform the plan, yielding what came together as one. Closing the iterator closes the socket."""
         value: Any = None
-        failure: InvokeError | None = None
+        failure: ModelRuntimeError | None = None
         try:
             while True:
                 try:
@@ -90,7 +91,7 @@ class AsyncDriver:
                         value = await anext(self._chunks, None) if self._chunks is not None else None
                     else:
                         value = await self._perform(effect)
-                except InvokeError as error:
+                except ModelRuntimeError as error:
                     failure = error
         finally:
             await self.close()
@@ -132,6 +133,8 @@ class AsyncDriver:
                 return await asyncio.sleep(seconds)
             case FetchToken():
                 return await self._world.tokens.fetch(effect, self._world.transport)
+            case DropToken():
+                return self._world.tokens.drop(effect)
             case FetchAttachment(url, timeouts):
                 return await self._world.fetch_attachment(url, timeouts)
             case Compute(work):
