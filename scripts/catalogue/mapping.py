@@ -40,6 +40,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     exclude: tuple[Reason, ...] = ()
     features: dict[str, tuple[str, ...]] = {}
     """Pattern of ids → features that the vendor's pages state and neither catalogue does."""
+    endpoints: dict[str, Any] = {}
+    """Pattern of ids → endpoint of the row."""
     properties: dict[str, dict[str, Any]] = {}
     """Pattern of ids → model properties that neither catalogue states, e.g. voices."""
     also: dict[str, str] = {}
@@ -56,6 +58,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Pages that were opened, for what is said here."""
     drop: tuple[str, ...] = ()
     """Parameters of the plugin that cannot be sent."""
+    refused: dict[str, tuple[str, ...]] = {}
+    """Pattern of ids → parameters that the vendor refuses of those models, whatever the plugin says."""
     rename: dict[str, str] = {}
 
 

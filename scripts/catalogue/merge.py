@@ -57,6 +57,7 @@ def merge_row(
         row["deprecated"] = True
     if codec:
         row["codec"] = codec
+    row["endpoint"] = first_match(mapping.endpoints, model)
     properties = _properties(kind, plugin, context)
     tokenizer = first_match(fleet.tokenizers, model) if kind == "llm" else None
     stated_properties = first_match(mapping.properties, model) or {}

@@ -60,6 +60,9 @@ def rules_of(
     if plugin is None and listed is not None and listed.get("temperature") is not False:
         said |= {"temperature": {}, "top_p": {}}
     said = {**(first_match(mapping.rules, (plugin or listed or {})["model"]) or {}), **said}
+    for name in first_match(mapping.refused, (plugin or listed or {})["model"]) or ():
+        if said.pop(name, None) is not None:
+            dropped[name] = "the vendor refuses it of this model"
     if listed is not None and listed.get("temperature") is False and said.pop("temperature", None) is not None and plugin:
         dropped["temperature"] = "models.dev says that the model does not take it"
     bounds = {**known.bounds, **mapping.bounds}

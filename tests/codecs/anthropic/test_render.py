@@ -249,6 +249,11 @@ def test_the_vendor_counts_the_prompt() -> None:
     sent, count = drive(operation, answer({"input_tokens": 12}))
     assert (count, sent[0].keys()) == (12, {"model", "messages", "tools"})
     assert ON_BEDROCK.count_tokens(call(), endpoint()) is None
+    on_vertex = ON_VERTEX.count_tokens(call(), endpoint("claude"))
+    assert on_vertex is not None
+    request = sent_by(on_vertex)
+    assert request.url == "https://api.example.com/v1/models/count-tokens:rawPredict"
+    assert json.loads(request.body or b"")["model"] == "claude"
     with pytest.raises(Unauthorized):
         drive(CODEC.count_tokens(call(), endpoint()), answer({"type": "error", "error": {"type": "authentication_error"}}, 401))
 

@@ -41,7 +41,7 @@ class GeminiFamily:
         found = [] if f"/models/{case.wire_model}:" in seen.path else [f"the path {seen.path} does not name the model"]
         body = seen.json()
         if case.codec in ("gemini_embeddings", "vertex_embeddings"):
-            return found + _judge_embeddings(body)
+            return found + _judge_embeddings(body, profile)
         if "contents" not in body:
             found.append("body.contents: missing")
         for name, value in body.items():
@@ -59,6 +59,8 @@ class GeminiFamily:
         match case.codec:
             case "gemini_embeddings":
                 return as_json({"embeddings": [{"values": _vector(each["content"])} for each in body["requests"]]})
+            case "vertex_embeddings" if profile.embedding_media == "objects":
+                return as_json({"predictions": [{"textEmbedding": facts.vector_of(body["instances"][0]["text"])}]})
             case "vertex_embeddings" if "instances" in body:
                 rows = [{"embeddings": {"values": facts.vector_of(each["content"])}} for each in body["instances"]]
                 return as_json({"predictions": rows})
@@ -132,8 +134,10 @@ def _judge(value: Any, hint: Any, at: str) -> list[str]:
     return []
 
 
-def _judge_embeddings(body: dict[str, Any]) -> list[str]:
+def _judge_embeddings(body: dict[str, Any], profile: Profile) -> list[str]:
     rows = body.get("requests") or body.get("instances") or [body]
+    if profile.embedding_media == "objects":
+        return [f"body.{name}: unknown" for row in rows for name in row.keys() - {"text", "image", "video"}]
     known = {"model", "content", "taskType", "task_type", "title", "outputDimensionality", "autoTruncate"}
     return [f"body.{name}: unknown" for row in rows for name in row if name not in known]
 

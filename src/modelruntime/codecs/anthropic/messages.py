@@ -56,11 +56,12 @@ class MessagesCodec:
 
     def count_tokens(self, call: LLMCall, endpoint: Endpoint) -> Exchange[int] | None:
         """The exchange that has the vendor count the prompt's tokens; None on hosts that have no endpoint for it."""
-        if not self._host.names_model:
+        path = self._host.count_path
+        if path is None:
             return None
         body, betas, _ = render_body(call, endpoint)
-        counted = {name: value for name, value in body.items() if name in _COUNTED}
-        request = self._request(counted, betas, endpoint, "count_tokens", "/v1/messages/count_tokens")
+        counted = {"model": endpoint.model, **{name: value for name, value in body.items() if name in _COUNTED}}
+        request = self._request(counted, betas, endpoint, "count_tokens", path)
         return Exchange(request, partial(parse_count, endpoint=endpoint))
 
     def _request(self, body: JSON, betas: list[str], endpoint: Endpoint, operation: str, path: str) -> HttpRequest:
