@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -37,12 +38,28 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     dialects: dict[str, str] = {}
     """A client package that models.dev names for single rows → codec of those rows; rows of other packages are left out."""
     exclude: tuple[Reason, ...] = ()
+    features: dict[str, tuple[str, ...]] = {}
+    """Pattern of ids → features that the vendor's pages state and neither catalogue does."""
+    endpoints: dict[str, Any] = {}
+    """Pattern of ids → endpoint of the row."""
+    properties: dict[str, dict[str, Any]] = {}
+    """Pattern of ids → model properties that neither catalogue states, e.g. voices."""
+    also: dict[str, str] = {}
+    """Pattern of ids of chat models → another model type that they serve under the same id."""
+    speech_by_tokens: bool = False
+    """Replies count the tokens of speech, so that prices of tokens can be billed."""
+    rules: dict[str, dict[str, dict[str, Any]]] = {}
+    """Pattern of ids → parameters that neither catalogue states, with their options, bounds and default."""
+    cache_prices: dict[Literal["cache_read", "cache_write", "cache_write_1h"], Decimal] = {}
+    """Prices of the cache in multiples of that of input, as the vendor says for all its models; the catalogues' own count first."""
     bounds: dict[str, tuple[float | int, float | int]] = {}
     """Parameter → the vendor's bounds where they differ from those of `parameters.yaml`."""
     source: tuple[dict[str, Any], ...] = ()
     """Pages that were opened, for what is said here."""
     drop: tuple[str, ...] = ()
     """Parameters of the plugin that cannot be sent."""
+    refused: dict[str, tuple[str, ...]] = {}
+    """Pattern of ids → parameters that the vendor refuses of those models, whatever the plugin says."""
     rename: dict[str, str] = {}
 
 

@@ -85,6 +85,8 @@ def _stated(row: ModelRow, anchors: Anchors, shapes: Counter[str], money: tuple[
             own = {key: value for key, value in own.items() if key not in shape}
             break
     own = _with_aliases(own, anchors)
+    if "endpoint" in own:
+        own["endpoint"] = anchors.name(own["endpoint"], "endpoint")
     voices = own.get("model_properties", {}).get("voices")
     if voices:
         own["model_properties"] = {**own["model_properties"], "voices": anchors.name(voices, f"voices_{len(voices)}")}

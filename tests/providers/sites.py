@@ -4,12 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.conformance.secret_values import service_account
+
 KEY = "key-of-the-test"
+ON_VERTEX = {"vertex_project_id": "acme", "vertex_service_account_key": service_account()}
+"""The account's key is exchanged for a token, which the tests call `KEY`."""
 
 SITES: list[tuple[str, dict[str, Any], str]] = [
     ("openai", {"openai_api_key": KEY}, "https://api.openai.com/v1"),
     ("openai", {"openai_api_key": KEY, "openai_api_base": "https://proxy.test"}, "https://proxy.test/v1"),
     ("openai", {"openai_api_key": KEY, "openai_api_base": "https://proxy.test/v1/"}, "https://proxy.test/v1"),
+    ("anthropic", {"anthropic_api_key": KEY}, "https://api.anthropic.com/v1"),
+    ("anthropic", {"anthropic_api_key": KEY, "anthropic_api_url": "https://proxy.test"}, "https://proxy.test/v1"),
+    ("google", {"google_api_key": KEY}, "https://generativelanguage.googleapis.com/v1beta"),
+    ("google", {"google_api_key": KEY, "google_base_url": "https://proxy.test/v1beta"}, "https://proxy.test/v1beta"),
+    ("vertex_ai", ON_VERTEX, "https://aiplatform.googleapis.com/v1/projects/acme/locations/global"),
+    (
+        "vertex_ai",
+        {**ON_VERTEX, "vertex_location": "us-central1"},
+        "https://us-central1-aiplatform.googleapis.com/v1/projects/acme/locations/us-central1",
+    ),
+    (
+        "vertex_ai",
+        {**ON_VERTEX, "vertex_location": "eu", "vertex_anthropic_location": "eu"},
+        "https://aiplatform.eu.rep.googleapis.com/v1/projects/acme/locations/eu",
+    ),
     ("deepseek", {"api_key": KEY}, "https://api.deepseek.com"),
     ("groq", {"api_key": KEY}, "https://api.groq.com/openai/v1"),
     ("mistral", {"api_key": KEY}, "https://api.mistral.ai/v1"),

@@ -9,6 +9,10 @@ from modelruntime.entities.secret import Secret
 from modelruntime.schema.endpoint import render_headers, resolve_endpoint
 
 REGIONS = {"by": "region", "cases": {"cn": "https://api.acme.cn/v1/", "eu": "https://{zone}.acme.eu", "default": "https://x.test"}}
+EITHER = {
+    "by": ["own", "shared"],
+    "cases": {"world": "https://x.test/world", "default": "https://{by}.x.test/{by}"},
+}
 NO_DEFAULT = {"by": "region", "cases": {"cn": "https://api.acme.cn", "true": "https://t.test"}}
 
 
@@ -31,6 +35,10 @@ NO_DEFAULT = {"by": "region", "cases": {"cn": "https://api.acme.cn", "true": "ht
         (REGIONS, {"region": "us"}, "https://x.test"),
         (REGIONS, {}, "https://x.test"),
         (NO_DEFAULT, {"region": True}, "https://t.test"),
+        (EITHER, {"own": "a", "shared": "b"}, "https://a.x.test/a"),
+        (EITHER, {"own": "", "shared": "b"}, "https://b.x.test/b"),
+        (EITHER, {"own": "a", "shared": "world"}, "https://a.x.test/a"),
+        (EITHER, {"shared": "world"}, "https://x.test/world"),
     ],
 )
 def test_endpoints(declaration, credentials, url):
@@ -77,6 +85,8 @@ def test_a_variable_that_gives_no_address_is_named(declaration, credentials, fie
         ({"by": "key", "cases": {}}, {"key": Secret("s3cret")}),
         ({"by": "a"}, {}),
         ({"by": "a", "cases": {}, "otherwise": "https://a.test"}, {}),
+        ({"by": [], "cases": {"x": "https://x.test"}}, {}),
+        ({"by": ["a", 1], "cases": {"x": "https://x.test"}}, {"a": "x"}),
         ({"by": "a", "cases": {"x": 1}}, {"a": "x"}),
     ],
 )

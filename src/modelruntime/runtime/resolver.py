@@ -119,7 +119,7 @@ class Resolver:
         endpoint = Endpoint(
             base_url=self.base_url(provider, schema, credentials.values),
             model=schema.wire_model or schema.model,
-            profile=self._profile(provider, schema),
+            profile=self._profile(provider, schema, codec_name),
             provider=provider.provider,
             model_id=schema.model,
             headers=tuple({**general, **{name.lower(): value for name, value in own.items()}}.items()),
@@ -158,10 +158,10 @@ class Resolver:
         paths = {"paths": {"models": provider.models_endpoint}} if provider.models_endpoint else {}
         return merge_profiles(provider.profile, paths)
 
-    def _profile(self, provider: ProviderSchema, schema: ModelSchema) -> Profile:
+    def _profile(self, provider: ProviderSchema, schema: ModelSchema, codec: str) -> Profile:
         batch = schema.limits.batch or schema.model_properties.get("max_chunks")
         derived: dict[str, Any] = {"embedding_max_batch": batch} if isinstance(batch, int) and batch > 0 else {}
-        family = load_families().profile_for(schema.wire_model or schema.model)
+        family = load_families().profile_for(schema.wire_model or schema.model, codec)
         return merge_profiles(family, derived, provider.profile, schema.profile)
 
 

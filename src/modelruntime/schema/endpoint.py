@@ -4,6 +4,8 @@ An endpoint is a base URL with `{variable}` of the credentials, or a choice:
 
     endpoint: {by: region, cases: {cn: https://api.acme.cn/v1, eu: "https://{zone}.acme.eu/v1", default: https://api.acme.com/v1}}
 
+`by` may name several variables: the first that is filled in chooses, and `{by}` in a case stands for it.
+
 The case `default` serves every value without a case of its own, and none.
 
 A variable that begins the text may be a whole URL; one inside it is a piece of a host or path and can not change where the
@@ -78,20 +80,32 @@ def render_headers(headers: Mapping[str, str], credentials: Mapping[str, Any]) -
 def _choose(declaration: Mapping[str, Any] | None, credentials: Mapping[str, Any]) -> str:
     if declaration is None:
         raise DeclarationInvalid("the provider declares no endpoint")
-    by, cases = declaration.get("by"), declaration.get("cases")
-    if not isinstance(by, str) or not isinstance(cases, Mapping) or declaration.keys() - {"by", "cases"}:
+    cases = declaration.get("cases")
+    names = variables_choosing(declaration)
+    if not names or not isinstance(cases, Mapping) or declaration.keys() - {"by", "cases"}:
         raise DeclarationInvalid("an endpoint is a text, or {by: variable, cases: {value: URL}}")
+    by = next((name for name in names if not is_empty(credentials.get(name))), names[-1])
     choices = cast("Mapping[str, Any]", cases)
     otherwise = choices.get("default")
     value = None if is_empty(credentials.get(by)) else plain_value(f"{{{by}}}", by, credentials)
     chosen = otherwise if value is None else choices.get(value, otherwise)
     if isinstance(chosen, str):
-        return chosen
+        return chosen.replace("{by}", f"{{{by}}}")
     if chosen is not None:
         raise DeclarationInvalid(f"the endpoint for {by} {value!r} is no text")
     known = ", ".join(comparable(case) for case in choices)
     problem = "is missing" if value is None else "names no known endpoint"
     raise CredentialsInvalid(f"{by} {problem}: choose one of: {known}", field=by)
+
+
+def variables_choosing(declaration: Mapping[str, Any]) -> tuple[str, ...]:
+    """The variables in `by`, first to last; empty where it names none."""
+    by = declaration.get("by")
+    names = (by,) if isinstance(by, str) else by
+    if not isinstance(names, (list, tuple)):
+        return ()
+    found = cast("list[object] | tuple[object, ...]", names)
+    return tuple(name for name in found if isinstance(name, str)) if all(isinstance(name, str) for name in found) else ()
 
 
 def _check_header_value(variable: str, value: str) -> None:

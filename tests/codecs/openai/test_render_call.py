@@ -226,3 +226,13 @@ def test_a_completion_without_a_prompt_or_with_tools_under_strict_is_refused():
         COMPLETIONS.invoke(LLMCall("m", HELLO), endpoint)
     with pytest.raises(ParameterInvalid):
         COMPLETIONS.stream(LLMCall("m", prompt="x", tools=(GET,), strict=True), endpoint)
+
+
+def test_a_stream_may_have_a_path_of_its_own():
+    apart = Endpoint("https://x", "m", Profile(paths={"chat": "/whole", "chat_stream": "/stream"}))
+    same = Endpoint("https://x", "m", Profile(paths={"chat": "/whole"}))
+    step = CODEC.invoke(LLMCall("m", HELLO), apart).start()
+    assert isinstance(step, Send)
+    assert step.request.url == "https://x/whole"
+    assert CODEC.stream(LLMCall("m", HELLO), apart).start().url == "https://x/stream"
+    assert CODEC.stream(LLMCall("m", HELLO), same).start().url == "https://x/whole"

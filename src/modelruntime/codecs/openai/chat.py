@@ -58,7 +58,8 @@ def render_chat(call: LLMCall, endpoint: Endpoint, framing: dict[str, Any]) -> t
     body |= render_tools(tools, choice, profile, warnings)
     merge_into(body, framing)
     merge_into(body, call.extra)
-    request = json_request(endpoint, endpoint_url(endpoint, "chat", "/chat/completions"), body)
+    streamed = body.get("stream") and "chat_stream" in profile.paths
+    request = json_request(endpoint, endpoint_url(endpoint, "chat_stream" if streamed else "chat", "/chat/completions"), body)
     found = warnings.all()
     audio_format = as_text(as_object(body.get("audio")).get("format"))
     return Rendered(request, found), ReplyContext(endpoint, found, plan.tool.name if plan.tool else None, audio_format)

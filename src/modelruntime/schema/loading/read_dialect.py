@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from modelruntime.schema.endpoint import variables_choosing
 from modelruntime.schema.profile import Profile
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ def read_endpoint(section: Section) -> str | dict[str, Any] | None:
     nested = section.section("endpoint")
     if nested is None:
         return None
-    by, cases = nested.text("by"), nested.text_mapping("cases")
+    one = isinstance(nested.raw("by"), str)
+    by: str | list[str] | None = nested.text("by") if one else list(nested.texts("by"))
+    cases = nested.text_mapping("cases")
     nested.finish()
     if not by or not cases:
         nested.fail(None, "endpoint-invalid", "an endpoint is a URL, or has 'by' (a variable) and 'cases' (value → URL)")
@@ -48,7 +51,7 @@ def endpoint_variables(endpoint: str | dict[str, Any] | None) -> set[str]:
     if isinstance(endpoint, str):
         return set(_VARIABLE.findall(endpoint))
     cases: dict[str, str] = endpoint["cases"]
-    return {str(endpoint["by"])}.union(*(_VARIABLE.findall(url) for url in cases.values()))
+    return set(variables_choosing(endpoint)).union(*(_VARIABLE.findall(url) for url in cases.values())) - {"by"}
 
 
 def text_variables(texts: dict[str, str]) -> set[str]:
