@@ -110,8 +110,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """`query`/`document` → text put before each input."""
     embedding_base64_type: Literal["float32", "int8"] = "float32"
     """What the numbers in a base64 reply are."""
-    embedding_media: Literal["none", "objects"] = "none"
-    """`objects`: media are inputs too, each input an object such as `{"text": …}` or `{"image": URL or data URI}`."""
+    embedding_media: Literal["none", "objects", "images"] = "none"
+    """`objects`: media are inputs too, each input an object such as `{"text": …}` or `{"image": URL or data URI}`. `images`: a
+    request holds texts or one picture, never both (Cohere's third generation)."""
 
     # rerank
     rerank_top_n_field: str = "top_n"
