@@ -13,6 +13,7 @@ from modelruntime.codecs.cohere.render_parameters import render_parameters
 from modelruntime.codecs.cohere.render_tools import render_tools
 from modelruntime.codecs.cohere.stream_machine import ChatMachine
 from modelruntime.codecs.cohere.token_count import TokenCountOperation
+from modelruntime.codecs.declared_output import with_declared_output
 from modelruntime.codecs.machine_decoder import JsonEvents, MachineStream
 from modelruntime.codecs.openai.errors import error_from
 from modelruntime.codecs.openai.render_output import OutputPlan, render_output, with_instruction, with_output_tool
@@ -58,6 +59,7 @@ def render_body(call: LLMCall, endpoint: Endpoint) -> tuple[JSON, ReplyContext]:
     """The body without `stream`, and what the parser must know."""
     profile = endpoint.profile
     warnings = CallWarnings(call.strict)
+    call = with_declared_output(call)
     parameters = render_parameters(call, profile, warnings)
     plan = _output_plan(call, profile, warnings)
     tools, choice = with_output_tool(call.tools, call.tool_choice, plan.tool)

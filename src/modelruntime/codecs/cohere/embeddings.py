@@ -114,7 +114,7 @@ def parse_page(body: JSON) -> EmbeddingPage:
     """The rows in the finest form that came, and what is billed: tokens of texts and of pictures. Raises `LookupError` for
     another answer."""
     found: Any = body["embeddings"]
-    rows: Any = found if is_array(found) else [found[form] for form in _NUMBERS if found.get(form)][0]
+    rows: Any = found if is_array(found) else found[next((form for form in _NUMBERS if found.get(form)), "float")]
     units = as_object(as_object(body.get("meta")).get("billed_units"))
     counts = [count for name in ("input_tokens", "image_tokens") if (count := as_count(units.get(name))) is not None]
     return EmbeddingPage([_row(row) for row in rows], sum(counts) if counts else None)

@@ -5,44 +5,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from modelruntime.codecs.body_parameters import render_body
+from modelruntime.codecs.body_parameters import taken_parameters
 from modelruntime.codecs.call_warnings import CallWarnings
 from modelruntime.codecs.json_value import is_object
+from modelruntime.codecs.openai.request import put_at
 from modelruntime.codecs.vendor_metadata import JSON
 from modelruntime.entities.call import LLMCall
-from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.schema.profile import Profile
 
-_RESERVED = frozenset(("messages", "stream", "tools", "tool_choice", "strict_tools"))
+_RESERVED = frozenset(("model", "messages", "stream", "tools", "tool_choice", "strict_tools", "documents"))
 _NAMES = {"top_p": "p", "top_k": "k", "stop": "stop_sequences", "max_completion_tokens": "max_tokens"}
 _THINKING = ("thinking", "thinking_budget", "reasoning_effort")
 _OFF = (False, "false", "disabled", "none", "off")
 
 
 def render_parameters(call: LLMCall, profile: Profile, warnings: CallWarnings) -> JSON:
-    """The body's parameter fields. Raises `ParameterInvalid` for a name that the codec itself fills."""
-    given = {name: value for name, value in call.parameters.items() if value is not None}
-    for name in _RESERVED.intersection(given):
-        raise ParameterInvalid(f"{name!r} is no model parameter: the call says it in its own argument", field=name)
-    fields = {name: value for name, value in given.items() if name not in _THINKING or name in profile.rename}
-    dropped: JSON = {name: value for name, value in given.items() if name in profile.drop}
-    body: JSON = {}
-    for name, value in _rendered(call, {**fields, **dropped}, profile, warnings).items():
-        body[_NAMES.get(name, name)] = value
+    """The body's parameter fields, the profile's constants included. Raises `ParameterInvalid` for a name that the codec fills."""
+    body: JSON = dict(profile.constants)
+    given = taken_parameters(call, profile, warnings, _RESERVED)
+    control = {name: given.pop(name) for name in _THINKING if name in given and name not in profile.rename}
+    for name, value in given.items():
+        put_at(body, profile.rename.get(name, _NAMES.get(name, name)), value)
     if isinstance(stop := body.get("stop_sequences"), str):
         body["stop_sequences"] = [stop]
-    thinking = {name: given[name] for name in _THINKING if name in given and name not in fields and name not in dropped}
-    if found := _thinking(thinking, warnings):
-        body["thinking"] = found
-    return body
-
-
-def _rendered(call: LLMCall, parameters: JSON, profile: Profile, warnings: CallWarnings) -> JSON:
-    """Dropped, parsed and renamed as every family does."""
-    plain = LLMCall(call.model, parameters=parameters, strict=call.strict)
-    body, found = render_body({}, plain, profile)
-    for warning in found:
-        warnings.drop(warning.message, warning.field or "parameters")
+    if (thinking := _thinking(control, warnings)) is not None:
+        body["thinking"] = thinking
     return body
 
 
