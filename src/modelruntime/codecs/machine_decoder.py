@@ -71,6 +71,10 @@ class JsonEvents:
         found = self._sse.feed(data)
         return [Message(event.name, _object(event.data)) for event in found if event.data.strip() != b"[DONE]"]
 
+    def close(self) -> bool:
+        """True when the body ended between two events, False when it was cut inside one."""
+        return self._sse.close()
+
 
 class JsonLines:
     """A JSON object a line."""

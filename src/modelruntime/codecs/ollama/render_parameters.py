@@ -15,8 +15,10 @@ from modelruntime.schema.profile import Profile
 
 _RESERVED = frozenset(("model", "messages", "prompt", "stream", "tools", "input"))
 _BESIDE = frozenset(
-    """keep_alive format think logprobs top_logprobs truncate shift dimensions suffix system template raw context images
-    options""".split()
+    (
+        *("keep_alive", "format", "think", "logprobs", "top_logprobs", "truncate", "shift", "dimensions", "suffix"),
+        *("system", "template", "raw", "context", "images", "options"),
+    )
 )
 """Fields of the request itself."""
 _NAMES = {"max_tokens": "num_predict", "max_completion_tokens": "num_predict"}

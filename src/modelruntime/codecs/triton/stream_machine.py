@@ -1,0 +1,76 @@
+"""The stream of `generate_stream`: one event a piece, and the end of the body is the end of the answer.
+
+The protocol has no last event. Of a body that ends between two events the transport knows whether it was cut (its length, or the
+last chunk, is missing) and raises then; one that ends inside an event, or without any, is incomplete here.
+"""
+
+from __future__ import annotations
+
+from modelruntime.codecs.json_value import as_count, as_text
+from modelruntime.codecs.machine_decoder import JsonEvents, MachineDecoder, Message
+from modelruntime.codecs.open_parts import OpenParts
+from modelruntime.codecs.openai.errors import error_from
+from modelruntime.codecs.reply_context import ReplyContext
+from modelruntime.codecs.triton.parse_reply import finish_of, text_of_piece, usage_of
+from modelruntime.codecs.vendor_metadata import JSON
+from modelruntime.entities.errors import InvokeError
+from modelruntime.entities.events import FinishEvent, StreamEvent, StreamStart
+from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
+from modelruntime.entities.parts import TextPart
+
+_TEXT = "text"
+
+
+class PiecesMachine:
+    """The state of one streamed answer. `framing` tells at its end whether an event was cut."""
+
+    def __init__(self, head: ResponseHead, context: ReplyContext, framing: JsonEvents) -> None:
+        self.parts = OpenParts()
+        self._head = head
+        self._context = context
+        self._framing = framing
+        self._last: JSON = {}
+        self._written: int | None = None
+
+    def receive(self, message: Message) -> list[StreamEvent]:
+        """The events of one piece."""
+        body = message.payload
+        told: list[StreamEvent] = []
+        if not self._last:
+            model = as_text(body.get("model_name")) or self._context.endpoint.model
+            told = [StreamStart(model, self._head.request_id, self._context.warnings), *self.parts.start(_TEXT, TextPart(""))]
+        text = text_of_piece(body)
+        if text is None:
+            raise ValueError("an event without a text")
+        self._last = body
+        if (count := as_count(body.get("num_output_tokens"))) is not None:
+            self._written = (self._written or 0) + count
+        return told + self.parts.more(_TEXT, text)
+
+    def close(self) -> list[StreamEvent]:
+        """The finish, when the body ended between two events."""
+        if not self._last or not self._framing.close():
+            return []
+        model = as_text(self._last.get("model_name"))
+        return [FinishEvent(finish_of(self._last), usage_of(self._last, self._written), model=model)]
+
+
+class PiecesStream:
+    """One request whose answer streams; see `codecs/operation.StreamingOperation`."""
+
+    def __init__(self, request: HttpRequest, context: ReplyContext) -> None:
+        self._request = request
+        self._context = context
+
+    def start(self) -> HttpRequest:
+        """The request to send."""
+        return self._request
+
+    def decoder(self, head: ResponseHead) -> MachineDecoder:
+        """The decoder for a 2xx answer."""
+        framing = JsonEvents()
+        return MachineDecoder(framing, PiecesMachine(head, self._context, framing), head, self._context.endpoint)
+
+    def fail(self, response: HttpResponse) -> InvokeError:
+        """The typed error for an answer whose status is not 2xx."""
+        return error_from(response, self._context.endpoint)
