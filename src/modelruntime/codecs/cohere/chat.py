@@ -59,7 +59,7 @@ def render_body(call: LLMCall, endpoint: Endpoint) -> tuple[JSON, ReplyContext]:
     """The body without `stream`, and what the parser must know."""
     profile = endpoint.profile
     warnings = CallWarnings(call.strict)
-    call = with_declared_output(call)
+    call = with_declared_output(_as_messages(call), warnings)
     parameters = render_parameters(call, profile, warnings)
     plan = _output_plan(call, profile, warnings)
     tools, choice = with_output_tool(call.tools, call.tool_choice, plan.tool)
@@ -83,6 +83,11 @@ def _output_plan(call: LLMCall, profile: Profile, warnings: CallWarnings) -> Out
     if output.schema is None or profile.output_mode == "json_object":
         return render_output(output, profile, warnings)
     return OutputPlan(response_format={"type": "json_object", "json_schema": output.schema})
+
+
+def _as_messages(call: LLMCall) -> LLMCall:
+    """A prompt of completion mode, for which the vendor has no endpoint any more, as a message of the user."""
+    return call if call.prompt is None else msgspec.structs.replace(call, messages=(UserMessage(call.prompt),), prompt=None)
 
 
 def _has_documents(call: LLMCall) -> bool:

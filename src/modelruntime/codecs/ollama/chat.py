@@ -78,7 +78,7 @@ def _request(body: JSON, endpoint: Endpoint, operation: str, path: str, accept: 
 def render_chat(call: LLMCall, endpoint: Endpoint) -> tuple[JSON, ReplyContext]:
     """The body of a chat without `stream`, and what the parser must know."""
     profile, warnings = endpoint.profile, CallWarnings(call.strict)
-    call = with_declared_output(call)
+    call = with_declared_output(call, warnings)
     plan, shape = _output_plan(call.output, profile, warnings)
     tools, choice = with_output_tool(call.tools, call.tool_choice, plan.tool)
     messages = render_messages(with_instruction(call.messages, plan.instruction), warnings)
@@ -94,7 +94,7 @@ def render_prompt(call: LLMCall, endpoint: Endpoint) -> tuple[JSON, ReplyContext
     if call.prompt is None:
         raise ParameterInvalid("a model in completion mode takes a prompt, not messages", field="prompt")
     profile, warnings = endpoint.profile, CallWarnings(call.strict)
-    call = with_declared_output(call)
+    call = with_declared_output(call, warnings)
     if call.tools:
         warnings.drop("tools were not sent: completion mode has none", "tools")
     plan, shape = _output_plan(call.output, profile, warnings)

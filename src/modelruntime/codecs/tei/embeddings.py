@@ -14,7 +14,6 @@ from modelruntime.codecs.texts_to_embed import texts_to_embed
 from modelruntime.codecs.vendor_metadata import JSON
 from modelruntime.entities.call import TextEmbeddingCall
 from modelruntime.entities.http import ResponseHead
-from modelruntime.entities.warning import CallWarning
 
 _LARGEST_BATCH = 32
 """Inputs of one request that a server takes unless it was started otherwise (`max_client_batch_size`)."""

@@ -23,6 +23,7 @@ from modelruntime.entities.llm_result import LLMResult
 from modelruntime.schema.profile import Profile
 
 _RESERVED = frozenset(("model", "messages", "prompt", "text_input", "stream", "tools"))
+_PATH = "/v2/models/{model}/generate"
 _BESIDE = ("max_tokens", "sampling_parameters")
 """What stands beside `text_input`, as inputs of the TensorRT-LLM and vLLM backends; the rest is among `parameters`."""
 
@@ -35,13 +36,16 @@ class TritonGenerate:
     def invoke(self, call: LLMCall, endpoint: Endpoint) -> Exchange[LLMResult]:
         """One request, one reply. Raises `ParameterInvalid` for a call that cannot be said."""
         body, context = render_body(call, endpoint, streamed={"stream": False})
-        url = endpoint_url(endpoint, "generate", "/v2/models/{model}/generate")
-        return Exchange(json_request(endpoint, url, body), partial(parse_reply, context=context))
+        request = json_request(endpoint, endpoint_url(endpoint, "generate", _PATH), body)
+        return Exchange(request, partial(parse_reply, context=context))
 
     def stream(self, call: LLMCall, endpoint: Endpoint) -> PiecesStream:
-        """One request whose reply streams. Raises `ParameterInvalid` for a call that cannot be said."""
+        """One request whose reply streams, or is told as a stream. Raises `ParameterInvalid` for a call that cannot be said."""
+        if endpoint.profile.stream_form == "whole":
+            body, context = render_body(call, endpoint, streamed={"stream": False})
+            return PiecesStream(json_request(endpoint, endpoint_url(endpoint, "generate", _PATH), body), context)
         body, context = render_body(call, endpoint, streamed={"stream": True})
-        url = endpoint_url(endpoint, "generate_stream", "/v2/models/{model}/generate_stream")
+        url = endpoint_url(endpoint, "generate_stream", f"{_PATH}_stream")
         return PiecesStream(json_request(endpoint, url, body, "text/event-stream"), context)
 
 

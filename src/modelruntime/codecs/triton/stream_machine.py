@@ -6,15 +6,19 @@ last chunk, is missing) and raises then; one that ends inside an event, or witho
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from modelruntime.codecs.json_value import as_count, as_text
 from modelruntime.codecs.machine_decoder import JsonEvents, MachineDecoder, Message
 from modelruntime.codecs.open_parts import OpenParts
 from modelruntime.codecs.openai.errors import error_from
+from modelruntime.codecs.operation import Decoder
+from modelruntime.codecs.replay_result import replay_result
 from modelruntime.codecs.reply_context import ReplyContext
-from modelruntime.codecs.triton.parse_reply import finish_of, text_of_piece, usage_of
+from modelruntime.codecs.triton.parse_reply import finish_of, parse_reply, text_of_piece, usage_of
 from modelruntime.codecs.vendor_metadata import JSON
 from modelruntime.entities.errors import InvokeError
-from modelruntime.entities.events import FinishEvent, StreamEvent, StreamStart
+from modelruntime.entities.events import ErrorEvent, FinishEvent, StreamEvent, StreamStart
 from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
 from modelruntime.entities.parts import TextPart
 
@@ -55,6 +59,31 @@ class PiecesMachine:
         return [FinishEvent(finish_of(self._last), usage_of(self._last, self._written), model=model)]
 
 
+class WholeDecoder:
+    """The answer of an endpoint that cannot stream, told as a stream when all of it is there."""
+
+    def __init__(self, head: ResponseHead, context: ReplyContext) -> None:
+        self._head = head
+        self._context = context
+        self._body: bytearray | None = bytearray()
+
+    def feed(self, data: bytes) -> Sequence[StreamEvent]:
+        """Nothing yet."""
+        if self._body is not None:
+            self._body += data
+        return ()
+
+    def close(self) -> Sequence[StreamEvent]:
+        """All events, or the error that the answer is."""
+        body, self._body = self._body, None
+        if body is None:
+            return ()
+        try:
+            return replay_result(parse_reply(HttpResponse(self._head, bytes(body)), self._context))
+        except InvokeError as error:
+            return (ErrorEvent(error),)
+
+
 class PiecesStream:
     """One request whose answer streams; see `codecs/operation.StreamingOperation`."""
 
@@ -66,8 +95,10 @@ class PiecesStream:
         """The request to send."""
         return self._request
 
-    def decoder(self, head: ResponseHead) -> MachineDecoder:
+    def decoder(self, head: ResponseHead) -> Decoder[StreamEvent]:
         """The decoder for a 2xx answer."""
+        if self._context.endpoint.profile.stream_form == "whole":
+            return WholeDecoder(head, self._context)
         framing = JsonEvents()
         return MachineDecoder(framing, PiecesMachine(head, self._context, framing), head, self._context.endpoint)
 
