@@ -14,7 +14,7 @@ One request and one response is the trivial case (`Exchange`); create-and-poll i
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 import msgspec
 
@@ -82,6 +82,15 @@ class Decoder(Protocol[E_co]):
 
     def close(self) -> Sequence[E_co]:
         """The body ended: the last events. Emits an error event (`StreamIncomplete`) if the terminal fact is missing."""
+        ...
+
+
+@runtime_checkable
+class DecoderToBodyEnd(Decoder[E_co], Protocol[E_co]):
+    """A decoder of a family without a terminal fact: its answer is whole when the body is, which only the transport knows."""
+
+    def cut(self) -> Sequence[E_co]:
+        """The body broke off. In place of `close`: ends what is open, and finishes nothing."""
         ...
 
 

@@ -98,8 +98,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     stream_terminal: Literal["finish_reason", "done"] = "finish_reason"
     """What tells that a stream is whole; `done` for an endpoint that never sends a finish reason, only `[DONE]`."""
     stream_form: Literal["events", "whole"] = "events"
-    """How a streamed answer comes. `whole`: the endpoint cannot stream, so all of it is asked for and told as a stream (the generate
-    extension of Triton, whose models stream or not)."""
+    """How a streamed answer comes. `whole`: the endpoint cannot stream, so all of it is asked for and told as a stream (the
+    generate extension of Triton, whose models stream or not)."""
     text_lstrip: bool = False
     """The vendor begins its text with white space that means nothing."""
 

@@ -34,6 +34,7 @@ class PiecesMachine:
         self._context = context
         self._framing = framing
         self._last: JSON = {}
+        self.is_cut = False
         self._written: int | None = None
 
     def receive(self, message: Message) -> list[StreamEvent]:
@@ -53,10 +54,26 @@ class PiecesMachine:
 
     def close(self) -> list[StreamEvent]:
         """The finish, when the body ended between two events."""
-        if not self._last or not self._framing.close():
+        if self.is_cut or not self._last or not self._framing.close():
             return []
         model = as_text(self._last.get("model_name"))
         return [FinishEvent(finish_of(self._last), usage_of(self._last, self._written), model=model)]
+
+
+class PiecesDecoder(MachineDecoder):
+    """The decoder of pieces."""
+
+    __slots__ = ("_pieces",)
+
+    def __init__(self, head: ResponseHead, context: ReplyContext) -> None:
+        framing = JsonEvents()
+        self._pieces = PiecesMachine(head, context, framing)
+        super().__init__(framing, self._pieces, head, context.endpoint)
+
+    def cut(self) -> Sequence[StreamEvent]:
+        """The body broke off: what came is not whole."""
+        self._pieces.is_cut = True
+        return self.close()
 
 
 class WholeDecoder:
@@ -83,6 +100,11 @@ class WholeDecoder:
         except InvokeError as error:
             return (ErrorEvent(error),)
 
+    def cut(self) -> Sequence[StreamEvent]:
+        """The body broke off: nothing can be told of it."""
+        self._body = None
+        return ()
+
 
 class PiecesStream:
     """One request whose answer streams; see `codecs/operation.StreamingOperation`."""
@@ -99,8 +121,7 @@ class PiecesStream:
         """The decoder for a 2xx answer."""
         if self._context.endpoint.profile.stream_form == "whole":
             return WholeDecoder(head, self._context)
-        framing = JsonEvents()
-        return MachineDecoder(framing, PiecesMachine(head, self._context, framing), head, self._context.endpoint)
+        return PiecesDecoder(head, self._context)
 
     def fail(self, response: HttpResponse) -> InvokeError:
         """The typed error for an answer whose status is not 2xx."""
