@@ -14,7 +14,7 @@ One request and one response is the trivial case (`Exchange`); create-and-poll i
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
+from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -85,7 +85,6 @@ class Decoder(Protocol[E_co]):
         ...
 
 
-@runtime_checkable
 class DecoderToBodyEnd(Decoder[E_co], Protocol[E_co]):
     """A decoder of a family without a terminal fact: its answer is whole when the body is, which only the transport knows."""
 

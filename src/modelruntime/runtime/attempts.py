@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from modelruntime.codecs.operation import DecoderToBodyEnd, Done, Operation, Send, StreamingOperation, Wait
+from modelruntime.codecs.operation import Done, Operation, Send, StreamingOperation, Wait
 from modelruntime.entities.errors import InvokeError, ModelRuntimeError, TimedOut
 from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
 from modelruntime.routing.attempt_plan import Attempt, CallRoute, GiveUp
@@ -272,9 +272,9 @@ class _ItemSource:
             self.cause, chunk = error, None
         if chunk is None:
             self._done = True
-            decoder: Any = self._decoder
-            broken = self.cause is not None and isinstance(decoder, DecoderToBodyEnd)
-            closing: Sequence[Any] = decoder.cut() if broken else decoder.close()
+            # see `codecs/operation.DecoderToBodyEnd`
+            end: Any = self._decoder.close if self.cause is None else getattr(self._decoder, "cut", self._decoder.close)
+            closing: Sequence[Any] = end()
             return closing
         fed: Sequence[Any] = self._decoder.feed(chunk)
         return fed
