@@ -14,8 +14,10 @@ from modelruntime.entities.parts import DocumentPart, ImagePart, Part, Reasoning
 from modelruntime.entities.tools import Tool, ToolChoice
 
 JSON = dict[str, Any]
-PARAMETERS = ("max_tokens", "temperature", "p", "k", "stop_sequences", "seed", "frequency_penalty", "presence_penalty", "logprobs")
-PARAMETERS += ("thinking", "safety_mode", "citation_options", "priority")
+PARAMETERS = (
+    *("max_tokens", "temperature", "p", "k", "stop_sequences", "seed", "frequency_penalty", "presence_penalty", "logprobs"),
+    *("thinking", "safety_mode", "citation_options", "priority"),
+)
 CHOICES: dict[str, ToolChoice] = {"REQUIRED": ToolChoice("required"), "NONE": ToolChoice("none")}
 
 

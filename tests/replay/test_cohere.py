@@ -133,7 +133,7 @@ def gathered(row: Recording) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant"}
     reply: dict[str, Any] = {"message": message}
     for frame in JsonEvents().feed(row.body):
-        event = cast(Any, construct_type(type_=V2ChatStreamResponse, object_=frame.payload))
+        event = cast(Any, construct_type(type_=cast(Any, V2ChatStreamResponse), object_=frame.payload))
         match event.type:
             case "message-start":
                 reply["id"] = event.id

@@ -23,7 +23,7 @@ ROLES: dict[str, type[UserMessage | AssistantMessage | SystemMessage]] = {
     "assistant": AssistantMessage,
     "system": SystemMessage,
 }
-SAME = ("", None, [], {}, False)
+SAME: tuple[Any, ...] = ("", None, [], {}, False)
 """Values that the vendor takes as not given; the recorder's client always sends them."""
 
 
