@@ -9,7 +9,7 @@ from tests.runtime.scripted import answer
 
 
 class Wire(NamedTuple):
-    """`path` may hold `{model}`."""
+    """`path` may hold `{model}`, or `{model_path}` where its slashes stay."""
 
     operation: str
     path: str
@@ -40,12 +40,28 @@ def generated(*parts: dict[str, Any]) -> dict[str, Any]:
     return {"candidates": [{"content": {"role": "model", "parts": list(parts)}, "finishReason": "STOP"}]}
 
 
+REPLY_OF_COHERE = {
+    "id": "c1",
+    "message": {"role": "assistant", "content": [{"type": "text", "text": "Hello"}]},
+    "finish_reason": "COMPLETE",
+    "usage": {"billed_units": {"input_tokens": 1, "output_tokens": 1}},
+}
+REPLY_OF_OLLAMA = {
+    "model": "m",
+    "created_at": "2026-11-28T00:00:00Z",
+    "message": {"role": "assistant", "content": "Hello"},
+    "done": True,
+    "done_reason": "stop",
+}
+
 SOUND = {"inlineData": {"mimeType": "audio/wav", "data": base64.b64encode(b"RIFFdata").decode()}}
 GENERATE = "/models/{model}:generateContent"
 
 WIRES: dict[str, Wire] = {
     "anthropic_messages": Wire("messages", "/v1/messages", answer(MESSAGE)),
     "anthropic_vertex": Wire("messages", "/models/{model}:rawPredict", answer(MESSAGE)),
+    "cohere_chat": Wire("chat", "/v2/chat", answer(REPLY_OF_COHERE)),
+    "cohere_embed": Wire("embeddings", "/v2/embed", answer({"embeddings": {"float": [[1.0, 0.0]]}})),
     "gemini": Wire("generate", GENERATE, answer(generated({"text": "Hello"}))),
     "gemini_speech": Wire("generate", GENERATE, answer(generated(SOUND))),
     "gemini_transcriptions": Wire("generate", GENERATE, answer(generated({"text": "Hello"}))),
@@ -54,6 +70,10 @@ WIRES: dict[str, Wire] = {
         "embeddings", "/models/{model}:predict", answer({"predictions": [{"embeddings": {"values": [1.0, 0.0]}}]})
     ),
     "openai_responses": Wire("responses", "/responses", answer(RESPONSE)),
+    "ollama": Wire("chat", "/api/chat", answer(REPLY_OF_OLLAMA)),
+    "ollama_embeddings": Wire("embeddings", "/api/embed", answer({"embeddings": [[1.0, 0.0]]})),
+    "tei_embeddings": Wire("embeddings", "/embed", answer([[1.0, 0.0]])),
+    "triton": Wire("generate", "/v2/models/{model}/generate", answer({"model_name": "m", "text_output": "Hello"})),
 }
-LISTING_QUERY = {"anthropic_models": "?limit=1000", "gemini_models": "?pageSize=1000"}
+LISTING_QUERY = {"anthropic_models": "?limit=1000", "cohere_models": "?page_size=1000", "gemini_models": "?pageSize=1000"}
 """Codec of a list of models → the query of its first page."""

@@ -85,6 +85,14 @@ class Decoder(Protocol[E_co]):
         ...
 
 
+class DecoderToBodyEnd(Decoder[E_co], Protocol[E_co]):
+    """A decoder of a family without a terminal fact: its answer is whole when the body is, which only the transport knows."""
+
+    def cut(self) -> Sequence[E_co]:
+        """The body broke off. In place of `close`: ends what is open, and finishes nothing."""
+        ...
+
+
 class StreamingOperation(Protocol[E_co]):
     """One call whose answer streams. For an LLM the items are `StreamEvent`, for speech `bytes`."""
 

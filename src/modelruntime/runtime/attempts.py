@@ -270,7 +270,9 @@ class _ItemSource:
             self.cause, chunk = error, None
         if chunk is None:
             self._done = True
-            closing: Sequence[Any] = self._decoder.close()
+            # see `codecs/operation.DecoderToBodyEnd`
+            end: Any = self._decoder.close if self.cause is None else getattr(self._decoder, "cut", self._decoder.close)
+            closing: Sequence[Any] = end()
             return closing
         fed: Sequence[Any] = self._decoder.feed(chunk)
         return fed

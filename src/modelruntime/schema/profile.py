@@ -97,6 +97,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     cached_tokens_pointers: tuple[str, ...] = ()
     stream_terminal: Literal["finish_reason", "done"] = "finish_reason"
     """What tells that a stream is whole; `done` for an endpoint that never sends a finish reason, only `[DONE]`."""
+    stream_form: Literal["events", "whole"] = "events"
+    """How a streamed answer comes. `whole`: the endpoint cannot stream, so all of it is asked for and told as a stream (the
+    generate extension of Triton, whose models stream or not)."""
     text_lstrip: bool = False
     """The vendor begins its text with white space that means nothing."""
 
@@ -110,8 +113,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """`query`/`document` → text put before each input."""
     embedding_base64_type: Literal["float32", "int8"] = "float32"
     """What the numbers in a base64 reply are."""
-    embedding_media: Literal["none", "objects"] = "none"
-    """`objects`: media are inputs too, each input an object such as `{"text": …}` or `{"image": URL or data URI}`."""
+    embedding_media: Literal["none", "objects", "images"] = "none"
+    """`objects`: media are inputs too, each input an object such as `{"text": …}` or `{"image": URL or data URI}`. `images`: a
+    request holds texts or one picture, never both (Cohere's third generation)."""
 
     # rerank
     rerank_top_n_field: str = "top_n"

@@ -138,6 +138,16 @@ ERRORS: tuple[DocumentedError, ...] = (
         ContextLengthExceeded,
         False,
     ),
+    DocumentedError(
+        "cohere",
+        "https://github.com/crmne/ruby_llm/blob/fb5a49bf04da/spec/fixtures/vcr_cassettes/chat_real_error_scenarios_cohere_command-a-03-2025_handles_context_length_exceeded_errors.yml",
+        "report",
+        400,
+        {"error_type": "TOO_MANY_TOKENS", "id": "e", "message": "too many tokens: size limit exceeded by 7 tokens."},
+        ContextLengthExceeded,
+        False,
+        "TOO_MANY_TOKENS",
+    ),
     DocumentedError("cohere", COHERE, "page", 401, {"message": "invalid api token"}, Unauthorized, False),
     DocumentedError(
         "cohere", COHERE, "page+shape", 402, {"message": "Please add or update your payment method"}, Unauthorized, False

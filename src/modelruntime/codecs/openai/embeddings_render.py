@@ -64,6 +64,6 @@ def _input(item: EmbeddingInput, call: TextEmbeddingCall, profile: Profile) -> s
         text = prefix + (item if isinstance(item, str) else item.text)
         return {"text": text} if profile.embedding_media == "objects" else text
     kind = "image" if isinstance(item, ImagePart) else "audio" if isinstance(item, AudioPart) else "video"
-    if profile.embedding_media == "none":
+    if profile.embedding_media != "objects":
         raise ParameterInvalid(f"{call.model} embeds text only: leave out the {kind}", field="input", model=call.model)
     return {kind: media_url(item, call.model)}

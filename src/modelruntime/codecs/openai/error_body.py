@@ -85,7 +85,7 @@ def _read(found: Any) -> ErrorBody:
                     message = value
                 else:
                     details.append(value)
-        for key in (*_CODE_KEYS, "type"):
+        for key in (*_CODE_KEYS, "type", "error_type"):
             value = holder.get(key)
             if isinstance(value, bool) or not isinstance(value, (str, int)) or value in _SUCCESS:
                 continue

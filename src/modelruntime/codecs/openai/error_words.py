@@ -19,6 +19,7 @@ CONTEXT_WORDS = frozenset(
         "string_above_max_length",
         "too_many_prompt_tokens",
         "model_context_window_exceeded",
+        "too_many_tokens",
     }
 )
 """The prompt, or prompt and answer, is too long."""

@@ -14,12 +14,14 @@ from modelruntime.schema.profile import Profile
 
 
 def endpoint_url(endpoint: Endpoint, operation: str, path: str) -> str:
-    """Base URL and path, which the profile may replace. `{model}` in it becomes the wire model; a query stays last."""
+    """Base URL and path, which the profile may replace. `{model}` in it becomes the wire model, `{model_path}` the same with its
+    slashes; a query stays last."""
     chosen = endpoint.profile.paths.get(operation, path)
-    if "{model}" in chosen:
+    if "{model" in chosen:
         from urllib.parse import quote  # rare: most paths are fixed
 
         chosen = chosen.replace("{model}", quote(endpoint.model, safe=""))
+        chosen = chosen.replace("{model_path}", quote(endpoint.model, safe="/"))
     base, mark, query = endpoint.base_url.partition("?")
     if not mark:
         return base + chosen
