@@ -4,7 +4,7 @@ An endpoint is a base URL with `{variable}` of the credentials, or a choice:
 
     endpoint: {by: region, cases: {cn: https://api.acme.cn/v1, eu: "https://{zone}.acme.eu/v1", default: https://api.acme.com/v1}}
 
-The case `default` serves every value without a case of its own, and none.
+The case `default` serves every value without a case of its own, and none. `by: __model_type` chooses by the type of the model.
 
 A variable that begins the text may be a whole URL; one inside it is a piece of a host or path and can not change where the
 request goes: letters, digits and `.` `_` `~` `-` `:` only. A fixed path after a whole URL (`{server}/v1`) is not said twice when
@@ -73,6 +73,15 @@ def render_headers(headers: Mapping[str, str], credentials: Mapping[str, Any]) -
             continue
         rendered.append((name.lower(), substitute(template, credentials, _check_header_value)))
     return tuple(rendered)
+
+
+def render_query(query: Mapping[str, str], credentials: Mapping[str, Any]) -> dict[str, str]:
+    """Declared query parameters. One whose variable is not filled in is left out. Raises as `render_headers` does."""
+    return {
+        name: substitute(template, credentials, _check_header_value)
+        for name, template in query.items()
+        if not any(is_empty(credentials.get(variable)) for variable in variables_of(template))
+    }
 
 
 def _choose(declaration: Mapping[str, Any] | None, credentials: Mapping[str, Any]) -> str:

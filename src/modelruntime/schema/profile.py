@@ -17,6 +17,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     # paths
     paths: dict[str, str] = {}
     """Operation → path under the base URL, where it is not the family's own (`chat`, `embeddings`, `rerank`, `models`, …)."""
+    query: dict[str, str] = {}
+    """Query parameters of every request, e.g. `api-version`. Values may hold `{variable}` of the credentials; one whose
+    variable is not filled in is left out."""
 
     # parameters
     max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
