@@ -45,37 +45,37 @@ def to_request(body: JSON, warnings: CallWarnings) -> JSON:
 class Translation:
     """One answer in OpenAI's spelling; remembers what a stream has already said."""
 
-    __slots__ = ("_called", "_said")
+    __slots__ = ("_calls", "_said")
 
     def __init__(self) -> None:
         self._said = False
-        self._called = False
+        self._calls = 0
 
     def __call__(self, body: JSON) -> JSON:
         """A whole reply, or an event of a stream."""
         response = as_object(body.get("chatResponse"))
         if response:
-            return {"model": body.get("modelId"), **_reply(response, "message"), **_beside(response)}
+            return {"model": body.get("modelId"), **_reply(response, "message", 0), **_beside(response)}
         if body.get("apiFormat") != "COHERE" and "usage" not in body:
             return body
-        event = _reply(body, "delta")
+        event = _reply(body, "delta", self._calls)
         delta = event["choices"][0]["delta"]
         if body.get("finishReason"):
             if self._said:
                 delta.pop("content", None)
-            if self._called:
+            if self._calls:
                 delta.pop("tool_calls", None)
         self._said = self._said or bool(delta.get("content"))
-        self._called = self._called or bool(delta.get("tool_calls"))
+        self._calls += len(as_array(delta.get("tool_calls")))
         return event if body.get("apiFormat") else {**event, "choices": []}
 
 
-def _reply(response: JSON, holder: str) -> JSON:
+def _reply(response: JSON, holder: str, calls_before: int) -> JSON:
     message: JSON = {"role": "assistant"}
     if text := as_text(response.get("text")):
         message["content"] = text
     if calls := as_array(response.get("toolCalls")):
-        message["tool_calls"] = [_call(as_object(call), at) for at, call in enumerate(calls)]
+        message["tool_calls"] = [_call(as_object(call), at) for at, call in enumerate(calls, calls_before)]
     choice: JSON = {"index": 0, holder: message}
     if reason := as_text(response.get("finishReason")):
         choice["finish_reason"] = reason

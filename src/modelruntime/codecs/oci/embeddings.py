@@ -1,6 +1,7 @@
 """Embeddings: `POST /actions/embedText`.
 
-At most 96 inputs a request, pictures one at a time (`EmbedTextDetails` of the package `oci` 2.189.0, read 2026-11-28).
+A list of texts, or one picture as a data URI (`EmbedTextDetails` of the package `oci` 2.189.0, read 2026-11-28); that at most 96
+texts go into one request is unverified.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class OciEmbeddings:
     def invoke(self, call: TextEmbeddingCall, endpoint: Endpoint) -> BatchedEmbeddings:
         """Raises `ParameterInvalid` for a call that cannot be said."""
         pictures = [item for item in call.inputs if isinstance(item, ImagePart)]
+        kind: str | None
         if pictures and len(pictures) == len(call.inputs):
             inputs = [inline(picture.source, picture.media_type, "image/png").url for picture in pictures]
             size, kind = 1, "IMAGE"

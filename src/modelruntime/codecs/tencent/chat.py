@@ -24,7 +24,7 @@ class HunyuanChat:
         """One request, one reply. Raises `ParameterInvalid` for a call that cannot be said."""
         known = with_error_codes(endpoint)
         body, context = render_chat_body(call, known, {})
-        request = action_request(known, _CHAT, "chat", to_body(body), "application/json")
+        request = action_request(known, _CHAT, "chat", to_body(body))
         return Exchange(request, partial(parse_translated, context=context, translate=to_reply))
 
     def stream(self, call: LLMCall, endpoint: Endpoint) -> TranslatedStream:

@@ -35,9 +35,7 @@ class TencentEmbeddings:
             fields["TextType"] = call.input_type
         batches = [texts[at : at + size] for at in range(0, len(texts), size)]
         requests = [
-            EmbeddingRequest(
-                action_request(known, _EMBED, "embeddings", {**fields, "Inputs": batch}, "application/json"), len(batch)
-            )
+            EmbeddingRequest(action_request(known, _EMBED, "embeddings", {**fields, "Inputs": batch}), len(batch))
             for batch in batches
         ]
         return BatchedEmbeddings(requests, parse_page, known, warnings, find=error_in_envelope)

@@ -54,7 +54,7 @@ class Action(msgspec.Struct, frozen=True):
     region: str | None = None
 
 
-def action_request(endpoint: Endpoint, action: Action, operation: str, body: JSON, accept: str) -> HttpRequest:
+def action_request(endpoint: Endpoint, action: Action, operation: str, body: JSON, accept: str = "application/json") -> HttpRequest:
     """`POST /` with the headers that say what is asked for. `operation` is the key of `profile.paths`."""
     headers = [("x-tc-action", action.name), ("x-tc-version", action.version)]
     if action.region is not None:
@@ -77,13 +77,8 @@ def opened(body: JSON) -> JSON:
     if not error:
         return inner
     code = str(error.get("Code"))
-    return {
-        "error": {
-            "code": code,
-            "type": code.partition(".")[0],
-            "message": as_text(error.get("Message")) or as_text(error.get("Msg")),
-        }
-    }
+    message = as_text(error.get("Message")) or as_text(error.get("Msg"))
+    return {"error": {"code": code, "type": code.partition(".")[0], "message": message}}
 
 
 def error_in_envelope(response: HttpResponse, endpoint: Endpoint) -> InvokeError | None:
