@@ -28,12 +28,18 @@ models:
 """
 
 
-def target(model="mine", kind=ModelType.LLM, **form):
-    runtime = Runtime(documents=[PROVIDER], credentials={"cloud": {"server": "https://a.test", **form}}, environ={})
-    return runtime.core.resolver.resolve(ModelReference("cloud", kind, model))
+@pytest.fixture(scope="module")
+def target(tmp_path_factory):
+    environ = {"MODELRUNTIME_CACHE": str(tmp_path_factory.mktemp("cache"))}
+
+    def resolve(model="mine", kind=ModelType.LLM, **form):
+        runtime = Runtime(documents=[PROVIDER], credentials={"cloud": {"server": "https://a.test", **form}}, environ=environ)
+        return runtime.core.resolver.resolve(ModelReference("cloud", kind, model))
+
+    return resolve
 
 
-def test_a_model_of_the_users_own_is_what_its_base_is_declared_to_be():
+def test_a_model_of_the_users_own_is_what_its_base_is_declared_to_be(target):
     found = target(behind="o3")
     assert (found.schema.model, found.schema.label, found.schema.limits.context) == ("mine", {"en_US": "mine"}, 1000)
     assert found.schema.features == ("tool-call",)
@@ -43,22 +49,22 @@ def test_a_model_of_the_users_own_is_what_its_base_is_declared_to_be():
 
 
 @pytest.mark.parametrize("behind", [None, "nobody-knows"])
-def test_without_a_base_nothing_is_known(behind):
+def test_without_a_base_nothing_is_known(target, behind):
     found = target(**({"behind": behind} if behind else {}))
     assert (found.schema.features, found.schema.limits.context) == (None, None)
 
 
-def test_a_name_that_is_declared_is_its_own_base():
+def test_a_name_that_is_declared_is_its_own_base(target):
     assert target("o3").schema.features == ("tool-call",)
 
 
-def test_the_query_is_filled_in_from_the_form():
+def test_the_query_is_filled_in_from_the_form(target):
     found = target(version="2024-10-21")
     assert found.profile.query == {"api-version": "2024-10-21"}
     assert found.profile.paths == {"chat": "/d/{model}/chat"}
     assert target(version="2024-10-21", server="https://a.test/v1").profile.query == {}
 
 
-def test_the_type_of_the_model_chooses_the_endpoint():
+def test_the_type_of_the_model_chooses_the_endpoint(target):
     assert target(kind=ModelType.RERANK).endpoint.base_url == "https://ranks.test"
     assert target(kind=ModelType.TEXT_EMBEDDING).endpoint.base_url == "https://a.test"

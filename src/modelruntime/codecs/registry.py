@@ -31,6 +31,8 @@ CODECS: dict[str, str] = {
     "openai_speech": "modelruntime.codecs.openai.speech:CODEC",
     "openai_moderations": "modelruntime.codecs.openai.moderations:CODEC",
     "openai_models": "modelruntime.codecs.openai.models:CODEC",
+    "replicate": "modelruntime.codecs.replicate.chat:CODEC",
+    "replicate_embeddings": "modelruntime.codecs.replicate.embeddings:CODEC",
     "rerank": "modelruntime.codecs.rerank.codec:CODEC",
 }
 

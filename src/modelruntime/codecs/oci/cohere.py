@@ -122,7 +122,7 @@ def _history(messages: list[Any], calls: dict[str, JSON]) -> list[JSON]:
     for message in messages:
         role, text = message["role"], str(message.get("content") or "")
         if role == "tool":
-            results = history[-1]["toolResults"] if history and history[-1]["role"] == "TOOL" else []
+            results: list[JSON] = history[-1]["toolResults"] if history and history[-1]["role"] == "TOOL" else []
             if not results:
                 history.append({"role": "TOOL", "toolResults": results})
             results.append(_result(message, calls))
