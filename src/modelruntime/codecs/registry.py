@@ -33,6 +33,9 @@ CODECS: dict[str, str] = {
     "openai_models": "modelruntime.codecs.openai.models:CODEC",
     "replicate": "modelruntime.codecs.replicate.chat:CODEC",
     "replicate_embeddings": "modelruntime.codecs.replicate.embeddings:CODEC",
+    "watsonx_chat": "modelruntime.codecs.watsonx.chat:CODEC",
+    "watsonx_embeddings": "modelruntime.codecs.watsonx.embeddings:CODEC",
+    "watsonx_rerank": "modelruntime.codecs.watsonx.rerank:CODEC",
     "rerank": "modelruntime.codecs.rerank.codec:CODEC",
 }
 

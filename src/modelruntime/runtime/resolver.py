@@ -143,7 +143,7 @@ class Resolver:
             headers=tuple({**general, **{name.lower(): value for name, value in own.items()}}.items()),
             credentials=credentials.values,
         )
-        signer = signer_for(provider.auth, credentials.values)
+        signer = signer_for(provider.auth, {**credentials.values, MODEL_TYPE_VARIABLE: schema.model_type.value})
         return replace(target, codec=load_codec(codec_name), endpoint=endpoint, signer=signer)
 
     def _engine_spec(self, schema: ModelSchema, engine: str, options: Mapping[str, Any]) -> Callable[[], EngineSpec]:

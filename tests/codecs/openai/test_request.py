@@ -1,6 +1,7 @@
 """Where a request goes."""
 
 import pytest
+
 from modelruntime.codecs.openai.request import endpoint_url
 from modelruntime.codecs.operation import Endpoint
 from modelruntime.schema.profile import Profile

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.conformance.families import anthropic, gemini, openai, rerank, responses
+from tests.conformance.families import anthropic, gemini, hunyuan, oci, openai, replicate, rerank, responses, watsonx
 from tests.conformance.family import Family
 
 FAMILIES: dict[str, Family] = {
@@ -22,4 +22,14 @@ FAMILIES: dict[str, Family] = {
     "openai_speech": openai.FAMILY,
     "openai_moderations": openai.FAMILY,
     "rerank": rerank.FAMILY,
+    "hunyuan_chat": hunyuan.FAMILY,
+    "tencent_embeddings": hunyuan.FAMILY,
+    "oci_chat": oci.FAMILY,
+    "oci_cohere_chat": oci.FAMILY,
+    "oci_embeddings": oci.FAMILY,
+    "replicate": replicate.FAMILY,
+    "replicate_embeddings": replicate.FAMILY,
+    "watsonx_chat": watsonx.FAMILY,
+    "watsonx_embeddings": watsonx.FAMILY,
+    "watsonx_rerank": watsonx.FAMILY,
 }
