@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 import yaml
 
 FILE = Path(__file__).with_name("providers.yaml")
+V = TypeVar("V")
 
 
 class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,6 +32,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Whose price counts first; none where a subscription pays."""
     codecs: dict[str, str] = {}
     """Pattern of ids → codec of the row."""
+    profiles: dict[str, dict[str, Any]] = {}
+    """Pattern of ids → profile of the row: what the vendor's own endpoint does with some of its models alone."""
     dialects: dict[str, str] = {}
     """A client package that models.dev names for single rows → codec of those rows; rows of other packages are left out."""
     exclude: tuple[Reason, ...] = ()
@@ -70,7 +73,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def first_match(table: dict[str, str], model: str) -> str | None:
+def first_match(table: dict[str, V], model: str) -> V | None:
     """The value of the first pattern that is found in the id."""
     name = model.lower()
     return next((value for pattern, value in table.items() if _compiled(pattern).search(name)), None)

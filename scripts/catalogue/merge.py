@@ -66,11 +66,12 @@ def merge_row(
     row["modalities"] = modalities_of(kind, plugin, listed)
     if reasoning:
         row["reasoning"] = reasoning
+    row["profile"] = first_match(mapping.profiles, model) or {}
     dropped: dict[str, str] = {}
     if kind == "llm":
         schema = takes_schema(plugin, listed)
         if schema and schema_profile:
-            row["profile"] = {"output_mode": "json_schema"}
+            row["profile"] = {"output_mode": "json_schema", **row["profile"]}
         made = rules_of(plugin, listed, mapping, output, schema, reasoning)
         row["parameter_rules"], dropped = made.rules, made.dropped
     row["pricing"] = _price(kind, plugin, listed, mapping)
