@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -37,6 +38,12 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     dialects: dict[str, str] = {}
     """A client package that models.dev names for single rows → codec of those rows; rows of other packages are left out."""
     exclude: tuple[Reason, ...] = ()
+    features: dict[str, tuple[str, ...]] = {}
+    """Pattern of ids → features that the vendor's pages state and neither catalogue does."""
+    rules: dict[str, dict[str, dict[str, Any]]] = {}
+    """Pattern of ids → parameters that neither catalogue states, with their options, bounds and default."""
+    cache_prices: dict[Literal["cache_read", "cache_write", "cache_write_1h"], Decimal] = {}
+    """Prices of the cache in multiples of that of input, as the vendor says for all its models; the catalogues' own count first."""
     bounds: dict[str, tuple[float | int, float | int]] = {}
     """Parameter → the vendor's bounds where they differ from those of `parameters.yaml`."""
     source: tuple[dict[str, Any], ...] = ()

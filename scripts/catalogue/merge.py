@@ -6,11 +6,11 @@ import re
 from typing import Any
 
 import msgspec
-from scripts.catalogue.cost import listed_price, plugin_price
+from scripts.catalogue.cost import listed_price, plugin_price, with_cache_prices
 from scripts.catalogue.mapping import Fleet, Mapping, first_match
 from scripts.catalogue.origin import Row
 from scripts.catalogue.parameter import rules_of
-from scripts.catalogue.trait import features_of, modalities_of, reasoning_of, takes_schema
+from scripts.catalogue.trait import features_of, modalities_of, reasoning_of
 
 _PROPERTIES = {
     "text-embedding": ("max_chunks",),
@@ -62,14 +62,15 @@ def merge_row(
     row["model_properties"] = properties | ({"tokenizer": tokenizer} if tokenizer else {})
     if output:
         row["limits"] = {"output": output}
-    row["features"] = features_of(kind, plugin, listed, bool(reasoning))
+    stated = first_match(mapping.features, model) or ()
+    row["features"] = features_of(kind, plugin, listed, bool(reasoning), stated)
     row["modalities"] = modalities_of(kind, plugin, listed)
     if reasoning:
         row["reasoning"] = reasoning
     row["profile"] = first_match(mapping.profiles, model) or {}
     dropped: dict[str, str] = {}
     if kind == "llm":
-        schema = takes_schema(plugin, listed)
+        schema = "structured-output" in row["features"]
         if schema and schema_profile:
             row["profile"] = {"output_mode": "json_schema", **row["profile"]}
         made = rules_of(plugin, listed, mapping, output, schema, reasoning)
@@ -124,4 +125,5 @@ def _price(kind: str, plugin: Row | None, listed: Row | None, mapping: Mapping) 
         return None
     theirs = listed_price(kind, listed) if listed else None
     own = plugin_price(kind, plugin) if plugin else None
-    return (own or theirs) if mapping.prices == "dify" else (theirs or own)
+    price = (own or theirs) if mapping.prices == "dify" else (theirs or own)
+    return with_cache_prices(price, mapping.cache_prices) if price and kind == "llm" else price

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import yaml
-from scripts.catalogue.mapping import Mapping
+from scripts.catalogue.mapping import Mapping, first_match
 from scripts.catalogue.origin import Row
 
 FILE = Path(__file__).with_name("parameters.yaml")
@@ -59,6 +59,7 @@ def rules_of(
             said[name] = stated
     if plugin is None and listed is not None and listed.get("temperature") is not False:
         said |= {"temperature": {}, "top_p": {}}
+    said = {**(first_match(mapping.rules, (plugin or listed or {})["model"]) or {}), **said}
     if listed is not None and listed.get("temperature") is False and said.pop("temperature", None) is not None and plugin:
         dropped["temperature"] = "models.dev says that the model does not take it"
     bounds = {**known.bounds, **mapping.bounds}

@@ -113,7 +113,8 @@ class Resolver:
         found = self.catalogue.model(provider.provider, reference.model_type, name) if isinstance(name, str) else None
         if found is None or found.model == reference.model:
             return found
-        family = load_families().profile_for(found.wire_model or found.model)
+        codec = found.codec or provider.codec.get(found.model_type, "")
+        family = load_families().profile_for(found.wire_model or found.model, codec)
         return replace(
             found,
             model=reference.model,
@@ -137,7 +138,7 @@ class Resolver:
         endpoint = Endpoint(
             base_url=self.base_url(provider, schema, credentials.values),
             model=schema.wire_model or schema.model,
-            profile=_filled(self._profile(provider, schema), credentials.values),
+            profile=_filled(self._profile(provider, schema, codec_name), credentials.values),
             provider=provider.provider,
             model_id=schema.model,
             headers=tuple({**general, **{name.lower(): value for name, value in own.items()}}.items()),
@@ -177,10 +178,10 @@ class Resolver:
         paths = {"paths": {"models": provider.models_endpoint}} if provider.models_endpoint else {}
         return _filled(merge_profiles(provider.profile, paths), credentials)
 
-    def _profile(self, provider: ProviderSchema, schema: ModelSchema) -> Profile:
+    def _profile(self, provider: ProviderSchema, schema: ModelSchema, codec: str) -> Profile:
         batch = schema.limits.batch or schema.model_properties.get("max_chunks")
         derived: dict[str, Any] = {"embedding_max_batch": batch} if isinstance(batch, int) and batch > 0 else {}
-        family = load_families().profile_for(schema.wire_model or schema.model)
+        family = load_families().profile_for(schema.wire_model or schema.model, codec)
         return merge_profiles(family, derived, provider.profile, schema.profile)
 
 
