@@ -20,7 +20,9 @@ model_credential_schema:
 model_from_credentials:
   base: behind
   cases:
-    - {when: {version: ["?*"]}, unless: {server: ["*/v1"]}, set: {profile.query.api-version: "{version}", profile.paths.chat: "/d/{model}/chat"}}
+    - when: {version: ["?*"]}
+      unless: {server: ["*/v1"]}
+      set: {profile.query.api-version: "{version}", profile.paths.chat: "/d/{model}/chat"}
 codec: {llm: openai_chat, text-embedding: openai_embeddings, rerank: rerank}
 endpoint: {by: __model_type, cases: {rerank: "https://ranks.test", default: "{server}"}}
 models:

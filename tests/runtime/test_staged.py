@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from modelruntime import FinishEvent, ServerUnavailable, StreamIncomplete, TextDelta
+from modelruntime import BadRequest, FinishEvent, ServerUnavailable, StreamIncomplete, TextDelta
 from tests.runtime.colours import Colour
 from tests.runtime.scripted import answer, stream
 
@@ -104,7 +104,7 @@ def test_a_stream_that_breaks_off_ends_the_work_at_the_vendor(world, colour):
 def test_a_poll_that_fails_ends_the_work_before_the_next_attempt(world, colour):
     refused = answer({"title": "Bad", "detail": "bad request"}, 400)
     running = world(colour, prediction(), refused, answer({}, 500))
-    with pytest.raises(Exception, match="presses/a/b|a/b"):
+    with pytest.raises(BadRequest):
         running.run(running.runtime.llm("presses/a/b").invoke("Hi"))
     assert sent(running)[2] == CANCEL
     assert len(sent(running)) == 3
@@ -128,13 +128,13 @@ def test_a_prediction_that_fails_is_over_at_the_vendor_too(world, colour):
 
 def test_a_task_that_is_cancelled_while_it_waits_ends_the_work(world):
     running = world("async", *[prediction()] * 3, answer({}))
-    waiting = asyncio.Event()
 
     async def leave():
         call = asyncio.create_task(running.runtime.llm("presses/a/b").invoke("Hi"))
-        while len(running.transport.requests) < 3:
+        for _ in range(1000):
+            if len(running.transport.requests) == 3:
+                break
             await asyncio.sleep(0)
-        waiting.set()
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call

@@ -1,4 +1,4 @@
-"""Tencent Cloud's actions: chat judged by the request classes of `tencentcloud-sdk-python-hunyuan`, embeddings by rules of our own."""
+"""Tencent Cloud's actions: chat judged by the request class of `tencentcloud-sdk-python-hunyuan`, embeddings by our own rules."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class ReplicateFamily:
     evidence: Evidence = "simulator"
 
     def judge(self, seen: Seen, case: Case, profile: Profile) -> list[str]:
-        """A prediction of the model is created with an input; what follows names it by its id, and a stream is read without a key."""
+        """A prediction of the model has an input; what follows names it by its id, and a stream is read without a key."""
         if seen.method == "GET":
             wanted = "/stream" if "event-stream" in seen.headers.get("accept", "") else f"/predictions/{ID}"
             found = [] if seen.path == wanted else [f"the path is {seen.path}"]

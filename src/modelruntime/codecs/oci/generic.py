@@ -60,10 +60,11 @@ def to_reply(body: JSON) -> JSON:
 
 
 def _event(body: JSON) -> JSON:
-    if not ("message" in body or "finishReason" in body or "usage" in body):
-        return body
+    chosen = is_object(body.get("message")) or "finishReason" in body
+    if not (chosen or "usage" in body):
+        return body  # an error has a message too, which is a text
     choices: list[Any] = []
-    if "message" in body or "finishReason" in body:
+    if chosen:
         choices = [{**choice_of(body), "delta": message_of(as_object(body.get("message")))}]
     return {"choices": choices, **usage_of(body)}
 
