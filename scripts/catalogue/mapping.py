@@ -40,6 +40,12 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     exclude: tuple[Reason, ...] = ()
     features: dict[str, tuple[str, ...]] = {}
     """Pattern of ids → features that the vendor's pages state and neither catalogue does."""
+    properties: dict[str, dict[str, Any]] = {}
+    """Pattern of ids → model properties that neither catalogue states, e.g. voices."""
+    also: dict[str, str] = {}
+    """Pattern of ids of chat models → another model type that they serve under the same id."""
+    speech_by_tokens: bool = False
+    """Replies count the tokens of speech, so that prices of tokens can be billed."""
     rules: dict[str, dict[str, dict[str, Any]]] = {}
     """Pattern of ids → parameters that neither catalogue states, with their options, bounds and default."""
     cache_prices: dict[Literal["cache_read", "cache_write", "cache_write_1h"], Decimal] = {}

@@ -59,7 +59,8 @@ def merge_row(
         row["codec"] = codec
     properties = _properties(kind, plugin, context)
     tokenizer = first_match(fleet.tokenizers, model) if kind == "llm" else None
-    row["model_properties"] = properties | ({"tokenizer": tokenizer} if tokenizer else {})
+    stated_properties = first_match(mapping.properties, model) or {}
+    row["model_properties"] = properties | ({"tokenizer": tokenizer} if tokenizer else {}) | stated_properties
     if output:
         row["limits"] = {"output": output}
     stated = first_match(mapping.features, model) or ()
@@ -78,6 +79,13 @@ def merge_row(
     row["pricing"] = _price(kind, plugin, listed, mapping)
     origins = tuple(name for name, given in (("modelsdev", listed), ("dify", plugin)) if given)
     return ModelRow(row=_without_empty(row), kind=kind, origins=origins, inferred=inferred, dropped=dropped)
+
+
+def other_use(row: ModelRow, kind: str) -> ModelRow:
+    """The same model as one of another type: what it is called, where it stands and what it costs."""
+    kept = {key: row.row[key] for key in ("model", "label", "released", "deprecated", "pricing") if key in row.row}
+    facts = {**kept, "model_type": kind, "features": [], "modalities": modalities_of(kind, None, None)}
+    return ModelRow(row=facts, kind=kind, origins=row.origins, inferred=True, dropped={})
 
 
 def _without_empty(row: dict[str, Any]) -> dict[str, Any]:
@@ -123,7 +131,8 @@ def _properties(kind: str, plugin: Row | None, context: int | None) -> dict[str,
 def _price(kind: str, plugin: Row | None, listed: Row | None, mapping: Mapping) -> dict[str, Any] | None:
     if mapping.prices == "none":
         return None
-    theirs = listed_price(kind, listed) if listed else None
+    by_tokens = "llm" if mapping.speech_by_tokens and kind in ("tts", "speech2text") else kind
+    theirs = listed_price(by_tokens, listed) if listed else None
     own = plugin_price(kind, plugin) if plugin else None
     price = (own or theirs) if mapping.prices == "dify" else (theirs or own)
     return with_cache_prices(price, mapping.cache_prices) if price and kind == "llm" else price

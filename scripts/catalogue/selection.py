@@ -9,7 +9,7 @@ import msgspec
 import yaml
 from scripts.catalogue.kind import kind_of, no_model
 from scripts.catalogue.mapping import Fleet, Mapping, first_match, reason_against
-from scripts.catalogue.merge import ModelRow, merge_row
+from scripts.catalogue.merge import ModelRow, merge_row, other_use
 from scripts.catalogue.origin import Row, listed_rows, plugin_rows
 
 PROVIDERS = Path(__file__).resolve().parents[2] / "src" / "modelruntime" / "providers"
@@ -57,6 +57,9 @@ def select(mapping: Mapping, fleet: Fleet, catalogue: Path, facts: dict[str, Any
             kind, plugin, known, mapping, fleet, inferred=key in inferred, codec=codec, schema_profile=schema_profile
         )  # fmt: skip
         taken.append(row)
+        other = first_match(mapping.also, model) if kind == "llm" else None
+        if other and (types is None or other in types):
+            taken.append(other_use(row, other))
     return Selection(taken=taken, excluded=excluded)
 
 

@@ -12,6 +12,8 @@ SITES: list[tuple[str, dict[str, Any], str]] = [
     ("openai", {"openai_api_key": KEY, "openai_api_base": "https://proxy.test/v1/"}, "https://proxy.test/v1"),
     ("anthropic", {"anthropic_api_key": KEY}, "https://api.anthropic.com/v1"),
     ("anthropic", {"anthropic_api_key": KEY, "anthropic_api_url": "https://proxy.test"}, "https://proxy.test/v1"),
+    ("google", {"google_api_key": KEY}, "https://generativelanguage.googleapis.com/v1beta"),
+    ("google", {"google_api_key": KEY, "google_base_url": "https://proxy.test/v1beta"}, "https://proxy.test/v1beta"),
     ("deepseek", {"api_key": KEY}, "https://api.deepseek.com"),
     ("groq", {"api_key": KEY}, "https://api.groq.com/openai/v1"),
     ("mistral", {"api_key": KEY}, "https://api.mistral.ai/v1"),

@@ -138,6 +138,13 @@ def test_a_schema_is_reduced_where_the_endpoint_takes_a_subset() -> None:
         ({"thinking": True}, {"thinkingConfig": {"includeThoughts": True}}),
         ({"response_format": "json_object"}, {"responseMimeType": "application/json"}),
         ({"n": 1}, {"candidateCount": 1}),
+        ({"media_resolution": "Low"}, {"mediaResolution": "MEDIA_RESOLUTION_LOW"}),
+        ({"media_resolution": "Default"}, {"mediaResolution": "MEDIA_RESOLUTION_UNSPECIFIED"}),
+        ({"mediaResolution": "MEDIA_RESOLUTION_HIGH"}, {"mediaResolution": "MEDIA_RESOLUTION_HIGH"}),
+        (
+            {"response_format": "json_schema", "json_schema": '{"type": "object"}'},
+            {"responseMimeType": "application/json", "responseJsonSchema": {"type": "object"}},
+        ),
     ],
 )
 def test_parameters_in_the_vendors_words(parameters: dict[str, Any], config: dict[str, Any]) -> None:
