@@ -43,7 +43,7 @@ class HunyuanFamily:
             return FAULTS[want.fault]
         body = seen.json()
         if case.codec == "tencent_embeddings":
-            rows = [{"Embedding": facts.vector(at)} for at in range(len(body["Inputs"]))]
+            rows = [{"Embedding": facts.vector_of(text)} for text in body["Inputs"]]
             return _whole({"Data": rows, "Usage": {"TotalTokens": 3}})
         if not body.get("Stream"):
             return _whole(spelled(json.loads(openai._chat(profile, want).body)))

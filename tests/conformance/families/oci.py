@@ -116,7 +116,7 @@ class OciFamily:
             return FAULTS[want.fault]
         body = seen.json()
         if case.codec == "oci_embeddings":
-            rows = [facts.vector(at) for at in range(len(body["inputs"]))]
+            rows = [facts.vector_of(text) for text in body["inputs"]]
             return as_json({"id": "e", "embeddings": rows, "modelId": case.wire_model, "usage": {"totalTokens": 3}})
         cohere = case.codec == "oci_cohere_chat"
         whole = _cohere(want) if cohere else {"apiFormat": "GENERIC", "choices": [_choice(want)], "usage": USAGE}

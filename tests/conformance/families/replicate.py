@@ -13,7 +13,6 @@ from tests.conformance.exchange import Answer, Seen, as_json
 from tests.conformance.family import Evidence
 from tests.conformance.want import RETRY_AFTER, Want
 
-ID = "p1"
 METRICS = {"input_token_count": facts.INPUT_TOKENS, "output_token_count": facts.OUTPUT_TOKENS, "predict_time": 0.5}
 
 
@@ -25,10 +24,10 @@ class ReplicateFamily:
     def judge(self, seen: Seen, case: Case, profile: Profile) -> list[str]:
         """A prediction of the model has an input; what follows names it by its id, and a stream is read without a key."""
         if seen.method == "GET":
-            wanted = "/stream" if "event-stream" in seen.headers.get("accept", "") else f"/predictions/{ID}"
-            found = [] if seen.path == wanted else [f"the path is {seen.path}"]
-            return found + ["a key follows an address of the vendor's"] * (wanted == "/stream" and "authorization" in seen.headers)
-        if seen.path == f"/predictions/{ID}/cancel":
+            streams = "event-stream" in seen.headers.get("accept", "")
+            found = [] if seen.path.startswith("/stream" if streams else "/predictions/p") else [f"the path is {seen.path}"]
+            return found + ["a key follows an address of the vendor's"] * (streams and "authorization" in seen.headers)
+        if seen.path.startswith("/predictions/p") and seen.path.endswith("/cancel"):
             return []
         body = seen.json()
         found = [] if seen.path == f"/models/{case.wire_model}/predictions" else [f"the path is {seen.path}"]
@@ -40,31 +39,21 @@ class ReplicateFamily:
         if want.fault in FAULTS:
             return FAULTS[want.fault]
         if seen.method == "POST":
-            self.texts = json.loads(seen.json().get("input", {}).get("texts", "[]"))
-            return as_json(_prediction("starting", None, f"http://{seen.headers['host']}/stream"), 201)
+            given = seen.json().get("input", {}).get("texts", "[]")
+            return as_json(_prediction("p" + given.encode().hex(), "starting", None, f"http://{seen.headers['host']}/stream"), 201)
         if seen.path == "/stream":
             return _events(want)
-        vectors = [facts.vector(at) for at in range(len(self.texts))]
+        name = seen.path.rpartition("/")[2]
+        vectors = [facts.vector_of(text) for text in json.loads(bytes.fromhex(name[1:]))]
         output: Any = vectors if case.codec == "replicate_embeddings" else re.findall(r".{1,9}", want.text or "", re.DOTALL)
-        return as_json(_prediction("succeeded", output, None))
+        return as_json(_prediction(name, "succeeded", output, None))
 
 
-def _prediction(status: str, output: Any, stream: str | None) -> dict[str, Any]:
-    urls = {
-        "get": f"http://127.0.0.1:1/{ID}",
-        "cancel": f"http://127.0.0.1:1/{ID}/cancel",
-        **({"stream": stream} if stream else {}),
-    }
-    return {
-        "id": ID,
-        "model": "a/b",
-        "version": "v",
-        "status": status,
-        "output": output,
-        "error": None,
-        "urls": urls,
-        "metrics": METRICS,
-    }
+def _prediction(name: str, status: str, output: Any, stream: str | None) -> dict[str, Any]:
+    """Its id holds the texts, so that the family remembers nothing."""
+    urls = {"get": "http://127.0.0.1:1/get", "cancel": "http://127.0.0.1:1/cancel", **({"stream": stream} if stream else {})}
+    facts_of_it = {"id": name, "model": "a/b", "version": "v", "error": None, "metrics": METRICS}
+    return {**facts_of_it, "status": status, "output": output, "urls": urls}
 
 
 def _events(want: Want) -> Answer:

@@ -50,7 +50,7 @@ class WatsonxFamily:
             return FAULTS[want.fault]
         body = seen.json()
         if case.codec == "watsonx_embeddings":
-            rows = [{"embedding": facts.vector(at)} for at in range(len(body["inputs"]))]
+            rows = [{"embedding": facts.vector_of(text)} for text in body["inputs"]]
             return as_json({"model_id": "m", "results": rows, "input_token_count": 3})
         if case.codec == "watsonx_rerank":
             top = body.get("parameters", {}).get("return_options", {}).get("top_n") or 2
