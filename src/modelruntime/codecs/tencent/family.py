@@ -22,12 +22,19 @@ JSON = dict[str, Any]
 ERROR_CODES: dict[str, str] = {
     "authfailure": "Unauthorized",
     "unauthorizedoperation": "Unauthorized",
+    "operationdenied.textillegaldetected": "ContentFiltered",
+    "operationdenied.imageillegaldetected": "ContentFiltered",
     "operationdenied": "Unauthorized",
     "resourceunavailable": "Unauthorized",
+    "resourceinsufficient": "Unauthorized",
+    "failedoperation.freeresourcepackexhausted": "Unauthorized",
+    "failedoperation.resourcepackexhausted": "Unauthorized",
     "failedoperation.servicenotactivated": "Unauthorized",
+    "failedoperation.servicestop": "Unauthorized",
+    "failedoperation.servicestoparrears": "Unauthorized",
+    "failedoperation.userunautherror": "Unauthorized",
     "limitexceeded": "RateLimited",
     "requestlimitexceeded": "RateLimited",
-    "resourceinsufficient": "RateLimited",
     "failedoperation.enginerequesttimeout": "TimedOut",
     "failedoperation.engineserverlimitexceeded": "RateLimited",
     "failedoperation": "ServerUnavailable",
@@ -42,8 +49,8 @@ ERROR_CODES: dict[str, str] = {
     "4000": "ServerUnavailable",
     "4001": "TimedOut",
 }
-"""Codes, or what stands before their dot (https://cloud.tencent.com/document/api/1729/101843; the numbers are those of a
-stream, as the package documents them)."""
+"""Codes in lower case, or what stands before their dot: `errorcodes.py` of the package, and those that all actions share
+(https://cloud.tencent.com/document/api/1729/101843; unverified). The numbers are those of a stream."""
 
 
 class Action(msgspec.Struct, frozen=True):
