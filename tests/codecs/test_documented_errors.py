@@ -22,6 +22,9 @@ VENDORS = {
     "cohere",
     "voyage",
     "anthropic",
+    "oci",
+    "replicate",
+    "watsonx",
 }
 
 
