@@ -155,3 +155,6 @@ SITES: list[tuple[str, dict[str, Any], str]] = [
 
 CLOUDS = frozenset({"azure_openai", "azure_ai_studio", "oci", "hunyuan", "replicate", "watsonx"})
 """Providers whose requests are signed, or whose addresses are more than a base and a path: `test_clouds.py` looks at them."""
+
+OTHER_BASES = {("nvidia", "rerank"): "https://ai.api.nvidia.com/v1"}
+"""(Provider, model type) → the base URL of that type, where it is not the provider's."""

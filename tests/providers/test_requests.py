@@ -16,7 +16,7 @@ from modelruntime.entities.model_type import ModelType
 from modelruntime.runtime.credential_source import CustomModel
 from modelruntime.schema.provider import LISTING, ProviderSchema
 from tests.providers.fleet import VENDORS, catalogue
-from tests.providers.sites import CLOUDS, KEY, SITES
+from tests.providers.sites import CLOUDS, KEY, OTHER_BASES, SITES
 from tests.providers.wires import LISTING_QUERY, WIRES, Wire
 from tests.runtime.scripted import ScriptedTransport, answer, chat
 
@@ -53,7 +53,8 @@ CALLS: dict[str, tuple[str, Any, Any]] = {
 def cases():
     for vendor, credentials, base in SITES:
         for kind in catalogue().provider(vendor).supported_model_types:
-            yield pytest.param(vendor, str(kind), credentials, base, id=f"{vendor}-{kind}-{base.split('/')[2]}-{len(credentials)}")
+            where = OTHER_BASES.get((vendor, str(kind)), base)
+            yield pytest.param(vendor, str(kind), credentials, where, id=f"{vendor}-{kind}-{base.split('/')[2]}-{len(credentials)}")
 
 
 def test_every_provider_is_called():

@@ -53,6 +53,9 @@ WIRES: dict[str, Wire] = {
     "vertex_embeddings": Wire(
         "embeddings", "/models/{model}:predict", answer({"predictions": [{"embeddings": {"values": [1.0, 0.0]}}]})
     ),
+    "ark_multimodal_embeddings": Wire(
+        "multimodal_embeddings", "/embeddings/multimodal", answer({"data": {"embedding": [1.0, 0.0]}, "usage": {"prompt_tokens": 1}})
+    ),
     "openai_responses": Wire("responses", "/responses", answer(RESPONSE)),
 }
 LISTING_QUERY = {"anthropic_models": "?limit=1000", "gemini_models": "?pageSize=1000"}

@@ -8,6 +8,7 @@ from typing import Any
 from modelruntime.entities.errors import DeclarationInvalid
 
 CODECS: dict[str, str] = {
+    "ark_multimodal_embeddings": "modelruntime.codecs.ark.embeddings:CODEC",
     "anthropic_bedrock": "modelruntime.codecs.anthropic.messages:ON_BEDROCK",
     "anthropic_messages": "modelruntime.codecs.anthropic.messages:CODEC",
     "anthropic_models": "modelruntime.codecs.anthropic.models:CODEC",

@@ -120,6 +120,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     rerank_top_n_field: str = "top_n"
     rerank_rows_field: str = "results"
     """The name of the rows, or a JSON pointer to them; a bare array of rows is taken anyway."""
+    rerank_query_as: Literal["string", "object"] = "string"
+    """`object`: the query is `{"text": …}`."""
     rerank_documents_field: str = "documents"
     rerank_documents_as: Literal["strings", "objects"] = "strings"
     rerank_return_documents: Literal["unset", "false"] = "unset"

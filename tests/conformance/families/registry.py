@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tests.conformance.families import anthropic, gemini, hunyuan, oci, openai, replicate, rerank, responses, watsonx
+from tests.conformance.families import anthropic, ark, gemini, hunyuan, oci, openai, replicate, rerank, responses, watsonx
 from tests.conformance.family import Family
 
 FAMILIES: dict[str, Family] = {
+    "ark_multimodal_embeddings": ark.FAMILY,
     "anthropic_messages": anthropic.FAMILY,
     "anthropic_vertex": anthropic.FAMILY,
     "anthropic_bedrock": anthropic.FAMILY,
