@@ -71,7 +71,7 @@ MODEL_CLASSES = (
     moderation.Moderation,
 )
 CONTRACTS = (
-    ("codecs/operation.py", ("Operation", "Decoder", "StreamingOperation")),
+    ("codecs/operation.py", ("Operation", "Decoder", "StreamingOperation", "OpenElsewhere", "StagedStream", "Cancellable")),
     (
         "codecs/contract.py",
         ("LLMCodec", "TextEmbeddingCodec", "RerankCodec", "Speech2TextCodec", "TTSCodec", "ModerationCodec", "ListingCodec"),

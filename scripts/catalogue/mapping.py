@@ -38,6 +38,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     dialects: dict[str, str] = {}
     """A client package that models.dev names for single rows → codec of those rows; rows of other packages are left out."""
     exclude: tuple[Reason, ...] = ()
+    lacks: dict[str, tuple[str, ...]] = {}
+    """Pattern of ids → kinds of media that models.dev states here and not of the same model at its maker's."""
     features: dict[str, tuple[str, ...]] = {}
     """Pattern of ids → features that the vendor's pages state and neither catalogue does."""
     endpoints: dict[str, Any] = {}

@@ -42,6 +42,9 @@ def merge_row(
     `schema_profile`: does the provider take a JSON Schema with those models only that say so.
     """
     model = (plugin or listed or {})["model"]
+    if listed is not None and (wrong := first_match(mapping.lacks, model)):
+        media = {way: [kind for kind in kinds if kind not in wrong] for way, kinds in listed["modalities"].items()}
+        listed = {**listed, "modalities": media}
     reasoning = reasoning_of(plugin, listed, fleet) if kind == "llm" else None
     context, output = _limits(kind, plugin, listed)
     row: dict[str, Any] = {"model": model}

@@ -67,8 +67,9 @@ def rules_of(
         dropped["temperature"] = "models.dev says that the model does not take it"
     bounds = {**known.bounds, **mapping.bounds}
     found = {name: _sampling(name, bounds[name]) for name in _SAMPLING if name in said}
-    said["max_tokens"] = {}
-    found["max_tokens"] = _max_tokens(output)
+    if "max_tokens" not in mapping.drop:
+        said["max_tokens"] = {}
+        found["max_tokens"] = _max_tokens(output)
     for name, stated in said.items():
         if name in known.words and name != "reasoning_effort":
             found[name] = _worded(name, stated, known.words[name], reasoning, bounds.get(name))

@@ -25,6 +25,9 @@ VENDORS = {
     "ollama",
     "tei",
     "triton",
+    "oci",
+    "replicate",
+    "watsonx",
 }
 
 

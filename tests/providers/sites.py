@@ -173,3 +173,9 @@ SITES: list[tuple[str, dict[str, Any], str]] = [
     ("gpustack", {"endpoint_url": "http://127.0.0.1:9000/v1/", "api_key": KEY}, "http://127.0.0.1:9000/v1"),
 ]
 """Provider, credentials, base URL."""
+
+CLOUDS = frozenset({"azure_openai", "azure_ai_studio", "oci", "hunyuan", "replicate", "watsonx"})
+"""Providers whose requests are signed, or whose addresses are more than a base and a path: `test_clouds.py` looks at them."""
+
+OTHER_BASES = {("nvidia", "rerank"): "https://ai.api.nvidia.com/v1"}
+"""(Provider, model type) → the base URL of that type, where it is not the provider's."""

@@ -69,6 +69,11 @@ WIRES: dict[str, Wire] = {
     "vertex_embeddings": Wire(
         "embeddings", "/models/{model}:predict", answer({"predictions": [{"embeddings": {"values": [1.0, 0.0]}}]})
     ),
+    "ark_multimodal_embeddings": Wire(
+        "multimodal_embeddings",
+        "/embeddings/multimodal",
+        answer({"data": {"embedding": [1.0, 0.0]}, "usage": {"prompt_tokens": 1}}),
+    ),
     "openai_responses": Wire("responses", "/responses", answer(RESPONSE)),
     "ollama": Wire("chat", "/api/chat", answer(REPLY_OF_OLLAMA)),
     "ollama_embeddings": Wire("embeddings", "/api/embed", answer({"embeddings": [[1.0, 0.0]]})),

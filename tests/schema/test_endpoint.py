@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from modelruntime.entities.errors import CredentialsInvalid, DeclarationInvalid
 from modelruntime.entities.secret import Secret
-from modelruntime.schema.endpoint import render_headers, resolve_endpoint
+from modelruntime.schema.endpoint import render_headers, render_query, resolve_endpoint
 
 REGIONS = {"by": "region", "cases": {"cn": "https://api.acme.cn/v1/", "eu": "https://{zone}.acme.eu", "default": "https://x.test"}}
 EITHER = {
@@ -118,3 +118,10 @@ def test_a_variable_inside_a_host_never_changes_the_domain(value):
         return
     assert url == f"https://{value}.acme.test/v1"
     assert not set(value) & set("/?#@\\% ")
+
+
+def test_a_query_holds_what_is_filled_in():
+    query = {"api-version": "{version}", "alt": "sse", "empty": "{nothing}"}
+    assert render_query(query, {"version": "2024-10-21", "nothing": " "}) == {"api-version": "2024-10-21", "alt": "sse"}
+    with pytest.raises(DeclarationInvalid):
+        render_query({"key": "{key}"}, {"key": Secret("s")})

@@ -8,6 +8,7 @@ from typing import Any
 from modelruntime.entities.errors import DeclarationInvalid
 
 CODECS: dict[str, str] = {
+    "ark_multimodal_embeddings": "modelruntime.codecs.ark.embeddings:CODEC",
     "anthropic_bedrock": "modelruntime.codecs.anthropic.messages:ON_BEDROCK",
     "anthropic_messages": "modelruntime.codecs.anthropic.messages:CODEC",
     "anthropic_models": "modelruntime.codecs.anthropic.models:CODEC",
@@ -28,6 +29,11 @@ CODECS: dict[str, str] = {
     "tei_models": "modelruntime.codecs.tei.models:CODEC",
     "triton": "modelruntime.codecs.triton.generate:CODEC",
     "vertex_embeddings": "modelruntime.codecs.gemini.embeddings:ON_VERTEX",
+    "hunyuan_chat": "modelruntime.codecs.tencent.chat:CODEC",
+    "tencent_embeddings": "modelruntime.codecs.tencent.embeddings:CODEC",
+    "oci_chat": "modelruntime.codecs.oci.chat:CODEC",
+    "oci_cohere_chat": "modelruntime.codecs.oci.chat:COHERE",
+    "oci_embeddings": "modelruntime.codecs.oci.embeddings:CODEC",
     "openai_chat": "modelruntime.codecs.openai.chat:CODEC",
     "openai_completions": "modelruntime.codecs.openai.completions:CODEC",
     "openai_embeddings": "modelruntime.codecs.openai.embeddings:CODEC",
@@ -36,6 +42,11 @@ CODECS: dict[str, str] = {
     "openai_speech": "modelruntime.codecs.openai.speech:CODEC",
     "openai_moderations": "modelruntime.codecs.openai.moderations:CODEC",
     "openai_models": "modelruntime.codecs.openai.models:CODEC",
+    "replicate": "modelruntime.codecs.replicate.chat:CODEC",
+    "replicate_embeddings": "modelruntime.codecs.replicate.embeddings:CODEC",
+    "watsonx_chat": "modelruntime.codecs.watsonx.chat:CODEC",
+    "watsonx_embeddings": "modelruntime.codecs.watsonx.embeddings:CODEC",
+    "watsonx_rerank": "modelruntime.codecs.watsonx.rerank:CODEC",
     "rerank": "modelruntime.codecs.rerank.codec:CODEC",
 }
 

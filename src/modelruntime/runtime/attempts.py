@@ -10,24 +10,28 @@ import os
 import random
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 from msgspec.structs import replace
 
-from modelruntime.codecs.operation import Done, Operation, Send, StreamingOperation, Wait
+from modelruntime.codecs.operation import Cancellable, Done, OpenElsewhere, Operation, Send, Wait
 from modelruntime.entities.errors import CredentialsInvalid, InvokeError, ModelRuntimeError, TimedOut
-from modelruntime.entities.http import HttpResponse
+from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
 from modelruntime.routing.attempt_plan import Attempt, CallRoute, GiveUp
 from modelruntime.routing.deadline import Deadline
 from modelruntime.runtime.effects import (
     CLOSE_REPLY,
     ENGINE_NEXT,
+    NO_FAREWELL,
     READ_CHUNK,
     READ_REST,
+    SAY_FAREWELL,
+    Arrange,
     Emit,
     EngineInvoke,
     EngineOpen,
+    OpenReply,
     Plan,
     Sleep,
 )
@@ -147,7 +151,7 @@ def stream_plan(job: Job[Any], shape: StreamShape) -> Plan[None]:
         try:
             yield from run.attempt(attempting, attempt)
         except ModelRuntimeError as error:
-            yield CLOSE_REPLY
+            yield from run.fail()
             attempting.failed(error, run.target, run.info, committed=run.committed)
             continue
         except GeneratorExit as closed:
@@ -162,12 +166,13 @@ def stream_plan(job: Job[Any], shape: StreamShape) -> Plan[None]:
 class _StreamRun:
     """One attempt of a streamed call."""
 
-    __slots__ = ("_held", "_job", "_shape", "committed", "info", "last", "target")
+    __slots__ = ("_held", "_job", "_shape", "_source", "committed", "info", "last", "target")
 
     def __init__(self, job: Job[Any], shape: StreamShape) -> None:
         self._job = job
         self._shape = shape
         self.target: Target | None = None
+        self._source: _ItemSource | None = None
         self._held: list[Any] = []
         self.committed = False
         self.info: CallInfo | None = None
@@ -179,22 +184,28 @@ class _StreamRun:
         target = self.target = attempting.target(attempt)
         prepared = yield from job.prepare(target)
         self.info = attempting.info(target, prepared, stream=True)
-        source = _ItemSource(target, prepared)
+        source = self._source = _ItemSource(target, prepared)
         yield from source.open(attempting)
         final = False
         while not final and (items := (yield from source.read())) is not None:
             if not items:
                 continue
             error = shape.failure_of(items[-1])
+            final = shape.is_final(items[-1])
+            if final:
+                yield from source.over()
             shown = [job.finish(target, prepared, item) for item in (items if error is None else items[:-1])]
             yield from self._show(shown)
             if error is not None:
                 raise source.cause or error
-            final = shape.is_final(items[-1])
         if source.cause is not None and not final:
             raise source.cause
         if self._held:
             yield Emit(self._held)
+
+    def fail(self) -> Plan[None]:
+        """Leave nothing of this attempt open."""
+        yield from self._source.fail() if self._source is not None else ()
 
     def _show(self, items: list[Any]) -> Plan[None]:
         if not items:
@@ -218,27 +229,52 @@ def answer(target: Target, prepared: Prepared, sending: Sending) -> Plan[Any]:
     if target.engine_spec is not None:
         return (yield EngineInvoke(target.engine_spec(), prepared.call, sending.timeouts()))
     operation: Operation[Any] = target.codec.invoke(prepared.call, target.endpoint)
-    step = operation.start()
-    while True:
-        if isinstance(step, Done):
-            return step.result
-        if isinstance(step, Wait):
-            yield Sleep(step.seconds)
-            step = operation.resume()
-            continue
-        assert isinstance(step, Send)
-        step = operation.receive((yield from sending.send(step.request)))
+    done: Done[Any] = yield from _performed(operation, operation.start(), sending)
+    return done.result
+
+
+def _performed(operation: Any, step: Any, sending: Sending) -> Plan[Any]:
+    """Sends and waits, until the next step is neither. What goes on at the vendor meanwhile is ended when the call is given up
+    or fails."""
+    arranged = False
+    try:
+        while isinstance(step, Send | Wait):
+            if isinstance(step, Wait):
+                arranged = (yield from _arranged(operation, sending)) or arranged
+                yield Sleep(step.seconds)
+                step = operation.resume()
+                continue
+            step = operation.receive((yield from sending.send(step.request)))
+    except InvokeError:
+        if arranged:
+            yield SAY_FAREWELL
+        raise
+    over = isinstance(step, Done)
+    if arranged and over:
+        yield NO_FAREWELL
+    return step
+
+
+def _arranged(operation: Any, sending: Sending) -> Plan[bool]:
+    """Tell the driver what ends the work at the vendor. False where nothing does."""
+    farewell = operation.cancel() if isinstance(operation, Cancellable) else None
+    if farewell is None:
+        return False
+    yield Arrange((yield from sending.signed(farewell)))
+    return True
 
 
 class _ItemSource:
     """Where the items of one streamed attempt come from: a decoder over chunks, or an engine."""
 
-    __slots__ = ("_decoder", "_done", "_prepared", "_target", "cause")
+    __slots__ = ("_arranged", "_decoder", "_done", "_prepared", "_ready", "_target", "cause")
 
     def __init__(self, target: Target, prepared: Prepared) -> None:
         self._target = target
         self._prepared = prepared
         self._decoder: Any = None
+        self._ready: Sequence[Any] | None = None
+        self._arranged = False
         self._done = False
         self.cause: InvokeError | None = None
         """Why the transport could not read on; the decoder was then closed, so that what had begun is ended."""
@@ -249,17 +285,42 @@ class _ItemSource:
         if target.engine_spec is not None:
             yield EngineOpen(target.engine_spec(), self._prepared.call, attempting.timeouts())
             return
-        operation: StreamingOperation[Any] = target.codec.stream(self._prepared.call, target.endpoint)
-        head = yield from attempting.sending(target).open(operation.start())
+        sending = attempting.sending(target)
+        operation: Any = target.codec.stream(self._prepared.call, target.endpoint)
+        step = operation.start()
+        if not isinstance(step, HttpRequest):
+            step = yield from _performed(operation, step, sending)
+            if isinstance(step, Done):
+                self._ready = cast("Done[Sequence[Any]]", step).result
+                return
+            self._arranged = yield from _arranged(operation, sending)
+        elsewhere = isinstance(step, OpenElsewhere)
+        head: ResponseHead = (yield OpenReply(step.request, sending.timeouts())) if elsewhere else (yield from sending.open(step))
         if not 200 <= head.status < 300:
             body = yield READ_REST
             raise operation.fail(HttpResponse(head, body))
         self._decoder = operation.decoder(head)
 
+    def over(self) -> Plan[None]:
+        """The vendor has ended its work."""
+        if self._arranged:
+            self._arranged = False
+            yield NO_FAREWELL
+
+    def fail(self) -> Plan[None]:
+        """Close the reply, and end what still goes on at the vendor."""
+        yield CLOSE_REPLY
+        if self._arranged:
+            self._arranged = False
+            yield SAY_FAREWELL
+
     def read(self) -> Plan[Sequence[Any] | None]:
         """The next items (maybe none yet), or None at the end."""
         if self._done:
             return None
+        if self._ready is not None:
+            self._done = True
+            return self._ready
         if self._decoder is None:
             item = yield ENGINE_NEXT
             self._done = item is None

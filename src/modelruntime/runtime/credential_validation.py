@@ -70,7 +70,7 @@ def list_models(core: Core, provider: ProviderSchema, credentials: dict[str, Any
     endpoint = Endpoint(
         base_url=core.resolver.base_url(provider, None, credentials),
         model="",
-        profile=core.resolver.listing_profile(provider),
+        profile=core.resolver.listing_profile(provider, credentials),
         provider=provider.provider,
         headers=core.resolver.provider_headers(provider, credentials),
         credentials=credentials,

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
-from modelruntime.entities.errors import ModelRuntimeError, TimedOut
+from modelruntime.entities.errors import InvokeError, ModelRuntimeError, TimedOut
+from modelruntime.entities.http import HttpRequest
 from modelruntime.runtime.effects import (
+    FAREWELL_TIMEOUTS,
+    Arrange,
     CloseReply,
     Compute,
     DropToken,
@@ -22,6 +26,7 @@ from modelruntime.runtime.effects import (
     Plan,
     ReadChunk,
     ReadRest,
+    SayFarewell,
     SendRequest,
     Sleep,
 )
@@ -34,13 +39,14 @@ R = TypeVar("R")
 class AsyncDriver:
     """Performs effects for one call; holds its open reply or engine stream. Cancelling the task closes them."""
 
-    __slots__ = ("_chunks", "_engine_stream", "_reply", "_world")
+    __slots__ = ("_chunks", "_engine_stream", "_farewell", "_reply", "_world")
 
     def __init__(self, world: AsyncWorld) -> None:
         self._world = world
         self._reply: AsyncReply | None = None
         self._chunks: AsyncIterator[bytes] | None = None
         self._engine_stream: AsyncIterator[Any] | None = None
+        self._farewell: HttpRequest | None = None
 
     async def run(self, plan: Plan[R]) -> R:
         """Perform the plan to its end and return its result."""
@@ -58,7 +64,7 @@ class AsyncDriver:
             result: R = stop.value
             return result
         finally:
-            await self.close()
+            await self._leave()
             plan.close()
 
     async def iterate(self, plan: Plan[None]) -> AsyncIterator[Any]:
@@ -94,7 +100,7 @@ class AsyncDriver:
                 except ModelRuntimeError as error:
                     failure = error
         finally:
-            await self.close()
+            await self._leave()
             plan.close()
 
     async def close(self) -> None:
@@ -109,6 +115,20 @@ class AsyncDriver:
         if self._engine_stream is not None:
             stream, self._engine_stream = self._engine_stream, None
             await _finish(stream)
+
+    async def _leave(self) -> None:
+        """Close what is open, then say farewell; both also where the first fails."""
+        try:
+            await self.close()
+        finally:
+            await self._say_farewell()
+
+    async def _say_farewell(self) -> None:
+        """Send what was arranged, if anything; a failure of it is nobody's any more."""
+        if self._farewell is not None:
+            request, self._farewell = self._farewell, None
+            with suppress(InvokeError):
+                await self._world.transport.send(request, FAREWELL_TIMEOUTS)
 
     async def _perform(self, effect: Effect) -> Any:
         match effect:
@@ -131,6 +151,11 @@ class AsyncDriver:
                 import asyncio
 
                 return await asyncio.sleep(seconds)
+            case Arrange(farewell):
+                self._farewell = farewell
+                return None
+            case SayFarewell():
+                return await self._say_farewell()
             case FetchToken():
                 return await self._world.tokens.fetch(effect, self._world.transport)
             case DropToken():

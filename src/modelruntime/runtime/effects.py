@@ -76,6 +76,16 @@ class DropToken(msgspec.Struct, frozen=True):
     token: Token
 
 
+class Arrange(msgspec.Struct, frozen=True):
+    """What the driver sends if the call is given up from here on (its caller gone, its task cancelled); None: nothing → None."""
+
+    farewell: HttpRequest | None
+
+
+class SayFarewell(msgspec.Struct, frozen=True):
+    """Send what was arranged now, if anything; whatever comes of it → None."""
+
+
 class EngineInvoke(msgspec.Struct, frozen=True):
     """Run a call on a local engine → its result."""
 
@@ -125,6 +135,8 @@ Effect = (
     | Sleep
     | FetchToken
     | DropToken
+    | Arrange
+    | SayFarewell
     | EngineInvoke
     | EngineOpen
     | EngineNext
@@ -138,3 +150,7 @@ READ_CHUNK = ReadChunk()
 READ_REST = ReadRest()
 CLOSE_REPLY = CloseReply()
 ENGINE_NEXT = EngineNext()
+SAY_FAREWELL = SayFarewell()
+NO_FAREWELL = Arrange(None)
+FAREWELL_TIMEOUTS = Timeouts(connect=1.0, first_byte=1.0, idle=1.0, total=1.0)
+"""A caller who leaves does not wait longer for it."""

@@ -41,6 +41,11 @@ class Sending(msgspec.Struct, frozen=True):
         head: ResponseHead = yield from self._exchange(OpenReply, request)
         return head
 
+    def signed(self, request: HttpRequest) -> Plan[HttpRequest]:
+        """The request as it would be sent now."""
+        found: HttpRequest = yield from self._signed(request, _Used())
+        return found
+
     def _exchange(self, effect: type[SendRequest] | type[OpenReply], request: HttpRequest) -> Plan[Any]:
         used = _Used()
         answer = yield effect((yield from self._signed(request, used)), self.timeouts())

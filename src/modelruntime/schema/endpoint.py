@@ -4,7 +4,8 @@ An endpoint is a base URL with `{variable}` of the credentials, or a choice:
 
     endpoint: {by: region, cases: {cn: https://api.acme.cn/v1, eu: "https://{zone}.acme.eu/v1", default: https://api.acme.com/v1}}
 
-`by` may name several variables: the first that is filled in chooses, and `{by}` in a case stands for it.
+`by` may name several variables: the first that is filled in chooses, and `{by}` in a case stands for it. `by: __model_type`
+chooses by the type of the model.
 
 The case `default` serves every value without a case of its own, and none.
 
@@ -75,6 +76,15 @@ def render_headers(headers: Mapping[str, str], credentials: Mapping[str, Any]) -
             continue
         rendered.append((name.lower(), substitute(template, credentials, _check_header_value)))
     return tuple(rendered)
+
+
+def render_query(query: Mapping[str, str], credentials: Mapping[str, Any]) -> dict[str, str]:
+    """Declared query parameters. One whose variable is not filled in is left out. Raises as `render_headers` does."""
+    return {
+        name: substitute(template, credentials, _check_header_value)
+        for name, template in query.items()
+        if not any(is_empty(credentials.get(variable)) for variable in variables_of(template))
+    }
 
 
 def _choose(declaration: Mapping[str, Any] | None, credentials: Mapping[str, Any]) -> str:

@@ -17,6 +17,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     # paths
     paths: dict[str, str] = {}
     """Operation → path under the base URL, where it is not the family's own (`chat`, `embeddings`, `rerank`, `models`, …)."""
+    query: dict[str, str] = {}
+    """Query parameters of every request, e.g. `api-version`. Values may hold `{variable}` of the credentials; one whose
+    variable is not filled in is left out."""
 
     # parameters
     max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
@@ -121,6 +124,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     rerank_top_n_field: str = "top_n"
     rerank_rows_field: str = "results"
     """The name of the rows, or a JSON pointer to them; a bare array of rows is taken anyway."""
+    rerank_query_as: Literal["string", "object"] = "string"
+    """`object`: the query is `{"text": …}`."""
     rerank_documents_field: str = "documents"
     rerank_documents_as: Literal["strings", "objects"] = "strings"
     rerank_return_documents: Literal["unset", "false"] = "unset"

@@ -25,11 +25,13 @@ class ProviderHelp(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class CredentialCase(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a choice in the form says about the model: where every variable of `when` holds one of its values (`__model_type`
-    too), each dotted path of `set` gets its constant; null leaves it as it was."""
+    """What the form says about the model beyond single values: where every variable of `when` holds one of its values
+    (`__model_type` too) and no variable of `unless` does, each dotted path of `set` gets its constant; null leaves it as it
+    was. `*` in a value stands for any text: `*/v1` an address that ends so, `?*` whatever is filled in."""
 
     when: dict[str, tuple[str, ...]] = {}
     set: dict[str, Any] = {}
+    unless: dict[str, tuple[str, ...]] = {}
 
 
 class ModelFromCredentials(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -39,13 +41,15 @@ class ModelFromCredentials(msgspec.Struct, frozen=True, omit_defaults=True):
     `profile.function_calling`, `rules.max_tokens.max`, …) to a form variable; `cases` map choices to constants; `features`
     maps a feature to the variables and the values that grant it, any of them; `rules` are the parameter rules the model
     gets (with `use_template` as in a model), each perhaps with `when`: variables and the values under which it has the
-    rule. Rules are an LLM's unless their `when` names `__model_type`.
+    rule. Rules are an LLM's unless their `when` names `__model_type`. `base` is the variable that names the declared model
+    behind an endpoint of the user's own: what is declared of it holds here too.
     """
 
     set: dict[str, str] = {}
     features: dict[str, dict[str, tuple[str, ...]]] = {}
     rules: tuple[dict[str, Any], ...] = ()
     cases: tuple[CredentialCase, ...] = ()
+    base: str | None = None
 
 
 class ProviderSchema(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

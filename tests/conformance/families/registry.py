@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from tests.conformance.families import anthropic, cohere, gemini, ollama, openai, rerank, responses, tei, triton
+from tests.conformance.families import (
+    anthropic,
+    ark,
+    cohere,
+    gemini,
+    hunyuan,
+    oci,
+    ollama,
+    openai,
+    replicate,
+    rerank,
+    responses,
+    tei,
+    triton,
+    watsonx,
+)
 from tests.conformance.family import Family
 
 FAMILIES: dict[str, Family] = {
+    "ark_multimodal_embeddings": ark.FAMILY,
     "anthropic_messages": anthropic.FAMILY,
     "anthropic_vertex": anthropic.FAMILY,
     "anthropic_bedrock": anthropic.FAMILY,
@@ -29,4 +45,14 @@ FAMILIES: dict[str, Family] = {
     "rerank": rerank.FAMILY,
     "tei_embeddings": tei.FAMILY,
     "triton": triton.FAMILY,
+    "hunyuan_chat": hunyuan.FAMILY,
+    "tencent_embeddings": hunyuan.FAMILY,
+    "oci_chat": oci.FAMILY,
+    "oci_cohere_chat": oci.FAMILY,
+    "oci_embeddings": oci.FAMILY,
+    "replicate": replicate.FAMILY,
+    "replicate_embeddings": replicate.FAMILY,
+    "watsonx_chat": watsonx.FAMILY,
+    "watsonx_embeddings": watsonx.FAMILY,
+    "watsonx_rerank": watsonx.FAMILY,
 }

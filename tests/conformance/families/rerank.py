@@ -32,6 +32,8 @@ class RerankFamily:
         }
         known |= declared | set(profile.constants) | {"input", "parameters"}
         found = [f"body.{name}: nobody declares it" for name in body if name not in known]
+        if isinstance(seen.json().get("query"), dict) != (profile.rerank_query_as == "object"):
+            found.append("body.query: a text or an object, as the profile says")
         documents = body.get(name_of_documents)
         if not isinstance(documents, list) or len(documents) != len({str(document) for document in documents}):
             found.append("body.documents: a list of the documents is wanted")

@@ -41,7 +41,8 @@ def render_rerank(call: RerankCall, endpoint: Endpoint) -> tuple[tuple[RerankBat
     left_out: tuple[CallWarning, ...] = ()
     if len(starts) > 1 and profile.rerank_overflow == "cut":
         left_out, starts = (_cut(call, size),), starts[:1]
-    fields: dict[str, Any] = {"model": endpoint.model, "query": call.query}
+    query = {"text": call.query} if profile.rerank_query_as == "object" else call.query
+    fields: dict[str, Any] = {"model": endpoint.model, "query": query}
     if profile.rerank_return_documents == "false":
         fields["return_documents"] = False
     url = endpoint_url(endpoint, "rerank", "/rerank")
