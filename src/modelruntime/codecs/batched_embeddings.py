@@ -15,7 +15,7 @@ from modelruntime.codecs.operation import Done, Endpoint, Send, Step
 from modelruntime.codecs.vendor_metadata import JSON
 from modelruntime.entities.embedding_result import EmbeddingResult, Vectors
 from modelruntime.entities.errors import InvokeError
-from modelruntime.entities.http import HttpRequest, HttpResponse
+from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
 from modelruntime.entities.raw_reply import RawReply
 from modelruntime.entities.usage import InputUsage, Usage
 from modelruntime.entities.warning import CallWarning
@@ -37,12 +37,18 @@ class EmbeddingRequest(msgspec.Struct, frozen=True):
 
 
 Fail = Callable[[HttpResponse, Endpoint], InvokeError]
+Count = Callable[[ResponseHead], int | None]
+"""Tokens of a request, for vendors that count them in a header."""
+
+
+def _uncounted(head: ResponseHead) -> int | None:
+    return None
 
 
 class BatchedEmbeddings:
     """The operation. Of several requests `request_id` is the last one's, `usage` the sum, `raw` a JSON array of all replies."""
 
-    __slots__ = ("_bodies", "_endpoint", "_fail", "_parse", "_requests", "_tokens", "_vectors", "_warnings")
+    __slots__ = ("_bodies", "_count", "_endpoint", "_fail", "_parse", "_requests", "_tokens", "_vectors", "_warnings")
 
     def __init__(
         self,
@@ -51,12 +57,14 @@ class BatchedEmbeddings:
         endpoint: Endpoint,
         warnings: tuple[CallWarning, ...] = (),
         fail: Fail = error_from,
+        count: Count = _uncounted,
     ) -> None:
         self._requests = requests
         self._parse = parse
         self._endpoint = endpoint
         self._warnings = warnings
         self._fail = fail
+        self._count = count
         self._vectors: list[array[float]] = []
         self._tokens: list[int | None] = []
         self._bodies: list[bytes] = []
@@ -70,7 +78,7 @@ class BatchedEmbeddings:
         if not 200 <= response.head.status < 300:
             raise self._fail(response, self._endpoint)
         page = self._page(response)
-        self._tokens.append(page.tokens)
+        self._tokens.append(self._count(response.head) if page.tokens is None else page.tokens)
         self._bodies.append(response.body)
         done = len(self._bodies)
         if done < len(self._requests):

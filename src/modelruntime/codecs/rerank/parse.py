@@ -18,7 +18,7 @@ from modelruntime.entities.usage import InputUsage, Usage
 from modelruntime.schema.profile import Profile
 
 _ROWS = ("results", "data", "rankings")
-_SCORES = ("relevance_score", "score")
+_SCORES = ("relevance_score", "score", "relevanceScore")
 _SEARCHES = ("/meta/billed_units/search_units", "/usage/search_units")
 
 
@@ -41,6 +41,8 @@ def parse_rerank(response: HttpResponse, endpoint: Endpoint, call: RerankCall, b
     if rows is None:
         raise error_in_reply(response, endpoint) or unreadable_reply(response, endpoint, "no ranking")
     try:
+        if endpoint.profile.rerank_rows_as == "scores":
+            rows = [{"index": at, "score": row} for at, row in enumerate(rows)]
         items = [_item(as_object(row), call, batch) for row in rows]
         _check(items, call, batch)
     except _RowInvalid as cause:

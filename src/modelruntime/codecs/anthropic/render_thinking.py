@@ -1,0 +1,46 @@
+"""How thinking is asked for (https://docs.anthropic.com/en/docs/build-with-claude/extended-thinking and /effort, read
+2026-11-22)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from modelruntime.codecs.json_value import as_object, is_object
+from modelruntime.codecs.openai.request import merge_into
+from modelruntime.codecs.vendor_metadata import JSON
+from modelruntime.schema.profile import Profile
+
+THINKING = ("thinking", "thinking_budget", "reasoning_effort")
+"""The parameters that ask for it."""
+_SMALLEST_BUDGET = 1024
+
+
+def render_thinking(body: JSON, given: JSON, profile: Profile) -> None:
+    """A switch, a budget or an effort, in the vendor's objects. `given` holds those of `THINKING` that are set."""
+    thinking, budget, effort = (given.get(name) for name in THINKING)
+    if is_object(thinking):
+        body["thinking"] = thinking
+    elif thinking in (True, "true", "enabled") or (thinking is None and budget):
+        adaptive = profile.reasoning_style == "adaptive" and not budget
+        body["thinking"] = {"type": "adaptive"} if adaptive else _budget(body, budget)
+    elif thinking in ("adaptive", "auto"):
+        body["thinking"] = {"type": "adaptive"}
+    elif thinking is not None:
+        body["thinking"] = {"type": "disabled"}
+    if effort in ("none", "off"):
+        body["thinking"] = {"type": "disabled"}
+    elif effort is not None:
+        merge_into(body, {"output_config": {"effort": effort}})
+
+
+def thinks(body: JSON) -> bool:
+    """Does the body ask for thinking?"""
+    return as_object(body.get("thinking")).get("type") in ("enabled", "adaptive")
+
+
+def _budget(body: JSON, budget: Any) -> JSON:
+    """The vendor wants at least 1,024, and less than `max_tokens`, which is raised where the caller left it open."""
+    wanted = int(budget) if budget else _SMALLEST_BUDGET
+    if isinstance(most := body.get("max_tokens"), int) and most <= wanted:
+        body["max_tokens"] = wanted + most
+    return {"type": "enabled", "budget_tokens": wanted}
