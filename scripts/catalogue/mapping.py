@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 import yaml
 
 FILE = Path(__file__).with_name("providers.yaml")
+V = TypeVar("V")
 
 
 class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,6 +39,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Parameter → the vendor's bounds where they differ from those of `parameters.yaml`."""
     source: tuple[dict[str, Any], ...] = ()
     """Pages that were opened, for what is said here."""
+    rules: dict[str, tuple[dict[str, Any], ...]] = {}
+    """Pattern of ids → rules that neither catalogue states, with a `name` that `parameters.yaml` has words for."""
     drop: tuple[str, ...] = ()
     """Parameters of the plugin that cannot be sent."""
     rename: dict[str, str] = {}
@@ -70,7 +73,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def first_match(table: dict[str, str], model: str) -> str | None:
+def first_match(table: dict[str, V], model: str) -> V | None:
     """The value of the first pattern that is found in the id."""
     name = model.lower()
     return next((value for pattern, value in table.items() if _compiled(pattern).search(name)), None)

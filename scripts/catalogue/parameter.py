@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import yaml
-from scripts.catalogue.mapping import Mapping
+from scripts.catalogue.mapping import Mapping, first_match
 from scripts.catalogue.origin import Row
 
 FILE = Path(__file__).with_name("parameters.yaml")
@@ -79,6 +79,9 @@ def rules_of(
             **_text(known, "reasoning_effort"),
         }
     found |= _formats(said, schema)
+    for stated in first_match(mapping.rules, (plugin or listed or {})["model"]) or ():
+        kept = {key: stated[key] for key in ("required",) if key in stated}
+        found[stated["name"]] = {**_worded(stated["name"], stated, known.words[stated["name"]], None, None), **kept}
     return Rules(sorted(found.values(), key=_place), dropped)
 
 

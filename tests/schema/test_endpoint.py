@@ -9,6 +9,7 @@ from modelruntime.entities.secret import Secret
 from modelruntime.schema.endpoint import render_headers, resolve_endpoint
 
 REGIONS = {"by": "region", "cases": {"cn": "https://api.acme.cn/v1/", "eu": "https://{zone}.acme.eu", "default": "https://x.test"}}
+OWN_OR_REGION = {"first_filled": ["{base}", "https://api.{region}.acme.test"]}
 NO_DEFAULT = {"by": "region", "cases": {"cn": "https://api.acme.cn", "true": "https://t.test"}}
 
 
@@ -31,6 +32,9 @@ NO_DEFAULT = {"by": "region", "cases": {"cn": "https://api.acme.cn", "true": "ht
         (REGIONS, {"region": "us"}, "https://x.test"),
         (REGIONS, {}, "https://x.test"),
         (NO_DEFAULT, {"region": True}, "https://t.test"),
+        (OWN_OR_REGION, {"region": "eu"}, "https://api.eu.acme.test"),
+        (OWN_OR_REGION, {"region": "eu", "base": "  "}, "https://api.eu.acme.test"),
+        (OWN_OR_REGION, {"region": "eu", "base": "https://own.test/"}, "https://own.test"),
     ],
 )
 def test_endpoints(declaration, credentials, url):
@@ -57,6 +61,7 @@ def test_endpoints(declaration, credentials, url):
         (NO_DEFAULT, {}, "region"),
         (NO_DEFAULT, {"region": "mars"}, "region"),
         (REGIONS, {"region": "eu"}, "zone"),
+        (OWN_OR_REGION, {}, "region"),
     ],
 )
 def test_a_variable_that_gives_no_address_is_named(declaration, credentials, field):
@@ -76,6 +81,9 @@ def test_a_variable_that_gives_no_address_is_named(declaration, credentials, fie
         ("https://a.test?key={key}", {"key": Secret("s3cret")}),
         ({"by": "key", "cases": {}}, {"key": Secret("s3cret")}),
         ({"by": "a"}, {}),
+        ({"first_filled": []}, {}),
+        ({"first_filled": [1]}, {}),
+        ({"first_filled": ["https://a.test"], "by": "a"}, {}),
         ({"by": "a", "cases": {}, "otherwise": "https://a.test"}, {}),
         ({"by": "a", "cases": {"x": 1}}, {"a": "x"}),
     ],

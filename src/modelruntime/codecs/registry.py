@@ -31,6 +31,10 @@ CODECS: dict[str, str] = {
     "openai_speech": "modelruntime.codecs.openai.speech:CODEC",
     "openai_moderations": "modelruntime.codecs.openai.moderations:CODEC",
     "openai_models": "modelruntime.codecs.openai.models:CODEC",
+    "sagemaker_chat": "modelruntime.codecs.sagemaker.chat:CODEC",
+    "sagemaker_embeddings": "modelruntime.codecs.sagemaker.embeddings:CODEC",
+    "sagemaker_rerank": "modelruntime.codecs.sagemaker.rerank:CODEC",
+    "sagemaker_transcriptions": "modelruntime.codecs.sagemaker.transcriptions:CODEC",
     "rerank": "modelruntime.codecs.rerank.codec:CODEC",
 }
 

@@ -4,7 +4,10 @@ An endpoint is a base URL with `{variable}` of the credentials, or a choice:
 
     endpoint: {by: region, cases: {cn: https://api.acme.cn/v1, eu: "https://{zone}.acme.eu/v1", default: https://api.acme.com/v1}}
 
-The case `default` serves every value without a case of its own, and none.
+The case `default` serves every value without a case of its own, and none. Where an address of the user's own stands in place of
+the vendor's, the first text whose variables are all filled in counts:
+
+    endpoint: {first_filled: ["{server}", "https://api.{region}.acme.com"]}
 
 A variable that begins the text may be a whole URL; one inside it is a piece of a host or path and can not change where the
 request goes: letters, digits and `.` `_` `~` `-` `:` only. A fixed path after a whole URL (`{server}/v1`) is not said twice when
@@ -32,7 +35,7 @@ def resolve_endpoint(declaration: str | Mapping[str, Any] | None, credentials: M
     Raises `CredentialsInvalid` naming the variable that is missing or makes no URL, and `DeclarationInvalid` when there is
     no endpoint, it is shaped wrongly, or a secret would stand in it.
     """
-    template = declaration if isinstance(declaration, str) else _choose(declaration, credentials)
+    template = declaration if isinstance(declaration, str) else _template(declaration, credentials)
     variables = variables_of(template)
     leading = variables[0] if variables and template.startswith("{") else None
 
@@ -75,12 +78,22 @@ def render_headers(headers: Mapping[str, str], credentials: Mapping[str, Any]) -
     return tuple(rendered)
 
 
-def _choose(declaration: Mapping[str, Any] | None, credentials: Mapping[str, Any]) -> str:
+def _template(declaration: Mapping[str, Any] | None, credentials: Mapping[str, Any]) -> str:
     if declaration is None:
         raise DeclarationInvalid("the provider declares no endpoint")
+    texts: Any = declaration.get("first_filled")
+    if texts is None:
+        return _choose(declaration, credentials)
+    if declaration.keys() - {"first_filled"} or not texts or not all(isinstance(text, str) for text in texts):
+        raise DeclarationInvalid("'first_filled' of an endpoint is a list of URLs and stands alone")
+    filled = (text for text in texts if not any(is_empty(credentials.get(variable)) for variable in variables_of(text)))
+    return next(filled, texts[-1])
+
+
+def _choose(declaration: Mapping[str, Any], credentials: Mapping[str, Any]) -> str:
     by, cases = declaration.get("by"), declaration.get("cases")
     if not isinstance(by, str) or not isinstance(cases, Mapping) or declaration.keys() - {"by", "cases"}:
-        raise DeclarationInvalid("an endpoint is a text, or {by: variable, cases: {value: URL}}")
+        raise DeclarationInvalid("an endpoint is a text, {by: variable, cases: {value: URL}} or {first_filled: [URL]}")
     choices = cast("Mapping[str, Any]", cases)
     otherwise = choices.get("default")
     value = None if is_empty(credentials.get(by)) else plain_value(f"{{{by}}}", by, credentials)

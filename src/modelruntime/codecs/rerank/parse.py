@@ -67,6 +67,8 @@ def _rows(reply: Any, profile: Profile) -> list[Any] | None:
     name = profile.rerank_rows_field
     found = [at_pointer(reply, name) if name.startswith("/") else as_object(reply).get(name)]
     found += [as_object(reply).get(other) for other in _ROWS]
+    if profile.rerank_rows_as == "scores":  # of one document some give no list
+        found += [[score] for score in found if isinstance(score, (int, float))]
     return next((rows for rows in found if is_array(rows)), None)
 
 

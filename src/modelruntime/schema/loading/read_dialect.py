@@ -26,17 +26,20 @@ def read_profile(section: Section) -> dict[str, Any]:
 
 
 def read_endpoint(section: Section) -> str | dict[str, Any] | None:
-    """A base URL with `{variable}`, or `{by: variable, cases: {value: URL}}`."""
+    """A base URL with `{variable}`, `{by: variable, cases: {value: URL}}`, or `{first_filled: [URL]}`."""
     value = section.plain("endpoint")
     if value is None or isinstance(value, str):
         return value
     nested = section.section("endpoint")
     if nested is None:
         return None
-    by, cases = nested.text("by"), nested.text_mapping("cases")
+    by, cases, choices = nested.text("by"), nested.text_mapping("cases"), nested.texts("first_filled")
     nested.finish()
-    if not by or not cases:
-        nested.fail(None, "endpoint-invalid", "an endpoint is a URL, or has 'by' (a variable) and 'cases' (value → URL)")
+    if choices and not by and not cases:
+        return {"first_filled": list(choices)}
+    if not by or not cases or choices:
+        expected = "a URL, or has 'by' (a variable) and 'cases' (value → URL), or 'first_filled' (URLs)"
+        nested.fail(None, "endpoint-invalid", f"an endpoint is {expected}")
         return None
     return {"by": by, "cases": cases}
 
@@ -47,6 +50,8 @@ def endpoint_variables(endpoint: str | dict[str, Any] | None) -> set[str]:
         return set()
     if isinstance(endpoint, str):
         return set(_VARIABLE.findall(endpoint))
+    if "first_filled" in endpoint:
+        return {name for url in endpoint["first_filled"] for name in _VARIABLE.findall(url)}
     cases: dict[str, str] = endpoint["cases"]
     return {str(endpoint["by"])}.union(*(_VARIABLE.findall(url) for url in cases.values()))
 
