@@ -42,7 +42,7 @@ from modelruntime.schema.parameter_templates import TEMPLATES  # noqa: E402
 from modelruntime.schema.price import Price, PriceTier  # noqa: E402
 from modelruntime.schema.profile import Profile  # noqa: E402
 from modelruntime.schema.provider import CredentialCase, ModelFromCredentials, ProviderHelp, ProviderSchema  # noqa: E402
-from modelruntime.signers.registry import SIGNERS  # noqa: E402
+from modelruntime.signers.registry import COMBINATORS, SIGNERS  # noqa: E402
 
 LANGUAGES = ("en", "zh")
 CHAPTERS: tuple[tuple[str, str, tuple[type[msgspec.Struct], ...]], ...] = (
@@ -221,7 +221,7 @@ def declaration(language: str) -> str:
         "en": ("Codecs", "Signers", "Engines", "Parameter templates"),
         "zh": ("编解码器", "签名器", "引擎", "参数模板"),
     }[language]
-    for name, known in zip(names, (CODECS, SIGNERS, ENGINES), strict=False):
+    for name, known in zip(names, (CODECS, {**SIGNERS, **COMBINATORS}, ENGINES), strict=False):
         parts.append(f"## {name}\n\n" + ", ".join(f"`{word}`" for word in sorted(known)))
     rows = [f"## {names[3]}\n", "| `use_template` | type | min | max | default |", "|---|---|---|---|---|"]
     for name, rule in TEMPLATES.items():

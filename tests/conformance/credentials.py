@@ -7,22 +7,28 @@ from typing import Any
 from modelruntime.schema.conditions import is_empty
 from modelruntime.schema.form import FormField
 from modelruntime.schema.provider import ProviderSchema
+from modelruntime.signers.registry import signer_for
+from tests.conformance.secret_values import SECRET, shaped_values
 
-SECRET = "CANARYkey0123456789"
 SPECIAL: dict[str, dict[str, Any]] = {"volcengine_maas": {"endpoint_id": "made-up-model"}}
 """Provider → variables whose values need a shape of their own."""
 
 
 def filled(provider: ProviderSchema, model_type: str) -> dict[str, Any]:
-    """Values for the provider's form, or for that of a customizable model where there is no other."""
+    """Values for the provider's form, or for that of a customizable model where there is no other; what its signer can not do
+    without is filled in, required or not."""
     form = provider.provider_credential_schema or provider.model_credential_schema
-    values: dict[str, Any] = {"__model_type": model_type}
+    values: dict[str, Any] = {"__model_type": model_type, **SPECIAL.get(provider.provider, {})}
     for field in form.credential_form_schemas if form else ():
         shown = all(str(values.get(condition.variable)) == condition.value for condition in field.show_on)
-        if shown and not is_empty(value := _value(field)):
+        if field.variable not in values and shown and not is_empty(value := _value(field)):
             values[field.variable] = value
     del values["__model_type"]
-    return {**values, **SPECIAL.get(provider.provider, {})}
+    shaped = shaped_values(provider.auth)
+    values.update({variable: value for variable, value in shaped.items() if variable in values})
+    while variable := signer_for(provider.auth, values).missing(values):
+        values[variable] = shaped.get(variable, SECRET)
+    return values
 
 
 def _value(field: FormField) -> Any:

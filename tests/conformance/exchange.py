@@ -9,13 +9,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Seen:
-    """A request. `headers` by name in lower case."""
+    """A request. `headers` by name in lower case; `target` is path and query as they stood on the wire."""
 
     method: str
     path: str
     query: str
     headers: dict[str, str]
     body: bytes
+    target: str = ""
 
     def json(self) -> Any:
         """The body, parsed; {} when there is none."""

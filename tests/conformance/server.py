@@ -64,7 +64,7 @@ class SimulatorServer:
                     body = b"".join(iter(lambda: _chunk(stream), b""))
                 path, _, query = target.partition("?")
                 try:
-                    answer = self.handler(Seen(method, unquote(path), query, headers, body))
+                    answer = self.handler(Seen(method, unquote(path), query, headers, body, target))
                 except Exception as failure:  # noqa: BLE001 (a judge that fails is a failed test, told by the trial)
                     self.failures.append(failure)
                     answer = Answer(str(failure).encode(), 418)

@@ -7,10 +7,12 @@ import pytest
 from modelruntime import Runtime
 from modelruntime.runtime.model_reference import ModelReference
 from tests.conformance.case import Case
-from tests.conformance.credentials import SECRET, filled
+from tests.conformance.credentials import filled
 from tests.conformance.exchange import Answer, Seen
 from tests.conformance.families.registry import FAMILIES
+from tests.conformance.secret_places import misplaced
 from tests.conformance.server import SimulatorServer
+from tests.conformance.token_door import TokenDoor, token_answer
 
 
 class Failure(AssertionError):
@@ -20,9 +22,10 @@ class Failure(AssertionError):
 class Trial:
     """A runtime with every form filled, and a simulator in every vendor's place."""
 
-    def __init__(self, server: SimulatorServer, environ: dict[str, str]) -> None:
+    def __init__(self, server: SimulatorServer, environ: dict[str, str], documents: tuple[str, ...] = ()) -> None:
         self._server = server
         self._environ = environ
+        self._documents = documents
         self._runtimes: dict[tuple[str, str], Runtime] = {}
 
     def close(self) -> None:
@@ -33,6 +36,7 @@ class Trial:
     def run(self, case: Case) -> None:
         """Raises `Failure` for a wrong result, a request that the vendor would refuse, or a key out of place."""
         family, runtime = FAMILIES[case.codec], self._runtime(case)
+        credentials = runtime.core.settings.credentials[case.provider.provider]
         reference = ModelReference(case.provider.provider, case.model.model_type, case.model.model)
         endpoint = runtime.core.resolver.resolve(reference).endpoint
         assert endpoint is not None
@@ -43,8 +47,10 @@ class Trial:
 
         def handle(seen: Seen) -> Answer:
             nonlocal turn
+            if (token := token_answer(seen)) is not None:
+                return token
             complaints.extend(family.judge(seen, case, profile))
-            complaints.extend(_misplaced(seen, case))
+            complaints.extend(misplaced(seen, self._server.url, case.provider.auth, credentials))
             want = case.scenario.says[min(turn, len(case.scenario.says) - 1)]
             turn += 1
             return family.answer(seen, case, profile, want)
@@ -67,23 +73,10 @@ class Trial:
         name, kind = case.provider.provider, case.model.model_type
         if (name, kind) not in self._runtimes:
             self._runtimes[name, kind] = Runtime(
-                credentials={name: filled(case.provider, kind)}, endpoints={name: self._server.url}, environ=self._environ
+                credentials={name: filled(case.provider, kind)},
+                endpoints={name: self._server.url},
+                environ=self._environ,
+                documents=self._documents,
+                transport=TokenDoor(self._server.url),
             )
         return self._runtimes[name, kind]
-
-
-def _misplaced(seen: Seen, case: Case) -> list[str]:
-    """The key belongs where the declared signer puts it, and nowhere else."""
-    signer = next(iter(case.provider.auth), "none")
-    found = [
-        f"a key stands in the {name}"
-        for name, text in (("body", seen.body), ("path", seen.path.encode()))
-        if SECRET.encode() in text
-    ]
-    if signer != "query_key" and SECRET in seen.query:
-        found.append("a key stands in the query")
-    if signer == "bearer" and seen.headers.get("authorization") not in (f"Bearer {SECRET}", None):
-        found.append("the authorization is no bearer key")
-    if signer == "header" and not any(SECRET in text for text in seen.headers.values()):
-        found.append("no header holds the key")
-    return found

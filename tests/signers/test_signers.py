@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from modelruntime.entities.errors import CredentialsInvalid, DeclarationInvalid
 from modelruntime.entities.http import HttpRequest
 from modelruntime.entities.secret import Secret
-from modelruntime.signers.registry import SIGNERS, load_signer
+from modelruntime.signers.registry import load_signer, load_signers, signer_for
 
 REQUEST = HttpRequest("POST", "https://a.test/v1/x?b=1", (("content-type", "application/json"),), b"{}")
 
 
 def signed(auth: dict[str, Any], credentials: dict[str, Any], request: HttpRequest = REQUEST) -> HttpRequest:
-    return load_signer(auth).sign(request, credentials, None, 0.0)
+    return signer_for(auth, credentials).sign(request, credentials, None, 0.0)
 
 
 HEADER = {"header": {"name": "X-API-Key", "value": "api_key"}}
@@ -82,7 +82,7 @@ def test_a_user_name_with_a_colon_is_refused():
 @pytest.mark.parametrize(
     ("auth", "words"),
     [
-        ({"bearrer": "api_key"}, "bearer"),
+        ({"bearrer": "api_key"}, "bearer.*choice"),
         ({"bearer": "api_key", "basic": {}}, "takes one"),
         ({"bearer": {}}, "'value'"),
         ({"header": {"value": "api_key"}}, "'name'"),
@@ -102,7 +102,87 @@ def test_a_signer_is_made_once_per_declaration():
     assert load_signer({"modelruntime.signers.none:declare": None}).sign(REQUEST, {}, None, 0.0) is REQUEST
 
 
-@pytest.mark.parametrize("name", sorted(SIGNERS))
-def test_no_static_signer_asks_for_a_token(name):
-    options = {"name": "n", "value": "v", "username": "u", "password": "p"}
-    assert load_signer({name: options}).token_request({"v": "1"}, 0.0) is None
+STATIC = [{"bearer": "api_key"}, HEADER, TOKEN, BASIC, QUERY, {}]
+
+
+@pytest.mark.parametrize("auth", STATIC)
+def test_a_key_is_sent_as_it_is_and_may_be_left_out(auth):
+    signer = load_signer(auth)
+    assert not signer.fetches_token({"api_key": "1", "user": "me"})
+    assert signer.token_request({"api_key": "1", "user": "me"}, 0.0) is None
+    assert signer.missing({}) is None
+    assert signer.is_filled({"api_key": "1", "user": "me"})
+    assert signer.is_filled({"api_key": Secret(" ")}) == (auth == {})
+
+
+CHOICE = {"choice": {"by": "method", "cases": {"key": {"bearer": "api_key"}, "1": HEADER, "true": BASIC, "default": QUERY}}}
+STRICT = {"choice": {"by": "method", "cases": {"key": {"bearer": "api_key"}, "other": HEADER}}}
+
+
+@pytest.mark.parametrize(
+    ("method", "auth"),
+    [
+        ("key", {"bearer": "api_key"}),
+        (" key ", {"bearer": "api_key"}),
+        (1, HEADER),
+        (True, BASIC),
+        ("else", QUERY),
+        (None, QUERY),
+        ("", QUERY),
+    ],
+)
+def test_a_credential_chooses_the_signer(method, auth):
+    credentials = {"method": method, "api_key": "k", "user": "me"}
+    assert signed(CHOICE, credentials) == signed(auth, credentials) != REQUEST
+
+
+@pytest.mark.parametrize("method", ["else", None])
+def test_a_choice_without_a_case_says_which_there_are(method):
+    with pytest.raises(CredentialsInvalid, match="key, other") as caught:
+        signer_for(STRICT, {"method": method})
+    assert caught.value.field == "method"
+
+
+FIRST = {"first_filled": [{"bearer": "token"}, BASIC, {"choice": STRICT["choice"]}, QUERY]}
+
+
+@pytest.mark.parametrize(
+    ("credentials", "auth"),
+    [
+        ({"token": "t", "api_key": "k", "user": "me"}, {"bearer": "token"}),
+        ({"token": " ", "api_key": "k", "user": "me"}, BASIC),
+        ({"api_key": Secret("k"), "method": "other"}, HEADER),
+        ({"api_key": "k"}, QUERY),
+    ],
+)
+def test_the_first_signer_that_is_filled_signs(credentials, auth):
+    assert signed(FIRST, credentials) == signed(auth, credentials) != REQUEST
+
+
+def test_where_none_is_filled_the_last_one_is_meant():
+    assert signed(FIRST, {}) == REQUEST
+    assert signer_for(FIRST, {}) is load_signer(QUERY)
+
+
+@pytest.mark.parametrize(
+    ("auth", "words"),
+    [
+        ({"choice": None}, "'by'"),
+        ({"choice": {"by": "method"}}, "'cases'"),
+        ({"choice": {"cases": {"a": {}}}}, "'by'"),
+        ({"choice": {"by": "method", "cases": {"a": "bearer"}}}, "each case"),
+        ({"choice": {"by": "method", "cases": {"a": {"bearer": "k"}, "b": {"bearrer": "k"}}}}, "bearrer"),
+        ({"first_filled": []}, "a list of signers"),
+        ({"first_filled": {"bearer": "k"}}, "a list of signers"),
+        ({"first_filled": ["bearer"]}, "a list of signers"),
+        ({"first_filled": [{"bearer": "k"}, {"header": {}}]}, "'name'"),
+    ],
+)
+def test_a_wrong_combination_is_found_in_every_branch(auth, words):
+    with pytest.raises(DeclarationInvalid, match=words):
+        load_signers(auth)
+
+
+def test_every_branch_is_loaded():
+    assert len(load_signers({"choice": {"by": "m", "cases": {"a": {"bearer": "k"}, "default": FIRST}}})) == 6
+    assert load_signers({}) == [load_signer({})]

@@ -283,7 +283,7 @@ def signed(signer: Signer | None, credentials: dict[str, Any], request: HttpRequ
     if signer is None:
         return request
     now = time.time()
-    if signer.token_request(credentials, now) is None:
+    if not signer.fetches_token(credentials):
         return signer.sign(request, credentials, None, now)
     token = yield FetchToken(
         key=(id(signer), _fingerprint(credentials)),

@@ -22,7 +22,7 @@ from modelruntime.runtime.job import Prepared
 from modelruntime.runtime.model_reference import ModelReference
 from modelruntime.runtime.target import Target
 from modelruntime.schema.provider import ProviderSchema
-from modelruntime.signers.registry import load_signer
+from modelruntime.signers.registry import signer_for
 from modelruntime.transports.contract import Timeouts
 
 PROBE_TIMEOUTS = Timeouts(connect=5.0, first_byte=20.0, idle=20.0, total=30.0)
@@ -74,7 +74,7 @@ def list_models(core: Core, provider: ProviderSchema, credentials: dict[str, Any
         headers=core.resolver.provider_headers(provider, credentials),
         credentials=credentials,
     )
-    signer = load_signer(provider.auth)
+    signer = signer_for(provider.auth, credentials)
     operation: Operation[Any] = load_codec(provider.codec.get("models", "openai_models")).list_models(endpoint)
     step = operation.start()
     while not isinstance(step, Done):

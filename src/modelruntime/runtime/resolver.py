@@ -26,7 +26,7 @@ from modelruntime.schema.model import ModelSchema
 from modelruntime.schema.profile import Profile
 from modelruntime.schema.profile_merge import merge_profiles
 from modelruntime.schema.provider import ProviderSchema
-from modelruntime.signers.registry import load_signer
+from modelruntime.signers.registry import signer_for
 
 
 class Resolver:
@@ -125,7 +125,8 @@ class Resolver:
             headers=tuple({**general, **{name.lower(): value for name, value in own.items()}}.items()),
             credentials=credentials.values,
         )
-        return replace(target, codec=load_codec(codec_name), endpoint=endpoint, signer=load_signer(provider.auth))
+        signer = signer_for(provider.auth, credentials.values)
+        return replace(target, codec=load_codec(codec_name), endpoint=endpoint, signer=signer)
 
     def _engine_spec(self, schema: ModelSchema, engine: str, options: Mapping[str, Any]) -> Callable[[], EngineSpec]:
         """Found when first needed, and then kept: the store checks every file of the model."""

@@ -18,6 +18,7 @@ class BasicSigner(StaticSigner):
     __slots__ = ("_password", "_username")
 
     def __init__(self, username: str, password: str) -> None:
+        super().__init__(username, password)
         self._username = username
         self._password = password
 

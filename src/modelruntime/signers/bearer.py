@@ -17,6 +17,7 @@ class BearerSigner(StaticSigner):
     __slots__ = ("_header",)
 
     def __init__(self, variable: str) -> None:
+        super().__init__(variable)
         self._header = HeaderSigner("authorization", variable, "Bearer ")
 
     def sign(self, request: HttpRequest, credentials: Mapping[str, Any], token: Token | None, now: float) -> HttpRequest:

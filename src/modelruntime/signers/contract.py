@@ -4,11 +4,12 @@ Signers do no I/O and read no clock. Where a token must be fetched first, `token
 gives the answer to `parse_token`, keeps the token until shortly before it expires and hands it to `sign`.
 
     token = None
-    if request := signer.token_request(credentials, now):
-        token = signer.parse_token(send(request))
+    if signer.fetches_token(credentials) and (request := signer.token_request(credentials, now)):
+        token = signer.parse_token(send(request), now)
     signed = signer.sign(request, credentials, token, now)
 
-An optional credential that is empty means that nothing is added: local servers need no key.
+An optional credential that is empty means that nothing is added: local servers need no key. A signature can not be left
+out: `missing` names what it lacks, and such credentials are not complete.
 """
 
 from __future__ import annotations
@@ -32,8 +33,20 @@ class Token(msgspec.Struct, frozen=True):
 class Signer(Protocol):
     """Authenticates requests. `now` is in seconds since the epoch."""
 
+    def is_filled(self, credentials: Mapping[str, Any]) -> bool:
+        """Is everything there that it sends? Decides which of several signers is used."""
+        ...
+
+    def missing(self, credentials: Mapping[str, Any]) -> str | None:
+        """The credential without which it can not sign; None when it can, or when what it sends is optional."""
+        ...
+
+    def fetches_token(self, credentials: Mapping[str, Any]) -> bool:
+        """Does it sign with a token that must be fetched? Asked for every request, so it costs nothing."""
+        ...
+
     def token_request(self, credentials: Mapping[str, Any], now: float) -> HttpRequest | None:
-        """The request that fetches a token, or None for a signer that needs none."""
+        """The request that fetches a token, to an address of the signer's own; None for a signer that needs none."""
         ...
 
     def parse_token(self, response: HttpResponse, now: float) -> Token:

@@ -7,7 +7,7 @@ from typing import Any
 
 from modelruntime.entities.http import HttpRequest
 from modelruntime.signers.contract import Token
-from modelruntime.signers.static import StaticSigner, credential_text, option, options_of
+from modelruntime.signers.static import StaticSigner, credential_text, option, optional
 
 
 class HeaderSigner(StaticSigner):
@@ -16,6 +16,7 @@ class HeaderSigner(StaticSigner):
     __slots__ = ("_name", "_prefix", "_variable")
 
     def __init__(self, name: str, variable: str, prefix: str = "") -> None:
+        super().__init__(variable)
         self._name = name.lower()
         self._variable = variable
         self._prefix = prefix
@@ -28,5 +29,4 @@ class HeaderSigner(StaticSigner):
 
 def declare(options: Any) -> HeaderSigner:
     """From `{name, value, prefix}`."""
-    prefix = str(options_of(options).get("prefix", ""))
-    return HeaderSigner(option("header", options, "name"), option("header", options, "value"), prefix)
+    return HeaderSigner(option("header", options, "name"), option("header", options, "value"), optional(options, "prefix"))

@@ -22,6 +22,7 @@ class QueryKeySigner(StaticSigner):
     __slots__ = ("_name", "_variable")
 
     def __init__(self, name: str, variable: str) -> None:
+        super().__init__(variable)
         self._name = name
         self._variable = variable
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import Any, cast
 
 import msgspec
 
-from modelruntime.entities.errors import DeclarationInvalid
+from modelruntime.entities.errors import CredentialsInvalid, DeclarationInvalid
+from modelruntime.signers import choice, first_filled
 from modelruntime.signers.contract import Signer
 
 SIGNERS: dict[str, str] = {
+    "aws_sigv4": "modelruntime.signers.aws_sigv4:declare",
     "basic": "modelruntime.signers.basic:declare",
     "bearer": "modelruntime.signers.bearer:declare",
     "header": "modelruntime.signers.header:declare",
@@ -20,12 +22,37 @@ SIGNERS: dict[str, str] = {
 }
 """Name → `module:function` that makes a signer from its options."""
 
+COMBINATORS: dict[str, Callable[[Any], Iterable[Mapping[str, Any]]]] = {
+    "choice": choice.branches,
+    "first_filled": first_filled.branches,
+}
+"""Name → the declarations that one of these chooses among. They are no signers: the credentials decide which is meant."""
+
 _loaded: dict[bytes, Signer] = {}
 _LOADED_AT_MOST = 1024
 
 
+def signer_for(auth: Mapping[str, Any], credentials: Mapping[str, Any]) -> Signer:
+    """The signer that `auth` declares for these credentials.
+
+    Raises `CredentialsInvalid` where they choose none, `DeclarationInvalid` as `load_signer` does.
+    """
+    return load_signer(chosen_auth(auth, credentials))
+
+
+def chosen_auth(auth: Mapping[str, Any], credentials: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The declaration of one signer that the credentials choose; `auth` itself where there is nothing to choose."""
+    match list(auth.items()):
+        case [("choice", options)]:
+            return chosen_auth(choice.choose(options, credentials), credentials)
+        case [("first_filled", options)]:
+            return chosen_auth(first_filled.choose(options, lambda each: _is_filled(each, credentials)), credentials)
+        case _:
+            return auth
+
+
 def load_signer(auth: Mapping[str, Any]) -> Signer:
-    """The signer that `auth` declares: one name with its options, e.g. `{bearer: api_key}`; an empty one signs nothing.
+    """The signer that `auth` names, with its options, e.g. `{bearer: api_key}`; an empty one signs nothing.
 
     A provider's own signer is named `module:function`. Made once per declaration.
     Raises `DeclarationInvalid` for an unknown name, more than one name, or options that do not fit.
@@ -39,13 +66,29 @@ def load_signer(auth: Mapping[str, Any]) -> Signer:
     return signer
 
 
+def load_signers(auth: Mapping[str, Any]) -> list[Signer]:
+    """Every signer that `auth` may come to. Raises `DeclarationInvalid` for any that cannot be made: a check."""
+    name = next(iter(auth), "none")
+    if len(auth) != 1 or name not in COMBINATORS:
+        return [load_signer(auth)]
+    return [signer for branch in COMBINATORS[name](auth[name]) for signer in load_signers(branch)]
+
+
+def _is_filled(auth: Mapping[str, Any], credentials: Mapping[str, Any]) -> bool:
+    try:
+        return signer_for(auth, credentials).is_filled(credentials)
+    except CredentialsInvalid:
+        return False
+
+
 def _make(auth: Mapping[str, Any]) -> Signer:
     if len(auth) > 1:
         raise DeclarationInvalid(f"auth names {len(auth)} signers ({', '.join(auth)}); it takes one")
     name = next(iter(auth), "none")
     location = SIGNERS.get(name, name if ":" in name else None)
     if location is None:
-        raise DeclarationInvalid(f"no signer is called {name!r}; there are {', '.join(sorted(SIGNERS))}")
+        names = ", ".join(sorted((*SIGNERS, *COMBINATORS)))
+        raise DeclarationInvalid(f"no signer is called {name!r}; there are {names}")
     module, _, attribute = location.partition(":")
     declare = cast("Callable[[Any], Signer]", getattr(import_module(module), attribute))
     return declare(auth.get(name))
