@@ -39,8 +39,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Parameter → the vendor's bounds where they differ from those of `parameters.yaml`."""
     source: tuple[dict[str, Any], ...] = ()
     """Pages that were opened, for what is said here."""
-    rules: dict[str, tuple[dict[str, Any], ...]] = {}
-    """Pattern of ids → rules that neither catalogue states, with a `name` that `parameters.yaml` has words for."""
+    rules: dict[str, dict[str, dict[str, Any]]] = {}
+    """Pattern of ids → parameters that neither catalogue states, with their options, bounds and default."""
     drop: tuple[str, ...] = ()
     """Parameters of the plugin that cannot be sent."""
     rename: dict[str, str] = {}

@@ -59,6 +59,8 @@ def rules_of(
             said[name] = stated
     if plugin is None and listed is not None and listed.get("temperature") is not False:
         said |= {"temperature": {}, "top_p": {}}
+    added = first_match(mapping.rules, (plugin or listed or {})["model"]) or {}
+    said = {**added, **said}
     if listed is not None and listed.get("temperature") is False and said.pop("temperature", None) is not None and plugin:
         dropped["temperature"] = "models.dev says that the model does not take it"
     bounds = {**known.bounds, **mapping.bounds}
@@ -79,9 +81,8 @@ def rules_of(
             **_text(known, "reasoning_effort"),
         }
     found |= _formats(said, schema)
-    for stated in first_match(mapping.rules, (plugin or listed or {})["model"]) or ():
-        kept = {key: stated[key] for key in ("required",) if key in stated}
-        found[stated["name"]] = {**_worded(stated["name"], stated, known.words[stated["name"]], None, None), **kept}
+    for name, stated in added.items():
+        found[name] |= {"required": True} if stated.get("required") else {}
     return Rules(sorted(found.values(), key=_place), dropped)
 
 

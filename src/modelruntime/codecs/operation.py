@@ -50,6 +50,12 @@ class Send(msgspec.Struct, frozen=True):
     request: HttpRequest
 
 
+class SendElsewhere(msgspec.Struct, frozen=True):
+    """The same without credentials: the address came from the vendor and is its own proof, and a key must not follow it."""
+
+    request: HttpRequest
+
+
 class Wait(msgspec.Struct, frozen=True):
     """Come back after so many seconds."""
 
@@ -62,7 +68,7 @@ class Done(msgspec.Struct, Generic[R], frozen=True):
     result: R
 
 
-Step = Send | Wait | Done[R]
+Step = Send | SendElsewhere | Wait | Done[R]
 
 
 class Operation(Protocol[R]):
@@ -93,6 +99,23 @@ class StreamingOperation(Protocol[E_co]):
     def fail(self, response: HttpResponse) -> Exception:
         """The typed error for an answer whose status is not 2xx."""
         ...
+
+
+class OpenElsewhere(msgspec.Struct, frozen=True):
+    """Open the stream of this request's answer, without credentials: its address came from the vendor and is its own proof, and
+    a key must not follow it."""
+
+    request: HttpRequest
+
+
+class StagedStream(Protocol[E_co]):
+    """A streaming operation that sends before it opens, e.g. one whose answer names where the stream is. Its `decoder` and `fail`
+    are those of `StreamingOperation`."""
+
+    def start(self) -> HttpRequest | OpenElsewhere | Send: ...
+    def receive(self, response: HttpResponse) -> HttpRequest | OpenElsewhere | Send: ...
+    def decoder(self, head: ResponseHead) -> Decoder[E_co]: ...
+    def fail(self, response: HttpResponse) -> Exception: ...
 
 
 class Exchange(Generic[R]):

@@ -34,6 +34,7 @@ CODECS: dict[str, str] = {
     "sagemaker_chat": "modelruntime.codecs.sagemaker.chat:CODEC",
     "sagemaker_embeddings": "modelruntime.codecs.sagemaker.embeddings:CODEC",
     "sagemaker_rerank": "modelruntime.codecs.sagemaker.rerank:CODEC",
+    "sagemaker_speech": "modelruntime.codecs.sagemaker.speech:CODEC",
     "sagemaker_transcriptions": "modelruntime.codecs.sagemaker.transcriptions:CODEC",
     "rerank": "modelruntime.codecs.rerank.codec:CODEC",
 }

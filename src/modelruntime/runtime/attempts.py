@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from modelruntime.codecs.operation import Done, Operation, Send, StreamingOperation, Wait
+from modelruntime.codecs.operation import Done, OpenElsewhere, Operation, Send, Wait
 from modelruntime.entities.errors import InvokeError, ModelRuntimeError, TimedOut
 from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
 from modelruntime.routing.attempt_plan import Attempt, CallRoute, GiveUp
@@ -223,9 +223,9 @@ def answer(target: Target, prepared: Prepared, timeouts: Callable[[], Timeouts])
             yield Sleep(step.seconds)
             step = operation.resume()
             continue
-        assert isinstance(step, Send)
         now = timeouts()
-        request = yield from signed(target.signer, target.credentials, step.request, now)
+        own = isinstance(step, Send)
+        request = (yield from signed(target.signer, target.credentials, step.request, now)) if own else step.request
         response: HttpResponse = yield SendRequest(request, now)
         step = operation.receive(response)
 
@@ -250,8 +250,15 @@ class _ItemSource:
         if target.engine_spec is not None:
             yield EngineOpen(target.engine_spec(), self._prepared.call, timeouts)
             return
-        operation: StreamingOperation[Any] = target.codec.stream(self._prepared.call, target.endpoint)
-        request = yield from signed(target.signer, target.credentials, operation.start(), timeouts)
+        operation: Any = target.codec.stream(self._prepared.call, target.endpoint)
+        step = operation.start()
+        while isinstance(step, Send):
+            request = yield from signed(target.signer, target.credentials, step.request, timeouts)
+            step = operation.receive((yield SendRequest(request, timeouts)))
+        if isinstance(step, OpenElsewhere):
+            request = step.request
+        else:
+            request = yield from signed(target.signer, target.credentials, step, timeouts)
         head: ResponseHead = yield OpenReply(request, timeouts)
         if not 200 <= head.status < 300:
             body = yield READ_REST

@@ -17,7 +17,7 @@ the URL already ends with it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from modelruntime.entities.errors import CredentialsInvalid, DeclarationInvalid
@@ -86,8 +86,10 @@ def _template(declaration: Mapping[str, Any] | None, credentials: Mapping[str, A
         return _choose(declaration, credentials)
     if declaration.keys() - {"first_filled"} or not texts or not all(isinstance(text, str) for text in texts):
         raise DeclarationInvalid("'first_filled' of an endpoint is a list of URLs and stands alone")
-    filled = (text for text in texts if not any(is_empty(credentials.get(variable)) for variable in variables_of(text)))
-    return next(filled, texts[-1])
+    filled: Iterator[str] = (
+        text for text in texts if not any(is_empty(credentials.get(variable)) for variable in variables_of(text))
+    )
+    return next(filled, str(texts[-1]))
 
 
 def _choose(declaration: Mapping[str, Any], credentials: Mapping[str, Any]) -> str:

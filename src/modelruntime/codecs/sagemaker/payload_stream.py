@@ -79,5 +79,5 @@ class PayloadDecoder:
     def _fail(self, error: InvokeError) -> list[StreamEvent]:
         """The error, after the ends of what had begun; none where the answer was over already."""
         self._over = True
-        ended = [event for event in self._inner.close() if not isinstance(event, ErrorEvent)]
+        ended: list[StreamEvent] = [event for event in self._inner.close() if not isinstance(event, ErrorEvent)]
         return ended if ended and isinstance(ended[-1], FinishEvent) else [*ended, ErrorEvent(error)]

@@ -35,9 +35,7 @@ class SageMakerTranscriptions:
         if not call.audio:
             raise ParameterInvalid("the recording is empty", field="audio", model=call.model)
         if endpoint.credentials.get(_BUCKET):
-            message = (
-                f"{_BUCKET} is filled in, but a container that reads from a bucket is not served: leave it empty"
-            )
+            message = f"{_BUCKET} is filled in, but a container that reads from a bucket is not served: leave it empty"
             raise ParameterInvalid(message, field=_BUCKET, model=call.model)
         warnings = CallWarnings(call.strict)
         for name in (*call.parameters, *call.extra, *(("task",) if call.task == "translate" else ())):
