@@ -34,9 +34,18 @@ PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
+SENTENCES = ("one", "two", "three")
+"""What is embedded."""
+
+
 def vector(index: int) -> list[float]:
-    """The embedding of input number `index`; exact in float32."""
+    """The embedding of sentence number `index`; exact in float32."""
     return [float(index + 1), 0.5, -0.25, 0.0]
+
+
+def vector_of(text: str) -> list[float]:
+    """The embedding of one input: of the sentence that it ends with, whichever request it came in and whatever prefix it has."""
+    return vector(next(index for index, sentence in enumerate(SENTENCES) if text.endswith(sentence)))
 
 
 def sound() -> bytes:

@@ -55,12 +55,12 @@ class GeminiFamily:
         body = seen.json()
         match case.codec:
             case "gemini_embeddings":
-                return as_json({"embeddings": [{"values": facts.vector(at)} for at in range(len(body["requests"]))]})
+                return as_json({"embeddings": [{"values": _vector(each["content"])} for each in body["requests"]]})
             case "vertex_embeddings" if "instances" in body:
-                rows = [{"embeddings": {"values": facts.vector(at)}} for at in range(len(body["instances"]))]
+                rows = [{"embeddings": {"values": facts.vector_of(each["content"])}} for each in body["instances"]]
                 return as_json({"predictions": rows})
             case "vertex_embeddings":
-                return as_json({"embedding": {"values": facts.vector(0)}})
+                return as_json({"embedding": {"values": _vector(body["content"])}})
             case "gemini_speech":
                 data = {"mimeType": "audio/wav", "data": base64.b64encode(facts.SOUND).decode()}
                 whole = _chunk([{"inlineData": data}], "STOP")
@@ -73,6 +73,10 @@ class GeminiFamily:
         if seen.query != "alt=sse":
             return as_json(_error(400, "INVALID_ARGUMENT"), 400)
         return _streamed(case, want, whole)
+
+
+def _vector(content: dict[str, Any]) -> list[float]:
+    return facts.vector_of(content["parts"][0]["text"])
 
 
 def _error(code: int, status: str, *details: Any, message: str = facts.ERROR_MESSAGE) -> dict[str, Any]:

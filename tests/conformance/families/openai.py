@@ -185,7 +185,8 @@ def _completion(body: dict[str, Any], want: Want) -> Answer:
 
 def _embeddings(body: dict[str, Any], profile: Profile) -> Answer:
     inputs = [body["input"]] if isinstance(body["input"], str) else body["input"]
-    rows: list[Any] = [facts.vector(at) for at in range(len(inputs))]
+    texts = [item if isinstance(item, str) else next(iter(item.values())) for item in inputs]
+    rows: list[Any] = [facts.vector_of(text) for text in texts]
     if body.get("encoding_format") == "base64":
         rows = [base64.b64encode(struct.pack(f"<{len(row)}f", *row)).decode() for row in rows]
     data = [{"object": "embedding", "index": at, "embedding": row} for at, row in enumerate(rows)]

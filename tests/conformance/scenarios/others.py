@@ -10,8 +10,6 @@ from modelruntime.schema.model import ModelSchema
 from tests.conformance import facts
 from tests.conformance.case import Scenario
 
-SENTENCES = ("one", "two", "three")
-
 
 def voice_of(model: Any) -> str | None:
     """None where the declaration has a default."""
@@ -24,8 +22,8 @@ def always(schema: ModelSchema) -> bool:
 
 
 def embeds(model: Any) -> None:
-    result = model.invoke(list(SENTENCES))
-    assert [list(map(float, row)) for row in result.vectors] == [facts.vector(index) for index in range(len(SENTENCES))]
+    result = model.invoke(list(facts.SENTENCES))
+    assert [list(map(float, row)) for row in result.vectors] == [facts.vector_of(text) for text in facts.SENTENCES]
 
 
 def embeds_queries(model: Any) -> None:
