@@ -148,3 +148,6 @@ SITES: list[tuple[str, dict[str, Any], str]] = [
     ("gpustack", {"endpoint_url": "http://127.0.0.1:9000/v1/", "api_key": KEY}, "http://127.0.0.1:9000/v1"),
 ]
 """Provider, credentials, base URL."""
+
+CLOUDS = frozenset({"bedrock", "sagemaker"})
+"""Providers whose requests are signed, or whose addresses are more than a base and a path: `test_aws.py` looks at them."""

@@ -23,18 +23,18 @@ from tests.replay.family_replay import JSON, body_of, broken_laws, difference, r
 from tests.replay.recordings import Recording
 from tests.replay.verdicts import failures
 
-PROMPTS = {"ai21.": "jurassic", "meta.": "llama", "amazon.titan-text": "titan", "arn:aws:sagemaker": "openai"}
+PROMPTS = {"ai21.": "jurassic", "meta.": "llama", "amazon.titan-text": "titan", "arn:aws:sagemaker": "completions"}
 """What a declaration says of a model."""
 PLACES = {
     "titan": {"textGenerationConfig.maxTokenCount": "max_tokens", "textGenerationConfig.temperature": "temperature"},
     "jurassic": {"maxTokens": "max_tokens", "topP": "top_p"},
     "llama": {"max_gen_len": "max_tokens"},
-    "openai": {},
+    "completions": {},
 }
 ANSWERS: dict[str, Any] = {
     "jurassic": lambda body: (body["completions"][0]["data"]["text"], body["completions"][0]["finishReason"]["reason"], None, None),
     "llama": lambda body: (body["generation"], body["stop_reason"], body["prompt_token_count"], body["generation_token_count"]),
-    "openai": lambda body: (
+    "completions": lambda body: (
         body["choices"][0]["text"],
         body["choices"][0]["finish_reason"],
         body["usage"]["prompt_tokens"],

@@ -119,7 +119,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     or many texts or images."""
 
     # completions on Bedrock
-    invoke_prompt: Literal["openai", "llama", "titan", "jurassic"] = "openai"
+    invoke_prompt: Literal["completions", "llama", "titan", "jurassic"] = "completions"
     """Bedrock: the body that a model in completion mode takes: the names of its prompt, parameters and answer."""
 
     # rerank
@@ -149,7 +149,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     speech_voice_required: bool = True
 
     # SageMaker
-    container: Literal["sample", "huggingface", "openai"] = "sample"
+    container: Literal["sample", "huggingface", "compatible"] = "sample"
     """What the container behind a SageMaker endpoint speaks for embeddings and rerank: the bodies of AWS's deployment samples
     for Dify (`inputs` → `embeddings`, `inputs` and `docs` → `scores`), those of Hugging Face's Text Embeddings Inference, or
     those of servers that are compatible with OpenAI's. Chat is OpenAI-compatible with all of them."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from tests.conformance.families import anthropic, gemini, openai, rerank, responses
+from tests.conformance.families import anthropic, bedrock, gemini, openai, rerank, responses, sagemaker
 from tests.conformance.family import Family
 
 FAMILIES: dict[str, Family] = {
     "anthropic_messages": anthropic.FAMILY,
     "anthropic_vertex": anthropic.FAMILY,
     "anthropic_bedrock": anthropic.FAMILY,
+    "bedrock_converse": bedrock.FAMILY,
+    "bedrock_embeddings": bedrock.FAMILY,
+    "bedrock_rerank": bedrock.FAMILY,
     "gemini": gemini.FAMILY,
     "gemini_embeddings": gemini.FAMILY,
     "vertex_embeddings": gemini.FAMILY,
@@ -22,4 +25,9 @@ FAMILIES: dict[str, Family] = {
     "openai_speech": openai.FAMILY,
     "openai_moderations": openai.FAMILY,
     "rerank": rerank.FAMILY,
+    "sagemaker_chat": sagemaker.FAMILY,
+    "sagemaker_embeddings": sagemaker.FAMILY,
+    "sagemaker_rerank": sagemaker.FAMILY,
+    "sagemaker_speech": sagemaker.FAMILY,
+    "sagemaker_transcriptions": sagemaker.FAMILY,
 }

@@ -1,7 +1,7 @@
 """Bodies that models in completion mode take by InvokeModel, and what they answer.
 
 https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-meta.html, …/model-parameters-titan-text.html,
-…/model-parameters-jurassic2.html (read 2026-11-28); `openai` is what containers behind marketplace and imported models answer.
+…/model-parameters-jurassic2.html (read 2026-11-28); `completions` is what containers behind marketplace and imported models answer.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class PromptShape(msgspec.Struct, frozen=True):
 
 
 SHAPES: dict[str, PromptShape] = {
-    "openai": PromptShape(
+    "completions": PromptShape(
         "prompt",
         {},
         ("/choices/0/text",),

@@ -29,7 +29,7 @@ class SageMakerEmbeddings:
     def invoke(self, call: TextEmbeddingCall, endpoint: Endpoint) -> Operation[EmbeddingResult]:
         """Raises `ParameterInvalid` for a call that cannot be said."""
         reached = located(endpoint, "embeddings")
-        if reached.profile.container == "openai":
+        if reached.profile.container == "compatible":
             return EMBEDDINGS.invoke(call, reached)
         if not call.inputs:
             raise ParameterInvalid("there is nothing to embed: give at least one input", field="input", model=call.model)

@@ -19,7 +19,7 @@ from modelruntime.entities.rerank_result import RerankResult
 _FACTS: dict[str, dict[str, Any]] = {
     "sample": {"rerank_rows_field": "scores", "rerank_rows_as": "scores"},
     "huggingface": {"rerank_documents_field": "texts", "drop": ("model", "top_n")},
-    "openai": {},
+    "compatible": {},
 }
 """Container → what its wire says, in the words of profiles. https://huggingface.github.io/text-embeddings-inference/ (unverified);
 the samples: https://github.com/langgenius/dify-official-plugins, models/sagemaker (read 2026-11-28)."""

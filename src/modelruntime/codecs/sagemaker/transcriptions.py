@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from modelruntime.codecs.call_warnings import CallWarnings
-from modelruntime.codecs.json_value import as_object, as_text
+from modelruntime.codecs.json_value import as_object, as_text, is_array
 from modelruntime.codecs.openai.errors import error_from, error_in_reply, unreadable_reply
 from modelruntime.codecs.openai.request import endpoint_url
 from modelruntime.codecs.operation import Endpoint, Exchange
@@ -55,7 +55,7 @@ def parse_text(response: HttpResponse, endpoint: Endpoint, warnings: tuple[CallW
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as cause:
         raise unreadable_reply(response, endpoint, "no JSON") from cause
     found = as_object(body).get("text")
-    text = "".join(found) if isinstance(found, list) else as_text(found)
+    text = "".join(map(str, found)) if is_array(found) else as_text(found)
     if text is None:
         raise error_in_reply(response, endpoint) or unreadable_reply(response, endpoint, "no text")
     return TranscriptionResult(
