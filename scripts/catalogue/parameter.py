@@ -59,7 +59,8 @@ def rules_of(
             said[name] = stated
     if plugin is None and listed is not None and listed.get("temperature") is not False:
         said |= {"temperature": {}, "top_p": {}}
-    said = {**(first_match(mapping.rules, (plugin or listed or {})["model"]) or {}), **said}
+    added: dict[str, dict[str, Any]] = first_match(mapping.rules, (plugin or listed or {})["model"]) or {}
+    said = {**added, **said}
     for name in first_match(mapping.refused, (plugin or listed or {})["model"]) or ():
         if said.pop(name, None) is not None:
             dropped[name] = "the vendor refuses it of this model"
@@ -84,6 +85,8 @@ def rules_of(
             **_text(known, "reasoning_effort"),
         }
     found |= _formats(said, schema)
+    for name, stated in added.items():
+        found[name] |= {"required": True} if stated.get("required") else {}
     return Rules(sorted(found.values(), key=_place), dropped)
 
 

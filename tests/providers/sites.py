@@ -174,8 +174,11 @@ SITES: list[tuple[str, dict[str, Any], str]] = [
 ]
 """Provider, credentials, base URL."""
 
-CLOUDS = frozenset({"azure_openai", "azure_ai_studio", "oci", "hunyuan", "replicate", "watsonx"})
-"""Providers whose requests are signed, or whose addresses are more than a base and a path: `test_clouds.py` looks at them."""
+AWS = frozenset({"bedrock", "sagemaker"})
+"""Their requests are signed over the whole of them: `test_aws.py` looks at them."""
+
+CLOUDS = AWS | {"azure_openai", "azure_ai_studio", "oci", "hunyuan", "replicate", "watsonx"}
+"""Providers whose requests are signed, or whose addresses are more than a base and a path: `test_clouds.py` looks at the others."""
 
 OTHER_BASES = {("nvidia", "rerank"): "https://ai.api.nvidia.com/v1"}
 """(Provider, model type) → the base URL of that type, where it is not the provider's."""

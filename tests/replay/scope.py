@@ -39,9 +39,9 @@ SCOPES = (
     Scope("now", "gemini", "POST", r".*/models/[^/]+:(streamGenerateContent|generateContent|countTokens|batchGenerateContent)"),
     Scope("now", "gemini_embeddings", "POST", r".*/models/[^/]+:(batchEmbedContents|embedContent|predict)"),
     Scope("now", "anthropic_messages", "POST", r".*/publishers/anthropic/models/[^/]+:(rawPredict|streamRawPredict)"),
-    Scope("later", "bedrock_converse", "POST", r"/model/.+/converse(-stream)?"),
+    Scope("now", "bedrock_converse", "POST", r"/model/.+/converse(-stream)?"),
     Scope("now", "anthropic_bedrock", "POST", r"/model/[^/]*anthropic[^/]*/invoke(-with-response-stream)?"),
-    Scope("later", "bedrock_invoke", "POST", r"/model/.+/invoke(-with-response-stream)?"),
+    Scope("now", "bedrock_invoke", "POST", r"/model/.+/invoke(-with-response-stream)?"),
     Scope("now", "openai_chat", "POST", r"/v1/chat", "writer"),
     # its reference serves version 2 by default, and its guide tells how to move (https://docs.cohere.com/docs/migrating-v1-to-v2,
     # read 2026-11-28); every model there is called by it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ def sent(running):
 
 
 def read(running, limit=None):
-    into = []
+    into: list[Any] = []
     running.read(lambda: running.runtime.llm("presses/a/b").stream("Hi"), limit, into)
     return into
 

@@ -99,14 +99,15 @@ class AwsEvents:
 
     def feed(self, data: bytes) -> list[Message]:
         """Messages that are now whole."""
-        return [_aws_message(frame.headers, frame.payload) for frame in self._frames.feed(data)]
+        return [aws_message(frame.headers, frame.payload) for frame in self._frames.feed(data)]
 
 
-def _aws_message(headers: dict[str, str], payload: bytes) -> Message:
+def aws_message(headers: dict[str, str], payload: bytes) -> Message:
+    """The message of a frame: an event, or an exception by its name. Raises `ValueError` for a payload that is no object."""
     if headers.get(":message-type") in ("exception", "error"):
         name = headers.get(":exception-type") or headers.get(":error-code") or "unknown"
         body = _object(payload) if payload[:1] == b"{" else {}
-        return Message(name, {"message": headers.get(":error-message"), **body}, failed=True)
+        return Message(name, {"message": headers.get(":error-message") or body.get("Message"), **body}, failed=True)
     body = _object(payload) if payload else {}
     name = headers.get(":event-type", "")
     if name == "chunk" and (hidden := as_text(body.get("bytes"))) is not None:

@@ -52,6 +52,12 @@ class Send(msgspec.Struct, frozen=True):
     request: HttpRequest
 
 
+class SendElsewhere(msgspec.Struct, frozen=True):
+    """The same without credentials: the address came from the vendor and is its own proof, and a key must not follow it."""
+
+    request: HttpRequest
+
+
 class Wait(msgspec.Struct, frozen=True):
     """Come back after so many seconds."""
 
@@ -64,7 +70,7 @@ class Done(msgspec.Struct, Generic[R], frozen=True):
     result: R
 
 
-Step = Send | Wait | Done[R]
+Step = Send | SendElsewhere | Wait | Done[R]
 
 
 class Operation(Protocol[R]):

@@ -16,6 +16,11 @@ CODECS: dict[str, str] = {
     "cohere_chat": "modelruntime.codecs.cohere.chat:CODEC",
     "cohere_embed": "modelruntime.codecs.cohere.embeddings:CODEC",
     "cohere_models": "modelruntime.codecs.cohere.models:CODEC",
+    "bedrock_converse": "modelruntime.codecs.bedrock.converse:CODEC",
+    "bedrock_embeddings": "modelruntime.codecs.bedrock.embeddings:CODEC",
+    "bedrock_invoke": "modelruntime.codecs.bedrock.invoke:CODEC",
+    "bedrock_models": "modelruntime.codecs.bedrock.models:CODEC",
+    "bedrock_rerank": "modelruntime.codecs.bedrock.rerank:CODEC",
     "gemini": "modelruntime.codecs.gemini.generate:CODEC",
     "gemini_embeddings": "modelruntime.codecs.gemini.embeddings:CODEC",
     "gemini_models": "modelruntime.codecs.gemini.models:CODEC",
@@ -47,6 +52,11 @@ CODECS: dict[str, str] = {
     "watsonx_chat": "modelruntime.codecs.watsonx.chat:CODEC",
     "watsonx_embeddings": "modelruntime.codecs.watsonx.embeddings:CODEC",
     "watsonx_rerank": "modelruntime.codecs.watsonx.rerank:CODEC",
+    "sagemaker_chat": "modelruntime.codecs.sagemaker.chat:CODEC",
+    "sagemaker_embeddings": "modelruntime.codecs.sagemaker.embeddings:CODEC",
+    "sagemaker_rerank": "modelruntime.codecs.sagemaker.rerank:CODEC",
+    "sagemaker_speech": "modelruntime.codecs.sagemaker.speech:CODEC",
+    "sagemaker_transcriptions": "modelruntime.codecs.sagemaker.transcriptions:CODEC",
     "rerank": "modelruntime.codecs.rerank.codec:CODEC",
 }
 

@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 from msgspec.structs import replace
 
-from modelruntime.codecs.operation import Cancellable, Done, OpenElsewhere, Operation, Send, Wait
+from modelruntime.codecs.operation import Cancellable, Done, OpenElsewhere, Operation, Send, SendElsewhere, Wait
 from modelruntime.entities.errors import CredentialsInvalid, InvokeError, ModelRuntimeError, TimedOut
 from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
 from modelruntime.routing.attempt_plan import Attempt, CallRoute, GiveUp
@@ -33,6 +33,7 @@ from modelruntime.runtime.effects import (
     EngineOpen,
     OpenReply,
     Plan,
+    SendRequest,
     Sleep,
 )
 from modelruntime.runtime.job import Job, Prepared
@@ -238,13 +239,15 @@ def _performed(operation: Any, step: Any, sending: Sending) -> Plan[Any]:
     or fails."""
     arranged = False
     try:
-        while isinstance(step, Send | Wait):
+        while isinstance(step, Send | SendElsewhere | Wait):
             if isinstance(step, Wait):
                 arranged = (yield from _arranged(operation, sending)) or arranged
                 yield Sleep(step.seconds)
                 step = operation.resume()
                 continue
-            step = operation.receive((yield from sending.send(step.request)))
+            own = isinstance(step, Send)
+            response = (yield from sending.send(step.request)) if own else (yield SendRequest(step.request, sending.timeouts()))
+            step = operation.receive(response)
     except InvokeError:
         if arranged:
             yield SAY_FAREWELL

@@ -40,8 +40,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     developer_role: Literal["system", "developer", "user"] = "developer"
     several_system_messages: bool = True
     """False: system messages are joined into the first."""
-    cache_marks: Literal["none", "cache_control"] = "none"
-    """How a `CacheHint` is said: not at all (endpoints that cache by themselves), or as `cache_control` on what carries it."""
+    cache_marks: Literal["none", "cache_control", "cache_point"] = "none"
+    """How a `CacheHint` is said: not at all (endpoints that cache by themselves, or refuse marks), as `cache_control` on what
+    carries it, or as a block `cachePoint` after it (Bedrock)."""
     merge_consecutive: bool = False
     drop_empty: bool = False
     content_as_text: bool = False
@@ -67,9 +68,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     think_open: bool = False
     """The opening think tag is in the prompt, so that a text begins inside and only the closing one comes. An answer without
     it is all reasoning, except where the endpoint gives reasoning in a field of its own."""
-    reasoning_style: Literal["effort", "enable_thinking", "thinking_type", "adaptive", "none"] = "effort"
+    reasoning_style: Literal["effort", "enable_thinking", "thinking_type", "adaptive", "reasoning_config", "none"] = "effort"
     """How thinking is asked for: by an effort, by a switch in one of two forms, by `adaptive` (the model decides how much,
-    Messages family), or not at all."""
+    Messages family), by an object `reasoningConfig` with a switch and an effort (Amazon Nova), or not at all."""
 
     # tools
     function_calling: Literal["tool_call", "function_call", "none"] = "tool_call"
@@ -120,12 +121,22 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """`objects`: media are inputs too, each input an object such as `{"text": …}` or `{"image": URL or data URI}`. `images`: a
     request holds texts or one picture, never both (Cohere's third generation)."""
 
+    invoke_embeddings: Literal["titan", "titan_image", "nova", "cohere"] = "titan"
+    """Bedrock: the body that the model takes for embeddings. One text a request, one text or image, one input of any medium,
+    or many texts or images."""
+
+    # completions on Bedrock
+    invoke_prompt: Literal["completions", "llama", "titan", "jurassic"] = "completions"
+    """Bedrock: the body that a model in completion mode takes: the names of its prompt, parameters and answer."""
+
     # rerank
     rerank_top_n_field: str = "top_n"
     rerank_rows_field: str = "results"
     """The name of the rows, or a JSON pointer to them; a bare array of rows is taken anyway."""
     rerank_query_as: Literal["string", "object"] = "string"
     """`object`: the query is `{"text": …}`."""
+    rerank_rows_as: Literal["objects", "scores"] = "objects"
+    """A row is an object with an index and a score, or the bare score of the document in its place."""
     rerank_documents_field: str = "documents"
     rerank_documents_as: Literal["strings", "objects"] = "strings"
     rerank_return_documents: Literal["unset", "false"] = "unset"
@@ -145,6 +156,12 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     for models that give segments that way."""
     speech_format: str = "mp3"
     speech_voice_required: bool = True
+
+    # SageMaker
+    container: Literal["sample", "huggingface", "compatible"] = "sample"
+    """What the container behind a SageMaker endpoint speaks for embeddings and rerank: the bodies of AWS's deployment samples
+    for Dify (`inputs` → `embeddings`, `inputs` and `docs` → `scores`), those of Hugging Face's Text Embeddings Inference, or
+    those of servers that are compatible with OpenAI's. Chat is OpenAI-compatible with all of them."""
 
     # errors
     error_codes: dict[str, str] = {}

@@ -74,8 +74,9 @@ class ProviderSchema(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     engine: dict[str, str] = {}
     """Model type → engine name, for models that run in process."""
     endpoint: str | dict[str, Any] | None = None
-    """A base URL with `{variable}` of the credentials, or `{by: variable, cases: {value: url}}`; of several variables in `by` the
-    first that is filled in chooses, and `{by}` stands for it."""
+    """A base URL with `{variable}` of the credentials; `{by: variable, cases: {value: url}}`, where of several variables in `by`
+    the first that is filled in chooses, and `{by}` stands for it; or `{first_filled: [url, …]}`, of which the first counts whose
+    variables are filled in."""
     auth: dict[str, Any] = {}
     """One signer and its fields, e.g. `{bearer: api_key}`, `{header: {name: x-api-key, value: api_key}}`; empty: none."""
     headers: dict[str, str] = {}

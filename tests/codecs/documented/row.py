@@ -16,7 +16,8 @@ from modelruntime.entities.errors import (
 
 READ = "2026-11-22"
 Evidence = Literal["page", "page+shape", "report", "unverified"]
-Where = Literal["answer", "stream"]
+Where = Literal["answer", "stream", "frame"]
+"""`frame`: an exception by its name in AWS's event stream, whose payload is the body."""
 
 
 class DocumentedError(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -40,11 +41,12 @@ def test_a_body_names_the_model_and_who_pays(credentials, scope):
 
 
 def test_without_a_project_the_form_is_at_fault():
-    for codec, call in (
+    cases: tuple[tuple[Any, Any], ...] = (
         (chat.CODEC, CALL),
         (embeddings.CODEC, TextEmbeddingCall("m", ("a",))),
         (rerank.CODEC, RerankCall("m", "q", ("d",))),
-    ):
+    )
+    for codec, call in cases:
         with pytest.raises(CredentialsInvalid) as raised:
             codec.invoke(call, endpoint({}))
         assert raised.value.field == "project_id"

@@ -158,7 +158,7 @@ KEY_TEXT = re.compile(
     re.IGNORECASE,
 )
 MODEL_TEXT = re.compile(
-    r"\bmodel\b[^.]{0,80}(?:does not exist|not found|not exist|has been deprecated|decommissioned)",
+    r"\bmodel\b[^.]{0,80}(?:does not exist|not found|not exist|has been deprecated|decommissioned|identifier is invalid)",
     re.IGNORECASE,
 )
 TOO_LARGE_TEXT = re.compile(r"request too large", re.IGNORECASE)
