@@ -87,7 +87,8 @@ def merge_row(
 
 def other_use(row: ModelRow, kind: str) -> ModelRow:
     """The same model as one of another type: what it is called, where it stands and what it costs."""
-    kept = {key: row.row[key] for key in ("model", "label", "released", "deprecated", "pricing") if key in row.row}
+    names: tuple[str, ...] = ("model", "label", "released", "deprecated", "pricing")
+    kept = {key: row.row[key] for key in names if key in row.row}
     facts: dict[str, Any] = {**kept, "model_type": kind, "features": [], "modalities": modalities_of(kind, None, None)}
     return ModelRow(row=facts, kind=kind, origins=row.origins, inferred=True, dropped={})
 
