@@ -146,5 +146,13 @@ SITES: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("zhipuai", {"api_key": KEY, "base_url": "https://open.bigmodel.cn/api/paas/v4/"}, "https://open.bigmodel.cn/api/paas/v4"),
     ("gpustack", {"endpoint_url": "http://127.0.0.1:9000/v1/", "api_key": KEY}, "http://127.0.0.1:9000/v1"),
+    ("voyage", {"api_key": KEY}, "https://api.voyageai.com/v1"),
+    ("nomic", {"nomic_api_key": KEY}, "https://api-atlas.nomic.ai/v1"),
+    ("mixedbread", {"api_key": KEY}, "https://api.mixedbread.com/v1"),
+    (
+        "azure_content_safety",
+        {"api_key": KEY, "endpoint": "https://mine.cognitiveservices.azure.com/"},
+        "https://mine.cognitiveservices.azure.com",
+    ),
 ]
 """Provider, credentials, base URL."""

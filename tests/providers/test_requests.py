@@ -22,7 +22,10 @@ WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + b"\x00" * 20
 
 
 def vectors(request: HttpRequest):
-    inputs = json.loads(request.body or b"{}")["input"]
+    body = json.loads(request.body or b"{}")
+    inputs = body.get("input") or body.get("texts")
+    if "texts" in body:
+        return answer({"embeddings": [[1.0, 0.0] for _ in inputs]})
     row = base64.b64encode(array("f", [1.0, 0.0]).tobytes()).decode()
     if "encoding_format" not in json.loads(request.body or b"{}"):
         return answer({"data": [{"index": at, "embedding": [1.0, 0.0]} for at in range(len(inputs))]})
@@ -46,6 +49,13 @@ CALLS: dict[str, tuple[str, Any, Any]] = {
     ),
 }
 """Model type → path, reply, call."""
+BY_CODEC: dict[str, tuple[str, Any]] = {
+    "azure_content_safety": (
+        "/contentsafety/text:analyze?api-version=2024-09-01",
+        answer({"categoriesAnalysis": [{"category": "Hate", "severity": 0}]}),
+    ),
+}
+"""Codec → path and reply, where they are not those of the model type."""
 
 
 def cases():
@@ -62,9 +72,14 @@ OPERATIONS = {"llm": "chat", "text-embedding": "embeddings", "rerank": "rerank"}
 """Model type → the operation whose path a profile may replace."""
 
 
+def told_of(schema: ProviderSchema, kind: str) -> tuple[str, Any]:
+    """Path and reply of the provider's codec for a type."""
+    return BY_CODEC.get(schema.codec.get(kind, ""), CALLS[kind][:2])
+
+
 def path_of(schema: ProviderSchema, kind: str) -> str:
     """Where calls of a type go, under the base URL."""
-    return str(schema.profile.get("paths", {}).get(OPERATIONS.get(kind), CALLS[kind][0]))
+    return str(schema.profile.get("paths", {}).get(OPERATIONS.get(kind), told_of(schema, kind)[0]))
 
 
 def probe_path(schema: ProviderSchema) -> str:
@@ -77,8 +92,17 @@ def probe_path(schema: ProviderSchema) -> str:
 
 def sent_key(schema: ProviderSchema, transport: ScriptedTransport) -> str | None:
     """What the request carried in the header that the provider signs with."""
-    header = schema.auth.get("header", {}).get("name", "authorization")
+    header = schema.auth.get("header", {}).get("name", "authorization").lower()
     return transport.header(header)
+
+
+def signed_as(schema: ProviderSchema) -> str:
+    """What that header must hold."""
+    return f"Bearer {KEY}" if "header" not in schema.auth else schema.auth["header"].get("prefix", "") + KEY
+
+
+NAMELESS = ("azure_content_safety",)
+"""Codecs of services without models: the body names none."""
 
 
 def runtime_with(
@@ -93,7 +117,8 @@ def runtime_with(
 
 @pytest.mark.parametrize(("vendor", "kind", "credentials", "base"), list(cases()))
 def test_a_call_goes_to_the_vendor_with_the_key(vendor, kind, credentials, base):
-    schema, (_, reply, call) = catalogue().provider(vendor), CALLS[kind]
+    schema, call = catalogue().provider(vendor), CALLS[kind][2]
+    reply = told_of(schema, kind)[1]
     declared = next(catalogue().models(vendor, kind), None)
     name = declared.model if declared else "anything"
     transport = ScriptedTransport(reply)
@@ -104,9 +129,10 @@ def test_a_call_goes_to_the_vendor_with_the_key(vendor, kind, credentials, base)
         call(model)
     request = transport.requests[0]
     assert (request.method, request.url) == ("POST", base + path_of(schema, kind))
-    assert sent_key(schema, transport) == f"Bearer {KEY}"
+    assert sent_key(schema, transport) == signed_as(schema)
     assert KEY not in request.url
-    assert credentials.get("endpoint_id", name).encode() in (request.body or b"")
+    if schema.codec.get(kind) not in NAMELESS:
+        assert credentials.get("endpoint_id", name).encode() in (request.body or b"")
 
 
 @pytest.mark.parametrize(("vendor", "credentials", "base"), [site for site in SITES if catalogue().provider(site[0]).probe])
@@ -117,7 +143,7 @@ def test_credentials_are_checked_by_a_request_that_needs_the_key(vendor, credent
     with pytest.raises(CredentialsInvalid):
         runtime.provider(vendor).validate_credentials(credentials)
     assert transport.requests[0].url == base + probe_path(schema)
-    assert sent_key(schema, transport) == f"Bearer {KEY}"
+    assert sent_key(schema, transport) == signed_as(schema)
 
 
 def test_only_a_form_for_single_models_goes_without_a_probe():
@@ -175,6 +201,7 @@ def test_a_key_alone_configures_every_hosted_vendor(vendor):
 
 
 ASK_MORE = {
+    "azure_content_safety": "endpoint",
     "chatglm": "api_base",
     "cloudflare_ai_gateway": "account_id gateway_id",
     "cloudflare_workers_ai": "account_id",

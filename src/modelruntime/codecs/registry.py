@@ -26,7 +26,9 @@ CODECS: dict[str, str] = {
     "openai_speech": "modelruntime.codecs.openai.speech:CODEC",
     "openai_moderations": "modelruntime.codecs.openai.moderations:CODEC",
     "openai_models": "modelruntime.codecs.openai.models:CODEC",
+    "azure_content_safety": "modelruntime.codecs.azure_content_safety.moderations:CODEC",
     "rerank": "modelruntime.codecs.rerank.codec:CODEC",
+    "voyage_contextual": "modelruntime.codecs.voyage.contextual:CODEC",
 }
 
 _loaded: dict[str, Any] = {}

@@ -110,8 +110,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """`query`/`document` → text put before each input."""
     embedding_base64_type: Literal["float32", "int8"] = "float32"
     """What the numbers in a base64 reply are."""
-    embedding_media: Literal["none", "objects"] = "none"
-    """`objects`: media are inputs too, each input an object such as `{"text": …}` or `{"image": URL or data URI}`."""
+    embedding_media: Literal["none", "objects", "content"] = "none"
+    """`objects`: media are inputs too, each input an object such as `{"text": …}` or `{"image": URL or data URI}`; `content`: each
+    input is `{"content": [part]}` with parts that name their type (`text`, `image_url`, `image_base64`, …)."""
+    embedding_rows_field: str = "data"
+    """The name of the vectors, or a JSON pointer to them; a row is an object with `embedding`, or the bare list of numbers."""
 
     # rerank
     rerank_top_n_field: str = "top_n"

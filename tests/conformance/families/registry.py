@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from tests.conformance.families import anthropic, gemini, openai, rerank, responses
+from tests.conformance.families import anthropic, azure_content_safety, gemini, openai, rerank, responses, voyage
 from tests.conformance.family import Family
 
 FAMILIES: dict[str, Family] = {
     "anthropic_messages": anthropic.FAMILY,
     "anthropic_vertex": anthropic.FAMILY,
     "anthropic_bedrock": anthropic.FAMILY,
+    "azure_content_safety": azure_content_safety.FAMILY,
     "gemini": gemini.FAMILY,
     "gemini_embeddings": gemini.FAMILY,
     "vertex_embeddings": gemini.FAMILY,
@@ -22,4 +23,5 @@ FAMILIES: dict[str, Family] = {
     "openai_speech": openai.FAMILY,
     "openai_moderations": openai.FAMILY,
     "rerank": rerank.FAMILY,
+    "voyage_contextual": voyage.FAMILY,
 }

@@ -69,7 +69,7 @@ def parse_moderation(response: HttpResponse, endpoint: Endpoint, warnings: tuple
     categories: dict[str, Category] = {}
     for result in results:
         for name, found in _categories(result).items():
-            categories[name] = _worse(categories[name], found) if name in categories else found
+            categories[name] = worse(categories[name], found) if name in categories else found
     usage = as_object(fields.get("usage"))
     return ModerationResult(
         model=as_text(fields.get("model")) or endpoint.model,
@@ -112,7 +112,8 @@ def _score(value: object) -> float | None:
     return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
-def _worse(one: Category, other: Category) -> Category:
+def worse(one: Category, other: Category) -> Category:
+    """Two judgements of one category as one: flagged if either is, with the higher score."""
     scores = [score for score in (one.score, other.score) if score is not None]
     return Category(one.flagged or other.flagged, max(scores, default=None))
 
