@@ -21,6 +21,10 @@ VENDORS = {
     "openrouter",
     "cohere",
     "voyage",
+    "mixedbread",
+    "nomic",
+    "dashscope",
+    "azure_content_safety",
     "anthropic",
 }
 

@@ -49,7 +49,25 @@ CALLS: dict[str, tuple[str, Any, Any]] = {
     ),
 }
 """Model type → path, reply, call."""
+SPOKEN = b'data:{"output":{"audio":{"data":"UklGRg=="},"finish_reason":"stop"}}\n\n'
 BY_CODEC: dict[str, tuple[str, Any]] = {
+    "dashscope_embeddings": (
+        "/api/v1/services/embeddings/text-embedding/text-embedding",
+        answer({"output": {"embeddings": [{"text_index": 0, "index": 0, "embedding": [1.0, 0.0]}]}}),
+    ),
+    "dashscope_rerank": (
+        "/api/v1/services/rerank/text-rerank/text-rerank",
+        answer({"output": {"results": [{"index": 0, "relevance_score": 0.5}]}}),
+    ),
+    "dashscope_transcriptions": (
+        "/api/v1/services/aigc/multimodal-generation/generation",
+        answer({"output": {"text": "Hello"}}),
+    ),
+    "dashscope_speech": (
+        "/api/v1/services/aigc/multimodal-generation/generation",
+        answer(SPOKEN, content_type="text/event-stream"),
+    ),
+    "llm_judge": ("/chat/completions", chat('{"violation": 0, "User Safety": "safe", "Safety": "safe"}')),
     "azure_content_safety": (
         "/contentsafety/text:analyze?api-version=2024-09-01",
         answer({"categoriesAnalysis": [{"category": "Hate", "severity": 0}]}),
@@ -68,8 +86,8 @@ def test_every_provider_is_called():
     assert {vendor for vendor, _, _ in SITES} == set(VENDORS)
 
 
-OPERATIONS = {"llm": "chat", "text-embedding": "embeddings", "rerank": "rerank"}
-"""Model type → the operation whose path a profile may replace."""
+OPERATIONS = {"llm": "chat", "llm_judge": "chat", "text-embedding": "embeddings", "rerank": "rerank"}
+"""Model type, or codec → the operation whose path a profile may replace."""
 
 
 def told_of(schema: ProviderSchema, kind: str) -> tuple[str, Any]:
@@ -79,7 +97,8 @@ def told_of(schema: ProviderSchema, kind: str) -> tuple[str, Any]:
 
 def path_of(schema: ProviderSchema, kind: str) -> str:
     """Where calls of a type go, under the base URL."""
-    return str(schema.profile.get("paths", {}).get(OPERATIONS.get(kind), told_of(schema, kind)[0]))
+    operation = OPERATIONS.get(schema.codec.get(kind, ""), OPERATIONS.get(kind))
+    return str(schema.profile.get("paths", {}).get(operation, told_of(schema, kind)[0]))
 
 
 def probe_path(schema: ProviderSchema) -> str:

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from modelruntime.schema.judge import Judge
+
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Quirks as typed data; each field says what the wire does."""
@@ -133,10 +135,20 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         "/meta/billed_units/total_tokens",
     )
 
+    # moderation
+    moderation_roles: tuple[str, ...] = ()
+    """Whose words the chat endpoint for moderation judges (`user`, `assistant`): the parameter `role` asks for it."""
+    judge: Judge | None = None
+    """How a chat model is asked to judge; None: by a policy of ours, in JSON."""
+    judge_codec: str = "openai_chat"
+    """The codec of chat models through which a judge is asked."""
+
     # speech
     transcription_format: str | None = None
     """`response_format` asked for by default; None leaves the vendor's own (`json`). Declare `verbose_json`, `diarized_json`, …
     for models that give segments that way."""
+    transcription_audio: Literal["audio", "input_audio"] = "audio"
+    """The part of a message that carries a recording, where the endpoint takes messages."""
     speech_format: str = "mp3"
     speech_voice_required: bool = True
 

@@ -1,7 +1,7 @@
 """Content as requests: a text, in pieces where it is long, and each image by itself.
 
 https://learn.microsoft.com/azure/ai-services/content-safety/quickstart-text and the models of
-https://pypi.org/project/azure-ai-contentsafety/1.0.0/ (read 2026-11-28).
+https://github.com/Azure/azure-sdk-for-python/tree/azure-ai-contentsafety_1.0.0/sdk/contentsafety (read 2026-11-28).
 """
 
 from __future__ import annotations

@@ -7,12 +7,13 @@ https://huggingface.github.io/text-embeddings-inference/ (`texts`, a bare array)
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from modelruntime.codecs.body_parameters import render_body
-from modelruntime.codecs.openai.request import endpoint_url, json_request
+from modelruntime.codecs.openai.request import endpoint_url, json_request, merge_into
 from modelruntime.codecs.operation import Endpoint
 from modelruntime.entities.call import RerankCall
 from modelruntime.entities.errors import ParameterInvalid
@@ -28,7 +29,18 @@ class RerankBatch(msgspec.Struct, frozen=True):
     size: int
 
 
-def render_rerank(call: RerankCall, endpoint: Endpoint) -> tuple[tuple[RerankBatch, ...], tuple[CallWarning, ...]]:
+Wrap = Callable[[dict[str, Any]], dict[str, Any]]
+"""The flat body → the one that is sent, before `extra` is merged into it."""
+
+
+def as_it_is(body: dict[str, Any]) -> dict[str, Any]:
+    """The flat body is the one that is sent."""
+    return body
+
+
+def render_rerank(
+    call: RerankCall, endpoint: Endpoint, path: str = "/rerank", wrap: Wrap = as_it_is
+) -> tuple[tuple[RerankBatch, ...], tuple[CallWarning, ...]]:
     """The requests, and what could not be said.
 
     Raises `ParameterInvalid` for an empty query, no documents, `top_n` below 1, and under strict for documents that would
@@ -44,12 +56,15 @@ def render_rerank(call: RerankCall, endpoint: Endpoint) -> tuple[tuple[RerankBat
     fields: dict[str, Any] = {"model": endpoint.model, "query": call.query}
     if profile.rerank_return_documents == "false":
         fields["return_documents"] = False
-    url = endpoint_url(endpoint, "rerank", "/rerank")
+    url = endpoint_url(endpoint, "rerank", path)
+    plain = msgspec.structs.replace(call, extra={})
     batches: list[RerankBatch] = []
     warnings: tuple[CallWarning, ...] = ()
     for start in starts:
         documents = call.documents[start : start + size]
-        body, warnings = render_body({**fields, **_documents(documents, call, endpoint)}, call, profile)
+        flat, warnings = render_body({**fields, **_documents(documents, call, endpoint)}, plain, profile)
+        body = wrap(flat)
+        merge_into(body, call.extra)
         batches.append(RerankBatch(json_request(endpoint, url, body), start, len(documents)))
     return tuple(batches), (*left_out, *warnings)
 

@@ -16,6 +16,7 @@ from modelruntime.codecs.vendor_metadata import JSON
 from modelruntime.entities.call import TextEmbeddingCall
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.entities.parts import TextPart
+from modelruntime.entities.warning import CallWarning
 
 TOGETHER = "contextualize_batch"
 """The parameter; ours, not the vendor's."""
@@ -44,7 +45,7 @@ class ContextualEmbeddings:
         url = endpoint_url(endpoint, "contextual_embeddings", "/contextualizedembeddings")
         sent = TextEmbeddingCall(call.model, call.inputs, parameters=parameters, strict=call.strict, extra=call.extra)
         requests: list[EmbeddingRequest] = []
-        warnings = ()
+        warnings: tuple[CallWarning, ...] = ()
         for at in range(0, len(documents), size):
             batch = documents[at : at + size]
             body, warnings = render_body({**fields, "inputs": batch}, sent, endpoint.profile, _REFUSED)
