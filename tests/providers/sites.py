@@ -53,7 +53,8 @@ SITES: list[tuple[str, dict[str, Any], str]] = [
     ("ant_ling", {"api_key": KEY}, "https://api.ant-ling.com/v1"),
     ("baichuan", {"api_key": KEY}, "https://api.baichuan-ai.com/v1"),
     ("stepfun", {"api_key": KEY}, "https://api.stepfun.com/v1"),
-    ("tongyi", {"dashscope_api_key": KEY}, "https://dashscope.aliyuncs.com/compatible-mode/v1"),
+    ("tongyi", {"dashscope_api_key": KEY}, "https://dashscope.aliyuncs.com"),
+    ("tongyi", {"dashscope_api_key": KEY, "use_international_endpoint": "true"}, "https://dashscope-intl.aliyuncs.com"),
     ("zhipuai", {"api_key": KEY}, "https://open.bigmodel.cn/api/paas/v4"),
     ("wenxin", {"api_key": KEY}, "https://qianfan.baidubce.com/v2"),
     ("volcengine", {"ark_api_key": KEY}, "https://ark.cn-beijing.volces.com/api/v3"),
@@ -171,6 +172,14 @@ SITES: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("zhipuai", {"api_key": KEY, "base_url": "https://open.bigmodel.cn/api/paas/v4/"}, "https://open.bigmodel.cn/api/paas/v4"),
     ("gpustack", {"endpoint_url": "http://127.0.0.1:9000/v1/", "api_key": KEY}, "http://127.0.0.1:9000/v1"),
+    ("voyage", {"api_key": KEY}, "https://api.voyageai.com/v1"),
+    ("nomic", {"nomic_api_key": KEY}, "https://api-atlas.nomic.ai/v1"),
+    ("mixedbread", {"api_key": KEY}, "https://api.mixedbread.com/v1"),
+    (
+        "azure_content_safety",
+        {"api_key": KEY, "endpoint": "https://mine.cognitiveservices.azure.com/"},
+        "https://mine.cognitiveservices.azure.com",
+    ),
 ]
 """Provider, credentials, base URL."""
 

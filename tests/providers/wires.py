@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any, NamedTuple
 
-from tests.runtime.scripted import answer
+from tests.runtime.scripted import answer, chat
 
 
 class Wire(NamedTuple):
@@ -57,6 +57,9 @@ REPLY_OF_OLLAMA = {
 SOUND = {"inlineData": {"mimeType": "audio/wav", "data": base64.b64encode(b"RIFFdata").decode()}}
 GENERATE = "/models/{model}:generateContent"
 
+SPOKEN = b'data:{"output":{"audio":{"data":"UklGRg=="},"finish_reason":"stop"}}\n\n'
+MULTIMODAL = "/api/v1/services/aigc/multimodal-generation/generation"
+
 WIRES: dict[str, Wire] = {
     "anthropic_messages": Wire("messages", "/v1/messages", answer(MESSAGE)),
     "anthropic_vertex": Wire("messages", "/models/{model}:rawPredict", answer(MESSAGE)),
@@ -75,6 +78,24 @@ WIRES: dict[str, Wire] = {
         answer({"data": {"embedding": [1.0, 0.0]}, "usage": {"prompt_tokens": 1}}),
     ),
     "openai_responses": Wire("responses", "/responses", answer(RESPONSE)),
+    "dashscope_embeddings": Wire(
+        "",
+        "/api/v1/services/embeddings/text-embedding/text-embedding",
+        answer({"output": {"embeddings": [{"text_index": 0, "index": 0, "embedding": [1.0, 0.0]}]}}),
+    ),
+    "dashscope_rerank": Wire(
+        "",
+        "/api/v1/services/rerank/text-rerank/text-rerank",
+        answer({"output": {"results": [{"index": 0, "relevance_score": 0.5}]}}),
+    ),
+    "dashscope_transcriptions": Wire("", MULTIMODAL, answer({"output": {"text": "Hello"}})),
+    "dashscope_speech": Wire("", MULTIMODAL, answer(SPOKEN, content_type="text/event-stream")),
+    "llm_judge": Wire("chat", "/chat/completions", chat('{"violation": 0, "User Safety": "safe", "Safety": "safe"}')),
+    "azure_content_safety": Wire(
+        "",
+        "/contentsafety/text:analyze?api-version=2024-09-01",
+        answer({"categoriesAnalysis": [{"category": "Hate", "severity": 0}]}),
+    ),
     "ollama": Wire("chat", "/api/chat", answer(REPLY_OF_OLLAMA)),
     "ollama_embeddings": Wire("embeddings", "/api/embed", answer({"embeddings": [[1.0, 0.0]]})),
     "tei_embeddings": Wire("embeddings", "/embed", answer([[1.0, 0.0]])),

@@ -21,6 +21,10 @@ CODECS: dict[str, str] = {
     "bedrock_invoke": "modelruntime.codecs.bedrock.invoke:CODEC",
     "bedrock_models": "modelruntime.codecs.bedrock.models:CODEC",
     "bedrock_rerank": "modelruntime.codecs.bedrock.rerank:CODEC",
+    "dashscope_embeddings": "modelruntime.codecs.dashscope.embeddings:CODEC",
+    "dashscope_rerank": "modelruntime.codecs.dashscope.rerank:CODEC",
+    "dashscope_speech": "modelruntime.codecs.dashscope.speech:CODEC",
+    "dashscope_transcriptions": "modelruntime.codecs.dashscope.transcriptions:CODEC",
     "gemini": "modelruntime.codecs.gemini.generate:CODEC",
     "gemini_embeddings": "modelruntime.codecs.gemini.embeddings:CODEC",
     "gemini_models": "modelruntime.codecs.gemini.models:CODEC",
@@ -39,6 +43,7 @@ CODECS: dict[str, str] = {
     "oci_chat": "modelruntime.codecs.oci.chat:CODEC",
     "oci_cohere_chat": "modelruntime.codecs.oci.chat:COHERE",
     "oci_embeddings": "modelruntime.codecs.oci.embeddings:CODEC",
+    "llm_judge": "modelruntime.codecs.llm_judge.judge:CODEC",
     "openai_chat": "modelruntime.codecs.openai.chat:CODEC",
     "openai_completions": "modelruntime.codecs.openai.completions:CODEC",
     "openai_embeddings": "modelruntime.codecs.openai.embeddings:CODEC",
@@ -57,7 +62,9 @@ CODECS: dict[str, str] = {
     "sagemaker_rerank": "modelruntime.codecs.sagemaker.rerank:CODEC",
     "sagemaker_speech": "modelruntime.codecs.sagemaker.speech:CODEC",
     "sagemaker_transcriptions": "modelruntime.codecs.sagemaker.transcriptions:CODEC",
+    "azure_content_safety": "modelruntime.codecs.azure_content_safety.moderations:CODEC",
     "rerank": "modelruntime.codecs.rerank.codec:CODEC",
+    "voyage_contextual": "modelruntime.codecs.voyage.contextual:CODEC",
 }
 
 _loaded: dict[str, Any] = {}

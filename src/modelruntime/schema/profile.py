@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from modelruntime.schema.judge import Judge
+
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Quirks as typed data; each field says what the wire does."""
@@ -117,9 +119,12 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """`query`/`document` → text put before each input."""
     embedding_base64_type: Literal["float32", "int8"] = "float32"
     """What the numbers in a base64 reply are."""
-    embedding_media: Literal["none", "objects", "images"] = "none"
-    """`objects`: media are inputs too, each input an object such as `{"text": …}` or `{"image": URL or data URI}`. `images`: a
-    request holds texts or one picture, never both (Cohere's third generation)."""
+    embedding_media: Literal["none", "objects", "content", "images"] = "none"
+    """`objects`: media are inputs too, each input an object such as `{"text": …}` or `{"image": URL or data URI}`; `content`: each
+    input is `{"content": [part]}` with parts that name their type (`text`, `image_url`, `image_base64`, …). `images`: a request
+    holds texts or one picture, never both (Cohere's third generation)."""
+    embedding_rows_field: str = "data"
+    """The name of the vectors, or a JSON pointer to them; a row is an object with `embedding`, or the bare list of numbers."""
 
     invoke_embeddings: Literal["titan", "titan_image", "nova", "cohere"] = "titan"
     """Bedrock: the body that the model takes for embeddings. One text a request, one text or image, one input of any medium,
@@ -150,10 +155,20 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         "/meta/billed_units/total_tokens",
     )
 
+    # moderation
+    moderation_roles: tuple[str, ...] = ()
+    """Whose words the chat endpoint for moderation judges (`user`, `assistant`): the parameter `role` asks for it."""
+    judge: Judge | None = None
+    """How a chat model is asked to judge; None: by a policy of ours, in JSON."""
+    judge_codec: str = "openai_chat"
+    """The codec of chat models through which a judge is asked."""
+
     # speech
     transcription_format: str | None = None
     """`response_format` asked for by default; None leaves the vendor's own (`json`). Declare `verbose_json`, `diarized_json`, …
     for models that give segments that way."""
+    transcription_audio: Literal["audio", "input_audio"] = "audio"
+    """The part of a message that carries a recording, where the endpoint takes messages."""
     speech_format: str = "mp3"
     speech_voice_required: bool = True
 

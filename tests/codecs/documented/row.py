@@ -1,6 +1,6 @@
 """One documented error.
 
-`evidence` says what stands behind a row (all read 2026-11-22):
+`evidence` says what stands behind a row (read 2026-11-22; Mixedbread, Nomic, DashScope and Azure AI Content Safety 2026-11-28):
   page        the vendor's own page names the status, or the code, and what it means; and the shape of the body
   page+shape  the vendor's page names the status and its meaning; the body has the shape seen elsewhere from that vendor
   report      somebody published the reply word for word (the URL); names and numbers in it are changed here

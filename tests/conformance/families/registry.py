@@ -5,10 +5,13 @@ from __future__ import annotations
 from tests.conformance.families import (
     anthropic,
     ark,
+    azure_content_safety,
     bedrock,
     cohere,
+    dashscope,
     gemini,
     hunyuan,
+    llm_judge,
     oci,
     ollama,
     openai,
@@ -18,6 +21,7 @@ from tests.conformance.families import (
     sagemaker,
     tei,
     triton,
+    voyage,
     watsonx,
 )
 from tests.conformance.family import Family
@@ -32,6 +36,8 @@ FAMILIES: dict[str, Family] = {
     "bedrock_converse": bedrock.FAMILY,
     "bedrock_embeddings": bedrock.FAMILY,
     "bedrock_rerank": bedrock.FAMILY,
+    "azure_content_safety": azure_content_safety.FAMILY,
+    **dict.fromkeys(dashscope.ANSWERS, dashscope.FAMILY),
     "gemini": gemini.FAMILY,
     "gemini_embeddings": gemini.FAMILY,
     "vertex_embeddings": gemini.FAMILY,
@@ -40,6 +46,7 @@ FAMILIES: dict[str, Family] = {
     "ollama": ollama.FAMILY,
     "ollama_generate": ollama.FAMILY,
     "ollama_embeddings": ollama.FAMILY,
+    "llm_judge": llm_judge.FAMILY,
     "openai_chat": openai.FAMILY,
     "openai_completions": openai.FAMILY,
     "openai_responses": responses.FAMILY,
@@ -65,4 +72,5 @@ FAMILIES: dict[str, Family] = {
     "sagemaker_rerank": sagemaker.FAMILY,
     "sagemaker_speech": sagemaker.FAMILY,
     "sagemaker_transcriptions": sagemaker.FAMILY,
+    "voyage_contextual": voyage.FAMILY,
 }
