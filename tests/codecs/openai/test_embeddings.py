@@ -252,3 +252,9 @@ def test_the_order_and_width_checks_say_what_is_wrong():
         in_order([row], [0], 2)
     with pytest.raises(VectorInvalid, match="vectors of 1, 2 numbers"):
         check_width([row], 2)
+
+
+def test_media_are_sent_as_objects_or_not_at_all():
+    for form in ("none", "images"):
+        with pytest.raises(ParameterInvalid):
+            CODEC.invoke(call(ImagePart("https://x/a.png")), endpoint(embedding_media=form))
