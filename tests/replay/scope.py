@@ -43,8 +43,8 @@ SCOPES = (
     Scope("now", "anthropic_bedrock", "POST", r"/model/[^/]*anthropic[^/]*/invoke(-with-response-stream)?"),
     Scope("now", "bedrock_invoke", "POST", r"/model/.+/invoke(-with-response-stream)?"),
     Scope("now", "openai_chat", "POST", r"/v1/chat", "writer"),
-    # its reference serves version 2 by default, and its guide tells how to move (https://docs.cohere.com/docs/migrating-v1-to-v2,
-    # read 2026-11-28); every model there is called by it
+    # version 2 is the vendor's default (https://docs.cohere.com/v2/changelog/2025-09-15-major-command-deprecations.md, read
+    # 2026-11-28), and its package calls the models of today by it; version 1 is not ended
     Scope("out", "cohere chat of version 1", "POST", r"/v1/chat", "cohere"),
     Scope("now", "cohere_chat", "POST", r"/v2/chat"),
     Scope("now", "cohere_embed", "POST", r"/v2/embed"),

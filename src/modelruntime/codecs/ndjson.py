@@ -1,4 +1,4 @@
-"""Newline-delimited JSON, as bytes come in (https://github.com/ndjson/ndjson-spec, read 2026-11-28).
+"""Newline-delimited JSON, as bytes come in (https://github.com/ndjson/ndjson-spec; unverified).
 
 A line ends with LF; a CR before it and white space around a line mean nothing; empty lines are skipped. What no LF ends was cut.
 """

@@ -22,7 +22,7 @@ from modelruntime.entities.errors import (
     TimedOut,
     Unauthorized,
 )
-from modelruntime.entities.events import ErrorEvent, FinishEvent
+from modelruntime.entities.events import ErrorEvent, FinishEvent, ReasoningEnd, ToolCallStart
 from modelruntime.entities.http import ResponseHead
 from modelruntime.entities.llm_result import TokenLogprob
 from modelruntime.entities.messages import AssistantMessage, DeveloperMessage, SystemMessage, ToolMessage, UserMessage
@@ -322,6 +322,8 @@ END = {"type": "message-end", "delta": {"finish_reason": "TOOL_CALL", "usage": {
 def test_a_stream_gathers_to_what_it_says() -> None:
     found = stream(*EVENTS, END)
     check_laws(found)
+    kinds = [type(event) for event in found]
+    assert kinds.index(ReasoningEnd) < kinds.index(ToolCallStart), "the plan is over when the calls begin"
     result = gather(found)
     assert [type(part) for part in result.message.content] == [
         *(ReasoningPart, ToolCallPart, ToolCallPart, ReasoningPart, TextPart, SourcePart, OpaquePart)

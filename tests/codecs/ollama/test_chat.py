@@ -14,7 +14,7 @@ from modelruntime.codecs.ollama.models import CODEC as MODELS
 from modelruntime.codecs.operation import Done, Send
 from modelruntime.entities.call import LLMCall, TextEmbeddingCall
 from modelruntime.entities.errors import BadRequest, ModelNotFound, ParameterInvalid, ServerUnavailable, StreamIncomplete
-from modelruntime.entities.events import ErrorEvent, FinishEvent
+from modelruntime.entities.events import ErrorEvent, FinishEvent, ReasoningEnd, TextStart
 from modelruntime.entities.http import ResponseHead
 from modelruntime.entities.llm_result import TokenLogprob
 from modelruntime.entities.messages import AssistantMessage, DeveloperMessage, SystemMessage, ToolMessage, UserMessage
@@ -241,6 +241,8 @@ def stream(*lines: dict[str, Any], size: int | None = None) -> Any:
 def test_a_stream_gathers_to_what_it_says() -> None:
     found = stream(*LINES, END)
     check_laws(found)
+    kinds_of_events = [type(event) for event in found]
+    assert kinds_of_events.index(ReasoningEnd) < kinds_of_events.index(TextStart), "a part is over when the next begins"
     result = gather(found)
     kinds = [type(part) for part in result.message.content]
     assert kinds == [ReasoningPart, TextPart, ToolCallPart, ToolCallPart, MediaPart, TextPart]

@@ -295,3 +295,9 @@ def test_inputs_may_be_content_under_another_name():
 def test_sound_is_no_content():
     with pytest.raises(ParameterInvalid, match="audio"):
         CODEC.invoke(call(AudioPart("https://x/a.wav")), endpoint(embedding_media="content"))
+
+
+def test_media_are_sent_as_objects_or_not_at_all():
+    for form in ("none", "images"):
+        with pytest.raises(ParameterInvalid):
+            CODEC.invoke(call(ImagePart("https://x/a.png")), endpoint(embedding_media=form))

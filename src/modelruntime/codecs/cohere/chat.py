@@ -1,4 +1,4 @@
-"""Chat: `POST /v2/chat` (https://docs.cohere.com/reference/chat, read 2026-11-28)."""
+"""Chat: `POST /v2/chat` (the package's `v2/raw_client.py`, version 7.3.1, read 2026-11-28)."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def render_body(call: LLMCall, endpoint: Endpoint) -> tuple[JSON, ReplyContext]:
 
 def _output_plan(call: LLMCall, profile: Profile, warnings: CallWarnings) -> OutputPlan:
     """`{"type": "json_object"}`, with a schema or without. Beside tools or documents the vendor refuses it ("response_format is not
-    supported with RAG", https://docs.cohere.com/reference/errors, read 2026-11-28), so there it is asked for in the prompt."""
+    supported with RAG", https://docs.cohere.com/errors-reference, read 2026-11-28), so there it is asked for in the prompt."""
     output = call.output
     if output is None or output.kind == "text":
         return OutputPlan()

@@ -1,5 +1,4 @@
-"""Embeddings: `POST /v2/embed` (https://docs.cohere.com/reference/embed, as the package's `v2/client.py` of version 7.3.1 documents
-it, read 2026-11-28)."""
+"""Embeddings: `POST /v2/embed` (the package's `v2/raw_client.py`, version 7.3.1, read 2026-11-28)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Names that the whole family shares. Shapes: the types of the vendor's package, `cohere` 7.3.1, generated from its OpenAPI
-document (https://github.com/cohere-ai/cohere-developer-experience/blob/main/cohere-openapi.yaml, read 2026-11-28)."""
+"""Names that the whole family shares. Shapes: the types of the vendor's package, `cohere` 7.3.1, which says that they are generated
+from its API definition (https://github.com/cohere-ai/cohere-python, read 2026-11-28)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The model list: `GET /v1/models`, page by page (https://docs.cohere.com/reference/list-models, read 2026-11-28)."""
+"""The model list: `GET /v1/models`, page by page (the package's `models/raw_client.py`, version 7.3.1, read 2026-11-28)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Model parameters under their wire names (https://docs.cohere.com/reference/chat, as the package's `v2/client.py` of version
-7.3.1 documents it, read 2026-11-28)."""
+"""Model parameters under their wire names (the package's `v2/raw_client.py`, version 7.3.1, read 2026-11-28)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Tokens counted by the vendor: `POST /v1/tokenize`, one text a request.
 
-The endpoint takes 1 to 65,536 characters (the package's `base_client.py`, version 7.3.1, read 2026-11-28). The vendor's own prompt
-around the texts is not counted, and not billed.
+The endpoint takes 1 to 65,536 characters (the package's `raw_base_client.py`, version 7.3.1, read 2026-11-28). The vendor's own
+prompt around the texts is not counted, and not billed.
 """
 
 from __future__ import annotations

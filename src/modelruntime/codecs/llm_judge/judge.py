@@ -13,7 +13,7 @@ import msgspec
 from modelruntime.codecs.llm_judge.render import render_judge
 from modelruntime.codecs.llm_judge.verdict import Verdict, VerdictMissing, read_verdict
 from modelruntime.codecs.openai.errors import unreadable_reply
-from modelruntime.codecs.operation import Done, Endpoint, Operation, Send, Step, Wait
+from modelruntime.codecs.operation import Done, Endpoint, Operation, Step
 from modelruntime.entities.call import ModerationCall
 from modelruntime.entities.errors import ContentFiltered
 from modelruntime.entities.http import HttpResponse
@@ -48,7 +48,7 @@ class JudgeOperation:
         return self._next(self._asked.resume(), None)
 
     def _next(self, step: Step[LLMResult], response: HttpResponse | None) -> Step[ModerationResult]:
-        if isinstance(step, (Send, Wait)):
+        if not isinstance(step, Done):
             return step
         return Done(self._judged(step.result, response))
 

@@ -1,4 +1,5 @@
-"""Chat, `POST /api/chat`, and completion mode, `POST /api/generate` (https://docs.ollama.com/api, read 2026-11-28)."""
+"""Chat, `POST /api/chat`, and completion mode, `POST /api/generate`
+(https://github.com/ollama/ollama/blob/main/docs/openapi.yaml, read 2026-11-28)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Embeddings: `POST /api/embed` (https://docs.ollama.com/api/embed, read 2026-11-28)."""
+"""Embeddings: `POST /api/embed`
+(https://github.com/ollama/ollama/blob/main/docs/openapi.yaml, EmbedRequest, read 2026-11-28)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""The model list: `GET /api/tags`, then `POST /api/show` for each model (https://docs.ollama.com/api/tags and
-https://docs.ollama.com/api-reference/show-model-details, read 2026-11-28)."""
+"""The model list: `GET /api/tags`, then `POST /api/show` for each model (shapes:
+https://github.com/ollama/ollama/blob/main/docs/openapi.yaml; what a model can do, in words:
+https://www.w3cschool.cn/ollamadocs/ollamadocs-api-showpwkm41ur.html, a copy of the vendor's pages; read 2026-11-28)."""
 
 from __future__ import annotations
 

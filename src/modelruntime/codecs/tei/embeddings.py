@@ -49,8 +49,8 @@ def parse_page(body: JSON) -> EmbeddingPage:
 
 
 def tokens_of(head: ResponseHead) -> int | None:
-    """The tokens of a request, which stand in a header
-    (https://github.com/huggingface/text-embeddings-inference/blob/main/router/src/http/server.rs, read 2026-11-28)."""
+    """The tokens of a request, which stand in a header that the server's source sets and its document does not name (since which
+    version is unverified)."""
     counted = head.header("x-compute-tokens") or ""
     return int(counted) if counted.isascii() and counted.isdigit() else None
 

@@ -1,7 +1,8 @@
 """What the endpoint answers: `text_output`, and what a backend was asked to say beside it.
 
 https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_generate.md and, for `finish_reason` and the
-two counts, https://github.com/triton-inference-server/vllm_backend/blob/main/docs/additional_outputs.md, read 2026-11-28.
+two counts, https://docs.nvidia.com/deeplearning/triton-inference-server/user-guide/docs/vllm_backend/docs/additional_outputs.html
+(read 2026-11-28).
 """
 
 from __future__ import annotations
