@@ -32,6 +32,15 @@ def vectors(request: HttpRequest):
     return answer({"data": [{"index": at, "embedding": row} for at in range(len(inputs))]})
 
 
+VERDICTS = {"prompt-guard": "0.1", "llama-guard": "safe", "": '{"violation": 0, "User Safety": "safe", "Safety": "safe"}'}
+"""A piece of a model's name → what it says of harmless content."""
+
+
+def verdict(request: HttpRequest):
+    model = json.loads(request.body or b"{}")["model"]
+    return chat(next(said for piece, said in VERDICTS.items() if piece in model))
+
+
 CALLS: dict[str, tuple[str, Any, Any]] = {
     "llm": ("/chat/completions", chat(), lambda model: model.invoke("Hello")),
     "text-embedding": ("/embeddings", vectors, lambda model: model.invoke(["Hello"])),
@@ -67,7 +76,7 @@ BY_CODEC: dict[str, tuple[str, Any]] = {
         "/api/v1/services/aigc/multimodal-generation/generation",
         answer(SPOKEN, content_type="text/event-stream"),
     ),
-    "llm_judge": ("/chat/completions", chat('{"violation": 0, "User Safety": "safe", "Safety": "safe"}')),
+    "llm_judge": ("/chat/completions", verdict),
     "azure_content_safety": (
         "/contentsafety/text:analyze?api-version=2024-09-01",
         answer({"categoriesAnalysis": [{"category": "Hate", "severity": 0}]}),
@@ -86,7 +95,7 @@ def test_every_provider_is_called():
     assert {vendor for vendor, _, _ in SITES} == set(VENDORS)
 
 
-OPERATIONS = {"llm": "chat", "llm_judge": "chat", "text-embedding": "embeddings", "rerank": "rerank"}
+OPERATIONS = {"llm": "chat", "llm_judge": "chat", "tts": "speech", "text-embedding": "embeddings", "rerank": "rerank"}
 """Model type, or codec → the operation whose path a profile may replace."""
 
 
@@ -95,10 +104,11 @@ def told_of(schema: ProviderSchema, kind: str) -> tuple[str, Any]:
     return BY_CODEC.get(schema.codec.get(kind, ""), CALLS[kind][:2])
 
 
-def path_of(schema: ProviderSchema, kind: str) -> str:
-    """Where calls of a type go, under the base URL."""
+def path_of(schema: ProviderSchema, kind: str, own: dict[str, Any] | None = None) -> str:
+    """Where calls of a type go, under the base URL; `own` is the profile of the model."""
     operation = OPERATIONS.get(schema.codec.get(kind, ""), OPERATIONS.get(kind))
-    return str(schema.profile.get("paths", {}).get(operation, told_of(schema, kind)[0]))
+    paths = {**schema.profile.get("paths", {}), **(own or {}).get("paths", {})}
+    return str(paths.get(operation, told_of(schema, kind)[0]))
 
 
 def probe_path(schema: ProviderSchema) -> str:
@@ -138,7 +148,8 @@ def runtime_with(
 def test_a_call_goes_to_the_vendor_with_the_key(vendor, kind, credentials, base):
     schema, call = catalogue().provider(vendor), CALLS[kind][2]
     reply = told_of(schema, kind)[1]
-    declared = next(catalogue().models(vendor, kind), None)
+    known = list(catalogue().models(vendor, kind))
+    declared = next((model for model in known if not model.profile and not model.codec), next(iter(known), None))
     name = declared.model if declared else "anything"
     transport = ScriptedTransport(reply)
     model = runtime_with(schema, kind, name, credentials, transport).model(kind, f"{vendor}/{name}")
@@ -147,7 +158,7 @@ def test_a_call_goes_to_the_vendor_with_the_key(vendor, kind, credentials, base)
     else:
         call(model)
     request = transport.requests[0]
-    assert (request.method, request.url) == ("POST", base + path_of(schema, kind))
+    assert (request.method, request.url) == ("POST", base + path_of(schema, kind, declared.profile if declared else None))
     assert sent_key(schema, transport) == signed_as(schema)
     assert KEY not in request.url
     if schema.codec.get(kind) not in NAMELESS:
