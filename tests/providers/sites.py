@@ -54,7 +54,6 @@ SITES: list[tuple[str, dict[str, Any], str]] = [
     ("baichuan", {"api_key": KEY}, "https://api.baichuan-ai.com/v1"),
     ("stepfun", {"api_key": KEY}, "https://api.stepfun.com/v1"),
     ("tongyi", {"dashscope_api_key": KEY}, "https://dashscope.aliyuncs.com"),
-    ("tongyi", {"dashscope_api_key": KEY, "use_international_endpoint": "true"}, "https://dashscope-intl.aliyuncs.com"),
     ("zhipuai", {"api_key": KEY}, "https://open.bigmodel.cn/api/paas/v4"),
     ("wenxin", {"api_key": KEY}, "https://qianfan.baidubce.com/v2"),
     ("volcengine", {"ark_api_key": KEY}, "https://ark.cn-beijing.volces.com/api/v3"),
@@ -163,7 +162,7 @@ SITES: list[tuple[str, dict[str, Any], str]] = [
     (
         "tongyi",
         {"dashscope_api_key": KEY, "use_international_endpoint": "true"},
-        "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
+        "https://dashscope-intl.aliyuncs.com",
     ),
     (
         "mimo",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import Any, NamedTuple
 
+from modelruntime.entities.http import HttpRequest
 from tests.runtime.scripted import answer, chat
 
 
@@ -60,6 +62,15 @@ GENERATE = "/models/{model}:generateContent"
 SPOKEN = b'data:{"output":{"audio":{"data":"UklGRg=="},"finish_reason":"stop"}}\n\n'
 MULTIMODAL = "/api/v1/services/aigc/multimodal-generation/generation"
 
+VERDICTS = {"prompt-guard": "0.1", "llama-guard": "safe", "": '{"violation": 0, "User Safety": "safe", "Safety": "safe"}'}
+"""A piece of a model's name → what it says of harmless content."""
+
+
+def verdict(request: HttpRequest):
+    model = json.loads(request.body or b"{}")["model"]
+    return chat(next(said for piece, said in VERDICTS.items() if piece in model))
+
+
 WIRES: dict[str, Wire] = {
     "anthropic_messages": Wire("messages", "/v1/messages", answer(MESSAGE)),
     "anthropic_vertex": Wire("messages", "/models/{model}:rawPredict", answer(MESSAGE)),
@@ -90,7 +101,7 @@ WIRES: dict[str, Wire] = {
     ),
     "dashscope_transcriptions": Wire("", MULTIMODAL, answer({"output": {"text": "Hello"}})),
     "dashscope_speech": Wire("", MULTIMODAL, answer(SPOKEN, content_type="text/event-stream")),
-    "llm_judge": Wire("chat", "/chat/completions", chat('{"violation": 0, "User Safety": "safe", "Safety": "safe"}')),
+    "llm_judge": Wire("chat", "/chat/completions", verdict),
     "azure_content_safety": Wire(
         "",
         "/contentsafety/text:analyze?api-version=2024-09-01",

@@ -74,6 +74,16 @@ def test_the_format_of_a_call_wins():
     assert json.loads(request.body)["input"]["format"] == "wav"
 
 
+def test_samples_that_were_asked_for_come_bare():
+    facts = endpoint(paths={"speech": "/tts"})
+    operation = CODEC.invoke(call(parameters={"response_format": "pcm", "sample_rate": 16000}), facts)
+    operation.start()
+    done = operation.receive(HttpResponse(HEAD, event(SAMPLES, "null") + event(b"", "stop")))
+    assert isinstance(done, Done)
+    result = done.result
+    assert (result.audio, result.media_type, result.sample_rate) == (SAMPLES, "audio/pcm", 16000)
+
+
 @pytest.mark.parametrize(("given", "field"), [(TTSCall("m", " ", "v"), "text"), (TTSCall("m", "a"), "voice")])
 def test_what_cannot_be_said_is_refused(given, field):
     with pytest.raises(ParameterInvalid) as caught:

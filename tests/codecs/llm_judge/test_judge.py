@@ -125,13 +125,13 @@ def logprobs(*tokens):
 
 
 def test_log_probabilities_become_the_score():
-    answered = logprobs(("\n\n", 1.0, {}), ("un", 0.6, {"un": 0.6, "safe": 0.3, "Safe": 0.1}), ("safe", 1.0, {}))
+    answered = logprobs(("\n\n", 1.0, {}), ("un", 0.6, {"un": 0.6, "safe": 0.2, "Safe": 0.1, "I": 0.1}), ("safe", 1.0, {}))
     body, result = judged(
         answered, "llama-guard-4-12b", judge={**load_families().profile_for("llama-guard-4-12b")["judge"], "logprobs": True}
     )
     assert (body["logprobs"], body["top_logprobs"]) == (True, 5)
-    assert result.categories["unsafe"].score == pytest.approx(0.6)
-    assert result.provider_metadata["llm_judge"]["score"] == pytest.approx(0.6)
+    assert result.categories["unsafe"].score == pytest.approx(0.6 / 0.9)
+    assert result.provider_metadata["llm_judge"]["score"] == pytest.approx(0.6 / 0.9)
 
 
 def test_log_probabilities_are_not_asked_for_where_the_endpoint_refuses_them():

@@ -39,6 +39,7 @@ class Asked(msgspec.Struct, frozen=True):
 
     rendered: Rendered
     format: str
+    """Empty for a model that takes none: it gives bare samples, which are handed out as a WAV file."""
     sample_rate: int
 
 
@@ -59,13 +60,14 @@ def render_speech(call: TTSCall, endpoint: Endpoint) -> Asked:
     rate = given.get("sample_rate")
     return Asked(
         Rendered(request.with_headers(("x-dashscope-sse", "enable")), warnings),
-        as_text(given.get("format")) or "pcm",
+        as_text(given.get("format")) or "",
         rate if isinstance(rate, int) else SAMPLE_RATE,
     )
 
 
 class SpeechDecoder:
-    """Audio bytes out of the events; bare samples as a WAV file of unknown length. Raises the error that a stream ends with."""
+    """Audio bytes out of the events; samples that nobody asked for as such are a WAV file of unknown length. Raises the error that
+    a stream ends with."""
 
     def __init__(self, head: ResponseHead, endpoint: Endpoint, asked: Asked) -> None:
         self._head = head
@@ -121,7 +123,7 @@ class SpeechDecoder:
             raise self._unreadable(event, "audio that is no base64")
         if not audio:
             return []
-        bare = not self._begun and self._asked.format == "pcm" and not audio.startswith(b"RIFF")
+        bare = not self._begun and not self._asked.format and not audio.startswith(b"RIFF")
         self._begun = True
         return [wav_header(self._asked.sample_rate), audio] if bare else [audio]
 
@@ -138,7 +140,7 @@ def parse_speech(response: HttpResponse, endpoint: Endpoint, asked: Asked) -> Sp
     wave = audio.startswith(b"RIFF")
     return SpeechResult(
         model=endpoint.model,
-        audio=_with_length(audio) if asked.format == "pcm" and wave else audio,
+        audio=audio if asked.format else _with_length(audio),
         media_type="audio/wav" if wave else MEDIA_TYPES.get(asked.format, f"audio/{asked.format}"),
         sample_rate=asked.sample_rate if wave or asked.format == "pcm" else None,
         usage=decoder.usage,
