@@ -6,6 +6,7 @@ import base64
 import json
 from array import array
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -13,9 +14,10 @@ from modelruntime import CredentialsInvalid, Runtime
 from modelruntime.entities.http import HttpRequest
 from modelruntime.entities.model_type import ModelType
 from modelruntime.runtime.credential_source import CustomModel
-from modelruntime.schema.provider import ProviderSchema
+from modelruntime.schema.provider import LISTING, ProviderSchema
 from tests.providers.fleet import VENDORS, catalogue
 from tests.providers.sites import KEY, SITES
+from tests.providers.wires import LISTING_QUERY, WIRES, Wire
 from tests.runtime.scripted import ScriptedTransport, answer, chat
 
 WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + b"\x00" * 20
@@ -62,23 +64,47 @@ OPERATIONS = {"llm": "chat", "text-embedding": "embeddings", "rerank": "rerank"}
 """Model type → the operation whose path a profile may replace."""
 
 
-def path_of(schema: ProviderSchema, kind: str) -> str:
-    """Where calls of a type go, under the base URL."""
-    return str(schema.profile.get("paths", {}).get(OPERATIONS.get(kind), CALLS[kind][0]))
+def wire_of(schema: ProviderSchema, kind: str, name: str) -> Wire:
+    """Operation, path and reply of the codec that speaks to a model."""
+    declared = catalogue().model(schema.provider, kind, name)
+    codec = declared.codec if declared and declared.codec else schema.codec[kind]
+    return WIRES.get(codec) or Wire(OPERATIONS.get(kind, ""), *CALLS[kind][:2])
+
+
+def path_of(schema: ProviderSchema, kind: str, name: str) -> str:
+    """Where calls to a model go, under the base URL."""
+    wire, declared = wire_of(schema, kind, name), catalogue().model(schema.provider, kind, name)
+    paths = {**schema.profile.get("paths", {}), **(declared.profile.get("paths", {}) if declared else {})}
+    return str(paths.get(wire.operation, wire.path)).replace("{model}", quote(name, safe=""))
+
+
+def wire_name(schema: ProviderSchema, kind: str, name: str) -> str:
+    """What the vendor calls the model."""
+    declared = catalogue().model(schema.provider, kind, name)
+    return (declared and declared.wire_model) or name
+
+
+MOST_REQUESTS = 2
+"""An upload and an order; other calls are one."""
 
 
 def probe_path(schema: ProviderSchema) -> str:
     """Where credentials are checked: at the list of models, or by a call to one."""
     if isinstance(schema.probe, dict):
-        return path_of(schema, str(schema.probe["model_type"]))
+        return path_of(schema, str(schema.probe["model_type"]), schema.probe["model"])
     assert schema.models_endpoint
-    return schema.models_endpoint
+    return schema.models_endpoint + LISTING_QUERY.get(schema.codec.get(LISTING, ""), "")
 
 
 def sent_key(schema: ProviderSchema, transport: ScriptedTransport) -> str | None:
     """What the request carried in the header that the provider signs with."""
-    header = schema.auth.get("header", {}).get("name", "authorization")
+    header = schema.auth.get("header", {}).get("name", "authorization").lower()
     return transport.header(header)
+
+
+def signed_as(schema: ProviderSchema) -> str:
+    """What that header must hold."""
+    return f"Bearer {KEY}" if "header" not in schema.auth else schema.auth["header"].get("prefix", "") + KEY
 
 
 def runtime_with(
@@ -93,20 +119,21 @@ def runtime_with(
 
 @pytest.mark.parametrize(("vendor", "kind", "credentials", "base"), list(cases()))
 def test_a_call_goes_to_the_vendor_with_the_key(vendor, kind, credentials, base):
-    schema, (_, reply, call) = catalogue().provider(vendor), CALLS[kind]
+    schema, call = catalogue().provider(vendor), CALLS[kind][2]
     declared = next(catalogue().models(vendor, kind), None)
     name = declared.model if declared else "anything"
-    transport = ScriptedTransport(reply)
+    transport = ScriptedTransport(*[wire_of(schema, kind, name).reply] * MOST_REQUESTS)
     model = runtime_with(schema, kind, name, credentials, transport).model(kind, f"{vendor}/{name}")
     if kind == "tts" and declared is None:
         model.invoke("Hello", voice="alloy")  # nothing declared could name the voice
     else:
         call(model)
     request = transport.requests[0]
-    assert (request.method, request.url) == ("POST", base + path_of(schema, kind))
-    assert sent_key(schema, transport) == f"Bearer {KEY}"
+    assert (request.method, request.url) == ("POST", base + path_of(schema, kind, name))
+    assert sent_key(schema, transport) == signed_as(schema)
     assert KEY not in request.url
-    assert credentials.get("endpoint_id", name).encode() in (request.body or b"")
+    sent = b"".join((each.body or b"") + f"{each.url} {each.headers}".encode() for each in transport.requests)
+    assert credentials.get("endpoint_id", wire_name(schema, kind, name)).encode() in sent
 
 
 @pytest.mark.parametrize(("vendor", "credentials", "base"), [site for site in SITES if catalogue().provider(site[0]).probe])
@@ -117,7 +144,7 @@ def test_credentials_are_checked_by_a_request_that_needs_the_key(vendor, credent
     with pytest.raises(CredentialsInvalid):
         runtime.provider(vendor).validate_credentials(credentials)
     assert transport.requests[0].url == base + probe_path(schema)
-    assert sent_key(schema, transport) == f"Bearer {KEY}"
+    assert sent_key(schema, transport) == signed_as(schema)
 
 
 def test_only_a_form_for_single_models_goes_without_a_probe():
@@ -180,7 +207,7 @@ ASK_MORE = {
     "cloudflare_workers_ai": "account_id",
     "databricks": "databricks_host",
     "snowflake": "account",
-    **dict.fromkeys(("gpustack", "lemonade", "nvidia_nim", "vessl_ai"), "endpoint_url"),
+    **dict.fromkeys(("funasr", "gpustack", "lemonade", "nvidia_nim", "vessl_ai"), "endpoint_url"),
     **dict.fromkeys(
         (
             *("infinity", "litellm_proxy", "llama_cpp", "lm_studio", "localai"),
@@ -235,10 +262,10 @@ def test_declared_parameters_arrive_in_the_vendors_words(name, parameters, sent)
 
 def test_every_declared_parameter_of_every_chat_model_can_be_sent():
     for vendor in VENDORS:
-        key = "openai_api_key" if vendor == "openai" else "api_key"
-        known = list(catalogue().models(vendor, "llm"))
-        transport = ScriptedTransport(*(chat() for _ in known))
-        runtime = Runtime(transport=transport, environ={}, credentials={vendor: {key: KEY}})
+        schema, known = catalogue().provider(vendor), list(catalogue().models(vendor, "llm"))
+        transport = ScriptedTransport(*(wire_of(schema, "llm", model.model).reply for model in known))
+        filled_in = next(credentials for name, credentials, _ in SITES if name == vendor)
+        runtime = Runtime(transport=transport, environ={}, credentials={vendor: filled_in})
         for model in known:
             values = {rule.name: sample(rule) for rule in model.parameter_rules if rule.name != "json_schema"}
             if values.get("response_format") == "json_schema":

@@ -21,7 +21,7 @@ from modelruntime.runtime.effects import Plan, SendRequest
 from modelruntime.runtime.job import Prepared
 from modelruntime.runtime.model_reference import ModelReference
 from modelruntime.runtime.target import Target
-from modelruntime.schema.provider import ProviderSchema
+from modelruntime.schema.provider import LISTING, ProviderSchema
 from modelruntime.signers.registry import load_signer
 from modelruntime.transports.contract import Timeouts
 
@@ -75,7 +75,7 @@ def list_models(core: Core, provider: ProviderSchema, credentials: dict[str, Any
         credentials=credentials,
     )
     signer = load_signer(provider.auth)
-    operation: Operation[Any] = load_codec(provider.codec.get("models", "openai_models")).list_models(endpoint)
+    operation: Operation[Any] = load_codec(provider.codec.get(LISTING, "openai_models")).list_models(endpoint)
     step = operation.start()
     while not isinstance(step, Done):
         assert isinstance(step, Send)

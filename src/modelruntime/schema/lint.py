@@ -14,6 +14,7 @@ import msgspec
 from modelruntime.schema.bound_lint import narrow_bounds
 from modelruntime.schema.icon import ICON_KINDS, find_icon
 from modelruntime.schema.problem import Problem, ProblemLog
+from modelruntime.schema.provider import LISTING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -121,7 +122,7 @@ def _findings(declaration: Declaration, codecs: Collection[str]) -> Iterator[tup
         for kind in schema.supported_model_types:
             if kind not in spoken and not schema.python:
                 yield "type-without-codec", f"{name}: no codec is named for {kind} models"
-    if mistaken := sorted(kind for kind in schema.codec if kind not in schema.supported_model_types):
+    if mistaken := sorted(kind for kind in schema.codec if kind not in (*schema.supported_model_types, LISTING)):
         yield "codec-without-type", f"{name}: a codec is named for {', '.join(mistaken)}, which the provider does not list"
 
 

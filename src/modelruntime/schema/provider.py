@@ -11,6 +11,9 @@ from modelruntime.schema.fact_source import FactSource
 from modelruntime.schema.form import FormSchema, ModelFormSchema
 from modelruntime.schema.i18n import I18nText
 
+LISTING = "models"
+"""The key of `codec` for the vendor's own list of models, which is no model type."""
+
 ConfigurateMethod = Literal["predefined-model", "customizable-model", "fetch-from-remote"]
 
 
@@ -63,7 +66,7 @@ class ProviderSchema(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     model_credential_schema: ModelFormSchema | None = None
     position: dict[str, tuple[str, ...]] = {}
     codec: dict[str, str] = {}
-    """Model type → codec name."""
+    """Model type → codec name; `models` → the codec of the vendor's list, `openai_models` when left out."""
     engine: dict[str, str] = {}
     """Model type → engine name, for models that run in process."""
     endpoint: str | dict[str, Any] | None = None

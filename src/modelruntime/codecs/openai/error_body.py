@@ -1,7 +1,7 @@
 """Where vendors of this family put what went wrong.
 
 One object with `error` in it is the rule; the rest are places that vendors were seen to use: a bare `message`, `msg`,
-`err`, `error_msg`, `detail`, `errors[0]`, `header.message`, `response.error`, `base_resp.status_msg`, an array around
+`err`, `err_msg`, `error_msg`, `detail`, `errors[0]`, `header.message`, `response.error`, `base_resp.status_msg`, an array around
 the object, `message.detail[]`, `error.innererror`, `error.metadata.raw`.
 """
 
@@ -15,7 +15,7 @@ import msgspec
 from modelruntime.codecs.json_value import as_object, is_array, is_object
 
 _decode = msgspec.json.Decoder().decode
-_MESSAGE_KEYS = ("message", "msg", "err", "error_msg", "error_message", "error_description", "detail", "status_msg")
+_MESSAGE_KEYS = ("message", "msg", "err", "err_msg", "error_msg", "error_message", "error_description", "detail", "status_msg")
 _CODE_KEYS = ("code", "error_code", "err_code", "status_code", "status")
 _HOLDERS = ("error", "errors", "base_resp", "header", "response", "message", "detail")
 _SUCCESS = (None, "", 0, 200, "0", "200", "success", "ok", "OK", "Success", 20000, "20000")

@@ -11,7 +11,14 @@ from modelruntime.schema.loading.read_model import parse_model_type
 from modelruntime.schema.loading.read_source import read_sources
 from modelruntime.schema.loading.section import as_text
 from modelruntime.schema.loading.yaml_document import YamlList, YamlMap, plain
-from modelruntime.schema.provider import ConfigurateMethod, CredentialCase, ModelFromCredentials, ProviderHelp, ProviderSchema
+from modelruntime.schema.provider import (
+    LISTING,
+    ConfigurateMethod,
+    CredentialCase,
+    ModelFromCredentials,
+    ProviderHelp,
+    ProviderSchema,
+)
 
 if TYPE_CHECKING:
     from modelruntime.schema.i18n import I18nText
@@ -48,7 +55,7 @@ def read_provider(section: Section, folder: str | None) -> ProviderSchema | None
         configurate_methods=_methods(section),
         provider_credential_schema=provider_form,
         model_credential_schema=model_form,
-        codec=_by_type(section, "codec", types),
+        codec=_codecs(section, types),
         engine=_by_type(section, "engine", types),
         endpoint=read_endpoint(section),
         auth=_auth(section),
@@ -109,12 +116,20 @@ def _by_type(section: Section, key: str, types: tuple[ModelType, ...]) -> dict[s
         return {str(kind): str(section.text(key)) for kind in types}
     found: dict[str, str] = {}
     for word, name in section.text_mapping(key).items():
+        if (key, word) == ("codec", LISTING):
+            continue
         kind = parse_model_type(word)
         if kind is None:
             section.fail(key, "unknown-model-type", f"{key!r} names the model type {word!r}, which there is not")
         else:
             found[str(kind)] = name
     return found
+
+
+def _codecs(section: Section, types: tuple[ModelType, ...]) -> dict[str, str]:
+    """The same, with the codec that lists the vendor's models under `models`."""
+    listing = section.text_mapping("codec").get(LISTING) if not isinstance(section.raw("codec"), str) else None
+    return {**_by_type(section, "codec", types), **({LISTING: listing} if listing else {})}
 
 
 def _auth(section: Section) -> dict[str, Any]:
