@@ -22,15 +22,22 @@ VENDORS = {
     "cohere",
     "voyage",
     "anthropic",
+    "elevenlabs",
+    "deepgram",
+    "cartesia",
+    "fishaudio",
+    "assemblyai",
+    "minimax",
 }
 
 
 def raised(row):
     head = ResponseHead(row.status, (*row.headers.items(), ("x-request-id", "r-1")))
+    at = endpoint(error_codes=row.codes)
     if row.where == "stream":
-        return error_in_stream(row.data, endpoint(), head)
+        return error_in_stream(row.data, at, head)
     response = HttpResponse(head, row.data)
-    return error_in_reply(response, endpoint()) if row.status == 200 else error_from(response, endpoint())
+    return error_in_reply(response, at) if row.status == 200 else error_from(response, at)
 
 
 @pytest.mark.parametrize("row", DOCUMENTED, ids=lambda row: row.name)

@@ -59,9 +59,7 @@ WIRES: dict[str, Wire] = {
     "gemini": Wire("generate", GENERATE, answer(generated({"text": "Hello"}))),
     "gemini_speech": Wire("generate", GENERATE, answer(generated(SOUND))),
     "gemini_transcriptions": Wire("generate", GENERATE, answer(generated({"text": "Hello"}))),
-    "gemini_embeddings": Wire(
-        "embeddings", "/models/{model}:batchEmbedContents", answer({"embeddings": [{"values": [1.0, 0.0]}]})
-    ),
+    "gemini_embeddings": Wire("embeddings", "/models/{model}:batchEmbedContents", answer({"embeddings": [{"values": [1.0, 0.0]}]})),
     "vertex_embeddings": Wire(
         "embeddings", "/models/{model}:predict", answer({"predictions": [{"embeddings": {"values": [1.0, 0.0]}}]})
     ),

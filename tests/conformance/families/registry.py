@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from tests.conformance.families import anthropic, gemini, openai, rerank, responses
+from tests.conformance.families import (
+    anthropic,
+    assemblyai,
+    cartesia,
+    deepgram,
+    elevenlabs,
+    fishaudio,
+    gemini,
+    minimax,
+    openai,
+    rerank,
+    responses,
+    tencent,
+)
 from tests.conformance.family import Family
 
 FAMILIES: dict[str, Family] = {
@@ -22,4 +35,16 @@ FAMILIES: dict[str, Family] = {
     "openai_speech": openai.FAMILY,
     "openai_moderations": openai.FAMILY,
     "rerank": rerank.FAMILY,
+    "assemblyai_transcripts": assemblyai.FAMILY,
+    "cartesia_speech": cartesia.FAMILY,
+    "cartesia_transcriptions": cartesia.FAMILY,
+    "deepgram_listen": deepgram.FAMILY,
+    "deepgram_speak": deepgram.FAMILY,
+    "elevenlabs_speech": elevenlabs.FAMILY,
+    "elevenlabs_transcriptions": elevenlabs.FAMILY,
+    "fishaudio_speech": fishaudio.FAMILY,
+    "fishaudio_transcriptions": fishaudio.FAMILY,
+    "minimax_embeddings": minimax.FAMILY,
+    "minimax_speech": minimax.FAMILY,
+    "tencent_sentences": tencent.FAMILY,
 }

@@ -91,7 +91,7 @@ def parse_speech(response: HttpResponse, spoken: SpokenRequest, endpoint: Endpoi
 
 def read_event(fields: JSON) -> tuple[bytes, bool]:
     """The audio of an answer or of one of its events, and whether it is the last."""
-    data: JSON = fields["data"]
+    data = as_object(fields["data"])
     return bytes.fromhex(data.get("audio") or ""), data.get("status") == _LAST
 
 
