@@ -1,6 +1,6 @@
 """Text to speech: `POST /tts/bytes`, which streams (package `cartesia` 4.2.0, generated from the vendor's OpenAPI document;
-https://docs.cartesia.ai/api-reference/tts/bytes; read 2026-11-28). `/tts/sse` says the same in base64, with times of words, for which
-a stream of bytes has no place."""
+https://docs.cartesia.ai/api-reference/tts/bytes; read 2026-11-28). `/tts/sse` says the same in base64, with times of words, for
+which a stream of bytes has no place."""
 
 from __future__ import annotations
 

@@ -86,7 +86,8 @@ def parse_sentence(response: HttpResponse, endpoint: Endpoint, warnings: tuple[C
 
 def error_in(body: JSON, response: HttpResponse, endpoint: Endpoint) -> InvokeError | None:
     """The error of an answer. Codes are a class and perhaps a case after a point (`AuthFailure.SignatureFailure`); the profile's
-    `error_codes` may name a case as it is written, or a class in lower case (https://cloud.tencent.com/document/api/1093/35636, unverified)."""
+    `error_codes` may name a case as it is written, or a class in lower case (https://cloud.tencent.com/document/api/1093/35636,
+    unverified)."""
     found = as_object(body.get("Error"))
     if not found:
         return None
