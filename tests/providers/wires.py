@@ -65,6 +65,12 @@ WIRES: dict[str, Wire] = {
     ),
     "openai_responses": Wire("responses", "/responses", answer(RESPONSE)),
     "assemblyai_transcripts": Wire("upload", "/v2/upload", uploaded),
+    "azure_speech": Wire("speech", "/cognitiveservices/v1", AUDIO),
+    "azure_speech_transcriptions": Wire(
+        "transcriptions",
+        "/speechtotext/transcriptions:transcribe?api-version=2025-10-15",
+        answer({"combinedPhrases": [{"text": "Hello"}], "phrases": []}),
+    ),
     "cartesia_speech": Wire("speech", "/tts/bytes", AUDIO),
     "cartesia_transcriptions": Wire("transcriptions", "/stt", answer({"text": "Hello", "type": "transcript"})),
     "deepgram_listen": Wire("transcriptions", "/v1/listen?model={model}&smart_format=true&utterances=true", answer(LISTENED)),

@@ -13,6 +13,8 @@ CODECS: dict[str, str] = {
     "anthropic_models": "modelruntime.codecs.anthropic.models:CODEC",
     "anthropic_vertex": "modelruntime.codecs.anthropic.messages:ON_VERTEX",
     "assemblyai_transcripts": "modelruntime.codecs.assemblyai.transcripts:CODEC",
+    "azure_speech": "modelruntime.codecs.azure_speech.speech:CODEC",
+    "azure_speech_transcriptions": "modelruntime.codecs.azure_speech.transcriptions:CODEC",
     "cartesia_speech": "modelruntime.codecs.cartesia.speech:CODEC",
     "cartesia_transcriptions": "modelruntime.codecs.cartesia.transcriptions:CODEC",
     "deepgram_listen": "modelruntime.codecs.deepgram.listen:CODEC",

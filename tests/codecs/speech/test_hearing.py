@@ -372,3 +372,20 @@ def test_a_check_of_the_key_lists_nothing():
         result_of(operation, answer({"err_code": "INVALID_AUTH", "err_msg": "Invalid credentials."}, 401))
     with pytest.raises(ServerUnavailable):
         result_of(operation, answer({"error": "no"}))
+
+
+# Azure AI Speech
+
+
+def test_azure_sends_a_definition_and_reads_phrases():
+    given = call(language="en-US", **{"diarization.enabled": True, "diarization.maxSpeakers": 2})
+    request = sent_by(load_codec("azure_speech_transcriptions").invoke(given, endpoint()))
+    assert request.url == "https://api.example.com/v1/speechtotext/transcriptions:transcribe?api-version=2025-10-15"
+    (name, definition), audio = form_of(request)
+    assert (name, audio) == ("definition", ("audio!talk.mp3", AUDIO))
+    assert json.loads(definition) == {"locales": ["en-US"], "diarization": {"enabled": True, "maxSpeakers": 2}}
+    phrase = {"offsetMilliseconds": 960, "durationMilliseconds": 640, "text": "Good morning.", "locale": "en-US", "speaker": 1}
+    body = {"durationMilliseconds": 1820, "combinedPhrases": [{"text": "Good morning."}, {"text": "Bye."}], "phrases": [phrase]}
+    result = result_of(load_codec("azure_speech_transcriptions").invoke(given, endpoint()), answer(body))
+    assert segments(result) == [(0.96, 1.6, "Good morning.", "1")]
+    assert (result.text, result.language, result.duration, result.usage.seconds) == ("Good morning.\nBye.", "en-US", 1.82, 1.82)

@@ -11,7 +11,7 @@ from modelruntime.entities.errors import ParameterInvalid, RateLimited, ServerUn
 from tests.codecs.calls import answer, endpoint
 from tests.codecs.speech.driving import result_of
 
-SPEAKING = ("elevenlabs_speech", "deepgram_speak", "cartesia_speech", "fishaudio_speech", "minimax_speech")
+SPEAKING = ("elevenlabs_speech", "deepgram_speak", "cartesia_speech", "fishaudio_speech", "minimax_speech", "azure_speech")
 HEARING = (
     "elevenlabs_transcriptions",
     "deepgram_listen",
@@ -19,6 +19,7 @@ HEARING = (
     "fishaudio_transcriptions",
     "assemblyai_transcripts",
     "tencent_sentences",
+    "azure_speech_transcriptions",
 )
 
 
@@ -30,7 +31,7 @@ def test_an_empty_text_says_nothing(name, way):
     assert raised.value.field == "text"
 
 
-@pytest.mark.parametrize("name", ["elevenlabs_speech", "cartesia_speech", "minimax_speech"])
+@pytest.mark.parametrize("name", ["elevenlabs_speech", "cartesia_speech", "minimax_speech", "azure_speech"])
 def test_a_voice_is_needed(name):
     with pytest.raises(ParameterInvalid) as raised:
         load_codec(name).invoke(TTSCall("m", "Hello"), endpoint())

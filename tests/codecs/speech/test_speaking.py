@@ -1,6 +1,7 @@
 """Text to speech of each vendor: what is sent, and what comes back."""
 
 import json
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
@@ -258,3 +259,46 @@ def test_minimax_audio_comes_in_the_answer_whatever_is_asked():
     call = TTSCall("m", "Hi", "v", parameters={"output_format": "url"})
     result = result_of(load_codec("minimax_speech").invoke(call, endpoint()), answer(SPOKEN))
     assert [warning.field for warning in result.warnings] == ["output_format"]
+
+
+# Azure AI Speech
+
+
+def test_azure_says_the_text_in_markup():
+    text = 'Tom & "Jo" <3 \x01你'
+    call = TTSCall("m", text, "de-DE-Katja'Neural", parameters={"speed": 1.2, "pitch": "+5%", "style": 'a"b'})
+    operation = load_codec("azure_speech").invoke(call, endpoint())
+    request, result = sent_by(operation), result_of(operation, answer(MP3, content_type="audio/mpeg"))
+    headers = dict(request.headers)
+    assert (headers["content-type"], headers["x-microsoft-outputformat"]) == (
+        "application/ssml+xml",
+        "audio-24khz-96kbitrate-mono-mp3",
+    )
+    (voice,) = (speak := ElementTree.fromstring(request.body))
+    assert speak.get("{http://www.w3.org/XML/1998/namespace}lang") == "de-DE"
+    assert voice.get("name") == "de-DE-Katja'Neural"
+    (express,) = voice
+    (prosody,) = express
+    assert express.get("style") == 'a"b'
+    assert (prosody.get("rate"), prosody.get("pitch"), prosody.text) == ("1.2", "+5%", 'Tom & "Jo" <3  你')
+    assert (result.usage.characters, result.usage.estimated) == (len(text) + 1, True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "sent", "media_type", "rate"),
+    [
+        ("wav", "riff-24khz-16bit-mono-pcm", "audio/wav", 24000),
+        ("pcm", "raw-24khz-16bit-mono-pcm", "audio/pcm", 24000),
+        ("opus", "ogg-24khz-16bit-mono-opus", "audio/ogg", 24000),
+        ("raw-22050hz-16bit-mono-pcm", "raw-22050hz-16bit-mono-pcm", "audio/pcm", 22050),
+    ],
+)
+def test_azure_formats(asked, sent, media_type, rate):
+    request, result = say("azure_speech", reply=answer(b"samples"), response_format=asked)
+    assert dict(request.headers)["x-microsoft-outputformat"] == sent
+    assert (result.media_type, result.sample_rate) == (media_type, rate)
+
+
+def test_azure_markup_has_no_place_for_everything():
+    _, result = say("azure_speech", temperature=1)
+    assert [warning.field for warning in result.warnings] == ["temperature"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.conformance.families import (
     anthropic,
     assemblyai,
+    azure_speech,
     cartesia,
     deepgram,
     elevenlabs,
@@ -36,6 +37,8 @@ FAMILIES: dict[str, Family] = {
     "openai_moderations": openai.FAMILY,
     "rerank": rerank.FAMILY,
     "assemblyai_transcripts": assemblyai.FAMILY,
+    "azure_speech": azure_speech.FAMILY,
+    "azure_speech_transcriptions": azure_speech.FAMILY,
     "cartesia_speech": cartesia.FAMILY,
     "cartesia_transcriptions": cartesia.FAMILY,
     "deepgram_listen": deepgram.FAMILY,
