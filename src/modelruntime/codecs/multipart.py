@@ -63,7 +63,7 @@ def plain_form_fields(name: str, value: Any) -> Iterator[tuple[str, str]]:
     if items is not None and all(isinstance(item, (str, int, float)) for item in items):
         for item in items:
             yield from form_fields(name, item)
-    elif items is not None or is_object(value):
+    elif isinstance(value, (list, tuple, dict)):
         try:
             yield name, msgspec.json.encode(value).decode()
         except (TypeError, ValueError, RecursionError) as cause:

@@ -1,6 +1,7 @@
 """Speech to text of each vendor: what is sent, and what comes back."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -94,7 +95,7 @@ def test_elevenlabs_lists_what_speaks():
 # Deepgram
 
 SENTENCE = {"text": "Hi there.", "start": 0.1, "end": 0.6}
-HEARD = {
+HEARD: dict[str, Any] = {
     "metadata": {"request_id": "dg-1", "duration": 3.5, "channels": 1},
     "results": {
         "channels": [
@@ -241,7 +242,7 @@ def test_assembly_uploads_orders_and_waits():
     step = operation.receive(UPLOADED)
     assert isinstance(step, Send)
     assert step.request.url == "https://api.example.com/v1/v2/transcript"
-    assert json.loads(step.request.body) == {
+    assert json.loads(step.request.body or b"") == {
         "audio_url": "https://cdn.example.com/1",
         "speech_models": ["m"],
         "speaker_labels": True,

@@ -63,7 +63,7 @@ def render_speech(call: TTSCall, endpoint: Endpoint) -> SpokenRequest:
     asked = as_text(fields.pop("response_format", None)) or "mp3"
     form = _FORMATS.get(asked, asked)
     warnings = CallWarnings(call.strict)
-    for name in fields.keys() - _PROSODY.keys() - {"style"}:
+    for name in sorted(fields.keys() - _PROSODY.keys() - {"style"}):
         warnings.drop(f"{name} was not sent: the markup has no place for it", name)
     headers = (("content-type", "application/ssml+xml"), ("x-microsoft-outputformat", form), ("accept", "*/*"))
     url = endpoint_url(endpoint, "speech", "/cognitiveservices/v1")
