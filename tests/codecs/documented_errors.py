@@ -1,6 +1,6 @@
 """Errors as vendors document them, beside the few that are recorded. What stands behind each row: `documented/row.py`."""
 
-from tests.codecs.documented import aws, clouds, hosts, makers, openai, own_servers, retrieval
+from tests.codecs.documented import aws, clouds, hosts, makers, openai, own_servers, retrieval, speech
 from tests.codecs.documented.row import DocumentedError
 
 DOCUMENTED: tuple[DocumentedError, ...] = (
@@ -11,4 +11,5 @@ DOCUMENTED: tuple[DocumentedError, ...] = (
     *own_servers.ERRORS,
     *clouds.ERRORS,
     *aws.ERRORS,
+    *speech.ERRORS,
 )

@@ -179,6 +179,16 @@ SITES: list[tuple[str, dict[str, Any], str]] = [
         {"api_key": KEY, "endpoint": "https://mine.cognitiveservices.azure.com/"},
         "https://mine.cognitiveservices.azure.com",
     ),
+    ("elevenlabs", {"api_key": KEY}, "https://api.elevenlabs.io"),
+    ("deepgram", {"api_key": KEY}, "https://api.deepgram.com"),
+    ("cartesia", {"api_key": KEY}, "https://api.cartesia.ai"),
+    ("fishaudio", {"api_key": KEY}, "https://api.fish.audio"),
+    ("assemblyai", {"api_key": KEY}, "https://api.assemblyai.com"),
+    ("azure_speech", {"api_key": KEY, "region": "eastus"}, "https://eastus.api.cognitive.microsoft.com"),
+    ("minimax", {"minimax_api_key": KEY}, "https://api.minimaxi.com"),
+    ("minimax", {"minimax_api_key": KEY, "endpoint_url": "https://api.minimax.io"}, "https://api.minimax.io"),
+    ("funasr", {"endpoint_url": "http://127.0.0.1:9000", "api_key": KEY}, "http://127.0.0.1:9000/v1"),
+    ("funasr", {"endpoint_url": "http://127.0.0.1:9000/v1/", "api_key": KEY}, "http://127.0.0.1:9000/v1"),
 ]
 """Provider, credentials, base URL."""
 

@@ -83,6 +83,18 @@ def path_of(schema: ProviderSchema, kind: str, name: str) -> str:
     return path.replace("{model}", quote(name, safe="")).replace("{model_path}", quote(name))
 
 
+def wire_name(schema: ProviderSchema, kind: str, name: str) -> str:
+    """What the vendor calls the model."""
+    declared = catalogue().model(schema.provider, kind, name)
+    return (declared and declared.wire_model) or name
+
+
+NAMELESS = ("azure_speech", "azure_speech_transcriptions", "azure_content_safety", "tei_embeddings")
+"""Codecs of services without models, and of servers with one: a request names none."""
+MOST_REQUESTS = 2
+"""An upload and an order; other calls are one."""
+
+
 def probe_path(schema: ProviderSchema) -> str:
     """Where credentials are checked: at the list of models, or by a call to one."""
     if isinstance(schema.probe, dict):
@@ -104,14 +116,15 @@ def signed_as(schema: ProviderSchema) -> str | None:
     return f"Bearer {KEY}" if "header" not in schema.auth else schema.auth["header"].get("prefix", "") + KEY
 
 
-NAMELESS = ("tei_embeddings", "azure_content_safety")
-"""Codecs of servers with one model, which no request names."""
+def tokens_before(schema: ProviderSchema) -> int:
+    """How many tokens are fetched before the first request."""
+    return int("google_service_account" in schema.auth)
 
 
 def script(schema: ProviderSchema, *replies: Any) -> ScriptedTransport:
     """A vendor that gives these replies, and a token before them where one is asked for."""
-    token = [answer({"access_token": KEY, "expires_in": 3600})] if "google_service_account" in schema.auth else []
-    return ScriptedTransport(*token, *replies)
+    token = answer({"access_token": KEY, "expires_in": 3600})
+    return ScriptedTransport(*[token] * tokens_before(schema), *replies)
 
 
 def runtime_with(
@@ -130,18 +143,20 @@ def test_a_call_goes_to_the_vendor_with_the_key(vendor, kind, credentials, base)
     known = list(catalogue().models(vendor, kind))
     declared = next((model for model in known if not model.profile and not model.codec), next(iter(known), None))
     name = declared.model if declared else "anything"
-    transport = script(schema, wire_of(schema, kind, name).reply)
+    transport = script(schema, *[wire_of(schema, kind, name).reply] * MOST_REQUESTS)
     model = runtime_with(schema, kind, name, credentials, transport).model(kind, f"{vendor}/{name}")
     if kind == "tts" and declared is None:
         model.invoke("Hello", voice="alloy")  # nothing declared could name the voice
     else:
         call(model)
-    request = transport.requests[-1]
-    assert (request.method, request.url) == ("POST", base + path_of(schema, kind, name))
+    request = transport.requests[tokens_before(schema)]
+    served_at = declared.endpoint if declared and isinstance(declared.endpoint, str) else base
+    assert (request.method, request.url) == ("POST", served_at.format(**credentials) + path_of(schema, kind, name))
     assert sent_key(schema, transport) == signed_as(schema)
     assert KEY not in request.url
+    sent = b"".join((each.body or b"") + f"{unquote(each.url)} {each.headers}".encode() for each in transport.requests)
     if schema.codec[kind] not in NAMELESS and "model" not in schema.profile.get("drop", ()):
-        assert credentials.get("endpoint_id", name).encode() in (request.body or b"") + unquote(request.url).encode()
+        assert credentials.get("endpoint_id", wire_name(schema, kind, name)).encode() in sent
 
 
 @pytest.mark.parametrize(("vendor", "credentials", "base"), [site for site in SITES if catalogue().provider(site[0]).probe])
@@ -151,7 +166,7 @@ def test_credentials_are_checked_by_a_request_that_needs_the_key(vendor, credent
     runtime = Runtime(transport=transport, environ={})
     with pytest.raises(CredentialsInvalid):
         runtime.provider(vendor).validate_credentials(credentials)
-    assert transport.requests[-1].url == base + probe_path(schema)
+    assert transport.requests[tokens_before(schema)].url == base + probe_path(schema)
     assert sent_key(schema, transport) == signed_as(schema)
 
 
@@ -210,6 +225,7 @@ def test_a_key_alone_configures_every_hosted_vendor(vendor):
 
 
 ASK_MORE = {
+    "azure_speech": "region",
     "chatglm": "api_base",
     "ollama": "base_url",
     "huggingface_tei": "server_url",
@@ -219,7 +235,7 @@ ASK_MORE = {
     "databricks": "databricks_host",
     "snowflake": "account",
     "vertex_ai": "vertex_project_id",
-    **dict.fromkeys(("gpustack", "lemonade", "nvidia_nim", "vessl_ai"), "endpoint_url"),
+    **dict.fromkeys(("funasr", "gpustack", "lemonade", "nvidia_nim", "vessl_ai"), "endpoint_url"),
     **dict.fromkeys(
         (
             *("infinity", "litellm_proxy", "llama_cpp", "lm_studio", "localai"),

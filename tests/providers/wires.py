@@ -6,7 +6,7 @@ import base64
 import json
 from typing import Any, NamedTuple
 
-from modelruntime.entities.http import HttpRequest
+from modelruntime.entities.http import HttpRequest, HttpResponse
 from tests.runtime.scripted import answer, chat
 
 
@@ -42,6 +42,15 @@ def generated(*parts: dict[str, Any]) -> dict[str, Any]:
     return {"candidates": [{"content": {"role": "model", "parts": list(parts)}, "finishReason": "STOP"}]}
 
 
+def uploaded(request: HttpRequest) -> HttpResponse:
+    """Three requests are one call of this vendor's."""
+    if request.url.endswith("/v2/upload"):
+        return answer({"upload_url": "https://cdn.test/1"})
+    return answer({"id": "t-1", "status": "completed", "text": "Hello"})
+
+
+AUDIO = answer(b"RIFFdata", content_type="audio/mpeg")
+LISTENED = {"metadata": {}, "results": {"channels": [{"alternatives": [{"transcript": "Hello"}]}]}}
 REPLY_OF_COHERE = {
     "id": "c1",
     "message": {"role": "assistant", "content": [{"type": "text", "text": "Hello"}]},
@@ -111,6 +120,24 @@ WIRES: dict[str, Wire] = {
     "ollama_embeddings": Wire("embeddings", "/api/embed", answer({"embeddings": [[1.0, 0.0]]})),
     "tei_embeddings": Wire("embeddings", "/embed", answer([[1.0, 0.0]])),
     "triton": Wire("generate", "/v2/models/{model}/generate", answer({"model_name": "m", "text_output": "Hello"})),
+    "assemblyai_transcripts": Wire("upload", "/v2/upload", uploaded),
+    "azure_speech": Wire("speech", "/cognitiveservices/v1", AUDIO),
+    "azure_speech_transcriptions": Wire(
+        "transcriptions",
+        "/speechtotext/transcriptions:transcribe?api-version=2025-10-15",
+        answer({"combinedPhrases": [{"text": "Hello"}], "phrases": []}),
+    ),
+    "cartesia_speech": Wire("speech", "/tts/bytes", AUDIO),
+    "cartesia_transcriptions": Wire("transcriptions", "/stt", answer({"text": "Hello", "type": "transcript"})),
+    "deepgram_listen": Wire("transcriptions", "/v1/listen?model={model}&smart_format=true&utterances=true", answer(LISTENED)),
+    "deepgram_speak": Wire("speech", "/v1/speak?encoding=mp3&model=aura-2-thalia-en", AUDIO),
+    "elevenlabs_speech": Wire("speech", "/v1/text-to-speech/JBFqnCBsd6RMkjVDRZzb?output_format=mp3_44100_128", AUDIO),
+    "elevenlabs_transcriptions": Wire("transcriptions", "/v1/speech-to-text", answer({"text": "Hello", "words": []})),
+    "fishaudio_speech": Wire("speech", "/v1/tts", AUDIO),
+    "fishaudio_transcriptions": Wire("transcriptions", "/v1/asr", answer({"text": "Hello", "duration": 1, "segments": []})),
+    "minimax_embeddings": Wire("embeddings", "/v1/embeddings", answer({"vectors": [[1.0, 0.0]], "total_tokens": 1})),
+    "minimax_speech": Wire("speech", "/v1/t2a_v2", answer({"data": {"audio": "524946466461", "status": 2}})),
+    "tencent_sentences": Wire("transcriptions", "/", answer({"Response": {"Result": "Hello"}})),
 }
 LISTING_QUERY = {"anthropic_models": "?limit=1000", "cohere_models": "?page_size=1000", "gemini_models": "?pageSize=1000"}
 """Codec of a list of models → the query of its first page."""

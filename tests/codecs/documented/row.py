@@ -34,6 +34,8 @@ class DocumentedError(NamedTuple):
     headers: dict[str, str] = {}  # noqa: RUF012 - never changed
     retry_after: float | None = None
     where: Where = "answer"
+    codes: dict[str, str] = {}  # noqa: RUF012 - never changed
+    """The `error_codes` of the vendor's profile, where its numbers mean nothing by themselves."""
 
     @property
     def name(self) -> str:
