@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from modelruntime.entities.model_type import ModelType
+from modelruntime.schema.ambient import Ambient
 from modelruntime.schema.fact_source import FactSource
 from modelruntime.schema.form import FormSchema, ModelFormSchema
 from modelruntime.schema.i18n import I18nText
@@ -69,7 +70,10 @@ class ProviderSchema(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     endpoint: str | dict[str, Any] | None = None
     """A base URL with `{variable}` of the credentials, or `{by: variable, cases: {value: url}}`."""
     auth: dict[str, Any] = {}
-    """One signer and its fields, e.g. `{bearer: api_key}`, `{header: {name: x-api-key, value: api_key}}`; empty: none."""
+    """One signer and its fields, e.g. `{bearer: api_key}`, `{header: {name: x-api-key, value: api_key}}`; empty: none.
+    The chapter on signers has them all."""
+    ambient: Ambient | None = None
+    """Where this machine may hold credentials for the vendor's own tools."""
     headers: dict[str, str] = {}
     """Static headers; values may hold `{variable}`."""
     profile: dict[str, Any] = {}
