@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from modelruntime.runtime.ambient_credentials import AmbientCredentials
 from modelruntime.runtime.core import Settings
 from modelruntime.runtime.credential_source import CredentialSource
 from modelruntime.runtime.environment_credentials import EnvironmentCredentials
@@ -26,6 +27,7 @@ def make_resolver(settings: Settings, environ: Mapping[str, str], remote: Remote
         ExplicitCredentials(settings.credentials, settings.models),
         TomlCredentials(config_path(environ), environ),
         EnvironmentCredentials(environ, catalogue.provider),
+        AmbientCredentials(environ, catalogue.provider),
     )
     return Resolver(
         catalogue,

@@ -17,11 +17,13 @@ from modelruntime.schema.problem import Problem, ProblemLog
 from modelruntime.schema.provider import LISTING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from modelruntime.schema.declaration import Declaration
     from modelruntime.schema.model import ModelSchema
     from modelruntime.schema.provider import ProviderSchema
+
+    AuthProblem = Callable[[Mapping[str, Any]], str | None]
 
 
 class LintReport(msgspec.Struct, frozen=True):
@@ -43,20 +45,21 @@ class LintReport(msgspec.Struct, frozen=True):
         }
 
 
-def lint_path(path: Path, codecs: Collection[str] = ()) -> LintReport:
+def lint_path(path: Path, codecs: Collection[str] = (), auth_problem: AuthProblem | None = None) -> LintReport:
     """Check a provider's folder, a folder of such folders, or a document.
 
-    `codecs` are the names that a declaration may use beside `module:object`; none given: names are not checked.
+    `codecs` are the names that a declaration may use beside `module:object`; none given: names are not checked. `auth_problem`
+    says what is wrong with an `auth`; without it only the variables that it names are checked.
     """
-    log, declarations = _read(path, codecs)
+    log, declarations = _read(path, codecs, auth_problem)
     return _report(log, declarations)
 
 
-def lint_fleet(path: Path, codecs: Collection[str] = ()) -> LintReport:
+def lint_fleet(path: Path, codecs: Collection[str] = (), auth_problem: AuthProblem | None = None) -> LintReport:
     """`lint_path` for declarations that this project ships: every provider and model must name a `source` of its facts
     (a URL with the date it was read, or the word `unverified`), every probe its evidence, and no rule may have a bound that is
     narrower than what the vendor takes (`bound_lint`)."""
-    log, declarations = _read(path, codecs)
+    log, declarations = _read(path, codecs, auth_problem)
     for declaration in declarations:
         schema = declaration.schema
         if schema is not None:
@@ -74,7 +77,7 @@ def lint_fleet(path: Path, codecs: Collection[str] = ()) -> LintReport:
 _NO_EVIDENCE = "provider {}: say in 'probe_evidence' what shows that a wrong key fails the probe; a public list accepts anything"
 
 
-def _read(path: Path, codecs: Collection[str]) -> tuple[ProblemLog, list[Declaration]]:
+def _read(path: Path, codecs: Collection[str], auth_problem: AuthProblem | None) -> tuple[ProblemLog, list[Declaration]]:
     from modelruntime.schema.loading.read_tree import read_tree
 
     log = ProblemLog()
@@ -84,6 +87,8 @@ def _read(path: Path, codecs: Collection[str]) -> tuple[ProblemLog, list[Declara
             log.warning(declaration.file, declaration.line, code, message)
         for message in _unknown_codecs(declaration, codecs) if codecs else ():
             log.error(declaration.file, declaration.line, "unknown-codec", message)
+        if auth_problem and declaration.schema and (found := auth_problem(declaration.schema.auth)):
+            log.error(declaration.file, declaration.line, "auth-invalid", f"provider {declaration.provider}: {found}")
     return log, declarations
 
 

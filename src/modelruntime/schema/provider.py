@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from modelruntime.entities.model_type import ModelType
+from modelruntime.schema.ambient import Ambient
 from modelruntime.schema.fact_source import FactSource
 from modelruntime.schema.form import FormSchema, ModelFormSchema
 from modelruntime.schema.i18n import I18nText
@@ -78,7 +79,10 @@ class ProviderSchema(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     the first that is filled in chooses, and `{by}` stands for it; or `{first_filled: [url, …]}`, of which the first counts whose
     variables are filled in."""
     auth: dict[str, Any] = {}
-    """One signer and its fields, e.g. `{bearer: api_key}`, `{header: {name: x-api-key, value: api_key}}`; empty: none."""
+    """One signer and its fields, e.g. `{bearer: api_key}`, `{header: {name: x-api-key, value: api_key}}`; empty: none.
+    The chapter on signers has them all."""
+    ambient: Ambient | None = None
+    """Where this machine may hold credentials for the vendor's own tools."""
     headers: dict[str, str] = {}
     """Static headers; values may hold `{variable}`."""
     profile: dict[str, Any] = {}

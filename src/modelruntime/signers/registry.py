@@ -80,6 +80,29 @@ def load_signers(auth: Mapping[str, Any]) -> list[Signer]:
     return [signer for branch in COMBINATORS[name](auth[name]) for signer in load_signers(branch)]
 
 
+def auth_problem(auth: Mapping[str, Any]) -> str | None:
+    """What is wrong with a declaration, in any of its branches; None for one that can be used."""
+    try:
+        load_signers(auth)
+    except DeclarationInvalid as error:
+        return error.message
+    except (ImportError, AttributeError) as error:
+        return f"its own signer cannot be loaded: {error}"
+    return None
+
+
+def missing_credential(auth: Mapping[str, Any], credentials: Mapping[str, Any]) -> str | None:
+    """The credential without which nothing can be signed, None where nothing lacks. A provider's own signer is not asked, and a
+    declaration that cannot be used fails where it is used."""
+    try:
+        chosen = chosen_auth(auth, credentials)
+        return load_signer(chosen).missing(credentials) if next(iter(chosen), "") in SIGNERS else None
+    except CredentialsInvalid as error:
+        return error.field
+    except DeclarationInvalid:
+        return None
+
+
 def _is_filled(auth: Mapping[str, Any], credentials: Mapping[str, Any]) -> bool:
     try:
         return signer_for(auth, credentials).is_filled(credentials)

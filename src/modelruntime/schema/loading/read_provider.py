@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, get_args
 
 from modelruntime.entities.model_type import ModelType
+from modelruntime.schema.ambient import SECRET_FACTS
+from modelruntime.schema.auth_variables import auth_variables
+from modelruntime.schema.loading.read_ambient import ambient_variables, read_ambient
 from modelruntime.schema.loading.read_dialect import endpoint_variables, read_endpoint, read_profile, text_variables
 from modelruntime.schema.loading.read_form import IMPLICIT_VARIABLE, read_model_form, read_provider_form
 from modelruntime.schema.loading.read_model import parse_model_type
@@ -59,6 +62,7 @@ def read_provider(section: Section, folder: str | None) -> ProviderSchema | None
         engine=_by_type(section, "engine", types),
         endpoint=read_endpoint(section),
         auth=_auth(section),
+        ambient=read_ambient(section),
         headers=section.text_mapping("headers"),
         profile=read_profile(section),
         models_endpoint=section.text("models_endpoint"),
@@ -210,8 +214,13 @@ def _check_variables(section: Section, schema: ProviderSchema) -> None:
         "profile": text_variables(schema.profile.get("query") or {}),
         "endpoint": endpoint_variables(schema.endpoint),
         "headers": text_variables(schema.headers),
-        "auth": {name for key, name in schema.auth.items() if key == "bearer" and isinstance(name, str)},
+        "auth": auth_variables(schema.auth),
+        "ambient": ambient_variables(schema.ambient),
     }
     for key, names in needed.items():
         for name in sorted(names - known):
             section.fail(key, "unknown-variable", f"{key!r} needs the variable {name!r}, which no form has")
+    filled = schema.ambient.fill if schema.ambient else {}
+    for field in fields:
+        if filled.get(field.variable) in SECRET_FACTS and field.type != "secret-input":
+            section.fail("ambient", "ambient-secret", f"'ambient' fills {field.variable} with a secret: it must be a secret-input")
