@@ -46,8 +46,8 @@ class Resolver:
         self.catalogue = catalogue
         self.sources = tuple(sources)
         self._endpoints = endpoints
-        self._headers = headers
-        self._extra = extra
+        self._headers = {_own_name(catalogue, name): value for name, value in headers.items()}
+        self._extra = {_own_name(catalogue, name): value for name, value in extra.items()}
         self._remote = remote
         self._remote_models: dict[str, tuple[RemoteList, dict[str, ModelSchema]]] = {}
         self._environ = environ
@@ -55,6 +55,8 @@ class Resolver:
     def resolve(self, reference: ModelReference, given: Mapping[str, Any] | None = None) -> Target:
         """Raises `ModelNotFound`, `CredentialsInvalid` or `DeclarationInvalid`, each saying what to do."""
         provider = self.catalogue.provider(reference.provider)
+        if reference.provider != provider.provider:  # an alias
+            reference = ModelReference(provider.provider, reference.model_type, reference.model)
         if reference.model_type not in provider.supported_model_types:
             raise ModelNotFound(
                 f"{provider.provider} has no models of type {reference.model_type}; it has "
@@ -78,6 +80,7 @@ class Resolver:
     def remote_models(self, name: str) -> Mapping[str, ModelSchema]:
         """The vendor's own list as last fetched, merged with the declarations, by `type/model`; empty without one."""
         provider = self.catalogue.provider(name)
+        name = provider.provider
         found = self._remote.get(name) if "fetch-from-remote" in provider.configurate_methods else None
         if found is None:
             return {}
@@ -165,14 +168,20 @@ class Resolver:
         return merge_profiles(family, derived, provider.profile, schema.profile)
 
 
-def endpoints_from(environ: Mapping[str, str], given: Mapping[str, str], providers: Sequence[str]) -> dict[str, str]:
-    """`MODELRUNTIME_ENDPOINT_<PROVIDER>` for each provider, overlaid by what the caller gave."""
+def endpoints_from(environ: Mapping[str, str], given: Mapping[str, str], catalogue: Catalogue) -> dict[str, str]:
+    """`MODELRUNTIME_ENDPOINT_<PROVIDER>` for each provider, overlaid by what the caller gave under its id or an alias."""
     found = {
         provider: environ[name]
-        for provider in providers
+        for provider in catalogue.provider_ids()
         if (name := "MODELRUNTIME_ENDPOINT_" + provider.upper().replace("-", "_")) in environ
     }
-    return {**found, **given}
+    return {**found, **{catalogue.id_of(name): url for name, url in given.items()}}
+
+
+def _own_name(catalogue: Catalogue, name: str) -> str:
+    """`provider` or `provider/model` with the provider's own id in place of an alias."""
+    provider, slash, model = name.partition("/")
+    return f"{catalogue.id_of(provider)}{slash}{model}"
 
 
 def _near(wanted: str, known: list[str]) -> str:

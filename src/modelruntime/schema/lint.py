@@ -57,8 +57,11 @@ def lint_fleet(path: Path, codecs: Collection[str] = ()) -> LintReport:
     (a URL with the date it was read, or the word `unverified`), every probe its evidence, and no rule may have a bound that is
     narrower than what the vendor takes (`bound_lint`)."""
     log, declarations = _read(path, codecs)
+    ids = {declaration.provider for declaration in declarations if declaration.schema is not None}
     for declaration in declarations:
         schema = declaration.schema
+        for alias in ids.intersection(schema.aliases if schema else ()):
+            log.error(declaration.file, declaration.line, "alias-taken", f"{alias!r} is a provider of its own, no alias")
         if schema is not None:
             _want_source(declaration, f"provider {schema.provider}", schema, log)
             if schema.probe is not None and not schema.probe_evidence:

@@ -53,6 +53,8 @@ class ProviderSchema(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
     provider: str
     label: I18nText
+    aliases: tuple[str, ...] = ()
+    """Other ids under which it is found: those of its credentials and settings elsewhere. A provider of that very id goes first."""
     description: I18nText | None = None
     icon_small: I18nText = {}
     icon_large: I18nText = {}

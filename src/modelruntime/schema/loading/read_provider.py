@@ -44,6 +44,7 @@ def read_provider(section: Section, folder: str | None) -> ProviderSchema | None
     schema = ProviderSchema(
         provider=name,
         label=section.i18n("label") or {"en_US": name},
+        aliases=_aliases(section, name),
         description=section.i18n("description"),
         icon_small=section.i18n("icon_small") or {},
         icon_large=section.i18n("icon_large") or {},
@@ -74,6 +75,13 @@ def read_provider(section: Section, folder: str | None) -> ProviderSchema | None
     section.finish()
     _check_variables(section, schema)
     return schema if section.log.error_count == before else None
+
+
+def _aliases(section: Section, name: str) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(section.texts("aliases")))
+    if wrong := [alias for alias in found if not alias or alias == name or _NAMED_FORBIDDEN & set(alias)]:
+        section.fail("aliases", "alias-invalid", f"{wrong[0]!r} is no other id: ids have no spaces or slashes")
+    return found
 
 
 def _types(section: Section) -> tuple[ModelType, ...]:
