@@ -21,6 +21,7 @@ from modelruntime.runtime.effects import Plan, SendRequest
 from modelruntime.runtime.job import Prepared
 from modelruntime.runtime.model_reference import ModelReference
 from modelruntime.runtime.target import Target
+from modelruntime.schema.codec_choice import chosen_codec
 from modelruntime.schema.provider import LISTING, ProviderSchema
 from modelruntime.signers.registry import signer_for
 from modelruntime.transports.contract import Timeouts
@@ -75,13 +76,17 @@ def list_models(core: Core, provider: ProviderSchema, credentials: dict[str, Any
         credentials=credentials,
     )
     signer = signer_for(provider.auth, credentials)
-    operation: Operation[Any] = load_codec(provider.codec.get(LISTING, "openai_models")).list_models(endpoint)
+    operation: Operation[Any] = load_codec(_listing_codec(provider, credentials)).list_models(endpoint)
     step = operation.start()
     while not isinstance(step, Done):
         assert isinstance(step, Send)
         request = yield from signed(signer, credentials, step.request, PROBE_TIMEOUTS)
         step = operation.receive((yield SendRequest(request, PROBE_TIMEOUTS)))
     return step.result
+
+
+def _listing_codec(provider: ProviderSchema, credentials: Mapping[str, Any]) -> str:
+    return chosen_codec(provider.codec.get(LISTING), credentials) or "openai_models"
 
 
 def smallest_call(target: Target) -> Plan[Any]:

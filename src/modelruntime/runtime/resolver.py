@@ -19,6 +19,7 @@ from modelruntime.runtime.remote_list import RemoteList, RemoteLists
 from modelruntime.runtime.remote_merging import merged
 from modelruntime.runtime.target import Target
 from modelruntime.schema.catalogue import Catalogue
+from modelruntime.schema.codec_choice import chosen_codec
 from modelruntime.schema.credential_model import model_from_credentials
 from modelruntime.schema.endpoint import render_headers, resolve_endpoint
 from modelruntime.schema.family_files import load_families
@@ -114,7 +115,7 @@ class Resolver:
         engine = schema.engine or provider.engine.get(schema.model_type)
         if engine is not None:
             return replace(target, engine_spec=self._engine_spec(schema, engine, credentials.values))
-        codec_name = schema.codec or provider.codec.get(schema.model_type)
+        codec_name = chosen_codec(schema.codec or provider.codec.get(schema.model_type), credentials.values)
         if codec_name is None:
             raise DeclarationInvalid(f"{provider.provider} declares no codec for {schema.model_type}")
         general = dict(self.provider_headers(provider, credentials.values))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from modelruntime.schema.bound_lint import narrow_bounds
+from modelruntime.schema.codec_choice import codec_names
 from modelruntime.schema.icon import ICON_KINDS, find_icon
 from modelruntime.schema.problem import Problem, ProblemLog
 from modelruntime.schema.provider import LISTING
@@ -141,12 +142,13 @@ def _unknown_codecs(declaration: Declaration, codecs: Collection[str]) -> Iterat
         return codec not in codecs and not _is_location(codec)
 
     schema = declaration.schema
-    for kind, codec in schema.codec.items() if schema else ():
+    said = [(kind, codec) for kind, choice in schema.codec.items() for codec in codec_names(choice)] if schema else []
+    for kind, codec in said:
         if unknown(codec):
             yield f"provider {declaration.provider}, {kind}: no codec is called {codec!r}; there are {', '.join(sorted(codecs))}"
     for model in declaration.models:
-        if model.codec is not None and unknown(model.codec):
-            yield f"model {model.provider}/{model.model}: no codec is called {model.codec!r}; there are {', '.join(sorted(codecs))}"
+        for codec in filter(unknown, codec_names(model.codec)):
+            yield f"model {model.provider}/{model.model}: no codec is called {codec!r}; there are {', '.join(sorted(codecs))}"
 
 
 def _is_location(name: str) -> bool:
