@@ -36,6 +36,7 @@ from modelruntime.runtime import blocking_runtime, llm, moderation, provider, re
 from modelruntime.schema.catalogue import Catalogue  # noqa: E402
 from modelruntime.schema.fact_source import FactSource  # noqa: E402
 from modelruntime.schema.form import FormField, FormOption, FormSchema, ModelFormSchema, ModelNameField, ShowOn  # noqa: E402
+from modelruntime.schema.judge import Judge  # noqa: E402
 from modelruntime.schema.model import Limits, Modalities, ModelFile, ModelSchema  # noqa: E402
 from modelruntime.schema.parameter_rule import ParameterRule, Preset  # noqa: E402
 from modelruntime.schema.parameter_templates import TEMPLATES  # noqa: E402
@@ -53,7 +54,7 @@ CHAPTERS: tuple[tuple[str, str, tuple[type[msgspec.Struct], ...]], ...] = (
     ("Parameter rule", "参数规则", (ParameterRule, Preset)),
     ("Price", "价格", (Price, PriceTier)),
     ("Source of a fact", "事实来源", (FactSource,)),
-    ("Profile", "Profile", (Profile,)),
+    ("Profile", "Profile", (Profile, Judge)),
 )
 SET_BY_THE_LOADER = {
     ("ProviderSchema", "folder"),
@@ -71,7 +72,7 @@ MODEL_CLASSES = (
     moderation.Moderation,
 )
 CONTRACTS = (
-    ("codecs/operation.py", ("Operation", "Decoder", "StreamingOperation")),
+    ("codecs/operation.py", ("Operation", "Decoder", "StreamingOperation", "OpenElsewhere", "StagedStream", "Cancellable")),
     (
         "codecs/contract.py",
         ("LLMCodec", "TextEmbeddingCodec", "RerankCodec", "Speech2TextCodec", "TTSCodec", "ModerationCodec", "ListingCodec"),

@@ -22,6 +22,15 @@ class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
 
 
+class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What neither catalogue says of the rows of a type whose id a pattern finds: keys that are laid over the row, null takes one
+    away."""
+
+    kind: str
+    match: str
+    set: dict[str, Any]
+
+
 class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One provider. `dify` and `modelsdev` name its ids in the catalogues; the first that lists a model counts."""
 
@@ -38,6 +47,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     dialects: dict[str, str] = {}
     """A client package that models.dev names for single rows → codec of those rows; rows of other packages are left out."""
     exclude: tuple[Reason, ...] = ()
+    lacks: dict[str, tuple[str, ...]] = {}
+    """Pattern of ids → kinds of media that models.dev states here and not of the same model at its maker's."""
     features: dict[str, tuple[str, ...]] = {}
     """Pattern of ids → features that the vendor's pages state and neither catalogue does."""
     endpoints: dict[str, Any] = {}
@@ -56,6 +67,10 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Parameter → the vendor's bounds where they differ from those of `parameters.yaml`."""
     source: tuple[dict[str, Any], ...] = ()
     """Pages that were opened, for what is said here."""
+    facts: tuple[Facts, ...] = ()
+    """All that match are laid on, in order; their pages stand in `source`."""
+    own: tuple[dict[str, Any], ...] = ()
+    """Whole rows that neither catalogue has, each with its `model_type` and its own `source`."""
     drop: tuple[str, ...] = ()
     """Parameters of the plugin that cannot be sent."""
     refused: dict[str, tuple[str, ...]] = {}
@@ -69,6 +84,9 @@ class Fleet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     exclude: tuple[Reason, ...]
     kinds: dict[str, str]
     """Pattern of ids → model type, for the catalogue that states none; the first that matches decides."""
+    judges: dict[str, list[str]]
+    """Pattern of ids of chat models that judge content → the parameters they have then. A provider of moderation models has each
+    of them as one, too."""
     tokenizers: dict[str, str]
     thinking: str
     """Pattern of ids that reason, where a catalogue has no better word."""
@@ -81,13 +99,19 @@ def load_fleet(file: Path = FILE) -> Fleet:
     content = yaml.safe_load(file.read_text("utf-8"))
     content["providers"] = {str(name): entry or {} for name, entry in content["providers"].items()}
     for entry in content["providers"].values():
-        entry["source"] = [{**row, "date": str(row["date"])} for row in entry.get("source", ())]
+        for holder in (entry, *entry.get("own", ())):
+            holder["source"] = [{**row, "date": str(row["date"])} if "date" in row else row for row in holder.get("source", ())]
     return msgspec.convert(content, Fleet)
 
 
 @lru_cache(maxsize=4096)
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
+
+
+def matches(pattern: str, model: str) -> bool:
+    """Is the pattern found in the id."""
+    return _compiled(pattern).search(model.lower()) is not None
 
 
 def first_match(table: dict[str, V], model: str) -> V | None:

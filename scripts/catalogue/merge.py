@@ -42,6 +42,9 @@ def merge_row(
     `schema_profile`: does the provider take a JSON Schema with those models only that say so.
     """
     model = (plugin or listed or {})["model"]
+    if listed is not None and (wrong := first_match(mapping.lacks, model)):
+        media = {way: [kind for kind in kinds if kind not in wrong] for way, kinds in listed["modalities"].items()}
+        listed = {**listed, "modalities": media}
     reasoning = reasoning_of(plugin, listed, fleet) if kind == "llm" else None
     context, output = _limits(kind, plugin, listed)
     row: dict[str, Any] = {"model": model}
@@ -84,8 +87,9 @@ def merge_row(
 
 def other_use(row: ModelRow, kind: str) -> ModelRow:
     """The same model as one of another type: what it is called, where it stands and what it costs."""
-    kept = {key: row.row[key] for key in ("model", "label", "released", "deprecated", "pricing") if key in row.row}
-    facts = {**kept, "model_type": kind, "features": [], "modalities": modalities_of(kind, None, None)}
+    names: tuple[str, ...] = ("model", "label", "released", "deprecated", "pricing")
+    kept = {key: row.row[key] for key in names if key in row.row}
+    facts: dict[str, Any] = {**kept, "model_type": kind, "features": [], "modalities": modalities_of(kind, None, None)}
     return ModelRow(row=facts, kind=kind, origins=row.origins, inferred=True, dropped={})
 
 

@@ -34,7 +34,7 @@ def models_text(provider: str, mapping: Mapping, rows: list[ModelRow]) -> str:
             body.append(f"  # {kind}")
         for row in mine:
             stated = _stated(row, anchors, shapes, money[kind])
-            if (row.origins, row.inferred) != usual_source:
+            if (row.origins, row.inferred) != usual_source and "source" not in row.row:
                 stated["source"] = anchors.name(_sources(mapping, row.origins, row.inferred), _source_name(row))
             body.append(f"  - {flow(stated)}")
     sources = [f"    - {flow(source)}" for source in _sources(mapping, *usual_source)]

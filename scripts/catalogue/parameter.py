@@ -59,7 +59,8 @@ def rules_of(
             said[name] = stated
     if plugin is None and listed is not None and listed.get("temperature") is not False:
         said |= {"temperature": {}, "top_p": {}}
-    said = {**(first_match(mapping.rules, (plugin or listed or {})["model"]) or {}), **said}
+    added: dict[str, dict[str, Any]] = first_match(mapping.rules, (plugin or listed or {})["model"]) or {}
+    said = {**added, **said}
     for name in first_match(mapping.refused, (plugin or listed or {})["model"]) or ():
         if said.pop(name, None) is not None:
             dropped[name] = "the vendor refuses it of this model"
@@ -67,8 +68,9 @@ def rules_of(
         dropped["temperature"] = "models.dev says that the model does not take it"
     bounds = {**known.bounds, **mapping.bounds}
     found = {name: _sampling(name, bounds[name]) for name in _SAMPLING if name in said}
-    said["max_tokens"] = {}
-    found["max_tokens"] = _max_tokens(output)
+    if "max_tokens" not in mapping.drop:
+        said["max_tokens"] = {}
+        found["max_tokens"] = _max_tokens(output)
     for name, stated in said.items():
         if name in known.words and name != "reasoning_effort":
             found[name] = _worded(name, stated, known.words[name], reasoning, bounds.get(name))
@@ -83,6 +85,8 @@ def rules_of(
             **_text(known, "reasoning_effort"),
         }
     found |= _formats(said, schema)
+    for name, stated in added.items():
+        found[name] |= {"required": True} if stated.get("required") else {}
     return Rules(sorted(found.values(), key=_place), dropped)
 
 

@@ -1,6 +1,14 @@
 """Errors as vendors document them, beside the few that are recorded. What stands behind each row: `documented/row.py`."""
 
-from tests.codecs.documented import hosts, makers, openai, retrieval
+from tests.codecs.documented import aws, clouds, hosts, makers, openai, own_servers, retrieval
 from tests.codecs.documented.row import DocumentedError
 
-DOCUMENTED: tuple[DocumentedError, ...] = (*openai.ERRORS, *hosts.ERRORS, *makers.ERRORS, *retrieval.ERRORS)
+DOCUMENTED: tuple[DocumentedError, ...] = (
+    *openai.ERRORS,
+    *hosts.ERRORS,
+    *makers.ERRORS,
+    *retrieval.ERRORS,
+    *own_servers.ERRORS,
+    *clouds.ERRORS,
+    *aws.ERRORS,
+)

@@ -3,7 +3,11 @@ from collections import Counter
 import pytest
 
 from modelruntime.codecs.openai.errors import error_from, error_in_reply, error_in_stream
+from modelruntime.codecs.registry import load_codec
+from modelruntime.entities.call import LLMCall
 from modelruntime.entities.http import HttpResponse, ResponseHead
+from modelruntime.entities.messages import UserMessage
+from tests.codecs.aws_frames import render_frame
 from tests.codecs.calls import endpoint
 from tests.codecs.documented_errors import DOCUMENTED
 
@@ -21,12 +25,29 @@ VENDORS = {
     "openrouter",
     "cohere",
     "voyage",
+    "mixedbread",
+    "nomic",
+    "dashscope",
+    "azure_content_safety",
     "anthropic",
+    "ollama",
+    "tei",
+    "triton",
+    "oci",
+    "replicate",
+    "watsonx",
+    "bedrock",
+    "sagemaker",
 }
 
 
 def raised(row):
     head = ResponseHead(row.status, (*row.headers.items(), ("x-request-id", "r-1")))
+    if row.where == "frame":
+        headers = {":message-type": "exception", ":exception-type": row.code}
+        codec = load_codec("sagemaker_chat" if row.vendor == "sagemaker" else "bedrock_converse")
+        decoder = codec.stream(LLMCall("m", (UserMessage("Hello"),), stream=True), endpoint()).decoder(head)
+        return decoder.feed(render_frame(headers, row.data))[-1].error
     if row.where == "stream":
         return error_in_stream(row.data, endpoint(), head)
     response = HttpResponse(head, row.data)
@@ -41,7 +62,7 @@ def test_a_documented_error_becomes_its_class(row):
     assert error.retry_after == row.retry_after
     assert error.status == row.status
     assert error.request_id == "r-1"
-    assert error.raw == row.data
+    assert error.raw == (row.data if row.where != "frame" else row.body["message"].encode())
     assert (error.provider, error.model) == ("acme", "m")
     if row.code is not None:
         assert error.code == row.code

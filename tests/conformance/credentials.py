@@ -10,7 +10,11 @@ from modelruntime.schema.provider import ProviderSchema
 from modelruntime.signers.registry import signer_for
 from tests.conformance.secret_values import SECRET, shaped_values
 
-SPECIAL: dict[str, dict[str, Any]] = {"volcengine_maas": {"endpoint_id": "made-up-model"}}
+SPECIAL: dict[str, dict[str, Any]] = {
+    "sagemaker": {"model_id": "made-up-model"},
+    "volcengine_maas": {"endpoint_id": "made-up-model"},
+    "watsonx": {"project_id": "0000-project"},
+}
 """Provider → variables whose values need a shape of their own."""
 
 

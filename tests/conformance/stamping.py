@@ -30,7 +30,8 @@ def models_of(catalogue: Catalogue, provider: ProviderSchema, model_type: ModelT
         rules = tuple((rule.name, rule.type, rule.maps_to) for rule in schema.parameter_rules)
         shape = (repr(schema.codec), schema.mode, frozenset(schema.features or ()), rules, repr(schema.profile), schema.engine)
         shapes.setdefault(shape, schema)
-    made_up = ModelSchema(provider=provider.provider, model=MADE_UP, model_type=model_type)
+    name = f"{MADE_UP}/of-somebody" if str(provider.codec.get(model_type)).startswith("replicate") else MADE_UP
+    made_up = ModelSchema(provider=provider.provider, model=name, model_type=model_type)
     return list(shapes.values()) or [made_up]
 
 

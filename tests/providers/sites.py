@@ -39,6 +39,12 @@ SITES: list[tuple[str, dict[str, Any], str]] = [
     ("siliconflow", {"api_key": KEY}, "https://api.siliconflow.cn/v1"),
     ("siliconflow", {"api_key": KEY, "use_international_endpoint": "true"}, "https://api.siliconflow.com/v1"),
     ("jina", {"api_key": KEY}, "https://api.jina.ai/v1"),
+    ("cohere", {"api_key": KEY}, "https://api.cohere.com"),
+    ("cohere", {"api_key": KEY, "base_url": "https://proxy.test/"}, "https://proxy.test"),
+    ("ollama", {"base_url": "http://127.0.0.1:9000/", "api_key": KEY}, "http://127.0.0.1:9000"),
+    ("huggingface_tei", {"server_url": "http://127.0.0.1:9000", "api_key": KEY}, "http://127.0.0.1:9000"),
+    ("huggingface_hub", {"huggingfacehub_api_token": KEY}, "https://router.huggingface.co"),
+    ("triton_inference_server", {"server_url": "http://127.0.0.1:9000"}, "http://127.0.0.1:9000"),
     ("xinference", {"api_key": KEY, "server_url": "http://127.0.0.1:9997"}, "http://127.0.0.1:9997/v1"),
     ("aihubmix", {"api_key": KEY}, "https://api.inferera.com/v1"),
     ("cometapi", {"api_key": KEY}, "https://api.cometapi.com/v1"),
@@ -47,7 +53,7 @@ SITES: list[tuple[str, dict[str, Any], str]] = [
     ("ant_ling", {"api_key": KEY}, "https://api.ant-ling.com/v1"),
     ("baichuan", {"api_key": KEY}, "https://api.baichuan-ai.com/v1"),
     ("stepfun", {"api_key": KEY}, "https://api.stepfun.com/v1"),
-    ("tongyi", {"dashscope_api_key": KEY}, "https://dashscope.aliyuncs.com/compatible-mode/v1"),
+    ("tongyi", {"dashscope_api_key": KEY}, "https://dashscope.aliyuncs.com"),
     ("zhipuai", {"api_key": KEY}, "https://open.bigmodel.cn/api/paas/v4"),
     ("wenxin", {"api_key": KEY}, "https://qianfan.baidubce.com/v2"),
     ("volcengine", {"ark_api_key": KEY}, "https://ark.cn-beijing.volces.com/api/v3"),
@@ -156,7 +162,7 @@ SITES: list[tuple[str, dict[str, Any], str]] = [
     (
         "tongyi",
         {"dashscope_api_key": KEY, "use_international_endpoint": "true"},
-        "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
+        "https://dashscope-intl.aliyuncs.com",
     ),
     (
         "mimo",
@@ -165,5 +171,22 @@ SITES: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("zhipuai", {"api_key": KEY, "base_url": "https://open.bigmodel.cn/api/paas/v4/"}, "https://open.bigmodel.cn/api/paas/v4"),
     ("gpustack", {"endpoint_url": "http://127.0.0.1:9000/v1/", "api_key": KEY}, "http://127.0.0.1:9000/v1"),
+    ("voyage", {"api_key": KEY}, "https://api.voyageai.com/v1"),
+    ("nomic", {"nomic_api_key": KEY}, "https://api-atlas.nomic.ai/v1"),
+    ("mixedbread", {"api_key": KEY}, "https://api.mixedbread.com/v1"),
+    (
+        "azure_content_safety",
+        {"api_key": KEY, "endpoint": "https://mine.cognitiveservices.azure.com/"},
+        "https://mine.cognitiveservices.azure.com",
+    ),
 ]
 """Provider, credentials, base URL."""
+
+AWS = frozenset({"bedrock", "sagemaker"})
+"""Their requests are signed over the whole of them: `test_aws.py` looks at them."""
+
+CLOUDS = AWS | {"azure_openai", "azure_ai_studio", "oci", "hunyuan", "replicate", "watsonx"}
+"""Providers whose requests are signed, or whose addresses are more than a base and a path: `test_clouds.py` looks at the others."""
+
+OTHER_BASES = {("nvidia", "rerank"): "https://ai.api.nvidia.com/v1"}
+"""(Provider, model type) → the base URL of that type, where it is not the provider's."""

@@ -109,7 +109,15 @@ DER = "".join(KEY.splitlines()[1:-1])
 
 @pytest.mark.parametrize(
     "key",
-    [KEY, KEY.replace("\n", "\\n"), f"\n{KEY}\n", base64.b64encode(KEY.encode()).decode(), DER, "\n".join(KEY.splitlines()[1:-1])],
+    [
+        KEY,
+        KEY.replace("\n", "\\n"),
+        KEY.replace("\n", " "),
+        f"\n{KEY}\n",
+        base64.b64encode(KEY.encode()).decode(),
+        DER,
+        "\n".join(KEY.splitlines()[1:-1]),
+    ],
 )
 def test_a_key_is_taken_as_people_paste_it(key):
     request = HttpRequest("GET", f"{HOST}/20160918/instances?{QUERY}", (("date", DATE),))

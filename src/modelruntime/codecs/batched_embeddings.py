@@ -15,7 +15,7 @@ from modelruntime.codecs.operation import Done, Endpoint, Send, Step
 from modelruntime.codecs.vendor_metadata import JSON
 from modelruntime.entities.embedding_result import EmbeddingResult, Vectors
 from modelruntime.entities.errors import InvokeError
-from modelruntime.entities.http import HttpRequest, HttpResponse
+from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
 from modelruntime.entities.raw_reply import RawReply
 from modelruntime.entities.usage import InputUsage, Usage
 from modelruntime.entities.warning import CallWarning
@@ -37,12 +37,20 @@ class EmbeddingRequest(msgspec.Struct, frozen=True):
 
 
 Fail = Callable[[HttpResponse, Endpoint], InvokeError]
+Count = Callable[[ResponseHead], int | None]
+Find = Callable[[HttpResponse, Endpoint], InvokeError | None]
+
+
+def _uncounted(_: ResponseHead) -> None:
+    return None
 
 
 class BatchedEmbeddings:
-    """The operation. Of several requests `request_id` is the last one's, `usage` the sum, `raw` a JSON array of all replies."""
+    """The operation. Of several requests `request_id` is the last one's, `usage` the sum, `raw` a JSON array of all replies.
 
-    __slots__ = ("_bodies", "_endpoint", "_fail", "_parse", "_requests", "_tokens", "_vectors", "_warnings")
+    `count` reads the tokens of a reply whose body does not count them."""
+
+    __slots__ = ("_bodies", "_count", "_endpoint", "_fail", "_find", "_parse", "_requests", "_tokens", "_vectors", "_warnings")
 
     def __init__(
         self,
@@ -51,12 +59,17 @@ class BatchedEmbeddings:
         endpoint: Endpoint,
         warnings: tuple[CallWarning, ...] = (),
         fail: Fail = error_from,
+        count: Count = _uncounted,
+        find: Find = error_in_reply,
     ) -> None:
+        """`fail` reads an answer whose status is no success, `find` the error inside one that came as success."""
         self._requests = requests
         self._parse = parse
         self._endpoint = endpoint
         self._warnings = warnings
         self._fail = fail
+        self._count = count
+        self._find = find
         self._vectors: list[array[float]] = []
         self._tokens: list[int | None] = []
         self._bodies: list[bytes] = []
@@ -70,7 +83,7 @@ class BatchedEmbeddings:
         if not 200 <= response.head.status < 300:
             raise self._fail(response, self._endpoint)
         page = self._page(response)
-        self._tokens.append(page.tokens)
+        self._tokens.append(self._count(response.head) if page.tokens is None else page.tokens)
         self._bodies.append(response.body)
         done = len(self._bodies)
         if done < len(self._requests):
@@ -89,10 +102,10 @@ class BatchedEmbeddings:
             rows = in_order([float_row(list(row), "float32") for row in page.rows], [None] * len(page.rows), expected)
             check_width([*self._vectors[:1], *rows], None)
         except VectorInvalid as cause:
-            told = error_in_reply(response, self._endpoint)
+            told = self._find(response, self._endpoint)
             raise told or unreadable_reply(response, self._endpoint, str(cause)) from cause
         except (ValueError, LookupError, TypeError, RecursionError) as cause:
-            told = error_in_reply(response, self._endpoint)
+            told = self._find(response, self._endpoint)
             raise told or unreadable_reply(response, self._endpoint, "no list of vectors") from cause
         self._vectors += rows
         return page

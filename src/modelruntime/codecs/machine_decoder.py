@@ -14,6 +14,7 @@ import msgspec
 from modelruntime.codecs.aws_event_stream import EventStreamFraming
 from modelruntime.codecs.json_value import as_text, is_object
 from modelruntime.codecs.media_source import decode_base64
+from modelruntime.codecs.ndjson import NDJSONDecoder
 from modelruntime.codecs.open_parts import OpenParts
 from modelruntime.codecs.openai.errors import error_in_stream, error_of_words, unreadable_reply
 from modelruntime.codecs.operation import Endpoint
@@ -70,6 +71,23 @@ class JsonEvents:
         found = self._sse.feed(data)
         return [Message(event.name, _object(event.data)) for event in found if event.data.strip() != b"[DONE]"]
 
+    def close(self) -> bool:
+        """True when the body ended between two events, False when it was cut inside one."""
+        return self._sse.close()
+
+
+class JsonLines:
+    """A JSON object a line."""
+
+    __slots__ = ("_lines",)
+
+    def __init__(self) -> None:
+        self._lines = NDJSONDecoder()
+
+    def feed(self, data: bytes) -> list[Message]:
+        """Messages that are now whole."""
+        return [Message("", _object(line)) for line in self._lines.feed(data)]
+
 
 class AwsEvents:
     """AWS event streams. In the event `chunk` the model's own event is hidden in base64."""
@@ -81,14 +99,15 @@ class AwsEvents:
 
     def feed(self, data: bytes) -> list[Message]:
         """Messages that are now whole."""
-        return [_aws_message(frame.headers, frame.payload) for frame in self._frames.feed(data)]
+        return [aws_message(frame.headers, frame.payload) for frame in self._frames.feed(data)]
 
 
-def _aws_message(headers: dict[str, str], payload: bytes) -> Message:
+def aws_message(headers: dict[str, str], payload: bytes) -> Message:
+    """The message of a frame: an event, or an exception by its name. Raises `ValueError` for a payload that is no object."""
     if headers.get(":message-type") in ("exception", "error"):
         name = headers.get(":exception-type") or headers.get(":error-code") or "unknown"
         body = _object(payload) if payload[:1] == b"{" else {}
-        return Message(name, {"message": headers.get(":error-message"), **body}, failed=True)
+        return Message(name, {"message": headers.get(":error-message") or body.get("Message"), **body}, failed=True)
     body = _object(payload) if payload else {}
     name = headers.get(":event-type", "")
     if name == "chunk" and (hidden := as_text(body.get("bytes"))) is not None:

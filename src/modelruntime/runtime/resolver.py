@@ -20,8 +20,9 @@ from modelruntime.runtime.remote_merging import merged
 from modelruntime.runtime.target import Target
 from modelruntime.schema.catalogue import Catalogue
 from modelruntime.schema.codec_choice import chosen_codec
+from modelruntime.schema.conditions import MODEL_TYPE_VARIABLE
 from modelruntime.schema.credential_model import model_from_credentials
-from modelruntime.schema.endpoint import render_headers, resolve_endpoint
+from modelruntime.schema.endpoint import render_headers, render_query, resolve_endpoint
 from modelruntime.schema.family_files import load_families
 from modelruntime.schema.model import ModelSchema
 from modelruntime.schema.profile import Profile
@@ -96,7 +97,8 @@ class Resolver:
     ) -> ModelSchema:
         """The model as it is called: declared, or made from the filled form of a customizable model."""
         if credentials.of_model:
-            return model_from_credentials(provider, reference.model_type, reference.model, credentials.values, declared)
+            known = self._base(provider, reference, credentials.values) or declared
+            return model_from_credentials(provider, reference.model_type, reference.model, credentials.values, known)
         if declared is not None:
             return declared
         if tuple(provider.configurate_methods) == ("predefined-model",) or provider.engine.get(reference.model_type):
@@ -107,6 +109,23 @@ class Resolver:
                 model=reference.model,
             )
         return ModelSchema(provider=provider.provider, model=reference.model, model_type=reference.model_type)
+
+    def _base(self, provider: ProviderSchema, reference: ModelReference, values: Mapping[str, Any]) -> ModelSchema | None:
+        """The declared model that the form names as the one behind the user's own, under the user's name; None without one."""
+        variable = provider.model_from_credentials.base if provider.model_from_credentials else None
+        name = values.get(variable) if variable else None
+        found = self.catalogue.model(provider.provider, reference.model_type, name) if isinstance(name, str) else None
+        if found is None or found.model == reference.model:
+            return found
+        codec = chosen_codec(found.codec or provider.codec.get(found.model_type), values) or ""
+        family = load_families().profile_for(found.wire_model or found.model, codec)
+        return replace(
+            found,
+            model=reference.model,
+            label={"en_US": reference.model},
+            wire_model=None,
+            profile={**family, **found.profile},  # the user's own name tells no family
+        )
 
     def _target(self, provider: ProviderSchema, schema: ModelSchema, credentials: Credentials, declared: bool) -> Target:
         names = (provider.provider, f"{provider.provider}/{schema.model}")
@@ -123,13 +142,13 @@ class Resolver:
         endpoint = Endpoint(
             base_url=self.base_url(provider, schema, credentials.values),
             model=schema.wire_model or schema.model,
-            profile=self._profile(provider, schema, codec_name),
+            profile=_filled(self._profile(provider, schema, codec_name), credentials.values),
             provider=provider.provider,
             model_id=schema.model,
             headers=tuple({**general, **{name.lower(): value for name, value in own.items()}}.items()),
             credentials=credentials.values,
         )
-        signer = signer_for(provider.auth, credentials.values)
+        signer = signer_for(provider.auth, {**credentials.values, MODEL_TYPE_VARIABLE: schema.model_type.value})
         return replace(target, codec=load_codec(codec_name), endpoint=endpoint, signer=signer)
 
     def _engine_spec(self, schema: ModelSchema, engine: str, options: Mapping[str, Any]) -> Callable[[], EngineSpec]:
@@ -150,23 +169,29 @@ class Resolver:
         declaration = (schema.endpoint if schema is not None else None) or provider.endpoint
         if declaration is None:
             raise DeclarationInvalid(f"{provider.provider} declares no endpoint")
-        return resolve_endpoint(declaration, credentials)
+        kind = {MODEL_TYPE_VARIABLE: schema.model_type.value} if schema is not None else {}
+        return resolve_endpoint(declaration, {**credentials, **kind})
 
     def provider_headers(self, provider: ProviderSchema, credentials: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         """The provider's declared headers and those of the runtime's configuration, names in lower case."""
         headers = {**dict(render_headers(provider.headers, credentials)), **self._headers.get(provider.provider, {})}
         return tuple((name.lower(), value) for name, value in headers.items())
 
-    def listing_profile(self, provider: ProviderSchema) -> Profile:
+    def listing_profile(self, provider: ProviderSchema, credentials: Mapping[str, Any]) -> Profile:
         """The profile under which the vendor's model list is asked for."""
         paths = {"paths": {"models": provider.models_endpoint}} if provider.models_endpoint else {}
-        return merge_profiles(provider.profile, paths)
+        return _filled(merge_profiles(provider.profile, paths), credentials)
 
     def _profile(self, provider: ProviderSchema, schema: ModelSchema, codec: str) -> Profile:
         batch = schema.limits.batch or schema.model_properties.get("max_chunks")
         derived: dict[str, Any] = {"embedding_max_batch": batch} if isinstance(batch, int) and batch > 0 else {}
         family = load_families().profile_for(schema.wire_model or schema.model, codec)
         return merge_profiles(family, derived, provider.profile, schema.profile)
+
+
+def _filled(profile: Profile, credentials: Mapping[str, Any]) -> Profile:
+    """The profile with its query parameters filled in."""
+    return replace(profile, query=render_query(profile.query, credentials)) if profile.query else profile
 
 
 def endpoints_from(environ: Mapping[str, str], given: Mapping[str, str], catalogue: Catalogue) -> dict[str, str]:

@@ -4,9 +4,12 @@ An endpoint is a base URL with `{variable}` of the credentials, or a choice:
 
     endpoint: {by: region, cases: {cn: https://api.acme.cn/v1, eu: "https://{zone}.acme.eu/v1", default: https://api.acme.com/v1}}
 
-`by` may name several variables: the first that is filled in chooses, and `{by}` in a case stands for it.
+`by` may name several variables: the first that is filled in chooses, and `{by}` in a case stands for it. `by: __model_type`
+chooses by the type of the model. The case `default` serves every value without a case of its own, and none.
 
-The case `default` serves every value without a case of its own, and none.
+Where an address of the user's own stands in place of the vendor's, the first text whose variables are all filled in counts:
+
+    endpoint: {first_filled: ["{server}", "https://api.{region}.acme.com"]}
 
 A variable that begins the text may be a whole URL; one inside it is a piece of a host or path and can not change where the
 request goes: letters, digits and `.` `_` `~` `-` `:` only. A fixed path after a whole URL (`{server}/v1`) is not said twice when
@@ -16,7 +19,7 @@ the URL already ends with it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from modelruntime.entities.errors import CredentialsInvalid, DeclarationInvalid
@@ -34,7 +37,7 @@ def resolve_endpoint(declaration: str | Mapping[str, Any] | None, credentials: M
     Raises `CredentialsInvalid` naming the variable that is missing or makes no URL, and `DeclarationInvalid` when there is
     no endpoint, it is shaped wrongly, or a secret would stand in it.
     """
-    template = declaration if isinstance(declaration, str) else _choose(declaration, credentials)
+    template = declaration if isinstance(declaration, str) else _template(declaration, credentials)
     variables = variables_of(template)
     leading = variables[0] if variables and template.startswith("{") else None
 
@@ -77,13 +80,34 @@ def render_headers(headers: Mapping[str, str], credentials: Mapping[str, Any]) -
     return tuple(rendered)
 
 
-def _choose(declaration: Mapping[str, Any] | None, credentials: Mapping[str, Any]) -> str:
+def render_query(query: Mapping[str, str], credentials: Mapping[str, Any]) -> dict[str, str]:
+    """Declared query parameters. One whose variable is not filled in is left out. Raises as `render_headers` does."""
+    return {
+        name: substitute(template, credentials, _check_header_value)
+        for name, template in query.items()
+        if not any(is_empty(credentials.get(variable)) for variable in variables_of(template))
+    }
+
+
+def _template(declaration: Mapping[str, Any] | None, credentials: Mapping[str, Any]) -> str:
     if declaration is None:
         raise DeclarationInvalid("the provider declares no endpoint")
+    texts: Any = declaration.get("first_filled")
+    if texts is None:
+        return _choose(declaration, credentials)
+    if declaration.keys() - {"first_filled"} or not texts or not all(isinstance(text, str) for text in texts):
+        raise DeclarationInvalid("'first_filled' of an endpoint is a list of URLs and stands alone")
+    filled: Iterator[str] = (
+        text for text in texts if not any(is_empty(credentials.get(variable)) for variable in variables_of(text))
+    )
+    return next(filled, str(texts[-1]))
+
+
+def _choose(declaration: Mapping[str, Any], credentials: Mapping[str, Any]) -> str:
     cases = declaration.get("cases")
     names = variables_choosing(declaration)
     if not names or not isinstance(cases, Mapping) or declaration.keys() - {"by", "cases"}:
-        raise DeclarationInvalid("an endpoint is a text, or {by: variable, cases: {value: URL}}")
+        raise DeclarationInvalid("an endpoint is a text, {by: variable, cases: {value: URL}} or {first_filled: [URL]}")
     by = next((name for name in names if not is_empty(credentials.get(name))), names[-1])
     choices = cast("Mapping[str, Any]", cases)
     otherwise = choices.get("default")

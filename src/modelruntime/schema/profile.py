@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from modelruntime.schema.judge import Judge
+
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Quirks as typed data; each field says what the wire does."""
@@ -17,6 +19,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     # paths
     paths: dict[str, str] = {}
     """Operation → path under the base URL, where it is not the family's own (`chat`, `embeddings`, `rerank`, `models`, …)."""
+    query: dict[str, str] = {}
+    """Query parameters of every request, e.g. `api-version`. Values may hold `{variable}` of the credentials; one whose
+    variable is not filled in is left out."""
 
     # parameters
     max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
@@ -37,8 +42,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     developer_role: Literal["system", "developer", "user"] = "developer"
     several_system_messages: bool = True
     """False: system messages are joined into the first."""
-    cache_marks: Literal["none", "cache_control"] = "none"
-    """How a `CacheHint` is said: not at all (endpoints that cache by themselves), or as `cache_control` on what carries it."""
+    cache_marks: Literal["none", "cache_control", "cache_point"] = "none"
+    """How a `CacheHint` is said: not at all (endpoints that cache by themselves, or refuse marks), as `cache_control` on what
+    carries it, or as a block `cachePoint` after it (Bedrock)."""
     merge_consecutive: bool = False
     drop_empty: bool = False
     content_as_text: bool = False
@@ -64,9 +70,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     think_open: bool = False
     """The opening think tag is in the prompt, so that a text begins inside and only the closing one comes. An answer without
     it is all reasoning, except where the endpoint gives reasoning in a field of its own."""
-    reasoning_style: Literal["effort", "enable_thinking", "thinking_type", "adaptive", "none"] = "effort"
+    reasoning_style: Literal["effort", "enable_thinking", "thinking_type", "adaptive", "reasoning_config", "none"] = "effort"
     """How thinking is asked for: by an effort, by a switch in one of two forms, by `adaptive` (the model decides how much,
-    Messages family), or not at all."""
+    Messages family), by an object `reasoningConfig` with a switch and an effort (Amazon Nova), or not at all."""
 
     # tools
     function_calling: Literal["tool_call", "function_call", "none"] = "tool_call"
@@ -103,6 +109,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     cached_tokens_pointers: tuple[str, ...] = ()
     stream_terminal: Literal["finish_reason", "done"] = "finish_reason"
     """What tells that a stream is whole; `done` for an endpoint that never sends a finish reason, only `[DONE]`."""
+    stream_form: Literal["events", "whole"] = "events"
+    """How a streamed answer comes. `whole`: the endpoint cannot stream, so all of it is asked for and told as a stream (the
+    generate extension of Triton, whose models stream or not)."""
     text_lstrip: bool = False
     """The vendor begins its text with white space that means nothing."""
 
@@ -116,13 +125,29 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """`query`/`document` → text put before each input."""
     embedding_base64_type: Literal["float32", "int8"] = "float32"
     """What the numbers in a base64 reply are."""
-    embedding_media: Literal["none", "objects"] = "none"
-    """`objects`: media are inputs too, each input an object such as `{"text": …}` or `{"image": URL or data URI}`."""
+    embedding_media: Literal["none", "objects", "content", "images"] = "none"
+    """`objects`: media are inputs too, each input an object such as `{"text": …}` or `{"image": URL or data URI}`; `content`: each
+    input is `{"content": [part]}` with parts that name their type (`text`, `image_url`, `image_base64`, …). `images`: a request
+    holds texts or one picture, never both (Cohere's third generation)."""
+    embedding_rows_field: str = "data"
+    """The name of the vectors, or a JSON pointer to them; a row is an object with `embedding`, or the bare list of numbers."""
+
+    invoke_embeddings: Literal["titan", "titan_image", "nova", "cohere"] = "titan"
+    """Bedrock: the body that the model takes for embeddings. One text a request, one text or image, one input of any medium,
+    or many texts or images."""
+
+    # completions on Bedrock
+    invoke_prompt: Literal["completions", "llama", "titan", "jurassic"] = "completions"
+    """Bedrock: the body that a model in completion mode takes: the names of its prompt, parameters and answer."""
 
     # rerank
     rerank_top_n_field: str = "top_n"
     rerank_rows_field: str = "results"
     """The name of the rows, or a JSON pointer to them; a bare array of rows is taken anyway."""
+    rerank_query_as: Literal["string", "object"] = "string"
+    """`object`: the query is `{"text": …}`."""
+    rerank_rows_as: Literal["objects", "scores"] = "objects"
+    """A row is an object with an index and a score, or the bare score of the document in its place."""
     rerank_documents_field: str = "documents"
     rerank_documents_as: Literal["strings", "objects"] = "strings"
     rerank_return_documents: Literal["unset", "false"] = "unset"
@@ -136,12 +161,28 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         "/meta/billed_units/total_tokens",
     )
 
+    # moderation
+    moderation_roles: tuple[str, ...] = ()
+    """Whose words the chat endpoint for moderation judges (`user`, `assistant`): the parameter `role` asks for it."""
+    judge: Judge | None = None
+    """How a chat model is asked to judge; None: by a policy of ours, in JSON."""
+    judge_codec: str = "openai_chat"
+    """The codec of chat models through which a judge is asked."""
+
     # speech
     transcription_format: str | None = None
     """`response_format` asked for by default; None leaves the vendor's own (`json`). Declare `verbose_json`, `diarized_json`, …
     for models that give segments that way."""
+    transcription_audio: Literal["audio", "input_audio"] = "audio"
+    """The part of a message that carries a recording, where the endpoint takes messages."""
     speech_format: str = "mp3"
     speech_voice_required: bool = True
+
+    # SageMaker
+    container: Literal["sample", "huggingface", "compatible"] = "sample"
+    """What the container behind a SageMaker endpoint speaks for embeddings and rerank: the bodies of AWS's deployment samples
+    for Dify (`inputs` → `embeddings`, `inputs` and `docs` → `scores`), those of Hugging Face's Text Embeddings Inference, or
+    those of servers that are compatible with OpenAI's. Chat is OpenAI-compatible with all of them."""
 
     # errors
     error_codes: dict[str, str] = {}

@@ -26,11 +26,13 @@ class ProviderHelp(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class CredentialCase(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a choice in the form says about the model: where every variable of `when` holds one of its values (`__model_type`
-    too), each dotted path of `set` gets its constant; null leaves it as it was."""
+    """What the form says about the model beyond single values: where every variable of `when` holds one of its values
+    (`__model_type` too) and no variable of `unless` does, each dotted path of `set` gets its constant; null leaves it as it
+    was. `*` in a value stands for any text: `*/v1` an address that ends so, `?*` whatever is filled in."""
 
     when: dict[str, tuple[str, ...]] = {}
     set: dict[str, Any] = {}
+    unless: dict[str, tuple[str, ...]] = {}
 
 
 class ModelFromCredentials(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -40,13 +42,15 @@ class ModelFromCredentials(msgspec.Struct, frozen=True, omit_defaults=True):
     `profile.function_calling`, `rules.max_tokens.max`, …) to a form variable; `cases` map choices to constants; `features`
     maps a feature to the variables and the values that grant it, any of them; `rules` are the parameter rules the model
     gets (with `use_template` as in a model), each perhaps with `when`: variables and the values under which it has the
-    rule. Rules are an LLM's unless their `when` names `__model_type`.
+    rule. Rules are an LLM's unless their `when` names `__model_type`. `base` is the variable that names the declared model
+    behind an endpoint of the user's own: what is declared of it holds here too.
     """
 
     set: dict[str, str] = {}
     features: dict[str, dict[str, tuple[str, ...]]] = {}
     rules: tuple[dict[str, Any], ...] = ()
     cases: tuple[CredentialCase, ...] = ()
+    base: str | None = None
 
 
 class ProviderSchema(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -74,8 +78,9 @@ class ProviderSchema(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     engine: dict[str, str] = {}
     """Model type → engine name, for models that run in process."""
     endpoint: str | dict[str, Any] | None = None
-    """A base URL with `{variable}` of the credentials, or `{by: variable, cases: {value: url}}`; of several variables in `by` the
-    first that is filled in chooses, and `{by}` stands for it."""
+    """A base URL with `{variable}` of the credentials; `{by: variable, cases: {value: url}}`, where of several variables in `by`
+    the first that is filled in chooses, and `{by}` stands for it; or `{first_filled: [url, …]}`, of which the first counts whose
+    variables are filled in."""
     auth: dict[str, Any] = {}
     """One signer and its fields, e.g. `{bearer: api_key}`, `{header: {name: x-api-key, value: api_key}}`; empty: none."""
     headers: dict[str, str] = {}

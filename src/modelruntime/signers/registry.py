@@ -17,6 +17,7 @@ SIGNERS: dict[str, str] = {
     "basic": "modelruntime.signers.basic:declare",
     "bearer": "modelruntime.signers.bearer:declare",
     "entra": "modelruntime.signers.entra:declare",
+    "every": "modelruntime.signers.every:declare",
     "google_service_account": "modelruntime.signers.google_service_account:declare",
     "header": "modelruntime.signers.header:declare",
     "ibm_iam": "modelruntime.signers.ibm_iam:declare",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from functools import lru_cache
@@ -14,12 +15,13 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 _BEGIN = "-----BEGIN "
+_PEM = re.compile(r"(-----BEGIN [^-]+-----)([^-]*)(-----END [^-]+-----)")
 _MISSING = "this way to sign in needs the package cryptography: pip install 'modelruntime[cloud]'"
 
 
 def rsa_sha256(key: Secret, message: bytes, field: str) -> bytes:
-    """The signature of `message` (RSASSA-PKCS1-v1_5 with SHA-256). The key is PEM, with real line breaks or written `\\n`, or the
-    base64 of PEM or DER.
+    """The signature of `message` (RSASSA-PKCS1-v1_5 with SHA-256). The key is PEM, with real line breaks, written `\\n`, or blanks
+    in their place, as a field of one line leaves them; or the base64 of PEM or DER.
 
     Raises `CredentialsInvalid` naming `field` for anything else, and when the package is not installed.
     """
@@ -54,8 +56,13 @@ def _load(key: Secret) -> RSAPrivateKey | None:
 def _unwrapped(text: str) -> bytes:
     text = text.replace("\\n", "\n").strip()
     if text.startswith(_BEGIN):
-        return text.encode()
+        return (_PEM.sub(_with_lines, text) if "\n" not in text else text).encode()
     try:
         return b64decode("".join(text.split()), validate=True).strip()
     except Base64Error as cause:
         raise ValueError("neither PEM nor base64") from cause
+
+
+def _with_lines(found: re.Match[str]) -> str:
+    begin, data, end = found.groups()
+    return "\n".join((begin, *data.split(), end, ""))

@@ -1,6 +1,6 @@
 """One documented error.
 
-`evidence` says what stands behind a row (all read 2026-11-22):
+`evidence` says what stands behind a row (read 2026-11-22; Mixedbread, Nomic, DashScope and Azure AI Content Safety 2026-11-28):
   page        the vendor's own page names the status, or the code, and what it means; and the shape of the body
   page+shape  the vendor's page names the status and its meaning; the body has the shape seen elsewhere from that vendor
   report      somebody published the reply word for word (the URL); names and numbers in it are changed here
@@ -16,7 +16,8 @@ from modelruntime.entities.errors import (
 
 READ = "2026-11-22"
 Evidence = Literal["page", "page+shape", "report", "unverified"]
-Where = Literal["answer", "stream"]
+Where = Literal["answer", "stream", "frame"]
+"""`frame`: an exception by its name in AWS's event stream, whose payload is the body."""
 
 
 class DocumentedError(NamedTuple):

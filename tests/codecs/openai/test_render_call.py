@@ -203,6 +203,7 @@ def test_a_stream_asks_for_usage_where_it_must_be_asked_for(usage, options):
         ("https://x/v1", {}, "https://x/v1/chat/completions"),
         ("https://x", {"chat": "/api/v3/chat"}, "https://x/api/v3/chat"),
         ("https://x", {"chat": "/deployments/{model}/chat"}, "https://x/deployments/a%2Fb/chat"),
+        ("https://x", {"chat": "/models/{model_path}/chat"}, "https://x/models/a/b/chat"),
         ("https://x/o?api-version=1", {}, "https://x/o/chat/completions?api-version=1"),
     ],
 )

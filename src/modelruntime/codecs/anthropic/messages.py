@@ -103,12 +103,12 @@ def _output_plan(output: OutputFormat | None, profile: Profile, warnings: CallWa
     return render_output(output, msgspec.structs.replace(profile, output_mode=mode), warnings)
 
 
-def parse_count(response: HttpResponse, endpoint: Endpoint) -> int:
+def parse_count(response: HttpResponse, endpoint: Endpoint, field: str = "input_tokens") -> int:
     """`{"input_tokens": 12}`. Raises `InvokeError` for another answer."""
     if not 200 <= response.head.status < 300:
         raise error_from(response, endpoint)
     try:
-        count = as_count(as_object(msgspec.json.decode(response.body)).get("input_tokens"))
+        count = as_count(as_object(msgspec.json.decode(response.body)).get(field))
     except (msgspec.DecodeError, UnicodeDecodeError):
         count = None
     if count is None:

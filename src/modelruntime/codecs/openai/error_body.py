@@ -2,7 +2,9 @@
 
 One object with `error` in it is the rule; the rest are places that vendors were seen to use: a bare `message`, `msg`,
 `err`, `error_msg`, `detail`, `errors[0]`, `header.message`, `response.error`, `base_resp.status_msg`, an array around
-the object, `message.detail[]`, `error.innererror`, `error.metadata.raw`.
+the object, `message.detail[]`, `error.innererror`, `error.metadata.raw`. AWS writes `Message`, or `message`, and names the
+error in a header or in `__type` (https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#operation-error-serialization,
+read 2026-11-28).
 """
 
 from __future__ import annotations
@@ -13,10 +15,24 @@ from typing import Any
 import msgspec
 
 from modelruntime.codecs.json_value import as_object, is_array, is_object
+from modelruntime.entities.http import ResponseHead
 
 _decode = msgspec.json.Decoder().decode
-_MESSAGE_KEYS = ("message", "msg", "err", "error_msg", "error_message", "error_description", "detail", "status_msg")
-_CODE_KEYS = ("code", "error_code", "err_code", "status_code", "status")
+_MESSAGE_KEYS = (
+    "message",
+    "msg",
+    "err",
+    "error_msg",
+    "error_message",
+    "error_description",
+    "detail",
+    "status_msg",
+    "Message",
+    "OriginalMessage",
+    "originalMessage",
+)
+_CODE_KEYS = ("code", "error_code", "err_code", "status_code", "status", "originalStatusCode", "OriginalStatusCode")
+_NAMED_BY_HEADER = "x-amzn-errortype"
 _HOLDERS = ("error", "errors", "base_resp", "header", "response", "message", "detail")
 _SUCCESS = (None, "", 0, 200, "0", "200", "success", "ok", "OK", "Success", 20000, "20000")
 
@@ -45,6 +61,20 @@ def parse_error_body(body: bytes) -> ErrorBody:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return NOTHING
     return _read(found)
+
+
+def with_header(body: ErrorBody, head: ResponseHead) -> ErrorBody:
+    """The same with the name of the error that a header states, as the most specific word."""
+    name = _bare_name(head.header(_NAMED_BY_HEADER) or "")
+    if not name:
+        return body
+    words = (name.lower(), *(word for word in body.words if word != name.lower()))
+    return msgspec.structs.replace(body, code=name, words=words)
+
+
+def _bare_name(name: str) -> str:
+    """`com.amazon.coral.service#AccessDeniedException:http://…` → `AccessDeniedException`."""
+    return name.partition(":")[0].rpartition("#")[2].strip()
 
 
 def find_error(fields: dict[str, Any]) -> ErrorBody | None:
@@ -85,7 +115,7 @@ def _read(found: Any) -> ErrorBody:
                     message = value
                 else:
                     details.append(value)
-        for key in (*_CODE_KEYS, "type"):
+        for key in (*_CODE_KEYS, "type", "error_type"):
             value = holder.get(key)
             if isinstance(value, bool) or not isinstance(value, (str, int)) or value in _SUCCESS:
                 continue
@@ -94,6 +124,8 @@ def _read(found: Any) -> ErrorBody:
                 status = status or number
             if str(value) not in words:
                 words.append(str(value))
+        if isinstance(named := holder.get("__type"), str) and (name := _bare_name(named)):
+            words.insert(0, name)
         metadata = as_object(holder.get("metadata"))
         if isinstance(raw := metadata.get("raw"), str):
             details.append(raw)

@@ -13,7 +13,7 @@ import msgspec
 
 from modelruntime.codecs.json_value import as_array, as_object
 from modelruntime.codecs.openai import error_words
-from modelruntime.codecs.openai.error_body import ErrorBody, find_error, parse_error_body
+from modelruntime.codecs.openai.error_body import ErrorBody, find_error, parse_error_body, with_header
 from modelruntime.codecs.operation import Endpoint
 from modelruntime.codecs.retry_after import retry_after
 from modelruntime.entities import errors
@@ -48,7 +48,7 @@ _ADVICE: dict[Kind, str] = {
 
 def error_from(response: HttpResponse, endpoint: Endpoint) -> InvokeError:
     """The typed error for an answer that is no success (also one that came with a 2xx status)."""
-    return _build(response.head, response.body, parse_error_body(response.body), endpoint)
+    return _build(response.head, response.body, with_header(parse_error_body(response.body), response.head), endpoint)
 
 
 def error_in_reply(response: HttpResponse, endpoint: Endpoint) -> InvokeError | None:
@@ -123,6 +123,8 @@ def _kind_of_status(status: int, body: ErrorBody) -> Kind:
     words = frozenset(body.words)
     if status in (408, 504, 522, 524):
         return TimedOut
+    if status == 424:  # what stands behind the endpoint failed; some say with which status of its own
+        return _kind_of_status(body.status, body) if body.status not in (None, 424) else ServerUnavailable
     if status in (409, 425, 498) or status >= 500 or status < 400:
         return ServerUnavailable
     if status == 429:

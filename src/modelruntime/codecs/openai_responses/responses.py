@@ -90,10 +90,17 @@ class ResponsesOperation:
 
     def resume(self) -> Step[LLMResult]:
         """Ask how far the answer is."""
+        return Send(self._of_answer("GET", ""))
+
+    def cancel(self) -> HttpRequest | None:
+        """Ends the work in the background (https://platform.openai.com/docs/api-reference/responses/cancel; unverified)."""
+        return self._of_answer("POST", "/cancel") if self._id is not None else None
+
+    def _of_answer(self, method: str, action: str) -> HttpRequest:
         endpoint = self._context.endpoint
         base, mark, query = _url(endpoint).partition("?")
-        request = HttpRequest("GET", f"{base}/{quote(self._id or '', safe='')}{mark}{query}", (("accept", "application/json"),))
-        return Send(request.with_headers(*endpoint.headers))
+        url = f"{base}/{quote(self._id or '', safe='')}{action}{mark}{query}"
+        return HttpRequest(method, url, (("accept", "application/json"),)).with_headers(*endpoint.headers)
 
 
 def render_body(call: LLMCall, endpoint: Endpoint) -> tuple[JSON, ReplyContext]:

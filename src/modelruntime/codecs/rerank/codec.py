@@ -10,7 +10,7 @@ from typing import Any
 from modelruntime.codecs.json_value import as_object, as_text
 from modelruntime.codecs.operation import Done, Endpoint, Operation, Send, Step
 from modelruntime.codecs.rerank.parse import parse_rerank, rerank_usage
-from modelruntime.codecs.rerank.render import render_rerank
+from modelruntime.codecs.rerank.render import RenderDocuments, render_batches, render_documents
 from modelruntime.entities.call import RerankCall
 from modelruntime.entities.http import HttpResponse
 from modelruntime.entities.raw_reply import RawReply
@@ -22,11 +22,11 @@ class RerankOperation:
     """One request after the other until every document has its score.
 
     `top_n` and `score_threshold` are applied here too, whatever the vendor did. Of several requests, `request_id` is the
-    last one's, `usage` the sum, `raw` a JSON array of all replies.
+    last one's, `usage` the sum, `raw` a JSON array of all replies. `wrap` puts the body into a family's own shape.
     """
 
-    def __init__(self, call: RerankCall, endpoint: Endpoint) -> None:
-        self._batches, self._warnings = render_rerank(call, endpoint)
+    def __init__(self, call: RerankCall, endpoint: Endpoint, render: RenderDocuments = render_documents) -> None:
+        self._batches, self._warnings = render_batches(call, endpoint, render)
         self._call = call
         self._endpoint = endpoint
         self._items: list[RerankItem] = []

@@ -18,7 +18,7 @@ from modelruntime.entities.usage import InputUsage, Usage
 from modelruntime.schema.profile import Profile
 
 _ROWS = ("results", "data", "rankings")
-_SCORES = ("relevance_score", "score")
+_SCORES = ("relevance_score", "score", "logit", "relevanceScore")
 _SEARCHES = ("/meta/billed_units/search_units", "/usage/search_units")
 
 
@@ -41,6 +41,8 @@ def parse_rerank(response: HttpResponse, endpoint: Endpoint, call: RerankCall, b
     if rows is None:
         raise error_in_reply(response, endpoint) or unreadable_reply(response, endpoint, "no ranking")
     try:
+        if endpoint.profile.rerank_rows_as == "scores":
+            rows = [{"index": at, "score": row} for at, row in enumerate(rows)]
         items = [_item(as_object(row), call, batch) for row in rows]
         _check(items, call, batch)
     except _RowInvalid as cause:
@@ -65,6 +67,8 @@ def _rows(reply: Any, profile: Profile) -> list[Any] | None:
     name = profile.rerank_rows_field
     found = [at_pointer(reply, name) if name.startswith("/") else as_object(reply).get(name)]
     found += [as_object(reply).get(other) for other in _ROWS]
+    if profile.rerank_rows_as == "scores":  # of one document some give no list
+        found += [[score] for score in found if isinstance(score, (int, float))]
     return next((rows for rows in found if is_array(rows)), None)
 
 

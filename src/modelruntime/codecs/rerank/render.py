@@ -7,12 +7,13 @@ https://huggingface.github.io/text-embeddings-inference/ (`texts`, a bare array)
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from modelruntime.codecs.body_parameters import render_body
-from modelruntime.codecs.openai.request import endpoint_url, json_request
+from modelruntime.codecs.openai.request import endpoint_url, json_request, merge_into
 from modelruntime.codecs.operation import Endpoint
 from modelruntime.entities.call import RerankCall
 from modelruntime.entities.errors import ParameterInvalid
@@ -28,7 +29,19 @@ class RerankBatch(msgspec.Struct, frozen=True):
     size: int
 
 
-def render_rerank(call: RerankCall, endpoint: Endpoint) -> tuple[tuple[RerankBatch, ...], tuple[CallWarning, ...]]:
+Warnings = tuple[CallWarning, ...]
+RenderDocuments = Callable[[tuple[str, ...], RerankCall, Endpoint], tuple[HttpRequest, Warnings]]
+"""Some documents of the call as one request, and what could not be said in it."""
+Wrap = Callable[[dict[str, Any]], dict[str, Any]]
+"""The flat body → the one that is sent, before `extra` is merged into it."""
+
+
+def as_it_is(body: dict[str, Any]) -> dict[str, Any]:
+    """The flat body is the one that is sent."""
+    return body
+
+
+def render_batches(call: RerankCall, endpoint: Endpoint, render: RenderDocuments) -> tuple[tuple[RerankBatch, ...], Warnings]:
     """The requests, and what could not be said.
 
     Raises `ParameterInvalid` for an empty query, no documents, `top_n` below 1, and under strict for documents that would
@@ -38,20 +51,32 @@ def render_rerank(call: RerankCall, endpoint: Endpoint) -> tuple[tuple[RerankBat
     profile = endpoint.profile
     size = profile.rerank_max_documents or len(call.documents)
     starts = range(0, len(call.documents), size)
-    left_out: tuple[CallWarning, ...] = ()
+    left_out: Warnings = ()
     if len(starts) > 1 and profile.rerank_overflow == "cut":
         left_out, starts = (_cut(call, size),), starts[:1]
-    fields: dict[str, Any] = {"model": endpoint.model, "query": call.query}
-    if profile.rerank_return_documents == "false":
-        fields["return_documents"] = False
-    url = endpoint_url(endpoint, "rerank", "/rerank")
     batches: list[RerankBatch] = []
-    warnings: tuple[CallWarning, ...] = ()
+    warnings: Warnings = ()
     for start in starts:
         documents = call.documents[start : start + size]
-        body, warnings = render_body({**fields, **_documents(documents, call, endpoint)}, call, profile)
-        batches.append(RerankBatch(json_request(endpoint, url, body), start, len(documents)))
+        request, warnings = render(documents, call, endpoint)
+        batches.append(RerankBatch(request, start, len(documents)))
     return tuple(batches), (*left_out, *warnings)
+
+
+def render_documents(
+    documents: tuple[str, ...], call: RerankCall, endpoint: Endpoint, path: str = "/rerank", wrap: Wrap = as_it_is
+) -> tuple[HttpRequest, Warnings]:
+    """The request that most vendors take; `wrap` puts its body into a family's own shape."""
+    profile = endpoint.profile
+    query = {"text": call.query} if profile.rerank_query_as == "object" else call.query
+    fields: dict[str, Any] = {"model": endpoint.model, "query": query}
+    if profile.rerank_return_documents == "false":
+        fields["return_documents"] = False
+    plain = msgspec.structs.replace(call, extra={})
+    flat, warnings = render_body({**fields, **_documents(documents, call, endpoint)}, plain, profile)
+    body = wrap(flat)
+    merge_into(body, call.extra)
+    return json_request(endpoint, endpoint_url(endpoint, "rerank", path), body), warnings
 
 
 def _documents(documents: tuple[str, ...], call: RerankCall, endpoint: Endpoint) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def read_codec(section: Section, key: str = "codec") -> CodecChoice | None:
 
 
 def read_endpoint(section: Section) -> str | dict[str, Any] | None:
-    """A base URL with `{variable}`, or `{by: variable, cases: {value: URL}}`."""
+    """A base URL with `{variable}`, `{by: variable, cases: {value: URL}}`, or `{first_filled: [URL]}`."""
     value = section.plain("endpoint")
     if value is None or isinstance(value, str):
         return value
@@ -53,10 +53,13 @@ def read_endpoint(section: Section) -> str | dict[str, Any] | None:
         return None
     one = isinstance(nested.raw("by"), str)
     by: str | list[str] | None = nested.text("by") if one else list(nested.texts("by"))
-    cases = nested.text_mapping("cases")
+    cases, choices = nested.text_mapping("cases"), nested.texts("first_filled")
     nested.finish()
-    if not by or not cases:
-        nested.fail(None, "endpoint-invalid", "an endpoint is a URL, or has 'by' (a variable) and 'cases' (value → URL)")
+    if choices and not by and not cases:
+        return {"first_filled": list(choices)}
+    if not by or not cases or choices:
+        expected = "a URL, or has 'by' (a variable) and 'cases' (value → URL), or 'first_filled' (URLs)"
+        nested.fail(None, "endpoint-invalid", f"an endpoint is {expected}")
         return None
     return {"by": by, "cases": cases}
 
@@ -67,6 +70,8 @@ def endpoint_variables(endpoint: str | dict[str, Any] | None) -> set[str]:
         return set()
     if isinstance(endpoint, str):
         return set(_VARIABLE.findall(endpoint))
+    if "first_filled" in endpoint:
+        return {name for url in endpoint["first_filled"] for name in _VARIABLE.findall(url)}
     cases: dict[str, str] = endpoint["cases"]
     return set(variables_choosing(endpoint)).union(*(_VARIABLE.findall(url) for url in cases.values())) - {"by"}
 

@@ -184,19 +184,23 @@ def _model_from_credentials(section: Section) -> ModelFromCredentials | None:
         features=features,
         rules=tuple(_rules(nested)),
         cases=tuple(_case(case) for case in nested.sections("cases")),
+        base=nested.text("base"),
     )
     nested.finish()
     return found
 
 
 def _case(section: Section) -> CredentialCase:
-    when = section.section("when")
-    conditions = {variable: when.texts(variable) for variable in when.value} if when else {}
-    case = CredentialCase(conditions, section.plain_mapping("set"))
+    case = CredentialCase(_conditions(section, "when"), section.plain_mapping("set"), _conditions(section, "unless"))
     section.finish()
     if not (case.when and case.set):
         section.fail(None, "case-incomplete", "a case needs 'when' (variable → values) and 'set' (path → value)")
     return case
+
+
+def _conditions(section: Section, key: str) -> dict[str, tuple[str, ...]]:
+    nested = section.section(key)
+    return {variable: nested.texts(variable) for variable in nested.value} if nested else {}
 
 
 def _rules(section: Section) -> list[dict[str, Any]]:
@@ -221,6 +225,7 @@ def _check_variables(section: Section, schema: ProviderSchema) -> None:
     ]
     known = {field.variable for field in fields} | {IMPLICIT_VARIABLE}
     needed = {
+        "profile": text_variables(schema.profile.get("query") or {}),
         "endpoint": endpoint_variables(schema.endpoint),
         "headers": text_variables(schema.headers),
         "codec": {name for codec in schema.codec.values() if (name := choosing_variable(codec)) is not None},
