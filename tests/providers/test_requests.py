@@ -14,10 +14,11 @@ from modelruntime import CredentialsInvalid, Runtime
 from modelruntime.entities.http import HttpRequest
 from modelruntime.entities.model_type import ModelType
 from modelruntime.runtime.credential_source import CustomModel
+from modelruntime.schema.codec_choice import chosen_codec
 from modelruntime.schema.provider import LISTING, ProviderSchema
 from tests.providers.fleet import VENDORS, catalogue
 from tests.providers.sites import AWS, CLOUDS, KEY, OTHER_BASES, SITES
-from tests.providers.wires import LISTING_QUERY, WIRES, Wire
+from tests.providers.wires import LISTING_QUERY, RESPONSE, WIRES, Wire
 from tests.runtime.scripted import ScriptedTransport, answer, chat
 
 WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + b"\x00" * 20
@@ -71,8 +72,8 @@ OPERATIONS = {"llm": "chat", "tts": "speech", "text-embedding": "embeddings", "r
 def wire_of(schema: ProviderSchema, kind: str, name: str) -> Wire:
     """Operation, path and reply of the codec that speaks to a model."""
     declared = catalogue().model(schema.provider, kind, name)
-    codec = declared.codec if declared and declared.codec else schema.codec[kind]
-    return WIRES.get(codec) or Wire(OPERATIONS.get(kind, ""), *CALLS[kind][:2])
+    codec = chosen_codec(declared.codec if declared and declared.codec else schema.codec[kind], {})
+    return WIRES.get(codec or "") or Wire(OPERATIONS.get(kind, ""), *CALLS[kind][:2])
 
 
 def path_of(schema: ProviderSchema, kind: str, name: str) -> str:
@@ -100,7 +101,7 @@ def probe_path(schema: ProviderSchema) -> str:
     if isinstance(schema.probe, dict):
         return path_of(schema, str(schema.probe["model_type"]), schema.probe["model"])
     assert schema.models_endpoint
-    return schema.models_endpoint + LISTING_QUERY.get(schema.codec.get(LISTING, ""), "")
+    return schema.models_endpoint + LISTING_QUERY.get(str(schema.codec.get(LISTING)), "")
 
 
 def sent_key(schema: ProviderSchema, transport: ScriptedTransport) -> str | None:
@@ -248,7 +249,11 @@ ASK_MORE = {
 
 
 PARAMETERS = [
-    ("openai/gpt-5", {"max_tokens": 9, "reasoning_effort": "low"}, {"max_completion_tokens": 9, "reasoning_effort": "low"}),
+    (
+        "openai/gpt-5",
+        {"max_tokens": 16, "reasoning_effort": "low", "reasoning_summary": "auto"},
+        {"max_output_tokens": 16, "reasoning": {"effort": "low", "summary": "auto"}, "store": False},
+    ),
     ("openai/gpt-4o", {"temperature": 1.9, "presence_penalty": -2}, {"temperature": 1.9, "presence_penalty": -2}),
     ("openai/gpt-4o", {"response_format": "json_object"}, {"response_format": {"type": "json_object"}}),
     (
@@ -275,8 +280,8 @@ PARAMETERS = [
 
 @pytest.mark.parametrize(("name", "parameters", "sent"), PARAMETERS)
 def test_declared_parameters_arrive_in_the_vendors_words(name, parameters, sent):
-    transport = ScriptedTransport(chat())
-    vendor = name.partition("/")[0]
+    vendor, _, model = name.partition("/")
+    transport = ScriptedTransport(wire_of(catalogue().provider(vendor), "llm", model).reply)
     key = "openai_api_key" if vendor == "openai" else "api_key"
     result = (
         Runtime(transport=transport, environ={}, credentials={vendor: {key: KEY}})
@@ -286,6 +291,39 @@ def test_declared_parameters_arrive_in_the_vendors_words(name, parameters, sent)
     body = transport.body()
     assert {field: body.get(field) for field in sent} == sent
     assert result.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "protocol", "path"),
+    [
+        ("gpt-5", None, "/responses"),
+        ("gpt-5", "chat", "/chat/completions"),
+        ("gpt-5", "responses", "/responses"),
+        ("gpt-5-pro", "chat", "/responses"),
+        ("gpt-4o", None, "/chat/completions"),
+        ("gpt-4o", "responses", "/responses"),
+    ],
+)
+def test_the_form_may_choose_the_api_of_openai(name, protocol, path):
+    transport = ScriptedTransport(WIRES["openai_responses"].reply if path == "/responses" else chat())
+    credentials = {"openai_api_key": KEY, **({"api_protocol": protocol} if protocol else {})}
+    Runtime(transport=transport, environ={}, credentials={"openai": credentials}).llm(f"openai/{name}").invoke("Hello")
+    assert transport.requests[0].url == f"https://api.openai.com/v1{path}"
+    assert transport.body().get("store") is (False if path == "/responses" else None)
+
+
+def test_one_model_may_be_called_by_the_other_api():
+    mine = CustomModel(
+        provider="openai",
+        model="gpt-5",
+        model_type=ModelType.LLM,
+        credentials={"openai_api_key": KEY, "api_protocol": "chat"},
+    )
+    transport = ScriptedTransport(chat(), answer(RESPONSE))
+    runtime = Runtime(transport=transport, environ={"OPENAI_API_KEY": KEY}, models=[mine])
+    runtime.llm("openai/gpt-5").invoke("Hello")
+    runtime.llm("openai/gpt-5.1").invoke("Hello")
+    assert [request.url.rpartition("/v1")[2] for request in transport.requests] == ["/chat/completions", "/responses"]
 
 
 def test_every_declared_parameter_of_every_chat_model_can_be_sent():

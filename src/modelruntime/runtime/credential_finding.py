@@ -67,18 +67,18 @@ def find_credentials(
 def _candidates(
     provider: ProviderSchema, model_type: ModelType, model: str, source: CredentialSource
 ) -> list[tuple[tuple[FormField, ...], Mapping[str, Any], bool]]:
-    """The model's own credentials come before the provider's."""
+    """The model's own credentials come before the provider's, those under its id before those under an alias."""
     found: list[tuple[tuple[FormField, ...], Mapping[str, Any], bool]] = []
+    names = (provider.provider, *provider.aliases)
+    general = next((values for name in names if (values := source.for_provider(name)) is not None), None)
     if provider.model_credential_schema is not None:
-        own = source.for_model(provider.provider, model_type, model)
+        own = next((values for name in names if (values := source.for_model(name, model_type, model)) is not None), None)
         if own is None and provider.provider_credential_schema is None:
-            own = source.for_provider(provider.provider)
+            own = general
         if own is not None:
             found.append((provider.model_credential_schema.credential_form_schemas, own, True))
-    if provider.provider_credential_schema is not None:
-        general = source.for_provider(provider.provider)
-        if general is not None:
-            found.append((provider.provider_credential_schema.credential_form_schemas, general, False))
+    if provider.provider_credential_schema is not None and general is not None:
+        found.append((provider.provider_credential_schema.credential_form_schemas, general, False))
     return found
 
 

@@ -22,6 +22,7 @@ from modelruntime.runtime.job import Prepared
 from modelruntime.runtime.model_reference import ModelReference
 from modelruntime.runtime.signing import Sending
 from modelruntime.runtime.target import Target
+from modelruntime.schema.codec_choice import chosen_codec
 from modelruntime.schema.provider import LISTING, ProviderSchema
 from modelruntime.signers.registry import signer_for
 from modelruntime.transports.contract import Timeouts
@@ -76,12 +77,16 @@ def list_models(core: Core, provider: ProviderSchema, credentials: dict[str, Any
         credentials=credentials,
     )
     sending = Sending(signer_for(provider.auth, credentials), credentials, lambda: PROBE_TIMEOUTS)
-    operation: Operation[Any] = load_codec(provider.codec.get(LISTING, "openai_models")).list_models(endpoint)
+    operation: Operation[Any] = load_codec(_listing_codec(provider, credentials)).list_models(endpoint)
     step = operation.start()
     while not isinstance(step, Done):
         assert isinstance(step, Send)
         step = operation.receive((yield from sending.send(step.request)))
     return step.result
+
+
+def _listing_codec(provider: ProviderSchema, credentials: Mapping[str, Any]) -> str:
+    return chosen_codec(provider.codec.get(LISTING), credentials) or "openai_models"
 
 
 def smallest_call(target: Target) -> Plan[Any]:

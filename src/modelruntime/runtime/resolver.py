@@ -19,6 +19,7 @@ from modelruntime.runtime.remote_list import RemoteList, RemoteLists
 from modelruntime.runtime.remote_merging import merged
 from modelruntime.runtime.target import Target
 from modelruntime.schema.catalogue import Catalogue
+from modelruntime.schema.codec_choice import chosen_codec
 from modelruntime.schema.conditions import MODEL_TYPE_VARIABLE
 from modelruntime.schema.credential_model import model_from_credentials
 from modelruntime.schema.endpoint import render_headers, render_query, resolve_endpoint
@@ -47,8 +48,8 @@ class Resolver:
         self.catalogue = catalogue
         self.sources = tuple(sources)
         self._endpoints = endpoints
-        self._headers = headers
-        self._extra = extra
+        self._headers = {_own_name(catalogue, name): value for name, value in headers.items()}
+        self._extra = {_own_name(catalogue, name): value for name, value in extra.items()}
         self._remote = remote
         self._remote_models: dict[str, tuple[RemoteList, dict[str, ModelSchema]]] = {}
         self._environ = environ
@@ -56,6 +57,8 @@ class Resolver:
     def resolve(self, reference: ModelReference, given: Mapping[str, Any] | None = None) -> Target:
         """Raises `ModelNotFound`, `CredentialsInvalid` or `DeclarationInvalid`, each saying what to do."""
         provider = self.catalogue.provider(reference.provider)
+        if reference.provider != provider.provider:  # an alias
+            reference = ModelReference(provider.provider, reference.model_type, reference.model)
         if reference.model_type not in provider.supported_model_types:
             raise ModelNotFound(
                 f"{provider.provider} has no models of type {reference.model_type}; it has "
@@ -79,6 +82,7 @@ class Resolver:
     def remote_models(self, name: str) -> Mapping[str, ModelSchema]:
         """The vendor's own list as last fetched, merged with the declarations, by `type/model`; empty without one."""
         provider = self.catalogue.provider(name)
+        name = provider.provider
         found = self._remote.get(name) if "fetch-from-remote" in provider.configurate_methods else None
         if found is None:
             return {}
@@ -113,7 +117,7 @@ class Resolver:
         found = self.catalogue.model(provider.provider, reference.model_type, name) if isinstance(name, str) else None
         if found is None or found.model == reference.model:
             return found
-        codec = found.codec or provider.codec.get(found.model_type, "")
+        codec = chosen_codec(found.codec or provider.codec.get(found.model_type), values) or ""
         family = load_families().profile_for(found.wire_model or found.model, codec)
         return replace(
             found,
@@ -130,7 +134,7 @@ class Resolver:
         engine = schema.engine or provider.engine.get(schema.model_type)
         if engine is not None:
             return replace(target, engine_spec=self._engine_spec(schema, engine, credentials.values))
-        codec_name = schema.codec or provider.codec.get(schema.model_type)
+        codec_name = chosen_codec(schema.codec or provider.codec.get(schema.model_type), credentials.values)
         if codec_name is None:
             raise DeclarationInvalid(f"{provider.provider} declares no codec for {schema.model_type}")
         general = dict(self.provider_headers(provider, credentials.values))
@@ -190,14 +194,20 @@ def _filled(profile: Profile, credentials: Mapping[str, Any]) -> Profile:
     return replace(profile, query=render_query(profile.query, credentials)) if profile.query else profile
 
 
-def endpoints_from(environ: Mapping[str, str], given: Mapping[str, str], providers: Sequence[str]) -> dict[str, str]:
-    """`MODELRUNTIME_ENDPOINT_<PROVIDER>` for each provider, overlaid by what the caller gave."""
+def endpoints_from(environ: Mapping[str, str], given: Mapping[str, str], catalogue: Catalogue) -> dict[str, str]:
+    """`MODELRUNTIME_ENDPOINT_<PROVIDER>` for each provider, overlaid by what the caller gave under its id or an alias."""
     found = {
         provider: environ[name]
-        for provider in providers
+        for provider in catalogue.provider_ids()
         if (name := "MODELRUNTIME_ENDPOINT_" + provider.upper().replace("-", "_")) in environ
     }
-    return {**found, **given}
+    return {**found, **{catalogue.id_of(name): url for name, url in given.items()}}
+
+
+def _own_name(catalogue: Catalogue, name: str) -> str:
+    """`provider` or `provider/model` with the provider's own id in place of an alias."""
+    provider, slash, model = name.partition("/")
+    return f"{catalogue.id_of(provider)}{slash}{model}"
 
 
 def _near(wanted: str, known: list[str]) -> str:

@@ -32,7 +32,7 @@ def make_resolver(settings: Settings, environ: Mapping[str, str], remote: Remote
     return Resolver(
         catalogue,
         standard if settings.sources is None else settings.sources,
-        endpoints=endpoints_from(environ, settings.endpoints, catalogue.provider_ids()),
+        endpoints=endpoints_from(environ, settings.endpoints, catalogue),
         headers=settings.headers,
         extra=settings.extra,
         remote=remote,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from modelruntime.schema.bound_lint import narrow_bounds
+from modelruntime.schema.codec_choice import codec_names
 from modelruntime.schema.icon import ICON_KINDS, find_icon
 from modelruntime.schema.problem import Problem, ProblemLog
 from modelruntime.schema.provider import LISTING
@@ -60,8 +61,11 @@ def lint_fleet(path: Path, codecs: Collection[str] = (), auth_problem: AuthProbl
     (a URL with the date it was read, or the word `unverified`), every probe its evidence, and no rule may have a bound that is
     narrower than what the vendor takes (`bound_lint`)."""
     log, declarations = _read(path, codecs, auth_problem)
+    ids = {declaration.provider for declaration in declarations if declaration.schema is not None}
     for declaration in declarations:
         schema = declaration.schema
+        for alias in ids.intersection(schema.aliases if schema else ()):
+            log.error(declaration.file, declaration.line, "alias-taken", f"{alias!r} is a provider of its own, no alias")
         if schema is not None:
             _want_source(declaration, f"provider {schema.provider}", schema, log)
             if schema.probe is not None and not schema.probe_evidence:
@@ -143,12 +147,13 @@ def _unknown_codecs(declaration: Declaration, codecs: Collection[str]) -> Iterat
         return codec not in codecs and not _is_location(codec)
 
     schema = declaration.schema
-    for kind, codec in schema.codec.items() if schema else ():
+    said = [(kind, codec) for kind, choice in schema.codec.items() for codec in codec_names(choice)] if schema else []
+    for kind, codec in said:
         if unknown(codec):
             yield f"provider {declaration.provider}, {kind}: no codec is called {codec!r}; there are {', '.join(sorted(codecs))}"
     for model in declaration.models:
-        if model.codec is not None and unknown(model.codec):
-            yield f"model {model.provider}/{model.model}: no codec is called {model.codec!r}; there are {', '.join(sorted(codecs))}"
+        for codec in filter(unknown, codec_names(model.codec)):
+            yield f"model {model.provider}/{model.model}: no codec is called {codec!r}; there are {', '.join(sorted(codecs))}"
 
 
 def _is_location(name: str) -> bool:

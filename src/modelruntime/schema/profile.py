@@ -95,6 +95,12 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     count_tokens_body: Literal["request", "contents"] = "request"
     """What the counting endpoint takes: a whole request, or contents, instructions and tools alone (Vertex AI)."""
 
+    # Responses
+    response_storage: Literal["vendor", "none", "encrypted"] = "vendor"
+    """What is said about keeping an answer: nothing (the vendor then keeps it), not to keep it, or not to keep it and to hand out
+    reasoning encrypted, so that it can go back. A call that needs a kept answer (`background`, `previous_response_id`,
+    `conversation`), or says `store` itself, is left alone."""
+
     # streaming
     stream_usage: Literal["include_usage", "always", "never"] = "include_usage"
     """`include_usage`: ask for it; `always`: comes by itself; `never`: must not be asked for and does not come."""

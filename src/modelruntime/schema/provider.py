@@ -8,6 +8,7 @@ import msgspec
 
 from modelruntime.entities.model_type import ModelType
 from modelruntime.schema.ambient import Ambient
+from modelruntime.schema.codec_choice import CodecChoice
 from modelruntime.schema.fact_source import FactSource
 from modelruntime.schema.form import FormSchema, ModelFormSchema
 from modelruntime.schema.i18n import I18nText
@@ -58,6 +59,8 @@ class ProviderSchema(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
     provider: str
     label: I18nText
+    aliases: tuple[str, ...] = ()
+    """Other ids under which it is found: those of its credentials and settings elsewhere. A provider of that very id goes first."""
     description: I18nText | None = None
     icon_small: I18nText = {}
     icon_large: I18nText = {}
@@ -70,8 +73,9 @@ class ProviderSchema(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     provider_credential_schema: FormSchema | None = None
     model_credential_schema: ModelFormSchema | None = None
     position: dict[str, tuple[str, ...]] = {}
-    codec: dict[str, str] = {}
-    """Model type → codec name; `models` → the codec of the vendor's list, `openai_models` when left out."""
+    codec: dict[str, CodecChoice] = {}
+    """Model type → codec name, or a choice `{by: variable, cases: {value: name}}`; `models` → the codec of the vendor's list,
+    `openai_models` when left out."""
     engine: dict[str, str] = {}
     """Model type → engine name, for models that run in process."""
     endpoint: str | dict[str, Any] | None = None

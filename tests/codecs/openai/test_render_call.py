@@ -237,3 +237,11 @@ def test_a_stream_may_have_a_path_of_its_own():
     assert step.request.url == "https://x/whole"
     assert CODEC.stream(LLMCall("m", HELLO), apart).start().url == "https://x/stream"
     assert CODEC.stream(LLMCall("m", HELLO), same).start().url == "https://x/whole"
+
+
+def test_a_parameter_of_the_other_api_is_dropped_with_a_warning():
+    parameters = {"reasoning_summary": "auto"}
+    assert "reasoning_summary" not in body_of(*HELLO, parameters=parameters)
+    assert kinds(*HELLO, parameters=parameters) == ["dropped"]
+    renamed = Profile(rename={"reasoning_summary": "summary"})
+    assert body_of(*HELLO, parameters=parameters, profile=renamed)["summary"] == "auto"

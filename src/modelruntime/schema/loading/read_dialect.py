@@ -11,6 +11,7 @@ from modelruntime.schema.endpoint import variables_choosing
 from modelruntime.schema.profile import Profile
 
 if TYPE_CHECKING:
+    from modelruntime.schema.codec_choice import CodecChoice
     from modelruntime.schema.loading.section import Section
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
@@ -24,6 +25,22 @@ def read_profile(section: Section) -> dict[str, Any]:
     except msgspec.ValidationError as invalid:
         section.fail("profile", "profile-invalid", f"the profile is not usable: {invalid}")
     return profile
+
+
+def read_codec(section: Section, key: str = "codec") -> CodecChoice | None:
+    """A codec's name, or `{by: variable, cases: {value: name}}`."""
+    value = section.raw(key)
+    if value is None or isinstance(value, str):
+        return value
+    nested = section.section(key)
+    if nested is None:
+        return None
+    by, cases = nested.text("by"), nested.text_mapping("cases")
+    nested.finish()
+    if not by or not cases:
+        nested.fail(None, "codec-invalid", "a codec is a name, or has 'by' (a variable) and 'cases' (value → name)")
+        return None
+    return {"by": by, "cases": cases}
 
 
 def read_endpoint(section: Section) -> str | dict[str, Any] | None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, get_args
 from modelruntime.entities.model_type import ModelType
 from modelruntime.schema.ambient import SECRET_FACTS
 from modelruntime.schema.auth_variables import auth_variables
+from modelruntime.schema.codec_choice import choosing_variable
 from modelruntime.schema.loading.read_ambient import ambient_variables, read_ambient
-from modelruntime.schema.loading.read_dialect import endpoint_variables, read_endpoint, read_profile, text_variables
+from modelruntime.schema.loading.read_dialect import endpoint_variables, read_codec, read_endpoint, read_profile, text_variables
 from modelruntime.schema.loading.read_form import IMPLICIT_VARIABLE, read_model_form, read_provider_form
 from modelruntime.schema.loading.read_model import parse_model_type
 from modelruntime.schema.loading.read_source import read_sources
@@ -24,6 +25,7 @@ from modelruntime.schema.provider import (
 )
 
 if TYPE_CHECKING:
+    from modelruntime.schema.codec_choice import CodecChoice
     from modelruntime.schema.i18n import I18nText
     from modelruntime.schema.loading.section import Section
 
@@ -47,6 +49,7 @@ def read_provider(section: Section, folder: str | None) -> ProviderSchema | None
     schema = ProviderSchema(
         provider=name,
         label=section.i18n("label") or {"en_US": name},
+        aliases=_aliases(section, name),
         description=section.i18n("description"),
         icon_small=section.i18n("icon_small") or {},
         icon_large=section.i18n("icon_large") or {},
@@ -78,6 +81,13 @@ def read_provider(section: Section, folder: str | None) -> ProviderSchema | None
     section.finish()
     _check_variables(section, schema)
     return schema if section.log.error_count == before else None
+
+
+def _aliases(section: Section, name: str) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(section.texts("aliases")))
+    if wrong := [alias for alias in found if not alias or alias == name or _NAMED_FORBIDDEN & set(alias)]:
+        section.fail("aliases", "alias-invalid", f"{wrong[0]!r} is no other id: ids have no spaces or slashes")
+    return found
 
 
 def _types(section: Section) -> tuple[ModelType, ...]:
@@ -120,8 +130,6 @@ def _by_type(section: Section, key: str, types: tuple[ModelType, ...]) -> dict[s
         return {str(kind): str(section.text(key)) for kind in types}
     found: dict[str, str] = {}
     for word, name in section.text_mapping(key).items():
-        if (key, word) == ("codec", LISTING):
-            continue
         kind = parse_model_type(word)
         if kind is None:
             section.fail(key, "unknown-model-type", f"{key!r} names the model type {word!r}, which there is not")
@@ -130,10 +138,20 @@ def _by_type(section: Section, key: str, types: tuple[ModelType, ...]) -> dict[s
     return found
 
 
-def _codecs(section: Section, types: tuple[ModelType, ...]) -> dict[str, str]:
-    """The same, with the codec that lists the vendor's models under `models`."""
-    listing = section.text_mapping("codec").get(LISTING) if not isinstance(section.raw("codec"), str) else None
-    return {**_by_type(section, "codec", types), **({LISTING: listing} if listing else {})}
+def _codecs(section: Section, types: tuple[ModelType, ...]) -> dict[str, CodecChoice]:
+    """`{model type: codec}`, with the codec that lists the vendor's models under `models`; a single name stands for every
+    supported type."""
+    if isinstance(section.raw("codec"), str):
+        return {str(kind): str(section.text("codec")) for kind in types}
+    nested = section.section("codec")
+    found: dict[str, CodecChoice] = {}
+    for word in nested.value if nested else ():
+        kind = LISTING if word == LISTING else parse_model_type(word)
+        if kind is None:
+            section.fail("codec", "unknown-model-type", f"'codec' names the model type {word!r}, which there is not")
+        elif nested is not None and (codec := read_codec(nested, word)) is not None:
+            found[str(kind)] = codec
+    return found
 
 
 def _auth(section: Section) -> dict[str, Any]:
@@ -214,6 +232,7 @@ def _check_variables(section: Section, schema: ProviderSchema) -> None:
         "profile": text_variables(schema.profile.get("query") or {}),
         "endpoint": endpoint_variables(schema.endpoint),
         "headers": text_variables(schema.headers),
+        "codec": {name for codec in schema.codec.values() if (name := choosing_variable(codec)) is not None},
         "auth": auth_variables(schema.auth),
         "ambient": ambient_variables(schema.ambient),
     }
