@@ -54,7 +54,9 @@ WIRES: dict[str, Wire] = {
         "embeddings", "/models/{model}:predict", answer({"predictions": [{"embeddings": {"values": [1.0, 0.0]}}]})
     ),
     "ark_multimodal_embeddings": Wire(
-        "multimodal_embeddings", "/embeddings/multimodal", answer({"data": {"embedding": [1.0, 0.0]}, "usage": {"prompt_tokens": 1}})
+        "multimodal_embeddings",
+        "/embeddings/multimodal",
+        answer({"data": {"embedding": [1.0, 0.0]}, "usage": {"prompt_tokens": 1}}),
     ),
     "openai_responses": Wire("responses", "/responses", answer(RESPONSE)),
 }

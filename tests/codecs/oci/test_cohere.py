@@ -102,7 +102,10 @@ def test_a_conversation_must_not_end_with_the_model():
 def test_parameters_and_output():
     chat = chat_request(
         LLMCall(
-            "m", (QUESTION,), parameters={"stop": ["a"], "top_k": 3, "max_tokens": 5}, output=OutputFormat("schema", schema=SCHEMA)
+            "m",
+            (QUESTION,),
+            parameters={"stop": ["a"], "top_k": 3, "max_tokens": 5},
+            output=OutputFormat("json_schema", schema=SCHEMA),
         )
     )
     assert (chat["stopSequences"], chat["topK"], chat["maxTokens"]) == (["a"], 3, 5)

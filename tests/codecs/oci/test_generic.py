@@ -144,7 +144,7 @@ def test_media_are_addresses():
     [
         (OutputFormat("json"), {"type": "JSON_OBJECT"}),
         (
-            OutputFormat("schema", schema=SCHEMA, name="place", strict=True),
+            OutputFormat("json_schema", schema=SCHEMA, name="place", strict=True),
             {"type": "JSON_SCHEMA", "jsonSchema": {"name": "place", "schema": SCHEMA, "isStrict": True}},
         ),
     ],

@@ -47,6 +47,7 @@ def test_a_model_of_one_text_is_asked_once_for_each(output):
     step = operation.receive(prediction("succeeded", [[2.0, 0.0]]))
     assert isinstance(step, Done)
     assert [row[0] for row in step.result.vectors] == [1.0, 2.0]
+    assert step.result.raw is not None
     assert [body["output"] for body in step.result.raw.json()] == [output, [[2.0, 0.0]]]
 
 
