@@ -29,12 +29,12 @@ def refused(of: OperationModel, parameters: JSON) -> list[str]:
 def _values(shape: Shape, value: Any, place: str) -> Iterator[str]:
     match shape.type_name:
         case "structure" if isinstance(value, dict) and not getattr(shape, "is_document_type", False):
-            members: dict[str, Shape] = shape.members  # type: ignore[attr-defined]
+            members: dict[str, Shape] = shape.members
             for name in value.keys() & members.keys():
                 yield from _values(members[name], value[name], f"{place}.{name}")
         case "list" if isinstance(value, list):
             for at, item in enumerate(value):
-                yield from _values(shape.member, item, f"{place}[{at}]")  # type: ignore[attr-defined]
+                yield from _values(shape.member, item, f"{place}[{at}]")
         case "string" if isinstance(value, str):
             known = shape.metadata.get("enum")
             if known and value not in known:
