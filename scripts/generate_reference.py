@@ -34,8 +34,10 @@ from modelruntime.engines.registry import ENGINES  # noqa: E402
 from modelruntime.entities import errors  # noqa: E402
 from modelruntime.runtime import blocking_runtime, llm, moderation, provider, rerank, speech2text, text_embedding, tts  # noqa: E402
 from modelruntime.schema.catalogue import Catalogue  # noqa: E402
+from modelruntime.schema.ambient import Ambient  # noqa: E402
 from modelruntime.schema.fact_source import FactSource  # noqa: E402
 from modelruntime.schema.form import FormField, FormOption, FormSchema, ModelFormSchema, ModelNameField, ShowOn  # noqa: E402
+from modelruntime.schema.judge import Judge  # noqa: E402
 from modelruntime.schema.model import Limits, Modalities, ModelFile, ModelSchema  # noqa: E402
 from modelruntime.schema.parameter_rule import ParameterRule, Preset  # noqa: E402
 from modelruntime.schema.parameter_templates import TEMPLATES  # noqa: E402
@@ -49,11 +51,12 @@ CHAPTERS: tuple[tuple[str, str, tuple[type[msgspec.Struct], ...]], ...] = (
     ("Provider", "供应商", (ProviderSchema, ProviderHelp)),
     ("Form", "表单", (FormSchema, FormField, FormOption, ShowOn, ModelFormSchema, ModelNameField)),
     ("Model from credentials", "由凭据得到模型", (ModelFromCredentials, CredentialCase)),
+    ("Credentials of the machine", "本机凭据", (Ambient,)),
     ("Model", "模型", (ModelSchema, Limits, Modalities, ModelFile)),
     ("Parameter rule", "参数规则", (ParameterRule, Preset)),
     ("Price", "价格", (Price, PriceTier)),
     ("Source of a fact", "事实来源", (FactSource,)),
-    ("Profile", "Profile", (Profile,)),
+    ("Profile", "Profile", (Profile, Judge)),
 )
 SET_BY_THE_LOADER = {
     ("ProviderSchema", "folder"),
@@ -71,7 +74,7 @@ MODEL_CLASSES = (
     moderation.Moderation,
 )
 CONTRACTS = (
-    ("codecs/operation.py", ("Operation", "Decoder", "StreamingOperation")),
+    ("codecs/operation.py", ("Operation", "Decoder", "StreamingOperation", "OpenElsewhere", "StagedStream", "Cancellable")),
     (
         "codecs/contract.py",
         ("LLMCodec", "TextEmbeddingCodec", "RerankCodec", "Speech2TextCodec", "TTSCodec", "ModerationCodec", "ListingCodec"),
@@ -204,6 +207,14 @@ def summary(thing: Any) -> str:
     return " ".join((inspect.getdoc(thing) or "").split("\n\n")[0].split())
 
 
+def signers(language: str) -> str:
+    """The table of signers, with every one that there is. Raises `WordsMissing`."""
+    text = part("signers", language)
+    if untold := [name for name in (*SIGNERS, *COMBINATORS) if f"`{{{name}: " not in text]:
+        raise WordsMissing(f"docs/reference/parts/signers.{language}.md has no row for {', '.join(untold)}")
+    return text
+
+
 def declaration(language: str) -> str:
     """declaration.md."""
     words: dict[str, Any] = yaml.safe_load((ROOT / "scripts" / "reference_words.yaml").read_text("utf-8"))
@@ -217,13 +228,13 @@ def declaration(language: str) -> str:
             head = f"### {kind.__name__}\n\n" if anchored else ""
             prose = " ".join((inspect.getdoc(kind) or "").split()) + "\n\n" if language == "en" else ""
             parts.append(head + prose + struct_table(kind, words, language))
-    names = {
-        "en": ("Codecs", "Signers", "Engines", "Parameter templates"),
-        "zh": ("编解码器", "签名器", "引擎", "参数模板"),
-    }[language]
-    for name, known in zip(names, (CODECS, {**SIGNERS, **COMBINATORS}, ENGINES), strict=False):
-        parts.append(f"## {name}\n\n" + ", ".join(f"`{word}`" for word in sorted(known)))
-    rows = [f"## {names[3]}\n", "| `use_template` | type | min | max | default |", "|---|---|---|---|---|"]
+    names = {"en": ("Codecs", "Engines", "Parameter templates"), "zh": ("编解码器", "引擎", "参数模板")}[language]
+    codecs, engines = (
+        f"## {name}\n\n" + ", ".join(f"`{word}`" for word in sorted(known))
+        for name, known in zip(names, (CODECS, ENGINES), strict=False)
+    )
+    parts += [codecs, signers(language), engines]
+    rows = [f"## {names[2]}\n", "| `use_template` | type | min | max | default |", "|---|---|---|---|---|"]
     for name, rule in TEMPLATES.items():
         bounds = ["" if value is None else f"{value}" for value in (rule.min, rule.max, rule.default)]
         rows.append(f"| `{name}` | {rule.type} | {' | '.join(bounds)} |")
@@ -346,7 +357,8 @@ def provider_reference(language: str) -> str:
         schema = catalogue.provider(name)
         label = schema.label["zh_Hans" if language == "zh" else "en_US"]
         ways = ", ".join(methods[method] for method in schema.configurate_methods)
-        rows.append(f"| `{name}` | {label} | {', '.join(schema.supported_model_types)} | {ways} |")
+        ids = ", ".join(f"`{each}`" for each in (name, *schema.aliases))
+        rows.append(f"| {ids} | {label} | {', '.join(schema.supported_model_types)} | {ways} |")
     return "\n".join((title, "", prose, "", head, "|---|---|---|---|", *rows)) + "\n"
 
 

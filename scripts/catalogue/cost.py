@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Context, Decimal
 from itertools import pairwise
 from typing import Any
@@ -73,6 +74,17 @@ def plugin_price(kind: str, row: Row) -> dict[str, Any] | None:
         found.pop("output", None)
     tiers = _tiers_up_to(stated.get("tiered_pricing") or [], factor)
     return {**found, "tiers": tiers} if tiers else found
+
+
+def with_cache_prices(price: dict[str, Any], times: Mapping[Any, Decimal]) -> dict[str, Any]:
+    """The price with what the vendor's own multiples of its input price say of the cache."""
+    if "input" not in price or not times:
+        return price
+    told = {name: amount(Decimal(price["input"]) * factor) for name, factor in times.items()}
+    stated = {name: value for name, value in price.items() if name != "tiers"}
+    priced = {**stated, **{name: value for name, value in told.items() if name not in stated}}
+    tiers = [with_cache_prices(tier, times) for tier in price.get("tiers", ())]
+    return {**priced, "tiers": tiers} if tiers else priced
 
 
 def _tiers_up_to(rows: list[Row], factor: Decimal) -> list[dict[str, Any]]:

@@ -6,11 +6,11 @@ import re
 from typing import Any
 
 import msgspec
-from scripts.catalogue.cost import listed_price, plugin_price
+from scripts.catalogue.cost import listed_price, plugin_price, with_cache_prices
 from scripts.catalogue.mapping import Fleet, Mapping, first_match
 from scripts.catalogue.origin import Row
 from scripts.catalogue.parameter import rules_of
-from scripts.catalogue.trait import features_of, modalities_of, reasoning_of, takes_schema
+from scripts.catalogue.trait import features_of, modalities_of, reasoning_of
 
 _PROPERTIES = {
     "text-embedding": ("max_chunks",),
@@ -42,6 +42,9 @@ def merge_row(
     `schema_profile`: does the provider take a JSON Schema with those models only that say so.
     """
     model = (plugin or listed or {})["model"]
+    if listed is not None and (wrong := first_match(mapping.lacks, model)):
+        media = {way: [kind for kind in kinds if kind not in wrong] for way, kinds in listed["modalities"].items()}
+        listed = {**listed, "modalities": media}
     reasoning = reasoning_of(plugin, listed, fleet) if kind == "llm" else None
     context, output = _limits(kind, plugin, listed)
     row: dict[str, Any] = {"model": model}
@@ -57,25 +60,37 @@ def merge_row(
         row["deprecated"] = True
     if codec:
         row["codec"] = codec
+    row["endpoint"] = first_match(mapping.endpoints, model)
     properties = _properties(kind, plugin, context)
     tokenizer = first_match(fleet.tokenizers, model) if kind == "llm" else None
-    row["model_properties"] = properties | ({"tokenizer": tokenizer} if tokenizer else {})
+    stated_properties = first_match(mapping.properties, model) or {}
+    row["model_properties"] = properties | ({"tokenizer": tokenizer} if tokenizer else {}) | stated_properties
     if output:
         row["limits"] = {"output": output}
-    row["features"] = features_of(kind, plugin, listed, bool(reasoning))
+    stated = first_match(mapping.features, model) or ()
+    row["features"] = features_of(kind, plugin, listed, bool(reasoning), stated)
     row["modalities"] = modalities_of(kind, plugin, listed)
     if reasoning:
         row["reasoning"] = reasoning
+    row["profile"] = first_match(mapping.profiles, model) or {}
     dropped: dict[str, str] = {}
     if kind == "llm":
-        schema = takes_schema(plugin, listed)
+        schema = "structured-output" in row["features"]
         if schema and schema_profile:
-            row["profile"] = {"output_mode": "json_schema"}
+            row["profile"] = {"output_mode": "json_schema", **row["profile"]}
         made = rules_of(plugin, listed, mapping, output, schema, reasoning)
         row["parameter_rules"], dropped = made.rules, made.dropped
     row["pricing"] = _price(kind, plugin, listed, mapping)
     origins = tuple(name for name, given in (("modelsdev", listed), ("dify", plugin)) if given)
     return ModelRow(row=_without_empty(row), kind=kind, origins=origins, inferred=inferred, dropped=dropped)
+
+
+def other_use(row: ModelRow, kind: str) -> ModelRow:
+    """The same model as one of another type: what it is called, where it stands and what it costs."""
+    names: tuple[str, ...] = ("model", "label", "released", "deprecated", "pricing")
+    kept = {key: row.row[key] for key in names if key in row.row}
+    facts: dict[str, Any] = {**kept, "model_type": kind, "features": [], "modalities": modalities_of(kind, None, None)}
+    return ModelRow(row=facts, kind=kind, origins=row.origins, inferred=True, dropped={})
 
 
 def _without_empty(row: dict[str, Any]) -> dict[str, Any]:
@@ -121,6 +136,8 @@ def _properties(kind: str, plugin: Row | None, context: int | None) -> dict[str,
 def _price(kind: str, plugin: Row | None, listed: Row | None, mapping: Mapping) -> dict[str, Any] | None:
     if mapping.prices == "none":
         return None
-    theirs = listed_price(kind, listed) if listed else None
+    by_tokens = "llm" if mapping.speech_by_tokens and kind in ("tts", "speech2text") else kind
+    theirs = listed_price(by_tokens, listed) if listed else None
     own = plugin_price(kind, plugin) if plugin else None
-    return (own or theirs) if mapping.prices == "dify" else (theirs or own)
+    price = (own or theirs) if mapping.prices == "dify" else (theirs or own)
+    return with_cache_prices(price, mapping.cache_prices) if price and kind == "llm" else price

@@ -34,7 +34,7 @@ def models_text(provider: str, mapping: Mapping, rows: list[ModelRow]) -> str:
             body.append(f"  # {kind}")
         for row in mine:
             stated = _stated(row, anchors, shapes, money[kind])
-            if (row.origins, row.inferred) != usual_source:
+            if (row.origins, row.inferred) != usual_source and "source" not in row.row:
                 stated["source"] = anchors.name(_sources(mapping, row.origins, row.inferred), _source_name(row))
             body.append(f"  - {flow(stated)}")
     sources = [f"    - {flow(source)}" for source in _sources(mapping, *usual_source)]
@@ -85,6 +85,8 @@ def _stated(row: ModelRow, anchors: Anchors, shapes: Counter[str], money: tuple[
             own = {key: value for key, value in own.items() if key not in shape}
             break
     own = _with_aliases(own, anchors)
+    if "endpoint" in own:
+        own["endpoint"] = anchors.name(own["endpoint"], "endpoint")
     voices = own.get("model_properties", {}).get("voices")
     if voices:
         own["model_properties"] = {**own["model_properties"], "voices": anchors.name(voices, f"voices_{len(voices)}")}

@@ -59,14 +59,18 @@ def rules_of(
             said[name] = stated
     if plugin is None and listed is not None and listed.get("temperature") is not False:
         said |= {"temperature": {}, "top_p": {}}
-    added = first_match(mapping.rules, (plugin or listed or {})["model"]) or {}
+    added: dict[str, dict[str, Any]] = first_match(mapping.rules, (plugin or listed or {})["model"]) or {}
     said = {**added, **said}
+    for name in first_match(mapping.refused, (plugin or listed or {})["model"]) or ():
+        if said.pop(name, None) is not None:
+            dropped[name] = "the vendor refuses it of this model"
     if listed is not None and listed.get("temperature") is False and said.pop("temperature", None) is not None and plugin:
         dropped["temperature"] = "models.dev says that the model does not take it"
     bounds = {**known.bounds, **mapping.bounds}
     found = {name: _sampling(name, bounds[name]) for name in _SAMPLING if name in said}
-    said["max_tokens"] = {}
-    found["max_tokens"] = _max_tokens(output)
+    if "max_tokens" not in mapping.drop:
+        said["max_tokens"] = {}
+        found["max_tokens"] = _max_tokens(output)
     for name, stated in said.items():
         if name in known.words and name != "reasoning_effort":
             found[name] = _worded(name, stated, known.words[name], reasoning, bounds.get(name))

@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 import yaml
 from scripts.catalogue.kind import kind_of, no_model
-from scripts.catalogue.mapping import Fleet, Mapping, first_match, reason_against
-from scripts.catalogue.merge import ModelRow, merge_row
+from scripts.catalogue.mapping import Fleet, Mapping, first_match, matches, reason_against
+from scripts.catalogue.merge import ModelRow, merge_row, other_use
 from scripts.catalogue.origin import Row, listed_rows, plugin_rows
+from scripts.catalogue.parameter import load_parameters
 
 PROVIDERS = Path(__file__).resolve().parents[2] / "src" / "modelruntime" / "providers"
 _SAME_DIALECT = frozenset(("@ai-sdk/openai-compatible", "ai-gateway-provider"))
@@ -56,8 +57,37 @@ def select(mapping: Mapping, fleet: Fleet, catalogue: Path, facts: dict[str, Any
         row = merge_row(
             kind, plugin, known, mapping, fleet, inferred=key in inferred, codec=codec, schema_profile=schema_profile
         )  # fmt: skip
-        taken.append(row)
+        taken.append(_with_facts(row, mapping))
+        other = first_match(mapping.also, model) if kind == "llm" else None
+        if other and (types is None or other in types):
+            taken.append(other_use(row, other))
+        if judge := _judge(row, plugin, known, mapping, fleet, types):
+            taken.append(judge)
+    taken += [ModelRow(row=row, kind=row["model_type"], origins=(), inferred=False, dropped={}) for row in mapping.own]
     return Selection(taken=taken, excluded=excluded)
+
+
+def _with_facts(row: ModelRow, mapping: Mapping) -> ModelRow:
+    found = [facts.set for facts in mapping.facts if facts.kind == row.kind and matches(facts.match, row.row["model"])]
+    merged = {key: value for each in (row.row, *found) for key, value in each.items()}
+    return msgspec.structs.replace(row, row={key: value for key, value in merged.items() if value is not None})
+
+
+def _judge(
+    row: ModelRow, plugin: Row | None, known: Row | None, mapping: Mapping, fleet: Fleet, types: list[str] | None
+) -> ModelRow | None:
+    """The chat model of a row as a moderation model, where it judges and the provider has moderation models."""
+    model = row.row["model"]
+    pattern = next((pattern for pattern in fleet.judges if matches(pattern, model)), None)
+    if row.kind != "llm" or pattern is None or "moderation" not in (types or ()):
+        return None
+    judge = merge_row(
+        "moderation", plugin, known, mapping, fleet, inferred=True, codec=None, schema_profile=False
+    )  # fmt: skip
+    words = load_parameters().words
+    rules = [{"name": name, **words[name]} for name in fleet.judges[pattern]]
+    sees = {"features": ["vision"]} if "image" in judge.row["modalities"]["input"] else {}
+    return msgspec.structs.replace(judge, row={**judge.row, **sees, **({"parameter_rules": rules} if rules else {})})
 
 
 def provider_facts(provider: str) -> dict[str, Any] | None:

@@ -55,8 +55,9 @@ def takes_schema(plugin: Row | None, listed: Row | None) -> bool:
     )
 
 
-def features_of(kind: str, plugin: Row | None, listed: Row | None, reasons: bool) -> list[str]:
-    """The features, in a fixed order. The three words for tools come together: the plugins use them as one."""
+def features_of(kind: str, plugin: Row | None, listed: Row | None, reasons: bool, stated: tuple[str, ...] = ()) -> list[str]:
+    """The features, in a fixed order, with those that the mapping states. The three words for tools come together: the plugins use
+    them as one."""
     said = set((plugin or {}).get("features") or ())
     media = [feature for medium, feature in MEDIA.items() if medium in modalities_of(kind, plugin, listed)["input"]]
     if kind != "llm":
@@ -64,7 +65,8 @@ def features_of(kind: str, plugin: Row | None, listed: Row | None, reasons: bool
     found = list(TOOLS) if said & set(TOOLS) or (listed or {}).get("tool_call") else []
     if reasons:
         found.append("agent-thought")
-    return [*found, *media, *(["structured-output"] if takes_schema(plugin, listed) else [])]
+    found += [*media, *(["structured-output"] if takes_schema(plugin, listed) else [])]
+    return list(dict.fromkeys((*found, *stated)))
 
 
 def reasoning_of(plugin: Row | None, listed: Row | None, fleet: Fleet) -> dict[str, Any] | None:

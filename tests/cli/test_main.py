@@ -20,7 +20,7 @@ from tests.simulators.openai_family import OpenAISimulator
 
 NAMES = [
     *("providers", "models", "form", "validate", "chat", "embed", "rerank", "transcribe", "speak", "moderate"),
-    *("pull", "local", "local list", "local remove", "provider", "provider new", "provider lint", "provider test", "demo"),
+    *("pull", "local", "local list", "local remove", "provider", "provider new", "provider lint", "provider test", "demo", "serve"),
     *("catalogue", "catalogue refresh", "catalogue status", "catalogue reset"),
 ]
 

@@ -1,6 +1,15 @@
 """Errors as vendors document them, beside the few that are recorded. What stands behind each row: `documented/row.py`."""
 
-from tests.codecs.documented import aws, hosts, makers, openai, retrieval
+from tests.codecs.documented import aws, clouds, hosts, makers, openai, own_servers, retrieval, speech
 from tests.codecs.documented.row import DocumentedError
 
-DOCUMENTED: tuple[DocumentedError, ...] = (*openai.ERRORS, *hosts.ERRORS, *makers.ERRORS, *retrieval.ERRORS, *aws.ERRORS)
+DOCUMENTED: tuple[DocumentedError, ...] = (
+    *openai.ERRORS,
+    *hosts.ERRORS,
+    *makers.ERRORS,
+    *retrieval.ERRORS,
+    *own_servers.ERRORS,
+    *clouds.ERRORS,
+    *aws.ERRORS,
+    *speech.ERRORS,
+)

@@ -25,23 +25,40 @@ VENDORS = {
     "openrouter",
     "cohere",
     "voyage",
+    "mixedbread",
+    "nomic",
+    "dashscope",
+    "azure_content_safety",
     "anthropic",
+    "ollama",
+    "tei",
+    "triton",
+    "oci",
+    "replicate",
+    "watsonx",
     "bedrock",
     "sagemaker",
+    "elevenlabs",
+    "deepgram",
+    "cartesia",
+    "fishaudio",
+    "assemblyai",
+    "minimax",
 }
 
 
 def raised(row):
     head = ResponseHead(row.status, (*row.headers.items(), ("x-request-id", "r-1")))
+    at = endpoint(error_codes=row.codes)
     if row.where == "frame":
         headers = {":message-type": "exception", ":exception-type": row.code}
         codec = load_codec("sagemaker_chat" if row.vendor == "sagemaker" else "bedrock_converse")
-        decoder = codec.stream(LLMCall("m", (UserMessage("Hello"),), stream=True), endpoint()).decoder(head)
+        decoder = codec.stream(LLMCall("m", (UserMessage("Hello"),), stream=True), at).decoder(head)
         return decoder.feed(render_frame(headers, row.data))[-1].error
     if row.where == "stream":
-        return error_in_stream(row.data, endpoint(), head)
+        return error_in_stream(row.data, at, head)
     response = HttpResponse(head, row.data)
-    return error_in_reply(response, endpoint()) if row.status == 200 else error_from(response, endpoint())
+    return error_in_reply(response, at) if row.status == 200 else error_from(response, at)
 
 
 @pytest.mark.parametrize("row", DOCUMENTED, ids=lambda row: row.name)

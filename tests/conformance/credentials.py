@@ -13,6 +13,7 @@ from tests.conformance.secret_values import SECRET, shaped_values
 SPECIAL: dict[str, dict[str, Any]] = {
     "sagemaker": {"model_id": "made-up-model"},
     "volcengine_maas": {"endpoint_id": "made-up-model"},
+    "watsonx": {"project_id": "0000-project"},
 }
 """Provider → variables whose values need a shape of their own."""
 

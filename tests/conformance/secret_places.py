@@ -13,7 +13,7 @@ from modelruntime.signers.registry import chosen_auth
 from tests.conformance.exchange import Seen
 from tests.conformance.secret_values import IDENTIFIER, ISSUED, ROLE_IDENTIFIER, SECRET, secrets
 
-SHOWING = ("bearer", "header", "basic", "query_key")
+SHOWING = ("bearer", "header", "basic", "query_key", "every")
 """Signers that send the key as it is, in a header unless it is a `query_key`."""
 AWS_KEYS = {IDENTIFIER: SECRET, ROLE_IDENTIFIER: ISSUED}
 TOKENS = ("google_service_account", "entra", "ibm_iam")

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from modelruntime.entities.model_type import ModelType
 from modelruntime.schema.catalogue import Catalogue
+from modelruntime.schema.codec_choice import chosen_codec
 from modelruntime.schema.model import ModelSchema
 from modelruntime.schema.provider import ProviderSchema
 from tests.conformance.case import Case, Scenario
+from tests.conformance.credentials import filled
 from tests.conformance.scenarios import faults, llm, others
 
 MADE_UP = "made-up-model"
@@ -26,9 +28,10 @@ def models_of(catalogue: Catalogue, provider: ProviderSchema, model_type: ModelT
     shapes: dict[object, ModelSchema] = {}
     for schema in catalogue.models(provider.provider, model_type):
         rules = tuple((rule.name, rule.type, rule.maps_to) for rule in schema.parameter_rules)
-        shape = (schema.codec, schema.mode, frozenset(schema.features or ()), rules, repr(schema.profile), schema.engine)
+        shape = (repr(schema.codec), schema.mode, frozenset(schema.features or ()), rules, repr(schema.profile), schema.engine)
         shapes.setdefault(shape, schema)
-    made_up = ModelSchema(provider=provider.provider, model=MADE_UP, model_type=model_type)
+    name = f"{MADE_UP}/of-somebody" if str(provider.codec.get(model_type)).startswith("replicate") else MADE_UP
+    made_up = ModelSchema(provider=provider.provider, model=name, model_type=model_type)
     return list(shapes.values()) or [made_up]
 
 
@@ -38,6 +41,6 @@ def cases_of(catalogue: Catalogue, provider: ProviderSchema) -> Iterator[Case]:
         if provider.engine.get(model_type):
             continue
         for schema in models_of(catalogue, provider, model_type):
-            codec = schema.codec or provider.codec.get(model_type)
+            codec = chosen_codec(schema.codec or provider.codec.get(model_type), filled(provider, model_type))
             if codec is not None:
                 yield from (Case(provider, schema, scenario, codec) for scenario in scenarios_of(schema))

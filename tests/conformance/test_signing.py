@@ -27,10 +27,15 @@ AUTHS: dict[str, dict[str, Any]] = {
     "bearer": {"bearer": "v_secret"},
     "aws": {"aws_sigv4": AWS},
     "aws_role": {"aws_sigv4": {**AWS, "role_arn": "v_role"}},
+    "google": {"google_service_account": {"key": "v_secret"}},
+    "tc3": {"tc3": {"service": "hunyuan", "secret_id": "v_id", "secret_key": "v_secret"}},
+    "oci": {"oci_signature": {"tenancy": "v_tenancy", "user": "v_user", "fingerprint": "v_print", "key": "v_secret"}},
+    "entra": {"entra": {"tenant_id": "v_tenancy", "client_id": "v_user", "client_secret": "v_secret"}},
+    "ibm": {"ibm_iam": {"api_key": "v_secret"}},
     "choice": {"choice": {"by": "v_region", "cases": {"us-east-1": {"aws_sigv4": AWS}, "default": {"none": {}}}}},
     "first_filled": {"first_filled": [{"bearer": "v_token"}, {"aws_sigv4": AWS}]},
 }
-REQUIRED = {"v_region", "v_id", "v_secret", "v_role"}
+TEXTS = ("v_region", "v_role", "v_tenancy", "v_user", "v_print")
 
 
 def variables(value: Any) -> Iterator[str]:
@@ -46,9 +51,9 @@ def variables(value: Any) -> Iterator[str]:
 
 def declared(name: str, auth: dict[str, Any]) -> str:
     fields = [
-        {"variable": variable, "type": kind, "required": variable in REQUIRED, "label": {"en_US": variable}}
+        {"variable": variable, "type": kind, "required": variable != "v_token", "label": {"en_US": variable}}
         for variable in dict.fromkeys(variables(auth))
-        for kind in ["text-input" if variable in ("v_region", "v_role") else "secret-input"]
+        for kind in ["text-input" if variable in TEXTS else "secret-input"]
     ]
     provider = {
         "provider": f"made-up-{name}",
@@ -107,6 +112,9 @@ SIGNED = Seen(
         ("aws", replace(SIGNED, headers={}), "not signed"),
         ("aws", replace(SIGNED, headers={**SIGNED.headers, "x-key": SECRET}), "in the headers"),
         ("bearer", replace(SIGNED, headers={"authorization": f"Bearer {ISSUED}"}), "no bearer key"),
+        ("google", replace(SIGNED, headers={"authorization": f"Bearer {SECRET}"}), "not the token"),
+        ("oci", SIGNED, "not signed"),
+        ("tc3", SIGNED, "not signed"),
         ("bearer", replace(SIGNED, body=SECRET.encode()), "in the body"),
     ],
 )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from inspect import Parameter, signature
 from typing import Annotated, Any, Literal, NotRequired, Required, Union, get_args, get_origin
 
+from pydantic import BaseModel
 from typing_extensions import get_type_hints, is_typeddict
 
 _LISTS = (list, tuple, Iterable, Sequence)
@@ -24,13 +26,15 @@ def _judge(value: Any, hint: Any, at: str) -> Iterator[str]:
     if origin in (Annotated, Required, NotRequired):
         yield from _judge(value, arguments[0], at)
     elif origin in (Union, types.UnionType):
-        found = [complaints(value, branch, at) for branch in arguments]
+        found = [complaints(value, branch, at) for branch in _closed(arguments)]
         yield from min(found, key=lambda branch: (len(branch), -_depth(branch)))
     elif origin is Literal:
         if value not in arguments:
             yield f"{at}: {value!r} is none of {', '.join(map(repr, arguments))}"
     elif is_typeddict(hint):
         yield from _judge_object(value, hint, at)
+    elif isinstance(hint, type) and issubclass(hint, BaseModel):
+        yield from _judge_model(value, hint, at)
     elif origin in _LISTS:
         if not isinstance(value, list):
             yield f"{at}: a list is wanted"
@@ -59,6 +63,38 @@ def _judge_object(value: Any, hint: Any, at: str) -> Iterator[str]:
             yield f"{at}.{name}: unknown to {hint.__name__}"
         else:
             yield from _judge(item, hints[name], f"{at}.{name}")
+
+
+def _judge_model(value: Any, hint: type[BaseModel], at: str) -> Iterator[str]:
+    """A class of pydantic's, whatever further members it would put up with."""
+    if not isinstance(value, dict):
+        yield f"{at}: an object is wanted ({hint.__name__})"
+        return
+    fields = {field.alias or name: field for name, field in hint.model_fields.items()}
+    for name in sorted(name for name, field in fields.items() if field.is_required() and name not in value):
+        yield f"{at}.{name}: missing ({hint.__name__})"
+    for name, item in value.items():
+        if name not in fields:
+            yield f"{at}.{name}: unknown to {hint.__name__}"
+        else:
+            yield from _judge(item, fields[name].annotation, f"{at}.{name}")
+
+
+def complaints_of_call(body: Mapping[str, Any], method: Any, at: str = "body") -> list[str]:
+    """What of a body the keyword arguments of an SDK's method would not take."""
+    hints = {name: hint for name, hint in get_type_hints(method).items() if name != "return"}
+    parameters = signature(method).parameters
+    required = {name for name in hints if parameters[name].default is Parameter.empty}
+    found = [f"{at}.{name}: missing" for name in sorted(required - body.keys())]
+    for name, item in body.items():
+        found += complaints(item, hints[name], f"{at}.{name}") if name in hints else [f"{at}.{name}: unknown"]
+    return found
+
+
+def _closed(branches: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The branches without `Any` where there are words beside it: some SDKs let new words pass, and a judge must not."""
+    words = any(get_origin(branch) is Literal for branch in branches)
+    return tuple(branch for branch in branches if branch is not Any) if words else branches
 
 
 @cache

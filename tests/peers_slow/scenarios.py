@@ -12,6 +12,7 @@ from modelruntime.entities import events as e
 from modelruntime.entities.embedding_result import EmbeddingResult
 from modelruntime.entities.errors import InvokeError, ModelRuntimeError
 from modelruntime.entities.llm_result import LLMResult
+from modelruntime.runtime.remote_models import RemoteModels
 from modelruntime.transports.contract import TransportOptions
 from tests.codecs.openai.event_laws import check_laws
 from tests.peers.client import custom
@@ -174,8 +175,8 @@ def outline(result: Any) -> Any:
         case list():
             texts = [event.text for event in result if isinstance(event, e.TextDelta)]
             return {"events": [type(event).__name__ for event in result], "texts": texts}
-        case tuple():
-            return [[row.model, str(row.model_type), list(row.features or ()), row.limits.context] for row in result]
+        case RemoteModels():
+            return [[row.model, str(row.model_type), list(row.features or ()), row.limits.context] for row in result.models]
         case ModelRuntimeError():
             facts = {name: getattr(result, name, None) for name in ("status", "code", "field", "retryable")}
             return {"error": type(result).__name__, **facts}

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-RESPONSES = "served by the Responses API alone, which the provider does not speak yet"
 IMAGES = "makes pictures; there is no model type for that"
 
-_RESPONSES = """
-o1-pro o3-pro o3-deep-research o4-mini-deep-research gpt-5-codex gpt-5-pro gpt-5.1-codex gpt-5.1-codex-max gpt-5.1-codex-mini
-gpt-5.2-codex gpt-5.2-pro gpt-5.2-pro-2025-12-11 gpt-5.3-codex gpt-5.3-codex-spark gpt-5.4-pro gpt-5.4-pro-2026-03-05
-gpt-5.5-pro gpt-5.5-pro-2026-04-23
+OLD_CHAT = "served by the vendor's older chat APIs alone; its Messages endpoint takes the M series"
+ALIAS = "a name of the plugin, which sends another model in its place"
+SPELLING = "the plugin's spelling of a model that models.dev lists as the vendor writes it"
+ENGINES = "a name of the plugin; the vendor's models are its engines"
+
+_MINIMAX_OLD = """
+abab5-chat abab5.5-chat abab5.5s-chat abab6-chat abab6.5-chat abab6.5s-chat abab6.5t-chat abab7-chat-preview minimax-text-01
 """
+_MINIMAX_ALIASES = "minimax-m1 minimax-m2-her minimax-m2.1-lightning MiniMax-M2.5lightning"
+_MINIMAX_SPELLINGS = "minimax-m2 minimax-m2.1 minimax-m2.7 minimax-m2.7-highspeed minimax-m3"
 _IMAGES = "chatgpt-image-latest gpt-image-1 gpt-image-1-mini gpt-image-1.5 gpt-image-2"
 
 OMITTED: dict[str, dict[str, str]] = {
-    "openai": {**dict.fromkeys(_RESPONSES.split(), RESPONSES), **dict.fromkeys(_IMAGES.split(), IMAGES)},
+    "minimax": {
+        **dict.fromkeys(_MINIMAX_OLD.split(), OLD_CHAT),
+        **dict.fromkeys(_MINIMAX_ALIASES.split(), ALIAS),
+        **dict.fromkeys(_MINIMAX_SPELLINGS.split(), SPELLING),
+    },
+    "tencent": {"tencent": ENGINES},
+    "openai": dict.fromkeys(_IMAGES.split(), IMAGES),
 }
 """Provider → model → reason."""

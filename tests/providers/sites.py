@@ -4,12 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.conformance.secret_values import service_account
+
 KEY = "key-of-the-test"
+ON_VERTEX = {"vertex_project_id": "acme", "vertex_service_account_key": service_account()}
+"""The account's key is exchanged for a token, which the tests call `KEY`."""
 
 SITES: list[tuple[str, dict[str, Any], str]] = [
     ("openai", {"openai_api_key": KEY}, "https://api.openai.com/v1"),
     ("openai", {"openai_api_key": KEY, "openai_api_base": "https://proxy.test"}, "https://proxy.test/v1"),
     ("openai", {"openai_api_key": KEY, "openai_api_base": "https://proxy.test/v1/"}, "https://proxy.test/v1"),
+    ("anthropic", {"anthropic_api_key": KEY}, "https://api.anthropic.com/v1"),
+    ("anthropic", {"anthropic_api_key": KEY, "anthropic_api_url": "https://proxy.test"}, "https://proxy.test/v1"),
+    ("google", {"google_api_key": KEY}, "https://generativelanguage.googleapis.com/v1beta"),
+    ("google", {"google_api_key": KEY, "google_base_url": "https://proxy.test/v1beta"}, "https://proxy.test/v1beta"),
+    ("vertex_ai", ON_VERTEX, "https://aiplatform.googleapis.com/v1/projects/acme/locations/global"),
+    (
+        "vertex_ai",
+        {**ON_VERTEX, "vertex_location": "us-central1"},
+        "https://us-central1-aiplatform.googleapis.com/v1/projects/acme/locations/us-central1",
+    ),
+    (
+        "vertex_ai",
+        {**ON_VERTEX, "vertex_location": "eu", "vertex_anthropic_location": "eu"},
+        "https://aiplatform.eu.rep.googleapis.com/v1/projects/acme/locations/eu",
+    ),
     ("deepseek", {"api_key": KEY}, "https://api.deepseek.com"),
     ("groq", {"api_key": KEY}, "https://api.groq.com/openai/v1"),
     ("mistral", {"api_key": KEY}, "https://api.mistral.ai/v1"),
@@ -20,6 +39,12 @@ SITES: list[tuple[str, dict[str, Any], str]] = [
     ("siliconflow", {"api_key": KEY}, "https://api.siliconflow.cn/v1"),
     ("siliconflow", {"api_key": KEY, "use_international_endpoint": "true"}, "https://api.siliconflow.com/v1"),
     ("jina", {"api_key": KEY}, "https://api.jina.ai/v1"),
+    ("cohere", {"api_key": KEY}, "https://api.cohere.com"),
+    ("cohere", {"api_key": KEY, "base_url": "https://proxy.test/"}, "https://proxy.test"),
+    ("ollama", {"base_url": "http://127.0.0.1:9000/", "api_key": KEY}, "http://127.0.0.1:9000"),
+    ("huggingface_tei", {"server_url": "http://127.0.0.1:9000", "api_key": KEY}, "http://127.0.0.1:9000"),
+    ("huggingface_hub", {"huggingfacehub_api_token": KEY}, "https://router.huggingface.co"),
+    ("triton_inference_server", {"server_url": "http://127.0.0.1:9000"}, "http://127.0.0.1:9000"),
     ("xinference", {"api_key": KEY, "server_url": "http://127.0.0.1:9997"}, "http://127.0.0.1:9997/v1"),
     ("aihubmix", {"api_key": KEY}, "https://api.inferera.com/v1"),
     ("cometapi", {"api_key": KEY}, "https://api.cometapi.com/v1"),
@@ -28,7 +53,7 @@ SITES: list[tuple[str, dict[str, Any], str]] = [
     ("ant_ling", {"api_key": KEY}, "https://api.ant-ling.com/v1"),
     ("baichuan", {"api_key": KEY}, "https://api.baichuan-ai.com/v1"),
     ("stepfun", {"api_key": KEY}, "https://api.stepfun.com/v1"),
-    ("tongyi", {"dashscope_api_key": KEY}, "https://dashscope.aliyuncs.com/compatible-mode/v1"),
+    ("tongyi", {"dashscope_api_key": KEY}, "https://dashscope.aliyuncs.com"),
     ("zhipuai", {"api_key": KEY}, "https://open.bigmodel.cn/api/paas/v4"),
     ("wenxin", {"api_key": KEY}, "https://qianfan.baidubce.com/v2"),
     ("volcengine", {"ark_api_key": KEY}, "https://ark.cn-beijing.volces.com/api/v3"),
@@ -137,7 +162,7 @@ SITES: list[tuple[str, dict[str, Any], str]] = [
     (
         "tongyi",
         {"dashscope_api_key": KEY, "use_international_endpoint": "true"},
-        "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
+        "https://dashscope-intl.aliyuncs.com",
     ),
     (
         "mimo",
@@ -146,8 +171,32 @@ SITES: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("zhipuai", {"api_key": KEY, "base_url": "https://open.bigmodel.cn/api/paas/v4/"}, "https://open.bigmodel.cn/api/paas/v4"),
     ("gpustack", {"endpoint_url": "http://127.0.0.1:9000/v1/", "api_key": KEY}, "http://127.0.0.1:9000/v1"),
+    ("voyage", {"api_key": KEY}, "https://api.voyageai.com/v1"),
+    ("nomic", {"nomic_api_key": KEY}, "https://api-atlas.nomic.ai/v1"),
+    ("mixedbread", {"api_key": KEY}, "https://api.mixedbread.com/v1"),
+    (
+        "azure_content_safety",
+        {"api_key": KEY, "endpoint": "https://mine.cognitiveservices.azure.com/"},
+        "https://mine.cognitiveservices.azure.com",
+    ),
+    ("elevenlabs", {"api_key": KEY}, "https://api.elevenlabs.io"),
+    ("deepgram", {"api_key": KEY}, "https://api.deepgram.com"),
+    ("cartesia", {"api_key": KEY}, "https://api.cartesia.ai"),
+    ("fishaudio", {"api_key": KEY}, "https://api.fish.audio"),
+    ("assemblyai", {"api_key": KEY}, "https://api.assemblyai.com"),
+    ("azure_speech", {"api_key": KEY, "region": "eastus"}, "https://eastus.api.cognitive.microsoft.com"),
+    ("minimax", {"minimax_api_key": KEY}, "https://api.minimaxi.com"),
+    ("minimax", {"minimax_api_key": KEY, "endpoint_url": "https://api.minimax.io"}, "https://api.minimax.io"),
+    ("funasr", {"endpoint_url": "http://127.0.0.1:9000", "api_key": KEY}, "http://127.0.0.1:9000/v1"),
+    ("funasr", {"endpoint_url": "http://127.0.0.1:9000/v1/", "api_key": KEY}, "http://127.0.0.1:9000/v1"),
 ]
 """Provider, credentials, base URL."""
 
-CLOUDS = frozenset({"bedrock", "sagemaker"})
-"""Providers whose requests are signed, or whose addresses are more than a base and a path: `test_aws.py` looks at them."""
+AWS = frozenset({"bedrock", "sagemaker"})
+"""Their requests are signed over the whole of them: `test_aws.py` looks at them."""
+
+CLOUDS = AWS | {"azure_openai", "azure_ai_studio", "oci", "hunyuan", "replicate", "watsonx"}
+"""Providers whose requests are signed, or whose addresses are more than a base and a path: `test_clouds.py` looks at the others."""
+
+OTHER_BASES = {("nvidia", "rerank"): "https://ai.api.nvidia.com/v1"}
+"""(Provider, model type) → the base URL of that type, where it is not the provider's."""

@@ -6,6 +6,7 @@ import base64
 import json
 from array import array
 from typing import Any
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -13,16 +14,21 @@ from modelruntime import CredentialsInvalid, Runtime
 from modelruntime.entities.http import HttpRequest
 from modelruntime.entities.model_type import ModelType
 from modelruntime.runtime.credential_source import CustomModel
-from modelruntime.schema.provider import ProviderSchema
+from modelruntime.schema.codec_choice import chosen_codec
+from modelruntime.schema.provider import LISTING, ProviderSchema
 from tests.providers.fleet import VENDORS, catalogue
-from tests.providers.sites import CLOUDS, KEY, SITES
+from tests.providers.sites import AWS, CLOUDS, KEY, OTHER_BASES, SITES
+from tests.providers.wires import LISTING_QUERY, RESPONSE, WIRES, Wire
 from tests.runtime.scripted import ScriptedTransport, answer, chat
 
 WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + b"\x00" * 20
 
 
 def vectors(request: HttpRequest):
-    inputs = json.loads(request.body or b"{}")["input"]
+    body = json.loads(request.body or b"{}")
+    inputs = body.get("input") or body.get("texts")
+    if "texts" in body:
+        return answer({"embeddings": [[1.0, 0.0] for _ in inputs]})
     row = base64.b64encode(array("f", [1.0, 0.0]).tobytes()).decode()
     if "encoding_format" not in json.loads(request.body or b"{}"):
         return answer({"data": [{"index": at, "embedding": [1.0, 0.0]} for at in range(len(inputs))]})
@@ -51,34 +57,75 @@ CALLS: dict[str, tuple[str, Any, Any]] = {
 def cases():
     for vendor, credentials, base in SITES:
         for kind in catalogue().provider(vendor).supported_model_types:
-            yield pytest.param(vendor, str(kind), credentials, base, id=f"{vendor}-{kind}-{base.split('/')[2]}-{len(credentials)}")
+            where = OTHER_BASES.get((vendor, str(kind)), base)
+            yield pytest.param(vendor, str(kind), credentials, where, id=f"{vendor}-{kind}-{base.split('/')[2]}-{len(credentials)}")
 
 
 def test_every_provider_is_called():
     assert {vendor for vendor, _, _ in SITES} == set(VENDORS) - CLOUDS
 
 
-OPERATIONS = {"llm": "chat", "text-embedding": "embeddings", "rerank": "rerank"}
+OPERATIONS = {"llm": "chat", "tts": "speech", "text-embedding": "embeddings", "rerank": "rerank"}
 """Model type → the operation whose path a profile may replace."""
 
 
-def path_of(schema: ProviderSchema, kind: str) -> str:
-    """Where calls of a type go, under the base URL."""
-    return str(schema.profile.get("paths", {}).get(OPERATIONS.get(kind), CALLS[kind][0]))
+def wire_of(schema: ProviderSchema, kind: str, name: str) -> Wire:
+    """Operation, path and reply of the codec that speaks to a model."""
+    declared = catalogue().model(schema.provider, kind, name)
+    codec = chosen_codec(declared.codec if declared and declared.codec else schema.codec[kind], {})
+    return WIRES.get(codec or "") or Wire(OPERATIONS.get(kind, ""), *CALLS[kind][:2])
+
+
+def path_of(schema: ProviderSchema, kind: str, name: str) -> str:
+    """Where calls to a model go, under the base URL."""
+    wire, declared = wire_of(schema, kind, name), catalogue().model(schema.provider, kind, name)
+    paths = {**schema.profile.get("paths", {}), **(declared.profile.get("paths", {}) if declared else {})}
+    path = str(paths.get(wire.operation, wire.path))
+    return path.replace("{model}", quote(name, safe="")).replace("{model_path}", quote(name))
+
+
+def wire_name(schema: ProviderSchema, kind: str, name: str) -> str:
+    """What the vendor calls the model."""
+    declared = catalogue().model(schema.provider, kind, name)
+    return (declared and declared.wire_model) or name
+
+
+NAMELESS = ("azure_speech", "azure_speech_transcriptions", "azure_content_safety", "tei_embeddings")
+"""Codecs of services without models, and of servers with one: a request names none."""
+MOST_REQUESTS = 2
+"""An upload and an order; other calls are one."""
 
 
 def probe_path(schema: ProviderSchema) -> str:
     """Where credentials are checked: at the list of models, or by a call to one."""
     if isinstance(schema.probe, dict):
-        return path_of(schema, str(schema.probe["model_type"]))
+        return path_of(schema, str(schema.probe["model_type"]), schema.probe["model"])
     assert schema.models_endpoint
-    return schema.models_endpoint
+    return schema.models_endpoint + LISTING_QUERY.get(str(schema.codec.get(LISTING)), "")
 
 
 def sent_key(schema: ProviderSchema, transport: ScriptedTransport) -> str | None:
     """What the request carried in the header that the provider signs with."""
-    header = schema.auth.get("header", {}).get("name", "authorization")
+    header = schema.auth.get("header", {}).get("name", "authorization").lower()
     return transport.header(header)
+
+
+def signed_as(schema: ProviderSchema) -> str | None:
+    """What that header must hold; nothing where the provider asks for no key."""
+    if not schema.auth:
+        return None
+    return f"Bearer {KEY}" if "header" not in schema.auth else schema.auth["header"].get("prefix", "") + KEY
+
+
+def tokens_before(schema: ProviderSchema) -> int:
+    """How many tokens are fetched before the first request."""
+    return int("google_service_account" in schema.auth)
+
+
+def script(schema: ProviderSchema, *replies: Any) -> ScriptedTransport:
+    """A vendor that gives these replies, and a token before them where one is asked for."""
+    token = answer({"access_token": KEY, "expires_in": 3600})
+    return ScriptedTransport(*[token] * tokens_before(schema), *replies)
 
 
 def runtime_with(
@@ -93,31 +140,35 @@ def runtime_with(
 
 @pytest.mark.parametrize(("vendor", "kind", "credentials", "base"), list(cases()))
 def test_a_call_goes_to_the_vendor_with_the_key(vendor, kind, credentials, base):
-    schema, (_, reply, call) = catalogue().provider(vendor), CALLS[kind]
-    declared = next(catalogue().models(vendor, kind), None)
+    schema, call = catalogue().provider(vendor), CALLS[kind][2]
+    known = list(catalogue().models(vendor, kind))
+    declared = next((model for model in known if not model.profile and not model.codec), next(iter(known), None))
     name = declared.model if declared else "anything"
-    transport = ScriptedTransport(reply)
+    transport = script(schema, *[wire_of(schema, kind, name).reply] * MOST_REQUESTS)
     model = runtime_with(schema, kind, name, credentials, transport).model(kind, f"{vendor}/{name}")
     if kind == "tts" and declared is None:
         model.invoke("Hello", voice="alloy")  # nothing declared could name the voice
     else:
         call(model)
-    request = transport.requests[0]
-    assert (request.method, request.url) == ("POST", base + path_of(schema, kind))
-    assert sent_key(schema, transport) == f"Bearer {KEY}"
+    request = transport.requests[tokens_before(schema)]
+    served_at = declared.endpoint if declared and isinstance(declared.endpoint, str) else base
+    assert (request.method, request.url) == ("POST", served_at.format(**credentials) + path_of(schema, kind, name))
+    assert sent_key(schema, transport) == signed_as(schema)
     assert KEY not in request.url
-    assert credentials.get("endpoint_id", name).encode() in (request.body or b"")
+    sent = b"".join((each.body or b"") + f"{unquote(each.url)} {each.headers}".encode() for each in transport.requests)
+    if schema.codec[kind] not in NAMELESS and "model" not in schema.profile.get("drop", ()):
+        assert credentials.get("endpoint_id", wire_name(schema, kind, name)).encode() in sent
 
 
 @pytest.mark.parametrize(("vendor", "credentials", "base"), [site for site in SITES if catalogue().provider(site[0]).probe])
 def test_credentials_are_checked_by_a_request_that_needs_the_key(vendor, credentials, base):
     schema = catalogue().provider(vendor)
-    transport = ScriptedTransport(answer({"error": {"message": "who are you"}}, 401))
+    transport = script(schema, answer({"error": {"message": "who are you"}}, 401))
     runtime = Runtime(transport=transport, environ={})
     with pytest.raises(CredentialsInvalid):
         runtime.provider(vendor).validate_credentials(credentials)
-    assert transport.requests[0].url == base + probe_path(schema)
-    assert sent_key(schema, transport) == f"Bearer {KEY}"
+    assert transport.requests[tokens_before(schema)].url == base + probe_path(schema)
+    assert sent_key(schema, transport) == signed_as(schema)
 
 
 def test_only_a_form_for_single_models_goes_without_a_probe():
@@ -175,12 +226,17 @@ def test_a_key_alone_configures_every_hosted_vendor(vendor):
 
 
 ASK_MORE = {
+    "azure_speech": "region",
     "chatglm": "api_base",
+    "ollama": "base_url",
+    "huggingface_tei": "server_url",
     "cloudflare_ai_gateway": "account_id gateway_id",
     "cloudflare_workers_ai": "account_id",
+    "oci": "compartment_ocid user_ocid tenancy_ocid fingerprint",
     "databricks": "databricks_host",
     "snowflake": "account",
-    **dict.fromkeys(("gpustack", "lemonade", "nvidia_nim", "vessl_ai"), "endpoint_url"),
+    "vertex_ai": "vertex_project_id",
+    **dict.fromkeys(("funasr", "gpustack", "lemonade", "nvidia_nim", "vessl_ai"), "endpoint_url"),
     **dict.fromkeys(
         (
             *("infinity", "litellm_proxy", "llama_cpp", "lm_studio", "localai"),
@@ -193,7 +249,11 @@ ASK_MORE = {
 
 
 PARAMETERS = [
-    ("openai/gpt-5", {"max_tokens": 9, "reasoning_effort": "low"}, {"max_completion_tokens": 9, "reasoning_effort": "low"}),
+    (
+        "openai/gpt-5",
+        {"max_tokens": 16, "reasoning_effort": "low", "reasoning_summary": "auto"},
+        {"max_output_tokens": 16, "reasoning": {"effort": "low", "summary": "auto"}, "store": False},
+    ),
     ("openai/gpt-4o", {"temperature": 1.9, "presence_penalty": -2}, {"temperature": 1.9, "presence_penalty": -2}),
     ("openai/gpt-4o", {"response_format": "json_object"}, {"response_format": {"type": "json_object"}}),
     (
@@ -220,8 +280,8 @@ PARAMETERS = [
 
 @pytest.mark.parametrize(("name", "parameters", "sent"), PARAMETERS)
 def test_declared_parameters_arrive_in_the_vendors_words(name, parameters, sent):
-    transport = ScriptedTransport(chat())
-    vendor = name.partition("/")[0]
+    vendor, _, model = name.partition("/")
+    transport = ScriptedTransport(wire_of(catalogue().provider(vendor), "llm", model).reply)
     key = "openai_api_key" if vendor == "openai" else "api_key"
     result = (
         Runtime(transport=transport, environ={}, credentials={vendor: {key: KEY}})
@@ -233,12 +293,45 @@ def test_declared_parameters_arrive_in_the_vendors_words(name, parameters, sent)
     assert result.warnings == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "protocol", "path"),
+    [
+        ("gpt-5", None, "/responses"),
+        ("gpt-5", "chat", "/chat/completions"),
+        ("gpt-5", "responses", "/responses"),
+        ("gpt-5-pro", "chat", "/responses"),
+        ("gpt-4o", None, "/chat/completions"),
+        ("gpt-4o", "responses", "/responses"),
+    ],
+)
+def test_the_form_may_choose_the_api_of_openai(name, protocol, path):
+    transport = ScriptedTransport(WIRES["openai_responses"].reply if path == "/responses" else chat())
+    credentials = {"openai_api_key": KEY, **({"api_protocol": protocol} if protocol else {})}
+    Runtime(transport=transport, environ={}, credentials={"openai": credentials}).llm(f"openai/{name}").invoke("Hello")
+    assert transport.requests[0].url == f"https://api.openai.com/v1{path}"
+    assert transport.body().get("store") is (False if path == "/responses" else None)
+
+
+def test_one_model_may_be_called_by_the_other_api():
+    mine = CustomModel(
+        provider="openai",
+        model="gpt-5",
+        model_type=ModelType.LLM,
+        credentials={"openai_api_key": KEY, "api_protocol": "chat"},
+    )
+    transport = ScriptedTransport(chat(), answer(RESPONSE))
+    runtime = Runtime(transport=transport, environ={"OPENAI_API_KEY": KEY}, models=[mine])
+    runtime.llm("openai/gpt-5").invoke("Hello")
+    runtime.llm("openai/gpt-5.1").invoke("Hello")
+    assert [request.url.rpartition("/v1")[2] for request in transport.requests] == ["/chat/completions", "/responses"]
+
+
 def test_every_declared_parameter_of_every_chat_model_can_be_sent():
-    for vendor in sorted(set(VENDORS) - CLOUDS):
-        key = "openai_api_key" if vendor == "openai" else "api_key"
-        known = list(catalogue().models(vendor, "llm"))
-        transport = ScriptedTransport(*(chat() for _ in known))
-        runtime = Runtime(transport=transport, environ={}, credentials={vendor: {key: KEY}})
+    for vendor in sorted(set(VENDORS) - AWS):
+        schema, known = catalogue().provider(vendor), list(catalogue().models(vendor, "llm"))
+        transport = script(schema, *(wire_of(schema, "llm", model.model).reply for model in known))
+        filled_in = next(credentials for name, credentials, _ in SITES if name == vendor)
+        runtime = Runtime(transport=transport, environ={}, credentials={vendor: filled_in})
         for model in known:
             values = {rule.name: sample(rule) for rule in model.parameter_rules if rule.name != "json_schema"}
             if values.get("response_format") == "json_schema":

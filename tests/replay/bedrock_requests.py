@@ -112,7 +112,8 @@ def _media(kind: str, value: JSON) -> Any:
     facts = without(value, ("format", "source", "name"))
     facts |= without(source.get("s3Location", {}), ("uri",))
     named = {"filename": value["name"]} if kind == "document" else {}
-    return _MEDIA[kind](data, media_type, provider_metadata=metadata_of(FAMILY, facts), **named)
+    made: Part = _MEDIA[kind](data, media_type, provider_metadata=metadata_of(FAMILY, facts), **named)
+    return made
 
 
 def _tools(blocks: list[JSON]) -> tuple[Tool | HostedTool, ...]:

@@ -15,10 +15,18 @@ from modelruntime.entities.messages import UserMessage
 from modelruntime.schema.profile import Profile
 from tests.replay.oracle import Failed, Seen
 from tests.replay.recordings import Recording
+from tests.replay.scope import assign
 
 VENDOR_PROFILES = {"snowflake": Profile(stream_terminal="done")}
+CHAT_PATHS = ("chat/completions", "/v1/chat")
 CALL = LLMCall("m", (UserMessage("hello"),))
 PROMPT_CALL = LLMCall("m", prompt="hello")
+
+
+def is_chat(recording: Recording) -> bool:
+    """Is it a chat of the family?"""
+    scope = assign(recording.method, recording.path, recording.vendor)
+    return scope is not None and scope.codec == "openai_chat"
 
 
 def endpoint(recording: Recording) -> Endpoint:
@@ -28,7 +36,7 @@ def endpoint(recording: Recording) -> Endpoint:
 
 def events(recording: Recording, pieces: Iterable[bytes]) -> list[StreamEvent]:
     """The events of a recorded stream, fed in these pieces."""
-    chat = recording.path.endswith("chat/completions")
+    chat = recording.path.endswith(CHAT_PATHS)
     operation = CHAT.stream(CALL, endpoint(recording)) if chat else COMPLETIONS.stream(PROMPT_CALL, endpoint(recording))
     decoder = operation.decoder(recording.response.head)
     found: list[StreamEvent] = []
@@ -41,7 +49,7 @@ def result(recording: Recording) -> LLMResult:
     """The result of a recording, streamed or not. Raises what the codec raises."""
     if recording.streamed and recording.status < 400:
         return gather(events(recording, [recording.body]))
-    chat = recording.path.endswith("chat/completions")
+    chat = recording.path.endswith(CHAT_PATHS)
     operation = CHAT.invoke(CALL, endpoint(recording)) if chat else COMPLETIONS.invoke(PROMPT_CALL, endpoint(recording))
     step = operation.receive(recording.response)
     assert isinstance(step, Done)

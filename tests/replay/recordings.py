@@ -28,6 +28,7 @@ class Recording(msgspec.Struct, frozen=True):
     body: bytes
     sent: bytes
     """The bytes of the request, for bodies that are no JSON."""
+    host: str = ""
 
     @property
     def response(self) -> HttpResponse:
@@ -62,6 +63,7 @@ def _recording(row: dict[str, Any]) -> Recording:
         headers=tuple((key.lower(), str(value)) for key, value in (response.get("headers") or {}).items()),
         body=_body(response),
         sent=_body(request),
+        host=row["host"],
     )
 
 

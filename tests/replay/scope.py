@@ -1,4 +1,4 @@
-"""Which codec a recorded exchange belongs to, by its method and path alone.
+"""Which codec a recorded exchange belongs to, by its method and path, and by its vendor where two share a path.
 
 `PYTHONPATH=src python -m tests.replay.scope` prints the counts.
 """
@@ -13,12 +13,15 @@ When = Literal["now", "later", "out"]
 
 
 class Scope(NamedTuple):
-    """`now`: this family is built; `later`: another family, named; `out`: no model call, or an API that its vendor ends."""
+    """`now`: this family is built; `later`: another family, named; `out`: no model call, or an API that its vendor ends or keeps
+    beside the one that is spoken."""
 
     when: When
     codec: str
     method: str
     path: str
+    vendor: str = ""
+    """Whose rows alone; empty: anybody's."""
 
 
 SCOPES = (
@@ -39,12 +42,19 @@ SCOPES = (
     Scope("now", "bedrock_converse", "POST", r"/model/.+/converse(-stream)?"),
     Scope("now", "anthropic_bedrock", "POST", r"/model/[^/]*anthropic[^/]*/invoke(-with-response-stream)?"),
     Scope("now", "bedrock_invoke", "POST", r"/model/.+/invoke(-with-response-stream)?"),
-    Scope("later", "cohere_chat", "POST", r"/v[12]/chat"),
-    Scope("later", "cohere_embed", "POST", r"/v[12]/embed"),
-    Scope("later", "deepgram", "POST", r"/v1/(listen|speak)"),
-    Scope("later", "ollama", "POST", r"/api/(chat|generate|embed)"),
-    Scope("later", "replicate", "POST", r"/v1/predictions"),
-    Scope("later", "replicate", "GET", r"/v1/predictions/[^/]+"),
+    Scope("now", "openai_chat", "POST", r"/v1/chat", "writer"),
+    # version 2 is the vendor's default (https://docs.cohere.com/v2/changelog/2025-09-15-major-command-deprecations.md, read
+    # 2026-11-28), and its package calls the models of today by it; version 1 is not ended
+    Scope("out", "cohere chat of version 1", "POST", r"/v1/chat", "cohere"),
+    Scope("now", "cohere_chat", "POST", r"/v2/chat"),
+    Scope("now", "cohere_embed", "POST", r"/v2/embed"),
+    Scope("now", "deepgram_listen", "POST", r"/v1/listen"),
+    Scope("now", "deepgram_speak", "POST", r"/v1/speak"),
+    Scope("now", "ollama", "POST", r"/api/chat"),
+    Scope("now", "ollama_generate", "POST", r"/api/generate"),
+    Scope("now", "ollama_embeddings", "POST", r"/api/embed"),
+    Scope("now", "replicate", "POST", r"/v1/predictions"),
+    Scope("now", "replicate", "GET", r"/v1/predictions/[^/]+"),
     Scope("out", "assistants threads", "POST", r"/v1/threads/.+"),
     Scope("out", "assistants threads", "GET", r"/v1/threads/.+"),
     Scope("out", "model hub", "GET", r"/api/models/.+"),
@@ -53,14 +63,15 @@ SCOPES = (
 _COMPILED = tuple((scope, re.compile(scope.path)) for scope in SCOPES)
 
 
-def assign(method: str, path: str) -> Scope | None:
+def assign(method: str, path: str, vendor: str = "") -> Scope | None:
     """The first row of the table that fits, None when no row does."""
-    return next((scope for scope, pattern in _COMPILED if scope.method == method and pattern.fullmatch(path)), None)
+    fitting = (scope for scope, pattern in _COMPILED if scope.method == method and pattern.fullmatch(path))
+    return next((scope for scope in fitting if scope.vendor in ("", vendor)), None)
 
 
 def counts() -> Counter[tuple[str, str]]:
     """How many recordings each codec has; `("", "")` counts those that nobody claims."""
-    found = (assign(row.method, row.path) for row in recordings(""))
+    found = (assign(row.method, row.path, row.vendor) for row in recordings(""))
     return Counter((scope.when, scope.codec) if scope else ("", "") for scope in found)
 
 

@@ -19,12 +19,12 @@ from modelruntime.entities.errors import (
 from modelruntime.schema.profile import Profile
 from tests.codecs.openai.event_laws import check_laws, plain
 from tests.replay import oracle
-from tests.replay.chat_replay import events, pieces, result, see
+from tests.replay.chat_replay import CHAT_PATHS, events, is_chat, pieces, result, see
 from tests.replay.recordings import Recording, recordings, report
 from tests.replay.request_parser import canonical
 from tests.replay.test_requests import first_difference
 
-RECORDINGS = list(recordings("chat/completions"))
+RECORDINGS = [row for row in recordings(*CHAT_PATHS) if is_chat(row)]
 STREAMS = [row for row in RECORDINGS if row.streamed and row.status < 400]
 _EVENT = re.compile(rb"\r?\n\r?\n")
 

@@ -13,7 +13,10 @@ from tests.replay.verdicts import failures
 
 CODEC = load_codec("openai_embeddings")
 
-OWN_FACTS: dict[str, Any] = {"perplexity": {"embedding_base64_type": "int8"}}
+OWN_FACTS: dict[str, Any] = {
+    "perplexity": {"embedding_base64_type": "int8"},
+    "voyage": {"embedding_input_type_field": "input_type", "embedding_input_types": {"query": "query", "document": "document"}},
+}
 """What a vendor's declaration says beyond the family's dialect."""
 
 
@@ -23,7 +26,8 @@ def replay(row):
     model = asked.pop("model")
     encoding = asked.pop("encoding_format", "unset")
     profile = Profile(embedding_encoding=encoding, **OWN_FACTS.get(row.vendor, {}))
-    call = TextEmbeddingCall(model, (inputs,) if isinstance(inputs, str) else tuple(inputs), parameters=asked)
+    kind = asked.pop("input_type", None) if profile.embedding_input_type_field else None
+    call = TextEmbeddingCall(model, (inputs,) if isinstance(inputs, str) else tuple(inputs), kind, parameters=asked)
     operation = CODEC.invoke(call, Endpoint("http://x/v1", model, profile))
     step = operation.start()
     assert isinstance(step, Send)

@@ -5,7 +5,7 @@ from tests.replay.scope import SCOPES, assign, report
 
 
 def test_every_recording_is_assigned_by_method_and_path():
-    lost = sorted({(row.method, row.path) for row in recordings("") if assign(row.method, row.path) is None})
+    lost = sorted({(row.method, row.path) for row in recordings("") if assign(row.method, row.path, row.vendor) is None})
     assert lost == []
 
 
@@ -36,6 +36,14 @@ def test_paths_of_families(method, path, codec):
     found = assign(method, path)
     assert found is not None
     assert found.codec == codec
+
+
+@pytest.mark.parametrize(("vendor", "codec"), [("writer", "openai_chat"), ("cohere", "cohere chat of version 1")])
+def test_a_path_that_two_vendors_share_is_told_apart_by_the_vendor(vendor, codec):
+    found = assign("POST", "/v1/chat", vendor)
+    assert found is not None
+    assert found.codec == codec
+    assert assign("POST", "/v1/chat") is None
 
 
 @pytest.mark.parametrize(

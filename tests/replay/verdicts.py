@@ -11,7 +11,7 @@ def failures(codec: str, judge: Callable[[Recording], None]) -> list[str]:
     reasons: list[str] = []
     number = 0
     for row in recordings(""):
-        scope = assign(row.method, row.path)
+        scope = assign(row.method, row.path, row.vendor)
         if scope is None or scope.codec != codec:
             continue
         number += 1

@@ -267,3 +267,22 @@ def test_deadlines_count_down_to_nothing():
     deadline = Deadline.after(10.0, 5.0)
     assert (deadline.remaining(12.0), deadline.remaining(99.0), Deadline().remaining(1.0)) == (3.0, 0.0, None)
     assert (deadline.has_passed(14.9), deadline.has_passed(15.0), Deadline.after(0.0, None).has_passed(1e9)) == (False, True, False)
+
+
+@pytest.mark.parametrize(("targets", "attempts", "repeats"), [(1, 1, 0), (1, 3, 2), (2, 3, 1), (3, 3, 0), (5, 3, 0)])
+def test_a_request_is_repeated_out_of_what_nobody_else_needs(targets, attempts, repeats):
+    route = CallRoute(tuple(range(targets)), policy=RetryPolicy(max_attempts=attempts))
+    assert isinstance(route.next_attempt(0.0), Attempt)
+    assert [route.may_repeat(0.0) for _ in range(repeats + 2)] == [True] * repeats + [False, False]
+    for target in range(1, targets):
+        route.failed(e.ServerUnavailable("down"), 0.0, committed=False)
+        step = route.next_attempt(0.0)
+        assert isinstance(step, Attempt)
+        assert step.target_index == target
+
+
+def test_nothing_is_repeated_after_the_deadline():
+    route = CallRoute((1,), deadline=Deadline.after(0.0, 5.0))
+    route.next_attempt(0.0)
+    assert route.may_repeat(4.0)
+    assert not route.may_repeat(5.0)

@@ -214,3 +214,29 @@ def test_the_first_model_decodes_itself_and_its_rules_and_nothing_else(tmp_path:
     assert len(decoded) == 1 + len(model.parameter_rules)
     catalogue.model("vendor_007", "llm", "chat-7")
     assert len(decoded) == 1 + len(model.parameter_rules)
+
+
+def test_an_alias_finds_the_provider_unless_another_has_that_id() -> None:
+    aliased = DOCUMENT.replace("provider: acme", "provider: acme\naliases: [acmeai]", 1)
+    catalogue = Catalogue([]).with_document(aliased)
+    assert catalogue.provider("acmeai") is catalogue.provider("acme")
+    assert catalogue.id_of("acmeai") == "acme"
+    assert catalogue.model("acmeai", "llm", "a") is catalogue.model("acme", "llm", "a")
+    assert ids(catalogue, "acmeai") == ids(catalogue, "acme")
+    overlaid = catalogue.with_document("extends: acmeai\nmodels: [{model: more, model_type: llm}]")
+    assert "more" in ids(overlaid, "acme")
+    taken = catalogue.with_document(provider("acmeai") + "models: [{model: z, model_type: llm}]")
+    assert taken.provider("acmeai").provider == "acmeai"
+    assert ids(taken, "acmeai") == ["z"]
+
+
+def test_two_providers_cannot_share_an_alias() -> None:
+    catalogue = Catalogue([]).with_document(DOCUMENT.replace("provider: acme", "provider: acme\naliases: [one]", 1))
+    with pytest.raises(DeclarationInvalid, match="alias of acme"):
+        catalogue.with_document(provider("zed").replace("provider: zed", "provider: zed\naliases: [one]", 1))
+
+
+@pytest.mark.parametrize("alias", ["acme", "a b", "a/b"])
+def test_an_alias_is_another_id(alias: str) -> None:
+    with pytest.raises(DeclarationInvalid, match="no other id"):
+        Catalogue([]).with_document(DOCUMENT.replace("provider: acme", f"provider: acme\naliases: ['{alias}']", 1))

@@ -284,6 +284,22 @@ def test_cases_need_all_their_conditions_and_the_later_one_wins():
     assert model_from_credentials(declared, TTS, "m", {"a": "2"}).codec == "one"
 
 
+@pytest.mark.parametrize(
+    ("address", "version", "codec"),
+    [
+        ("https://a.test", "2024-10-21", "versioned"),
+        ("https://a.test/v1", "2024-10-21", None),
+        ("https://a.test", None, None),
+        (None, "2024-10-21", "versioned"),
+    ],
+)
+def test_a_case_may_ask_for_any_text_and_for_what_must_not_hold(address, version, codec):
+    case = CredentialCase({"version": ("?*",)}, {"codec": "versioned"}, {"address": ("*/v1", "*/v1/")})
+    declared = ProviderSchema(provider="acme", label={}, model_from_credentials=ModelFromCredentials(cases=(case,)))
+    model = model_from_credentials(declared, LLM, "m", {"address": address, "version": version})
+    assert model.codec == codec
+
+
 def test_the_provider_form_takes_a_server_from_the_environment():
     assert COMPATIBLE.provider_credential_schema is not None
     fields = COMPATIBLE.provider_credential_schema.credential_form_schemas
@@ -301,6 +317,21 @@ def test_cases_are_read_from_a_declaration():
     assert declaration.schema is not None
     assert declaration.schema.model_from_credentials == ModelFromCredentials(
         cases=(CredentialCase({"mode": ("a", "b"), "size": ("big",)}, {"codec": "x", "profile.drop": ["user"]}),)
+    )
+
+
+def test_the_base_and_the_exceptions_of_a_case_are_read_from_a_declaration():
+    text = """model_from_credentials:
+  base: behind
+  cases:
+    - {when: {mode: [a]}, unless: {size: [small, tiny]}, set: {codec: x}}
+"""
+    declaration, problems = read(PROVIDER + text)
+    assert problems == []
+    assert declaration is not None
+    assert declaration.schema is not None
+    assert declaration.schema.model_from_credentials == ModelFromCredentials(
+        cases=(CredentialCase({"mode": ("a",)}, {"codec": "x"}, {"size": ("small", "tiny")}),), base="behind"
     )
 
 

@@ -6,9 +6,13 @@ from hypothesis import strategies as st
 
 from modelruntime.entities.errors import CredentialsInvalid, DeclarationInvalid
 from modelruntime.entities.secret import Secret
-from modelruntime.schema.endpoint import render_headers, resolve_endpoint
+from modelruntime.schema.endpoint import render_headers, render_query, resolve_endpoint
 
 REGIONS = {"by": "region", "cases": {"cn": "https://api.acme.cn/v1/", "eu": "https://{zone}.acme.eu", "default": "https://x.test"}}
+EITHER = {
+    "by": ["own", "shared"],
+    "cases": {"world": "https://x.test/world", "default": "https://{by}.x.test/{by}"},
+}
 OWN_OR_REGION = {"first_filled": ["{base}", "https://api.{region}.acme.test"]}
 NO_DEFAULT = {"by": "region", "cases": {"cn": "https://api.acme.cn", "true": "https://t.test"}}
 
@@ -32,6 +36,10 @@ NO_DEFAULT = {"by": "region", "cases": {"cn": "https://api.acme.cn", "true": "ht
         (REGIONS, {"region": "us"}, "https://x.test"),
         (REGIONS, {}, "https://x.test"),
         (NO_DEFAULT, {"region": True}, "https://t.test"),
+        (EITHER, {"own": "a", "shared": "b"}, "https://a.x.test/a"),
+        (EITHER, {"own": "", "shared": "b"}, "https://b.x.test/b"),
+        (EITHER, {"own": "a", "shared": "world"}, "https://a.x.test/a"),
+        (EITHER, {"shared": "world"}, "https://x.test/world"),
         (OWN_OR_REGION, {"region": "eu"}, "https://api.eu.acme.test"),
         (OWN_OR_REGION, {"region": "eu", "base": "  "}, "https://api.eu.acme.test"),
         (OWN_OR_REGION, {"region": "eu", "base": "https://own.test/"}, "https://own.test"),
@@ -85,6 +93,8 @@ def test_a_variable_that_gives_no_address_is_named(declaration, credentials, fie
         ({"first_filled": [1]}, {}),
         ({"first_filled": ["https://a.test"], "by": "a"}, {}),
         ({"by": "a", "cases": {}, "otherwise": "https://a.test"}, {}),
+        ({"by": [], "cases": {"x": "https://x.test"}}, {}),
+        ({"by": ["a", 1], "cases": {"x": "https://x.test"}}, {"a": "x"}),
         ({"by": "a", "cases": {"x": 1}}, {"a": "x"}),
     ],
 )
@@ -116,3 +126,10 @@ def test_a_variable_inside_a_host_never_changes_the_domain(value):
         return
     assert url == f"https://{value}.acme.test/v1"
     assert not set(value) & set("/?#@\\% ")
+
+
+def test_a_query_holds_what_is_filled_in():
+    query = {"api-version": "{version}", "alt": "sse", "empty": "{nothing}"}
+    assert render_query(query, {"version": "2024-10-21", "nothing": " "}) == {"api-version": "2024-10-21", "alt": "sse"}
+    with pytest.raises(DeclarationInvalid):
+        render_query({"key": "{key}"}, {"key": Secret("s")})

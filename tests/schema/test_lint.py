@@ -94,6 +94,12 @@ def test_our_own_fleet_must_show_that_a_probe_means_something(tmp_path: Path) ->
     assert lint_fleet(tmp_path).errors == ()
 
 
+def test_an_alias_in_our_own_fleet_is_no_providers_id(tmp_path: Path) -> None:
+    write(tmp_path / "zed", {"provider.yaml": PROVIDER.replace("acme", "zed") + SOURCE})
+    write(tmp_path / "acme", {"provider.yaml": PROVIDER + SOURCE + "aliases: [zed]\n"})
+    assert codes(lint_fleet(tmp_path).errors) == ["alias-taken"]
+
+
 def test_the_synthetic_fleet_is_clean_and_large(tmp_path: Path) -> None:
     write_fleet(tmp_path / "fleet", 2_500)
     report = lint_path(tmp_path / "fleet")

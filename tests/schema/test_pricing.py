@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.entities.usage import InputUsage, OutputUsage, Usage
@@ -40,6 +41,7 @@ FULL = Price(
     image_input=d("5"),
     request=d("0.01"),
 )
+HOURLY = replace(FULL, cache_write_1h=d("6"))
 TIERED = Price(
     input=d("1"),
     output=d("2"),
@@ -63,6 +65,9 @@ TIERED = Price(
         (Price(input=d("0.002"), output=d("0.002"), unit=d("0.001")), tokens(1500, 500), "0.003", "0.001", "0.004"),
         (FULL, tokens(1000, 100), "0.003", "0.0015", "0.0145"),
         (FULL, tokens(1000, 0, cache_read=600, cache_write=300), "0.001605", "0", "0.011605"),
+        (HOURLY, tokens(1000, 0, cache_write=300, cache_write_1h=100), "0.00345", "0", "0.01345"),
+        (HOURLY, tokens(1000, 0, cache_write_1h=100), "0.0033", "0", "0.0133"),
+        (FULL, tokens(1000, 0, cache_write=300, cache_write_1h=100), "0.003225", "0", "0.013225"),
         (FULL, tokens(1000, 0, audio=500, image=100), "0.0217", "0", "0.0317"),
         (FULL, tokens(0, 100, reasoning=40, audio_out=10), "0", "0.00235", "0.01235"),
         (FULL, tokens(0, reasoning=40, text=50, audio_out=10), "0", "0.00235", "0.01235"),
@@ -122,6 +127,8 @@ def test_the_bill_lists_each_kind_once_and_bills_no_token_twice():
         (CHAT, tokens(10, 10, cache_read=5), True),
         (CHAT, tokens(10, 10, cache_write=5), True),
         (CHAT, tokens(10, 10, audio_out=5), True),
+        (HOURLY, tokens(10, 10, cache_write=5, cache_write_1h=5), False),
+        (FULL, tokens(10, 10, cache_write=5, cache_write_1h=5), True),
         (Price(input=d("0"), output=d("0")), tokens(10, 10, cache_read=5), False),
         (FULL, tokens(10, 10, cache_read=50), True),
         (CHAT, Usage(InputUsage(1), OutputUsage(1), estimated=True), True),

@@ -101,6 +101,13 @@ def test_the_first_family_that_matches_decides(model, profile):
     assert decode_families(families.encode()).profile_for(model) == profile
 
 
+def test_a_row_may_be_about_some_codecs_alone():
+    families = parse_families([{**ROWS[0], "codecs": ["acme_*"]}, ROWS[1]])
+    assert families.profile_for("acme-1-mini", "acme_chat") == {"system_role": "user"}
+    assert families.profile_for("acme-1-mini", "openai_chat") == {"merge_consecutive": True}
+    assert decode_families(families.encode()).profile_for("acme-1-mini", "acme_chat") == {"system_role": "user"}
+
+
 @pytest.mark.parametrize(
     ("row", "words"),
     [
@@ -135,6 +142,27 @@ def test_what_is_not_compiled_is_refused():
 )
 def test_the_families_of_the_package(model, key, value):
     assert getattr(merge_profiles(load_families().profile_for(model)), key) == value
+
+
+@pytest.mark.parametrize(
+    ("model", "codec", "key", "value"),
+    [
+        ("claude-opus-4-8", "anthropic_messages", "drop", ("temperature", "top_p", "top_k", "thinking_budget")),
+        ("claude-opus-4-8", "openai_chat", "drop", ()),
+        ("us.anthropic.claude-opus-4-7-v1:0", "anthropic_bedrock", "reasoning_style", "adaptive"),
+        ("claude-haiku-5-5", "anthropic_messages", "reasoning_style", "adaptive"),
+        ("claude-sonnet-4-6", "anthropic_vertex", "reasoning_style", "adaptive"),
+        ("claude-sonnet-4-6", "anthropic_vertex", "drop", ()),
+        ("claude-opus-4-5@20251101", "anthropic_vertex", "reasoning_style", "effort"),
+        ("claude-opus-4-5@20251101", "anthropic_vertex", "output_mode", "json_schema"),
+        ("claude-opus-4-20250514", "anthropic_messages", "output_mode", "tool"),
+        ("claude-opus-4@20250514", "anthropic_vertex", "output_mode", "tool"),
+        ("claude-3-haiku-20240307", "anthropic_messages", "strict_tools", False),
+        ("claude-unheard-of", "anthropic_messages", "reasoning_style", "adaptive"),
+    ],
+)
+def test_the_families_of_claude_on_their_own_wire(model, codec, key, value):
+    assert getattr(merge_profiles(load_families().profile_for(model, codec)), key) == value
 
 
 def test_every_fact_has_a_source_and_compiled_families_are_the_same():

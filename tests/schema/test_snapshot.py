@@ -103,7 +103,7 @@ def test_another_format_version_is_refused() -> None:
         Snapshot(content[:6] + b"99" + content[8:])
 
 
-@pytest.mark.parametrize("content", [b"", b"MRSNAP", b"{}", b"MRSNAP01" + bytes(20), b"x" * 100])
+@pytest.mark.parametrize("content", [b"", b"MRSNAP", b"{}", b"MRSNAP02" + bytes(20), b"x" * 100])
 def test_what_is_no_snapshot_is_refused(content: bytes) -> None:
     with pytest.raises(DeclarationInvalid):
         Snapshot(content)

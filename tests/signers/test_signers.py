@@ -186,3 +186,27 @@ def test_a_wrong_combination_is_found_in_every_branch(auth, words):
 def test_every_branch_is_loaded():
     assert len(load_signers({"choice": {"by": "m", "cases": {"a": {"bearer": "k"}, "default": FIRST}}})) == 6
     assert load_signers({}) == [load_signer({})]
+
+
+EVERY = {"every": [{"bearer": "api_key"}, HEADER]}
+
+
+def test_several_signers_sign_one_request():
+    assert signed(EVERY, {"api_key": "k"}) == signed(HEADER, {"api_key": "k"}, signed({"bearer": "api_key"}, {"api_key": "k"}))
+
+
+@pytest.mark.parametrize(
+    ("auth", "missing"),
+    [(EVERY, None), ({"every": [{"bearer": "a"}, {"tc3": {"service": "s", "secret_id": "i", "secret_key": "k"}}]}, "i")],
+)
+def test_several_signers_lack_what_any_of_them_lacks(auth, missing):
+    signer = load_signer(auth)
+    assert signer.missing({}) == missing
+    assert not signer.is_filled({"api_key": ""})
+    assert load_signer(EVERY).is_filled({"api_key": "k"})
+
+
+@pytest.mark.parametrize("options", [None, [], "bearer", ["bearer"], [{"bearer": "a"}, {"ibm_iam": {"api_key": "a"}}]])
+def test_only_a_list_of_signers_without_tokens_can_sign_together(options):
+    with pytest.raises(DeclarationInvalid, match="every"):
+        load_signer({"every": options})

@@ -27,6 +27,7 @@ from modelruntime.cli import (
     providers,
     pull,
     rerank,
+    serve,
     speak,
     transcribe,
     validate,
@@ -49,6 +50,7 @@ COMMANDS = (
     local,
     provider,
     catalogue,
+    serve,
     demo,
 )
 

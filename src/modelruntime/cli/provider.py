@@ -45,8 +45,9 @@ def run_lint(parsed: argparse.Namespace, console: Console) -> int:
     """Lint; exit code 1 only on errors."""
     from modelruntime.codecs.registry import CODECS
     from modelruntime.schema.lint import lint_fleet, lint_path
+    from modelruntime.signers.registry import auth_problem
 
-    report = (lint_fleet if parsed.fleet else lint_path)(Path(parsed.path), tuple(CODECS))
+    report = (lint_fleet if parsed.fleet else lint_path)(Path(parsed.path), tuple(CODECS), auth_problem)
     if console.as_json:
         console.result(report.as_dict())
         return 1 if report.errors else 0

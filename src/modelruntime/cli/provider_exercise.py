@@ -39,8 +39,9 @@ def _steps(target: str, credentials: Mapping[str, Any] | None) -> Iterator[Step]
     if path.is_dir():
         from modelruntime.codecs.registry import CODECS
         from modelruntime.schema.lint import lint_path
+        from modelruntime.signers.registry import auth_problem
 
-        report = lint_path(path, tuple(CODECS))
+        report = lint_path(path, tuple(CODECS), auth_problem)
         counts = f"{len(report.errors)} errors, {len(report.warnings)} warnings"
         yield Step("lint", not report.errors, counts)
         if report.errors:

@@ -38,17 +38,19 @@ class EmbeddingRequest(msgspec.Struct, frozen=True):
 
 Fail = Callable[[HttpResponse, Endpoint], InvokeError]
 Count = Callable[[ResponseHead], int | None]
-"""Tokens of a request, for vendors that count them in a header."""
+Find = Callable[[HttpResponse, Endpoint], InvokeError | None]
 
 
-def _uncounted(head: ResponseHead) -> int | None:
+def _uncounted(_: ResponseHead) -> None:
     return None
 
 
 class BatchedEmbeddings:
-    """The operation. Of several requests `request_id` is the last one's, `usage` the sum, `raw` a JSON array of all replies."""
+    """The operation. Of several requests `request_id` is the last one's, `usage` the sum, `raw` a JSON array of all replies.
 
-    __slots__ = ("_bodies", "_count", "_endpoint", "_fail", "_parse", "_requests", "_tokens", "_vectors", "_warnings")
+    `count` reads the tokens of a reply whose body does not count them."""
+
+    __slots__ = ("_bodies", "_count", "_endpoint", "_fail", "_find", "_parse", "_requests", "_tokens", "_vectors", "_warnings")
 
     def __init__(
         self,
@@ -58,13 +60,16 @@ class BatchedEmbeddings:
         warnings: tuple[CallWarning, ...] = (),
         fail: Fail = error_from,
         count: Count = _uncounted,
+        find: Find = error_in_reply,
     ) -> None:
+        """`fail` reads an answer whose status is no success, `find` the error inside one that came as success."""
         self._requests = requests
         self._parse = parse
         self._endpoint = endpoint
         self._warnings = warnings
         self._fail = fail
         self._count = count
+        self._find = find
         self._vectors: list[array[float]] = []
         self._tokens: list[int | None] = []
         self._bodies: list[bytes] = []
@@ -97,10 +102,10 @@ class BatchedEmbeddings:
             rows = in_order([float_row(list(row), "float32") for row in page.rows], [None] * len(page.rows), expected)
             check_width([*self._vectors[:1], *rows], None)
         except VectorInvalid as cause:
-            told = error_in_reply(response, self._endpoint)
+            told = self._find(response, self._endpoint)
             raise told or unreadable_reply(response, self._endpoint, str(cause)) from cause
         except (ValueError, LookupError, TypeError, RecursionError) as cause:
-            told = error_in_reply(response, self._endpoint)
+            told = self._find(response, self._endpoint)
             raise told or unreadable_reply(response, self._endpoint, "no list of vectors") from cause
         self._vectors += rows
         return page

@@ -6,7 +6,7 @@ as the profile says), `extra` (merged into nested objects). A parameter that is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -61,6 +61,27 @@ def render_body(
             put_at(body, profile.rename.get(name, name), _parsed(name, value, call) if name in profile.json_parameters else value)
     merge_into(body, call.extra)
     return body, warnings.all()
+
+
+def taken_parameters(call: CallParameters, profile: Profile, warnings: CallWarnings, reserved: Collection[str]) -> dict[str, Any]:
+    """The parameters of a call under their own names, for families that place them by rules of their own: without those that are
+    None, parsed where the profile says JSON, and without what it drops.
+
+    Raises `ParameterInvalid` for a reserved name, a dropped one under strict, and for a JSON parameter that is no JSON.
+    """
+    taken: dict[str, Any] = {}
+    for name, value in call.parameters.items():
+        if value is None:
+            continue
+        if name in reserved:
+            raise ParameterInvalid(
+                f"{name!r} is no model parameter: the call says it in its own argument", field=name, model=call.model
+            )
+        if name in profile.drop:
+            warnings.drop(f"{name} was not sent: the endpoint does not take it", name)
+        else:
+            taken[name] = _parsed(name, value, call) if name in profile.json_parameters else value
+    return taken
 
 
 def _reason(name: str, profile: Profile, refused: Mapping[str, str]) -> str | None:

@@ -14,6 +14,7 @@ import msgspec
 from modelruntime.codecs.aws_event_stream import EventStreamFraming
 from modelruntime.codecs.json_value import as_text, is_object
 from modelruntime.codecs.media_source import decode_base64
+from modelruntime.codecs.ndjson import NDJSONDecoder
 from modelruntime.codecs.open_parts import OpenParts
 from modelruntime.codecs.openai.errors import error_in_stream, error_of_words, unreadable_reply
 from modelruntime.codecs.operation import Endpoint
@@ -69,6 +70,23 @@ class JsonEvents:
         """Messages that are now whole."""
         found = self._sse.feed(data)
         return [Message(event.name, _object(event.data)) for event in found if event.data.strip() != b"[DONE]"]
+
+    def close(self) -> bool:
+        """True when the body ended between two events, False when it was cut inside one."""
+        return self._sse.close()
+
+
+class JsonLines:
+    """A JSON object a line."""
+
+    __slots__ = ("_lines",)
+
+    def __init__(self) -> None:
+        self._lines = NDJSONDecoder()
+
+    def feed(self, data: bytes) -> list[Message]:
+        """Messages that are now whole."""
+        return [Message("", _object(line)) for line in self._lines.feed(data)]
 
 
 class AwsEvents:

@@ -53,6 +53,25 @@ def form_fields(name: str, value: Any, depth: int = 0) -> Iterator[tuple[str, st
         raise ParameterInvalid(f"{name} holds a value that a form cannot express: {type(value).__name__}", field=name)
 
 
+def plain_form_fields(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """A parameter as form fields of the plainer kind: an array of plain values as a name repeated, any other array and an object
+    as JSON, the rest as text; None is left out.
+
+    Raises `ParameterInvalid` for what is no JSON value.
+    """
+    items = cast("Sequence[Any]", value) if isinstance(value, (list, tuple)) else None
+    if items is not None and all(isinstance(item, (str, int, float)) for item in items):
+        for item in items:
+            yield from form_fields(name, item)
+    elif isinstance(value, (list, tuple, dict)):
+        try:
+            yield name, msgspec.json.encode(value).decode()
+        except (TypeError, ValueError, RecursionError) as cause:
+            raise ParameterInvalid(f"{name} holds a value that JSON cannot express: {cause}", field=name) from cause
+    else:
+        yield from form_fields(name, value)
+
+
 def render_multipart(fields: Iterable[tuple[str, str]], file: FormFile) -> tuple[str, bytes]:
     """The content type, with its boundary, and the body: the fields in order, then the file.
 

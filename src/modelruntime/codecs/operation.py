@@ -8,13 +8,14 @@ to do next. It does no I/O and reads no clock.
     resume()                → the same, after a Wait
 
 One request and one response is the trivial case (`Exchange`); create-and-poll is the other. A failed response raises
-`InvokeError` from `receive`. A *streaming* operation sends one request and hands out a decoder for its answer.
+`InvokeError` from `receive`. A *streaming* operation hands out a decoder for the answer of one request; a `StagedStream`
+may send others first. What goes on at the vendor when its caller has gone is `Cancellable`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 import msgspec
 
@@ -24,6 +25,7 @@ from modelruntime.schema.profile import Profile
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
+E = TypeVar("E")
 E_co = TypeVar("E_co", covariant=True)
 
 
@@ -91,6 +93,14 @@ class Decoder(Protocol[E_co]):
         ...
 
 
+class DecoderToBodyEnd(Decoder[E_co], Protocol[E_co]):
+    """A decoder of a family without a terminal fact: its answer is whole when the body is, which only the transport knows."""
+
+    def cut(self) -> Sequence[E_co]:
+        """The body broke off. In place of `close`: ends what is open, and finishes nothing."""
+        ...
+
+
 class StreamingOperation(Protocol[E_co]):
     """One call whose answer streams. For an LLM the items are `StreamEvent`, for speech `bytes`."""
 
@@ -108,14 +118,28 @@ class OpenElsewhere(msgspec.Struct, frozen=True):
     request: HttpRequest
 
 
-class StagedStream(Protocol[E_co]):
-    """A streaming operation that sends before it opens, e.g. one whose answer names where the stream is. Its `decoder` and `fail`
+StreamStep = HttpRequest | OpenElsewhere | Send | Wait | Done[Sequence[E]]
+"""What a staged stream wants next: a stream opened, an answer read whole, a while to pass; or its items, all at once."""
+
+
+class StagedStream(Protocol[E]):
+    """A streaming operation that needs more than one request, e.g. one that creates and one that reads. Its `decoder` and `fail`
     are those of `StreamingOperation`."""
 
-    def start(self) -> HttpRequest | OpenElsewhere | Send: ...
-    def receive(self, response: HttpResponse) -> HttpRequest | OpenElsewhere | Send: ...
-    def decoder(self, head: ResponseHead) -> Decoder[E_co]: ...
+    def start(self) -> StreamStep[E]: ...
+    def receive(self, response: HttpResponse) -> StreamStep[E]: ...
+    def resume(self) -> StreamStep[E]: ...
+    def decoder(self, head: ResponseHead) -> Decoder[E]: ...
     def fail(self, response: HttpResponse) -> Exception: ...
+
+
+@runtime_checkable
+class Cancellable(Protocol):
+    """An operation whose work goes on at the vendor, and is paid for, when its caller gives up."""
+
+    def cancel(self) -> HttpRequest | None:
+        """The request that ends the work, None while there is none or nothing to end."""
+        ...
 
 
 class Exchange(Generic[R]):

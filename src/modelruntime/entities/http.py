@@ -5,6 +5,16 @@ from __future__ import annotations
 import msgspec
 
 Headers = tuple[tuple[str, str], ...]
+_REQUEST_IDS = (
+    "x-request-id",
+    "request-id",
+    "x-amzn-requestid",
+    "apim-request-id",
+    "opc-request-id",
+    "x-tc-requestid",
+    "cf-ray",
+    "x-ds-request-id",
+)
 
 
 class HttpRequest(msgspec.Struct, frozen=True):
@@ -38,10 +48,7 @@ class ResponseHead(msgspec.Struct, frozen=True):
     @property
     def request_id(self) -> str | None:
         """The id under which the vendor knows the request, from the headers that vendors use for it."""
-        for name in ("x-request-id", "request-id", "x-amzn-requestid", "apim-request-id", "cf-ray", "x-ds-request-id"):
-            if value := self.header(name):
-                return value
-        return None
+        return next((value for name in _REQUEST_IDS if (value := self.header(name))), None)
 
 
 class HttpResponse(msgspec.Struct, frozen=True):

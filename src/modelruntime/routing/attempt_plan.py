@@ -116,6 +116,15 @@ class CallRoute(Generic[T]):
         self._running = index
         return Attempt(index, self._attempts, self._targets[index])
 
+    def may_repeat(self, now: float) -> bool:
+        """May the attempt under way send its request once more, at once? Takes an attempt off the budget if so; those are left
+        alone with which targets that were not tried yet would have their chance."""
+        untried = sum(not outlook.failures for index, outlook in enumerate(self._outlooks) if index != self._running)
+        if self._budget.left <= untried or self._deadline.has_passed(now):
+            return False
+        self._budget = self._budget.spend()
+        return True
+
     def failed(self, error: Exception, now: float, committed: bool) -> None:
         """The attempt under way failed; `committed` says that the caller has already seen something of its answer."""
         if self._running is None:

@@ -9,26 +9,28 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Callable, Hashable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, cast
 
 import msgspec
 from msgspec.structs import replace
 
-from modelruntime.codecs.operation import Done, OpenElsewhere, Operation, Send, Wait
-from modelruntime.entities.errors import InvokeError, ModelRuntimeError, TimedOut
+from modelruntime.codecs.operation import Cancellable, Done, OpenElsewhere, Operation, Send, SendElsewhere, Wait
+from modelruntime.entities.errors import CredentialsInvalid, InvokeError, ModelRuntimeError, TimedOut
 from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
 from modelruntime.routing.attempt_plan import Attempt, CallRoute, GiveUp
 from modelruntime.routing.deadline import Deadline
 from modelruntime.runtime.effects import (
     CLOSE_REPLY,
     ENGINE_NEXT,
+    NO_FAREWELL,
     READ_CHUNK,
     READ_REST,
+    SAY_FAREWELL,
+    Arrange,
     Emit,
     EngineInvoke,
     EngineOpen,
-    FetchToken,
     OpenReply,
     Plan,
     SendRequest,
@@ -36,8 +38,8 @@ from modelruntime.runtime.effects import (
 )
 from modelruntime.runtime.job import Job, Prepared
 from modelruntime.runtime.observers import CallInfo, notify
+from modelruntime.runtime.signing import Sending
 from modelruntime.runtime.target import Target
-from modelruntime.signers.contract import Signer
 from modelruntime.transports.contract import Timeouts
 
 R = TypeVar("R")
@@ -79,6 +81,8 @@ class Attempting:
         if target is not None and isinstance(error, InvokeError):
             error.provider = error.provider or target.schema.provider
             error.model = error.model or target.schema.model
+        elif target is not None and isinstance(error, CredentialsInvalid):
+            error.provider = error.provider or target.schema.provider
         if info is not None:
             notify(self._job.observers, "on_error", info, error)
         self._route.failed(error, time.monotonic(), committed)
@@ -92,6 +96,10 @@ class Attempting:
         info = CallInfo(self._call_id, schema.provider, schema.model, kind, stream, prepared.call, self._number)
         notify(self._job.observers, "on_start", info)
         return info
+
+    def sending(self, target: Target) -> Sending:
+        """How this attempt's requests to the target are sent: within the deadline and the budget."""
+        return Sending(target.signer, target.credentials, self.timeouts, lambda: self._route.may_repeat(time.monotonic()))
 
     def timeouts(self) -> Timeouts:
         """The job's timeouts, the total cut to what is left of the deadline. Raises `TimedOut` when nothing is."""
@@ -114,7 +122,7 @@ def invoke_plan(job: Job[R]) -> Plan[R]:
             target = attempting.target(attempt)
             prepared = yield from job.prepare(target)
             info = attempting.info(target, prepared, stream=False)
-            raw = yield from answer(target, prepared, attempting.timeouts)
+            raw = yield from answer(target, prepared, attempting.sending(target))
             result: R = job.finish(target, prepared, raw)
         except ModelRuntimeError as error:
             attempting.failed(error, target, info, committed=False)
@@ -144,7 +152,7 @@ def stream_plan(job: Job[Any], shape: StreamShape) -> Plan[None]:
         try:
             yield from run.attempt(attempting, attempt)
         except ModelRuntimeError as error:
-            yield CLOSE_REPLY
+            yield from run.fail()
             attempting.failed(error, run.target, run.info, committed=run.committed)
             continue
         except GeneratorExit as closed:
@@ -159,12 +167,13 @@ def stream_plan(job: Job[Any], shape: StreamShape) -> Plan[None]:
 class _StreamRun:
     """One attempt of a streamed call."""
 
-    __slots__ = ("_held", "_job", "_shape", "committed", "info", "last", "target")
+    __slots__ = ("_held", "_job", "_shape", "_source", "committed", "info", "last", "target")
 
     def __init__(self, job: Job[Any], shape: StreamShape) -> None:
         self._job = job
         self._shape = shape
         self.target: Target | None = None
+        self._source: _ItemSource | None = None
         self._held: list[Any] = []
         self.committed = False
         self.info: CallInfo | None = None
@@ -176,22 +185,28 @@ class _StreamRun:
         target = self.target = attempting.target(attempt)
         prepared = yield from job.prepare(target)
         self.info = attempting.info(target, prepared, stream=True)
-        source = _ItemSource(target, prepared)
+        source = self._source = _ItemSource(target, prepared)
         yield from source.open(attempting)
         final = False
         while not final and (items := (yield from source.read())) is not None:
             if not items:
                 continue
             error = shape.failure_of(items[-1])
+            final = shape.is_final(items[-1])
+            if final:
+                yield from source.over()
             shown = [job.finish(target, prepared, item) for item in (items if error is None else items[:-1])]
             yield from self._show(shown)
             if error is not None:
                 raise source.cause or error
-            final = shape.is_final(items[-1])
         if source.cause is not None and not final:
             raise source.cause
         if self._held:
             yield Emit(self._held)
+
+    def fail(self) -> Plan[None]:
+        """Leave nothing of this attempt open."""
+        yield from self._source.fail() if self._source is not None else ()
 
     def _show(self, items: list[Any]) -> Plan[None]:
         if not items:
@@ -210,35 +225,59 @@ class _StreamRun:
             yield Emit(held)
 
 
-def answer(target: Target, prepared: Prepared, timeouts: Callable[[], Timeouts]) -> Plan[Any]:
+def answer(target: Target, prepared: Prepared, sending: Sending) -> Plan[Any]:
     """One attempt that is answered whole: the operation's steps, performed."""
     if target.engine_spec is not None:
-        return (yield EngineInvoke(target.engine_spec(), prepared.call, timeouts()))
+        return (yield EngineInvoke(target.engine_spec(), prepared.call, sending.timeouts()))
     operation: Operation[Any] = target.codec.invoke(prepared.call, target.endpoint)
-    step = operation.start()
-    while True:
-        if isinstance(step, Done):
-            return step.result
-        if isinstance(step, Wait):
-            yield Sleep(step.seconds)
-            step = operation.resume()
-            continue
-        now = timeouts()
-        own = isinstance(step, Send)
-        request = (yield from signed(target.signer, target.credentials, step.request, now)) if own else step.request
-        response: HttpResponse = yield SendRequest(request, now)
-        step = operation.receive(response)
+    done: Done[Any] = yield from _performed(operation, operation.start(), sending)
+    return done.result
+
+
+def _performed(operation: Any, step: Any, sending: Sending) -> Plan[Any]:
+    """Sends and waits, until the next step is neither. What goes on at the vendor meanwhile is ended when the call is given up
+    or fails."""
+    arranged = False
+    try:
+        while isinstance(step, Send | SendElsewhere | Wait):
+            if isinstance(step, Wait):
+                arranged = (yield from _arranged(operation, sending)) or arranged
+                yield Sleep(step.seconds)
+                step = operation.resume()
+                continue
+            own = isinstance(step, Send)
+            response = (yield from sending.send(step.request)) if own else (yield SendRequest(step.request, sending.timeouts()))
+            step = operation.receive(response)
+    except InvokeError:
+        if arranged:
+            yield SAY_FAREWELL
+        raise
+    over = isinstance(step, Done)
+    if arranged and over:
+        yield NO_FAREWELL
+    return step
+
+
+def _arranged(operation: Any, sending: Sending) -> Plan[bool]:
+    """Tell the driver what ends the work at the vendor. False where nothing does."""
+    farewell = operation.cancel() if isinstance(operation, Cancellable) else None
+    if farewell is None:
+        return False
+    yield Arrange((yield from sending.signed(farewell)))
+    return True
 
 
 class _ItemSource:
     """Where the items of one streamed attempt come from: a decoder over chunks, or an engine."""
 
-    __slots__ = ("_decoder", "_done", "_prepared", "_target", "cause")
+    __slots__ = ("_arranged", "_decoder", "_done", "_prepared", "_ready", "_target", "cause")
 
     def __init__(self, target: Target, prepared: Prepared) -> None:
         self._target = target
         self._prepared = prepared
         self._decoder: Any = None
+        self._ready: Sequence[Any] | None = None
+        self._arranged = False
         self._done = False
         self.cause: InvokeError | None = None
         """Why the transport could not read on; the decoder was then closed, so that what had begun is ended."""
@@ -246,29 +285,45 @@ class _ItemSource:
     def open(self, attempting: Attempting) -> Plan[None]:
         """Start the stream. Raises the vendor's error when it refuses."""
         target = self._target
-        timeouts = attempting.timeouts()
         if target.engine_spec is not None:
-            yield EngineOpen(target.engine_spec(), self._prepared.call, timeouts)
+            yield EngineOpen(target.engine_spec(), self._prepared.call, attempting.timeouts())
             return
+        sending = attempting.sending(target)
         operation: Any = target.codec.stream(self._prepared.call, target.endpoint)
         step = operation.start()
-        while isinstance(step, Send):
-            request = yield from signed(target.signer, target.credentials, step.request, timeouts)
-            step = operation.receive((yield SendRequest(request, timeouts)))
-        if isinstance(step, OpenElsewhere):
-            request = step.request
-        else:
-            request = yield from signed(target.signer, target.credentials, step, timeouts)
-        head: ResponseHead = yield OpenReply(request, timeouts)
+        if not isinstance(step, HttpRequest):
+            step = yield from _performed(operation, step, sending)
+            if isinstance(step, Done):
+                self._ready = cast("Done[Sequence[Any]]", step).result
+                return
+            self._arranged = yield from _arranged(operation, sending)
+        elsewhere = isinstance(step, OpenElsewhere)
+        head: ResponseHead = (yield OpenReply(step.request, sending.timeouts())) if elsewhere else (yield from sending.open(step))
         if not 200 <= head.status < 300:
             body = yield READ_REST
             raise operation.fail(HttpResponse(head, body))
         self._decoder = operation.decoder(head)
 
+    def over(self) -> Plan[None]:
+        """The vendor has ended its work."""
+        if self._arranged:
+            self._arranged = False
+            yield NO_FAREWELL
+
+    def fail(self) -> Plan[None]:
+        """Close the reply, and end what still goes on at the vendor."""
+        yield CLOSE_REPLY
+        if self._arranged:
+            self._arranged = False
+            yield SAY_FAREWELL
+
     def read(self) -> Plan[Sequence[Any] | None]:
         """The next items (maybe none yet), or None at the end."""
         if self._done:
             return None
+        if self._ready is not None:
+            self._done = True
+            return self._ready
         if self._decoder is None:
             item = yield ENGINE_NEXT
             self._done = item is None
@@ -279,28 +334,9 @@ class _ItemSource:
             self.cause, chunk = error, None
         if chunk is None:
             self._done = True
-            closing: Sequence[Any] = self._decoder.close()
+            # see `codecs/operation.DecoderToBodyEnd`
+            end: Any = self._decoder.close if self.cause is None else getattr(self._decoder, "cut", self._decoder.close)
+            closing: Sequence[Any] = end()
             return closing
         fed: Sequence[Any] = self._decoder.feed(chunk)
         return fed
-
-
-def signed(signer: Signer | None, credentials: dict[str, Any], request: HttpRequest, timeouts: Timeouts) -> Plan[HttpRequest]:
-    """The request with its authentication, after fetching a token where the signer wants one."""
-    if signer is None:
-        return request
-    now = time.time()
-    if not signer.fetches_token(credentials):
-        return signer.sign(request, credentials, None, now)
-    token = yield FetchToken(
-        key=(id(signer), _fingerprint(credentials)),
-        request=lambda: signer.token_request(credentials, time.time()) or request,
-        parse=lambda response: signer.parse_token(response, time.time()),
-        timeouts=timeouts,
-    )
-    return signer.sign(request, credentials, token, now)
-
-
-def _fingerprint(credentials: dict[str, Any]) -> Hashable:
-    """Equal for equal credentials; secrets compare by value without being shown."""
-    return tuple((name, value if isinstance(value, Hashable) else repr(value)) for name, value in sorted(credentials.items()))

@@ -80,8 +80,7 @@ class Core:
     def reference(self, name: str, model_type: ModelType) -> ModelReference:
         """A name as a reference; raises `ModelNotFound` for a malformed name or an unknown provider."""
         reference = parse_reference(name, model_type)
-        self.catalogue.provider(reference.provider)
-        return reference
+        return ModelReference(self.catalogue.provider(reference.provider).provider, reference.model_type, reference.model)
 
     def targets(self, reference: ModelReference, options: CallOptions, default: Callable[[], Target]) -> list[Callable[[], Target]]:
         """The candidates of a call in order: the model itself, then its fallbacks (each with credentials of its own)."""

@@ -14,13 +14,15 @@ from modelruntime.entities.call import LLMCall, ModerationCall, RerankCall, Text
 from modelruntime.entities.errors import BadRequest, CredentialsInvalid, InvokeError, Unauthorized
 from modelruntime.entities.messages import UserMessage
 from modelruntime.entities.model_type import ModelType
-from modelruntime.runtime.attempts import answer, signed
+from modelruntime.runtime.attempts import answer
 from modelruntime.runtime.core import Core
 from modelruntime.runtime.credential_finding import find_credentials
-from modelruntime.runtime.effects import Plan, SendRequest
+from modelruntime.runtime.effects import Plan
 from modelruntime.runtime.job import Prepared
 from modelruntime.runtime.model_reference import ModelReference
+from modelruntime.runtime.signing import Sending
 from modelruntime.runtime.target import Target
+from modelruntime.schema.codec_choice import chosen_codec
 from modelruntime.schema.provider import LISTING, ProviderSchema
 from modelruntime.signers.registry import signer_for
 from modelruntime.transports.contract import Timeouts
@@ -69,19 +71,22 @@ def list_models(core: Core, provider: ProviderSchema, credentials: dict[str, Any
     endpoint = Endpoint(
         base_url=core.resolver.base_url(provider, None, credentials),
         model="",
-        profile=core.resolver.listing_profile(provider),
+        profile=core.resolver.listing_profile(provider, credentials),
         provider=provider.provider,
         headers=core.resolver.provider_headers(provider, credentials),
         credentials=credentials,
     )
-    signer = signer_for(provider.auth, credentials)
-    operation: Operation[Any] = load_codec(provider.codec.get(LISTING, "openai_models")).list_models(endpoint)
+    sending = Sending(signer_for(provider.auth, credentials), credentials, lambda: PROBE_TIMEOUTS)
+    operation: Operation[Any] = load_codec(_listing_codec(provider, credentials)).list_models(endpoint)
     step = operation.start()
     while not isinstance(step, Done):
         assert isinstance(step, Send)
-        request = yield from signed(signer, credentials, step.request, PROBE_TIMEOUTS)
-        step = operation.receive((yield SendRequest(request, PROBE_TIMEOUTS)))
+        step = operation.receive((yield from sending.send(step.request)))
     return step.result
+
+
+def _listing_codec(provider: ProviderSchema, credentials: Mapping[str, Any]) -> str:
+    return chosen_codec(provider.codec.get(LISTING), credentials) or "openai_models"
 
 
 def smallest_call(target: Target) -> Plan[Any]:
@@ -97,7 +102,7 @@ def smallest_call(target: Target) -> Plan[Any]:
     call = calls[target.schema.model_type]
     if target.schema.model_type is ModelType.LLM and target.schema.mode == "completion":
         call = LLMCall(model, prompt="ping", parameters={"max_tokens": 5})
-    return (yield from answer(target, Prepared(call), lambda: PROBE_TIMEOUTS))
+    return (yield from answer(target, Prepared(call), Sending(target.signer, target.credentials, lambda: PROBE_TIMEOUTS)))
 
 
 def _default_voice(target: Target) -> str | None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, TypeVar
 
-from modelruntime.entities.errors import InvokeError
+from modelruntime.entities.errors import InvokeError, ModelRuntimeError
+from modelruntime.entities.http import HttpRequest
 from modelruntime.runtime.effects import (
+    FAREWELL_TIMEOUTS,
+    Arrange,
     CloseReply,
     Compute,
+    DropToken,
     Effect,
     Emit,
     EngineCount,
@@ -22,6 +27,7 @@ from modelruntime.runtime.effects import (
     Plan,
     ReadChunk,
     ReadRest,
+    SayFarewell,
     SendRequest,
     Sleep,
 )
@@ -34,37 +40,39 @@ R = TypeVar("R")
 class Driver:
     """Performs effects for one call; holds its open reply or engine stream. Not shared between threads."""
 
-    __slots__ = ("_chunks", "_engine_stream", "_reply", "_world")
+    __slots__ = ("_chunks", "_engine_stream", "_farewell", "_reply", "_world")
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._reply: Reply | None = None
         self._chunks: Iterator[bytes] | None = None
         self._engine_stream: Iterator[Any] | None = None
+        self._farewell: HttpRequest | None = None
 
     def run(self, plan: Plan[R]) -> R:
         """Perform the plan to its end and return its result."""
         value: Any = None
-        failure: InvokeError | None = None
+        failure: ModelRuntimeError | None = None
         try:
             while True:
                 effect = plan.throw(failure) if failure is not None else plan.send(value)
                 value, failure = None, None
                 try:
                     value = self._perform(effect)
-                except InvokeError as error:
+                except ModelRuntimeError as error:
                     failure = error
         except StopIteration as stop:
             result: R = stop.value
             return result
         finally:
             self.close()
+            self._say_farewell()
             plan.close()
 
     def iterate(self, plan: Plan[None]) -> Iterator[Any]:
         """Perform the plan, yielding what it emits. Closing the iterator closes the socket."""
         value: Any = None
-        failure: InvokeError | None = None
+        failure: ModelRuntimeError | None = None
         try:
             while True:
                 effect = plan.throw(failure) if failure is not None else plan.send(value)
@@ -75,12 +83,13 @@ class Driver:
                     continue
                 try:
                     value = self._perform(effect)
-                except InvokeError as error:
+                except ModelRuntimeError as error:
                     failure = error
         except StopIteration:
             return
         finally:
             self.close()
+            self._say_farewell()
             plan.close()
 
     def close(self) -> None:
@@ -93,6 +102,13 @@ class Driver:
             self._engine_stream = None
             if close is not None:
                 close()
+
+    def _say_farewell(self) -> None:
+        """Send what was arranged, if anything; a failure of it is nobody's any more."""
+        if self._farewell is not None:
+            request, self._farewell = self._farewell, None
+            with suppress(InvokeError):
+                self._world.transport.send(request, FAREWELL_TIMEOUTS)
 
     def _perform(self, effect: Effect) -> Any:
         match effect:
@@ -113,8 +129,15 @@ class Driver:
                 return self.close()
             case Sleep(seconds):
                 return time.sleep(seconds)
+            case Arrange(farewell):
+                self._farewell = farewell
+                return None
+            case SayFarewell():
+                return self._say_farewell()
             case FetchToken():
                 return self._world.tokens.fetch(effect, self._world.transport)
+            case DropToken():
+                return self._world.tokens.drop(effect)
             case FetchAttachment(url, timeouts):
                 return self._world.fetch_attachment(url, timeouts)
             case Compute(work):

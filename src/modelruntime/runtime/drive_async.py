@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
-from modelruntime.entities.errors import InvokeError, TimedOut
+from modelruntime.entities.errors import InvokeError, ModelRuntimeError, TimedOut
+from modelruntime.entities.http import HttpRequest
 from modelruntime.runtime.effects import (
+    FAREWELL_TIMEOUTS,
+    Arrange,
     CloseReply,
     Compute,
+    DropToken,
     Effect,
     Emit,
     EngineCount,
@@ -21,6 +26,7 @@ from modelruntime.runtime.effects import (
     Plan,
     ReadChunk,
     ReadRest,
+    SayFarewell,
     SendRequest,
     Sleep,
 )
@@ -33,37 +39,48 @@ R = TypeVar("R")
 class AsyncDriver:
     """Performs effects for one call; holds its open reply or engine stream. Cancelling the task closes them."""
 
-    __slots__ = ("_chunks", "_engine_stream", "_reply", "_world")
+    __slots__ = ("_chunks", "_engine_stream", "_farewell", "_reply", "_world")
 
     def __init__(self, world: AsyncWorld) -> None:
         self._world = world
         self._reply: AsyncReply | None = None
         self._chunks: AsyncIterator[bytes] | None = None
         self._engine_stream: AsyncIterator[Any] | None = None
+        self._farewell: HttpRequest | None = None
 
     async def run(self, plan: Plan[R]) -> R:
         """Perform the plan to its end and return its result."""
         value: Any = None
-        failure: InvokeError | None = None
+        failure: ModelRuntimeError | None = None
         try:
             while True:
                 effect = plan.throw(failure) if failure is not None else plan.send(value)
                 value, failure = None, None
                 try:
                     value = await self._perform(effect)
-                except InvokeError as error:
+                except ModelRuntimeError as error:
                     failure = error
         except StopIteration as stop:
             result: R = stop.value
             return result
         finally:
-            await self.close()
+            await self._leave()
             plan.close()
 
     async def iterate(self, plan: Plan[None]) -> AsyncIterator[Any]:
-        """Perform the plan, yielding what it emits. Closing the iterator closes the socket."""
+        """Perform the plan, yielding what it emits, item by item. Closing the iterator closes the socket."""
+        batches = self.batches(plan)
+        try:
+            async for items in batches:
+                for item in items:
+                    yield item
+        finally:
+            await batches.aclose()
+
+    async def batches(self, plan: Plan[None]) -> AsyncGenerator[Sequence[Any]]:
+        """Perform the plan, yielding what came together as one. Closing the iterator closes the socket."""
         value: Any = None
-        failure: InvokeError | None = None
+        failure: ModelRuntimeError | None = None
         try:
             while True:
                 try:
@@ -73,18 +90,17 @@ class AsyncDriver:
                 failure = None
                 if type(effect) is Emit:
                     value = None
-                    for item in effect.items:
-                        yield item
+                    yield effect.items
                     continue
                 try:
                     if type(effect) is ReadChunk:
                         value = await anext(self._chunks, None) if self._chunks is not None else None
                     else:
                         value = await self._perform(effect)
-                except InvokeError as error:
+                except ModelRuntimeError as error:
                     failure = error
         finally:
-            await self.close()
+            await self._leave()
             plan.close()
 
     async def close(self) -> None:
@@ -99,6 +115,20 @@ class AsyncDriver:
         if self._engine_stream is not None:
             stream, self._engine_stream = self._engine_stream, None
             await _finish(stream)
+
+    async def _leave(self) -> None:
+        """Close what is open, then say farewell; both also where the first fails."""
+        try:
+            await self.close()
+        finally:
+            await self._say_farewell()
+
+    async def _say_farewell(self) -> None:
+        """Send what was arranged, if anything; a failure of it is nobody's any more."""
+        if self._farewell is not None:
+            request, self._farewell = self._farewell, None
+            with suppress(InvokeError):
+                await self._world.transport.send(request, FAREWELL_TIMEOUTS)
 
     async def _perform(self, effect: Effect) -> Any:
         match effect:
@@ -121,8 +151,15 @@ class AsyncDriver:
                 import asyncio
 
                 return await asyncio.sleep(seconds)
+            case Arrange(farewell):
+                self._farewell = farewell
+                return None
+            case SayFarewell():
+                return await self._say_farewell()
             case FetchToken():
                 return await self._world.tokens.fetch(effect, self._world.transport)
+            case DropToken():
+                return self._world.tokens.drop(effect)
             case FetchAttachment(url, timeouts):
                 return await self._world.fetch_attachment(url, timeouts)
             case Compute(work):

@@ -2,7 +2,7 @@
 
 The logic of a call (attempts, signing, decoding, observers) is written once, as a generator that yields *effects* and is
 sent their outcomes; `drive.py` and `drive_async.py` perform them, blocking or awaited. An effect that fails is thrown
-into the generator as an `InvokeError`. Sync and async can therefore not drift apart.
+into the generator as the `ModelRuntimeError` that it raised. Sync and async can therefore not drift apart.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import msgspec
 from modelruntime.engines.contract import EngineSpec
 from modelruntime.entities.call import Call, LLMCall
 from modelruntime.entities.http import HttpRequest, HttpResponse
+from modelruntime.signers.contract import Token
 from modelruntime.transports.contract import Timeouts
 
 R = TypeVar("R")
@@ -60,12 +61,29 @@ class Sleep(msgspec.Struct, frozen=True):
 
 
 class FetchToken(msgspec.Struct, frozen=True):
-    """A token under `key`, from the cache or by sending `request`, once under concurrency → `Token`."""
+    """A token under `key`, from the cache or by sending `request`, once under concurrency → `Token`, None without a request."""
 
     key: Hashable
-    request: Callable[[], HttpRequest]
-    parse: Callable[[HttpResponse], Any]
+    request: Callable[[], HttpRequest | None]
+    parse: Callable[[HttpResponse], Token]
     timeouts: Timeouts
+
+
+class DropToken(msgspec.Struct, frozen=True):
+    """Forget a token that was refused, unless there is a newer one → None."""
+
+    key: Hashable
+    token: Token
+
+
+class Arrange(msgspec.Struct, frozen=True):
+    """What the driver sends if the call is given up from here on (its caller gone, its task cancelled); None: nothing → None."""
+
+    farewell: HttpRequest | None
+
+
+class SayFarewell(msgspec.Struct, frozen=True):
+    """Send what was arranged now, if anything; whatever comes of it → None."""
 
 
 class EngineInvoke(msgspec.Struct, frozen=True):
@@ -116,6 +134,9 @@ Effect = (
     | FetchAttachment
     | Sleep
     | FetchToken
+    | DropToken
+    | Arrange
+    | SayFarewell
     | EngineInvoke
     | EngineOpen
     | EngineNext
@@ -129,3 +150,7 @@ READ_CHUNK = ReadChunk()
 READ_REST = ReadRest()
 CLOSE_REPLY = CloseReply()
 ENGINE_NEXT = EngineNext()
+SAY_FAREWELL = SayFarewell()
+NO_FAREWELL = Arrange(None)
+FAREWELL_TIMEOUTS = Timeouts(connect=1.0, first_byte=1.0, idle=1.0, total=1.0)
+"""A caller who leaves does not wait longer for it."""

@@ -41,7 +41,7 @@ class RuntimeArguments(TypedDict, total=False):
     transport_options: TransportOptions
     """Proxy, CA, TLS, connection limits."""
     sources: Sequence[CredentialSource]
-    """In place of the three standard credential sources."""
+    """In place of the four standard credential sources."""
     environ: Mapping[str, str]
     """In place of the process environment."""
 

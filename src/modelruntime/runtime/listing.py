@@ -80,7 +80,8 @@ class Listing:
         """`active` when some source fills the provider's form, or when a customizable model is configured."""
         types = schema.supported_model_types
         if schema.provider_credential_schema is None and schema.model_credential_schema is not None:
-            if any(row.provider == schema.provider for source in self._core.resolver.sources for row in source.custom_models()):
+            id_of, sources = self._core.catalogue.id_of, self._core.resolver.sources
+            if any(id_of(row.provider) == schema.provider for source in sources for row in source.custom_models()):
                 return active()
             found = self._credentials(schema, types[0], "") if types else None
             return active() if isinstance(found, Credentials) and found.source != "call" else _unconfigured(schema, found)
@@ -98,6 +99,8 @@ class Listing:
                 yield schema
 
     def _all(self, provider: str | None, model_type: ModelType | None) -> Iterator[ModelSchema]:
+        id_of = self._core.catalogue.id_of
+        provider = None if provider is None else id_of(provider)
         for schema in self._core.catalogue.models(provider, model_type):
             key = f"{schema.model_type}/{schema.model}"
             yield self._core.resolver.remote_models(schema.provider).get(key, schema)
@@ -106,9 +109,9 @@ class Listing:
             yield from (row for row in rows if model_type in (None, row.model_type))
         for source in self._core.resolver.sources:
             for custom in source.custom_models():
-                if provider in (None, custom.provider) and model_type in (None, custom.model_type):
+                if provider in (None, id_of(custom.provider)) and model_type in (None, custom.model_type):
                     yield ModelSchema(
-                        provider=custom.provider,
+                        provider=id_of(custom.provider),
                         model=custom.model,
                         model_type=custom.model_type,
                         label={"en_US": custom.model},

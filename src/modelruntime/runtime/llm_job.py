@@ -26,7 +26,7 @@ from modelruntime.runtime.observers import Observer
 from modelruntime.runtime.options import CallOptions
 from modelruntime.runtime.structured_output import StructuredOutput, read_answer
 from modelruntime.runtime.target import Target
-from modelruntime.schema.parameter_policy import apply_rules
+from modelruntime.schema.parameter_policy import apply_rules, declared_names
 from modelruntime.schema.pricing import cost_of
 
 
@@ -57,7 +57,9 @@ def llm_job(
     """The job: rendering for each target by its own rules, cost by its own price."""
 
     def prepare(target: Target) -> Plan[Prepared]:
-        applied = apply_rules(target.schema, options.parameters, strict=options.strict)
+        codec = target.codec.name if target.codec is not None else None
+        parameters, extra, changed = options.split_for(codec, declared_names(target.schema))
+        applied = apply_rules(target.schema, parameters, strict=options.strict)
         warnings = applied.warnings + feature_warnings(target, request.tools, request.messages, options)
         messages = yield from resolve_messages(request.messages, target.profile, options.timeout)
         call = LLMCall(
@@ -69,11 +71,11 @@ def llm_job(
             output=request.output.format if request.output else None,
             stream=request.stream,
             strict=options.strict,
-            extra={**target.extra, **options.extra},
+            extra={**target.extra, **extra},
         )
         if target.schema.mode == "completion":
             call = replace(call, prompt=_prompt_of(messages), messages=())
-        return Prepared(call, warnings)
+        return Prepared(call, (*changed, *warnings) if changed else warnings)
 
     finish = _finish_event if request.stream else _finish_result(request)
     return Job(ModelType.LLM, targets, prepare, finish, options.timeout, observers)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
 import msgspec
 
 from modelruntime.entities.errors import ParameterInvalid
+from modelruntime.entities.warning import CallWarning
 from modelruntime.transports.contract import Timeouts
 
 
@@ -21,6 +22,45 @@ class CallOptions(msgspec.Struct, frozen=True, kw_only=True):
     fallbacks: tuple[str, ...] = ()
     strict: bool = False
     parameters: dict[str, Any] = {}
+    family: FamilyFields | None = None
+
+    def split_for(self, codec: str | None, declared: Collection[str]) -> tuple[dict[str, Any], dict[str, Any], list[CallWarning]]:
+        """Parameters, body fields and warnings for a codec (None: an engine) and a model that declares these parameters.
+
+        A family's field that the model declares is a parameter; any other goes into the body of a codec of that family. For
+        other codecs it is said by the first equivalent that the model declares, else dropped; both are warned about.
+        Raises `ParameterInvalid` for an essential field that cannot be sent.
+        """
+        extra = dict(self.extra)
+        if self.family is None or not self.family.fields:
+            return self.parameters, extra, []
+        parameters, warnings = dict(self.parameters), list[CallWarning]()
+        for name, value in self.family.fields.items():
+            if name in declared:
+                parameters[name] = value
+            elif codec in self.family.codecs:
+                extra.setdefault(name, value)
+            elif found := next((pair for pair in self.family.equivalents.get(name, ()) if pair[0] in declared), None):
+                parameters.setdefault(*found)
+                warnings.append(CallWarning("mapped", f"{name} was said as {found[0]}", name))
+            elif name in self.family.essential:
+                raise ParameterInvalid(
+                    f"{name} means something to another family of vendors only: send the whole input", field=name
+                )
+            else:
+                warnings.append(CallWarning("dropped", f"{name} was not sent: only another family of vendors knows it", name))
+        return parameters, extra, warnings
+
+
+class FamilyFields(msgspec.Struct, frozen=True):
+    """Body fields that mean something to one family of vendors alone, and to models that declare them."""
+
+    codecs: frozenset[str]
+    fields: dict[str, Any]
+    equivalents: dict[str, tuple[tuple[str, Any], ...]] = {}
+    """Field → parameters, with their values, that say about the same to others."""
+    essential: frozenset[str] = frozenset()
+    """Fields without which the call would be another one: refused where they cannot be sent."""
 
 
 def call_options(

@@ -19,8 +19,10 @@ from modelruntime.runtime.remote_list import RemoteList, RemoteLists
 from modelruntime.runtime.remote_merging import merged
 from modelruntime.runtime.target import Target
 from modelruntime.schema.catalogue import Catalogue
+from modelruntime.schema.codec_choice import chosen_codec
+from modelruntime.schema.conditions import MODEL_TYPE_VARIABLE
 from modelruntime.schema.credential_model import model_from_credentials
-from modelruntime.schema.endpoint import render_headers, resolve_endpoint
+from modelruntime.schema.endpoint import render_headers, render_query, resolve_endpoint
 from modelruntime.schema.family_files import load_families
 from modelruntime.schema.model import ModelSchema
 from modelruntime.schema.profile import Profile
@@ -46,8 +48,8 @@ class Resolver:
         self.catalogue = catalogue
         self.sources = tuple(sources)
         self._endpoints = endpoints
-        self._headers = headers
-        self._extra = extra
+        self._headers = {_own_name(catalogue, name): value for name, value in headers.items()}
+        self._extra = {_own_name(catalogue, name): value for name, value in extra.items()}
         self._remote = remote
         self._remote_models: dict[str, tuple[RemoteList, dict[str, ModelSchema]]] = {}
         self._environ = environ
@@ -55,6 +57,8 @@ class Resolver:
     def resolve(self, reference: ModelReference, given: Mapping[str, Any] | None = None) -> Target:
         """Raises `ModelNotFound`, `CredentialsInvalid` or `DeclarationInvalid`, each saying what to do."""
         provider = self.catalogue.provider(reference.provider)
+        if reference.provider != provider.provider:  # an alias
+            reference = ModelReference(provider.provider, reference.model_type, reference.model)
         if reference.model_type not in provider.supported_model_types:
             raise ModelNotFound(
                 f"{provider.provider} has no models of type {reference.model_type}; it has "
@@ -78,6 +82,7 @@ class Resolver:
     def remote_models(self, name: str) -> Mapping[str, ModelSchema]:
         """The vendor's own list as last fetched, merged with the declarations, by `type/model`; empty without one."""
         provider = self.catalogue.provider(name)
+        name = provider.provider
         found = self._remote.get(name) if "fetch-from-remote" in provider.configurate_methods else None
         if found is None:
             return {}
@@ -92,7 +97,8 @@ class Resolver:
     ) -> ModelSchema:
         """The model as it is called: declared, or made from the filled form of a customizable model."""
         if credentials.of_model:
-            return model_from_credentials(provider, reference.model_type, reference.model, credentials.values, declared)
+            known = self._base(provider, reference, credentials.values) or declared
+            return model_from_credentials(provider, reference.model_type, reference.model, credentials.values, known)
         if declared is not None:
             return declared
         if tuple(provider.configurate_methods) == ("predefined-model",) or provider.engine.get(reference.model_type):
@@ -104,6 +110,23 @@ class Resolver:
             )
         return ModelSchema(provider=provider.provider, model=reference.model, model_type=reference.model_type)
 
+    def _base(self, provider: ProviderSchema, reference: ModelReference, values: Mapping[str, Any]) -> ModelSchema | None:
+        """The declared model that the form names as the one behind the user's own, under the user's name; None without one."""
+        variable = provider.model_from_credentials.base if provider.model_from_credentials else None
+        name = values.get(variable) if variable else None
+        found = self.catalogue.model(provider.provider, reference.model_type, name) if isinstance(name, str) else None
+        if found is None or found.model == reference.model:
+            return found
+        codec = chosen_codec(found.codec or provider.codec.get(found.model_type), values) or ""
+        family = load_families().profile_for(found.wire_model or found.model, codec)
+        return replace(
+            found,
+            model=reference.model,
+            label={"en_US": reference.model},
+            wire_model=None,
+            profile={**family, **found.profile},  # the user's own name tells no family
+        )
+
     def _target(self, provider: ProviderSchema, schema: ModelSchema, credentials: Credentials, declared: bool) -> Target:
         names = (provider.provider, f"{provider.provider}/{schema.model}")
         extra = {**schema.extra, **self._extra.get(names[0], {}), **self._extra.get(names[1], {})}
@@ -111,7 +134,7 @@ class Resolver:
         engine = schema.engine or provider.engine.get(schema.model_type)
         if engine is not None:
             return replace(target, engine_spec=self._engine_spec(schema, engine, credentials.values))
-        codec_name = schema.codec or provider.codec.get(schema.model_type)
+        codec_name = chosen_codec(schema.codec or provider.codec.get(schema.model_type), credentials.values)
         if codec_name is None:
             raise DeclarationInvalid(f"{provider.provider} declares no codec for {schema.model_type}")
         general = dict(self.provider_headers(provider, credentials.values))
@@ -119,13 +142,13 @@ class Resolver:
         endpoint = Endpoint(
             base_url=self.base_url(provider, schema, credentials.values),
             model=schema.wire_model or schema.model,
-            profile=self._profile(provider, schema),
+            profile=_filled(self._profile(provider, schema, codec_name), credentials.values),
             provider=provider.provider,
             model_id=schema.model,
             headers=tuple({**general, **{name.lower(): value for name, value in own.items()}}.items()),
             credentials=credentials.values,
         )
-        signer = signer_for(provider.auth, credentials.values)
+        signer = signer_for(provider.auth, {**credentials.values, MODEL_TYPE_VARIABLE: schema.model_type.value})
         return replace(target, codec=load_codec(codec_name), endpoint=endpoint, signer=signer)
 
     def _engine_spec(self, schema: ModelSchema, engine: str, options: Mapping[str, Any]) -> Callable[[], EngineSpec]:
@@ -146,33 +169,45 @@ class Resolver:
         declaration = (schema.endpoint if schema is not None else None) or provider.endpoint
         if declaration is None:
             raise DeclarationInvalid(f"{provider.provider} declares no endpoint")
-        return resolve_endpoint(declaration, credentials)
+        kind = {MODEL_TYPE_VARIABLE: schema.model_type.value} if schema is not None else {}
+        return resolve_endpoint(declaration, {**credentials, **kind})
 
     def provider_headers(self, provider: ProviderSchema, credentials: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         """The provider's declared headers and those of the runtime's configuration, names in lower case."""
         headers = {**dict(render_headers(provider.headers, credentials)), **self._headers.get(provider.provider, {})}
         return tuple((name.lower(), value) for name, value in headers.items())
 
-    def listing_profile(self, provider: ProviderSchema) -> Profile:
+    def listing_profile(self, provider: ProviderSchema, credentials: Mapping[str, Any]) -> Profile:
         """The profile under which the vendor's model list is asked for."""
         paths = {"paths": {"models": provider.models_endpoint}} if provider.models_endpoint else {}
-        return merge_profiles(provider.profile, paths)
+        return _filled(merge_profiles(provider.profile, paths), credentials)
 
-    def _profile(self, provider: ProviderSchema, schema: ModelSchema) -> Profile:
+    def _profile(self, provider: ProviderSchema, schema: ModelSchema, codec: str) -> Profile:
         batch = schema.limits.batch or schema.model_properties.get("max_chunks")
         derived: dict[str, Any] = {"embedding_max_batch": batch} if isinstance(batch, int) and batch > 0 else {}
-        family = load_families().profile_for(schema.wire_model or schema.model)
+        family = load_families().profile_for(schema.wire_model or schema.model, codec)
         return merge_profiles(family, derived, provider.profile, schema.profile)
 
 
-def endpoints_from(environ: Mapping[str, str], given: Mapping[str, str], providers: Sequence[str]) -> dict[str, str]:
-    """`MODELRUNTIME_ENDPOINT_<PROVIDER>` for each provider, overlaid by what the caller gave."""
+def _filled(profile: Profile, credentials: Mapping[str, Any]) -> Profile:
+    """The profile with its query parameters filled in."""
+    return replace(profile, query=render_query(profile.query, credentials)) if profile.query else profile
+
+
+def endpoints_from(environ: Mapping[str, str], given: Mapping[str, str], catalogue: Catalogue) -> dict[str, str]:
+    """`MODELRUNTIME_ENDPOINT_<PROVIDER>` for each provider, overlaid by what the caller gave under its id or an alias."""
     found = {
         provider: environ[name]
-        for provider in providers
+        for provider in catalogue.provider_ids()
         if (name := "MODELRUNTIME_ENDPOINT_" + provider.upper().replace("-", "_")) in environ
     }
-    return {**found, **given}
+    return {**found, **{catalogue.id_of(name): url for name, url in given.items()}}
+
+
+def _own_name(catalogue: Catalogue, name: str) -> str:
+    """`provider` or `provider/model` with the provider's own id in place of an alias."""
+    provider, slash, model = name.partition("/")
+    return f"{catalogue.id_of(provider)}{slash}{model}"
 
 
 def _near(wanted: str, known: list[str]) -> str:

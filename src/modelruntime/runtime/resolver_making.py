@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from modelruntime.runtime.ambient_credentials import AmbientCredentials
 from modelruntime.runtime.core import Settings
 from modelruntime.runtime.credential_source import CredentialSource
 from modelruntime.runtime.environment_credentials import EnvironmentCredentials
@@ -26,11 +27,12 @@ def make_resolver(settings: Settings, environ: Mapping[str, str], remote: Remote
         ExplicitCredentials(settings.credentials, settings.models),
         TomlCredentials(config_path(environ), environ),
         EnvironmentCredentials(environ, catalogue.provider),
+        AmbientCredentials(environ, catalogue.provider),
     )
     return Resolver(
         catalogue,
         standard if settings.sources is None else settings.sources,
-        endpoints=endpoints_from(environ, settings.endpoints, catalogue.provider_ids()),
+        endpoints=endpoints_from(environ, settings.endpoints, catalogue),
         headers=settings.headers,
         extra=settings.extra,
         remote=remote,

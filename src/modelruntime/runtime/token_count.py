@@ -14,9 +14,9 @@ from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.entities.messages import Message, parts_of
 from modelruntime.entities.parts import ReasoningPart, TextPart, ToolCallPart
 from modelruntime.entities.tools import Tool
-from modelruntime.runtime.attempts import signed
-from modelruntime.runtime.effects import Compute, EngineCount, Plan, SendRequest
+from modelruntime.runtime.effects import Compute, EngineCount, Plan
 from modelruntime.runtime.llm_job import LLMRequest
+from modelruntime.runtime.signing import Sending
 from modelruntime.runtime.target import Target
 from modelruntime.runtime.tokenizers import counter_for, estimate
 from modelruntime.transports.contract import Timeouts
@@ -73,11 +73,11 @@ def _ask(target: Target, call: LLMCall, timeouts: Timeouts) -> Plan[TokenCount]:
     operation: Operation[int] | None = counting(call, target.endpoint) if counting is not None else None
     if operation is None:
         raise ParameterInvalid(f"{target.schema.provider} has no endpoint that counts tokens", field="ask_vendor")
+    sending = Sending(target.signer, target.credentials, lambda: timeouts)
     step = operation.start()
     while not isinstance(step, Done):
         assert isinstance(step, Send)
-        request = yield from signed(target.signer, target.credentials, step.request, timeouts)
-        step = operation.receive((yield SendRequest(request, timeouts)))
+        step = operation.receive((yield from sending.send(step.request)))
     return TokenCount(step.result, tokenizer=target.schema.provider)
 
 

@@ -3,6 +3,7 @@
 Layers, lowest first: the built-in providers, a newer catalogue of their models (`refreshed_catalogue.py`), installed
 packages, directories of the environment, what the caller names, posted documents. A layer adds providers and overlays. A
 provider whose id is taken is left out with a problem; an overlay adds models to a provider of any layer, or replaces some.
+A provider is found by its aliases too, where no provider has that very id.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ class Catalogue:
         self._source_problems = tuple(problems)
         log = ProblemLog()
         self._owners = _owners(self._layers, log)
-        self._overlays = _overlays(self._layers, self._owners, log)
+        self._aliases = _aliases(self._owners, log)
+        self._overlays = _overlays(self._layers, self._owners, self._aliases, log)
         self._merge_problems = tuple(log.problems)
         self._providers: dict[str, ProviderSchema] = {}
         self._places: dict[str, dict[str, dict[str, tuple[Snapshot, ModelPlace]]]] = {}
@@ -74,8 +76,13 @@ class Catalogue:
         """All providers, in position order within each layer."""
         return tuple(self._owners)
 
+    def id_of(self, name: str) -> str:
+        """The id of the provider that has it, or that has it as an alias; the name itself where there is none."""
+        return self._aliases.get(name, name)
+
     def provider(self, provider: str) -> ProviderSchema:
-        """The provider with that id. Raises `ModelNotFound`, which names the nearest id, where there is none."""
+        """The provider with that id or alias. Raises `ModelNotFound`, which names the nearest id, where there is none."""
+        provider = self.id_of(provider)
         schema = self._providers.get(provider)
         if schema is None:
             snapshot, row = self._owner(provider)
@@ -90,7 +97,7 @@ class Catalogue:
         Raises `ModelNotFound` for a provider that nobody declares.
         """
         wanted = None if model_type is None else str(model_type)
-        for owner in self._owners if provider is None else (provider,):
+        for owner in self._owners if provider is None else (self.id_of(provider),):
             for kind, places in self._places_of(owner).items():
                 if wanted is None or kind == wanted:
                     for name in places:
@@ -98,6 +105,7 @@ class Catalogue:
 
     def model(self, provider: str, model_type: ModelType | str, model: str) -> ModelSchema | None:
         """The model, or None where nobody declares it."""
+        provider = self.id_of(provider)
         if provider not in self._owners or model not in self._places_of(provider).get(str(model_type), {}):
             return None
         return self._decoded(provider, str(model_type), model)
@@ -182,12 +190,26 @@ def _owners(layers: Sequence[Snapshot], log: ProblemLog) -> dict[str, _Owned]:
     return owners
 
 
-def _overlays(layers: Sequence[Snapshot], owners: Mapping[str, _Owned], log: ProblemLog) -> dict[str, list[_Owned]]:
+def _aliases(owners: Mapping[str, _Owned], log: ProblemLog) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for layer, row in owners.values():
+        for alias in row.aliases:
+            if alias in found:
+                log.error(layer.locate(row.file), row.line, "alias-taken", f"{alias!r} is an alias of {found[alias]} already")
+            elif alias not in owners:
+                found[alias] = row.provider
+    return found
+
+
+def _overlays(
+    layers: Sequence[Snapshot], owners: Mapping[str, _Owned], aliases: Mapping[str, str], log: ProblemLog
+) -> dict[str, list[_Owned]]:
     overlays: dict[str, list[_Owned]] = {}
     for layer in layers:
         for row in layer.rows:
-            if row.schema is None and row.provider in owners:
-                overlays.setdefault(row.provider, []).append((layer, row))
+            provider = aliases.get(row.provider, row.provider)
+            if row.schema is None and provider in owners:
+                overlays.setdefault(provider, []).append((layer, row))
             elif row.schema is None:
                 log.error(layer.locate(row.file), row.line, "overlay-target-missing", _no_provider(row.provider, owners))
     return overlays

@@ -51,16 +51,30 @@ def open_compiled(path: Path, environ: Mapping[str, str]) -> Snapshot:
     path = path.absolute()
     base = path if path.is_dir() else path.parent
     folder = cache_folder(environ)
+    stem, key = hashlib.sha256(os.fsencode(path)).hexdigest()[:16], _key(path)
     if folder is None:
-        return Snapshot(compile_path(path), base)
-    stem = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
-    file = folder / "snapshots" / f"{stem}-{_key(path)}.snapshot"
+        return Snapshot(_compiled_once(path, stem, key), base)
+    file = folder / "snapshots" / f"{stem}-{key}.snapshot"
     try:
         return Snapshot(file.read_bytes(), base)
     except (OSError, DeclarationInvalid):
-        content = compile_path(path)
+        content = _compiled_once(path, stem, key)
     _keep(file, stem, content)
     return Snapshot(content, base)
+
+
+_recent: dict[str, tuple[str, bytes]] = {}
+_RECENT_AT_MOST = 4
+
+
+def _compiled_once(path: Path, stem: str, key: str) -> bytes:
+    """The content as this process compiled it last: two runtimes, or two cache folders, cost one compilation."""
+    found = _recent.get(stem)
+    if found is None or found[0] != key:
+        if len(_recent) >= _RECENT_AT_MOST:
+            _recent.clear()
+        found = _recent[stem] = (key, compile_path(path))
+    return found[1]
 
 
 def _key(path: Path) -> str:

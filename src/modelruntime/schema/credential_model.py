@@ -7,6 +7,7 @@ model as declared or listed (`base`), the declared `set`, then its `cases` in th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 import msgspec
@@ -50,7 +51,7 @@ def model_from_credentials(
         if variable in held:
             changes.set(path, _shown(path, variable, held), variable)
     for case in declared.cases:
-        if _applies(case.when, words):
+        if _applies(case.when, words) and not (case.unless and _any_holds(case.unless, words)):
             for path, constant in case.set.items():
                 if constant is not None:
                     changes.set(path, constant, None)
@@ -135,7 +136,16 @@ def _features(declared: ModelFromCredentials, known: ModelSchema, words: Mapping
 
 
 def _applies(when: Mapping[str, tuple[str, ...]], words: Mapping[str, str]) -> bool:
-    return all(words.get(variable) in values for variable, values in when.items())
+    return all(_holds(words.get(variable), values) for variable, values in when.items())
+
+
+def _any_holds(unless: Mapping[str, tuple[str, ...]], words: Mapping[str, str]) -> bool:
+    return any(_holds(words.get(variable), values) for variable, values in unless.items())
+
+
+def _holds(word: str | None, values: tuple[str, ...]) -> bool:
+    """Is the word one of the values? One with `*` is a pattern of file names."""
+    return word is not None and any(fnmatchcase(word, value) if "*" in value else word == value for value in values)
 
 
 def _shown(path: str, variable: str, held: Mapping[str, Any]) -> Any:

@@ -4,8 +4,10 @@ An endpoint is a base URL with `{variable}` of the credentials, or a choice:
 
     endpoint: {by: region, cases: {cn: https://api.acme.cn/v1, eu: "https://{zone}.acme.eu/v1", default: https://api.acme.com/v1}}
 
-The case `default` serves every value without a case of its own, and none. Where an address of the user's own stands in place of
-the vendor's, the first text whose variables are all filled in counts:
+`by` may name several variables: the first that is filled in chooses, and `{by}` in a case stands for it. `by: __model_type`
+chooses by the type of the model. The case `default` serves every value without a case of its own, and none.
+
+Where an address of the user's own stands in place of the vendor's, the first text whose variables are all filled in counts:
 
     endpoint: {first_filled: ["{server}", "https://api.{region}.acme.com"]}
 
@@ -78,6 +80,15 @@ def render_headers(headers: Mapping[str, str], credentials: Mapping[str, Any]) -
     return tuple(rendered)
 
 
+def render_query(query: Mapping[str, str], credentials: Mapping[str, Any]) -> dict[str, str]:
+    """Declared query parameters. One whose variable is not filled in is left out. Raises as `render_headers` does."""
+    return {
+        name: substitute(template, credentials, _check_header_value)
+        for name, template in query.items()
+        if not any(is_empty(credentials.get(variable)) for variable in variables_of(template))
+    }
+
+
 def _template(declaration: Mapping[str, Any] | None, credentials: Mapping[str, Any]) -> str:
     if declaration is None:
         raise DeclarationInvalid("the provider declares no endpoint")
@@ -93,20 +104,32 @@ def _template(declaration: Mapping[str, Any] | None, credentials: Mapping[str, A
 
 
 def _choose(declaration: Mapping[str, Any], credentials: Mapping[str, Any]) -> str:
-    by, cases = declaration.get("by"), declaration.get("cases")
-    if not isinstance(by, str) or not isinstance(cases, Mapping) or declaration.keys() - {"by", "cases"}:
+    cases = declaration.get("cases")
+    names = variables_choosing(declaration)
+    if not names or not isinstance(cases, Mapping) or declaration.keys() - {"by", "cases"}:
         raise DeclarationInvalid("an endpoint is a text, {by: variable, cases: {value: URL}} or {first_filled: [URL]}")
+    by = next((name for name in names if not is_empty(credentials.get(name))), names[-1])
     choices = cast("Mapping[str, Any]", cases)
     otherwise = choices.get("default")
     value = None if is_empty(credentials.get(by)) else plain_value(f"{{{by}}}", by, credentials)
     chosen = otherwise if value is None else choices.get(value, otherwise)
     if isinstance(chosen, str):
-        return chosen
+        return chosen.replace("{by}", f"{{{by}}}")
     if chosen is not None:
         raise DeclarationInvalid(f"the endpoint for {by} {value!r} is no text")
     known = ", ".join(comparable(case) for case in choices)
     problem = "is missing" if value is None else "names no known endpoint"
     raise CredentialsInvalid(f"{by} {problem}: choose one of: {known}", field=by)
+
+
+def variables_choosing(declaration: Mapping[str, Any]) -> tuple[str, ...]:
+    """The variables in `by`, first to last; empty where it names none."""
+    by = declaration.get("by")
+    names = (by,) if isinstance(by, str) else by
+    if not isinstance(names, (list, tuple)):
+        return ()
+    found = cast("list[object] | tuple[object, ...]", names)
+    return tuple(name for name in found if isinstance(name, str)) if all(isinstance(name, str) for name in found) else ()
 
 
 def _check_header_value(variable: str, value: str) -> None:

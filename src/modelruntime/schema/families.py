@@ -7,6 +7,9 @@ A row has the family's name, patterns of model ids, a profile, and where the fac
       profile: {tool_call_ids: alphanumeric9}
       source: [{url: https://…, date: 2026-11-22}]
 
+A row may name `codecs`: patterns of the codecs whose speech the facts are about; hosts that reach the family in another dialect
+say what they want by themselves.
+
 Patterns are globs (`*`, `?`, `[…]`) over the id in lower case, and over what stands after its last slash, so that
 `mistralai/Mistral-7B` belongs too. The first row that matches decides: specific rows stand before general ones.
 """
@@ -31,6 +34,8 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     family: str
     models: tuple[str, ...]
     profile: dict[str, Any]
+    codecs: tuple[str, ...] = ()
+    """Patterns of codec names; empty: whichever codec speaks."""
     source: tuple[FactSource, ...] = ()
 
 
@@ -39,26 +44,35 @@ class Families:
 
     def __init__(self, rows: Iterable[Family]) -> None:
         self.rows = tuple(rows)
-        self._patterns = tuple((re.compile("|".join(map(translate, row.models))), row.profile) for row in self.rows)
-        self._found: dict[str, dict[str, Any]] = {}
+        self._patterns = tuple((_any_of(row.models), _any_of(row.codecs or ("*",)), row.profile) for row in self.rows)
+        self._found: dict[tuple[str, str], dict[str, Any]] = {}
 
-    def profile_for(self, model_id: str) -> dict[str, Any]:
-        """The profile layer of the model's family; empty for a model of none. Do not change it."""
-        found = self._found.get(model_id)
+    def profile_for(self, model_id: str, codec: str = "") -> dict[str, Any]:
+        """The profile layer of the model's family as that codec speaks to it; empty for a model of none. Do not change it."""
+        key = (model_id, codec)
+        found = self._found.get(key)
         if found is None:
             if len(self._found) >= _REMEMBERED_AT_MOST:
                 self._found.clear()
-            found = self._found[model_id] = self._look_up(model_id.lower())
+            found = self._found[key] = self._look_up(model_id.lower(), codec)
         return found
 
     def encode(self) -> bytes:
         """The families as bytes that `decode_families` reads: compiled once, no YAML at run time."""
         return msgspec.msgpack.encode(self.rows)
 
-    def _look_up(self, name: str) -> dict[str, Any]:
+    def _look_up(self, name: str, codec: str) -> dict[str, Any]:
         last = name.rpartition("/")[2]
-        matching = (profile for pattern, profile in self._patterns if pattern.match(name) or pattern.match(last))
+        matching = (
+            profile
+            for models, codecs, profile in self._patterns
+            if codecs.match(codec) and (models.match(name) or models.match(last))
+        )
         return next(matching, _NOTHING)
+
+
+def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(translate, patterns)))
 
 
 _REMEMBERED_AT_MOST = 4096

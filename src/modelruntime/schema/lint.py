@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from modelruntime.schema.bound_lint import narrow_bounds
+from modelruntime.schema.codec_choice import codec_names
 from modelruntime.schema.icon import ICON_KINDS, find_icon
 from modelruntime.schema.problem import Problem, ProblemLog
 from modelruntime.schema.provider import LISTING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from modelruntime.schema.declaration import Declaration
     from modelruntime.schema.model import ModelSchema
     from modelruntime.schema.provider import ProviderSchema
+
+    AuthProblem = Callable[[Mapping[str, Any]], str | None]
 
 
 class LintReport(msgspec.Struct, frozen=True):
@@ -43,22 +46,26 @@ class LintReport(msgspec.Struct, frozen=True):
         }
 
 
-def lint_path(path: Path, codecs: Collection[str] = ()) -> LintReport:
+def lint_path(path: Path, codecs: Collection[str] = (), auth_problem: AuthProblem | None = None) -> LintReport:
     """Check a provider's folder, a folder of such folders, or a document.
 
-    `codecs` are the names that a declaration may use beside `module:object`; none given: names are not checked.
+    `codecs` are the names that a declaration may use beside `module:object`; none given: names are not checked. `auth_problem`
+    says what is wrong with an `auth`; without it only the variables that it names are checked.
     """
-    log, declarations = _read(path, codecs)
+    log, declarations = _read(path, codecs, auth_problem)
     return _report(log, declarations)
 
 
-def lint_fleet(path: Path, codecs: Collection[str] = ()) -> LintReport:
+def lint_fleet(path: Path, codecs: Collection[str] = (), auth_problem: AuthProblem | None = None) -> LintReport:
     """`lint_path` for declarations that this project ships: every provider and model must name a `source` of its facts
     (a URL with the date it was read, or the word `unverified`), every probe its evidence, and no rule may have a bound that is
     narrower than what the vendor takes (`bound_lint`)."""
-    log, declarations = _read(path, codecs)
+    log, declarations = _read(path, codecs, auth_problem)
+    ids = {declaration.provider for declaration in declarations if declaration.schema is not None}
     for declaration in declarations:
         schema = declaration.schema
+        for alias in ids.intersection(schema.aliases if schema else ()):
+            log.error(declaration.file, declaration.line, "alias-taken", f"{alias!r} is a provider of its own, no alias")
         if schema is not None:
             _want_source(declaration, f"provider {schema.provider}", schema, log)
             if schema.probe is not None and not schema.probe_evidence:
@@ -74,7 +81,7 @@ def lint_fleet(path: Path, codecs: Collection[str] = ()) -> LintReport:
 _NO_EVIDENCE = "provider {}: say in 'probe_evidence' what shows that a wrong key fails the probe; a public list accepts anything"
 
 
-def _read(path: Path, codecs: Collection[str]) -> tuple[ProblemLog, list[Declaration]]:
+def _read(path: Path, codecs: Collection[str], auth_problem: AuthProblem | None) -> tuple[ProblemLog, list[Declaration]]:
     from modelruntime.schema.loading.read_tree import read_tree
 
     log = ProblemLog()
@@ -84,6 +91,8 @@ def _read(path: Path, codecs: Collection[str]) -> tuple[ProblemLog, list[Declara
             log.warning(declaration.file, declaration.line, code, message)
         for message in _unknown_codecs(declaration, codecs) if codecs else ():
             log.error(declaration.file, declaration.line, "unknown-codec", message)
+        if auth_problem and declaration.schema and (found := auth_problem(declaration.schema.auth)):
+            log.error(declaration.file, declaration.line, "auth-invalid", f"provider {declaration.provider}: {found}")
     return log, declarations
 
 
@@ -138,12 +147,13 @@ def _unknown_codecs(declaration: Declaration, codecs: Collection[str]) -> Iterat
         return codec not in codecs and not _is_location(codec)
 
     schema = declaration.schema
-    for kind, codec in schema.codec.items() if schema else ():
+    said = [(kind, codec) for kind, choice in schema.codec.items() for codec in codec_names(choice)] if schema else []
+    for kind, codec in said:
         if unknown(codec):
             yield f"provider {declaration.provider}, {kind}: no codec is called {codec!r}; there are {', '.join(sorted(codecs))}"
     for model in declaration.models:
-        if model.codec is not None and unknown(model.codec):
-            yield f"model {model.provider}/{model.model}: no codec is called {model.codec!r}; there are {', '.join(sorted(codecs))}"
+        for codec in filter(unknown, codec_names(model.codec)):
+            yield f"model {model.provider}/{model.model}: no codec is called {codec!r}; there are {', '.join(sorted(codecs))}"
 
 
 def _is_location(name: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from modelruntime.entities.model_type import ModelType
+from modelruntime.schema.codec_choice import CodecChoice
 from modelruntime.schema.fact_source import FactSource
 from modelruntime.schema.i18n import I18nText
 from modelruntime.schema.parameter_rule import ParameterRule
@@ -80,7 +81,7 @@ class ModelSchema(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     source: tuple[FactSource, ...] = ()
     wire_model: str | None = None
     """The name sent to the vendor where it is not `model`."""
-    codec: str | None = None
+    codec: CodecChoice | None = None
     endpoint: str | dict[str, Any] | None = None
     profile: dict[str, Any] = {}
     headers: dict[str, str] = {}

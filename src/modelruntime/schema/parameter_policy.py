@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 import msgspec
@@ -67,6 +67,11 @@ def apply_rules(model: ModelSchema, parameters: Mapping[str, Any], *, strict: bo
                 check.refuse("is required: give it a value", name_of)
             sent[check.wire] = check.rule.default
     return Applied(sent, tuple(warnings))
+
+
+def declared_names(model: ModelSchema) -> Collection[str]:
+    """Every name by which a caller may say a parameter of the model."""
+    return _rules_of(model.parameter_rules).checks.keys()
 
 
 class _Rules(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ class PriceTier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     output: Decimal | None = None
     cache_read: Decimal | None = None
     cache_write: Decimal | None = None
+    cache_write_1h: Decimal | None = None
 
 
 class Price(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -34,6 +35,8 @@ class Price(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     output: Decimal | None = None
     cache_read: Decimal | None = None
     cache_write: Decimal | None = None
+    cache_write_1h: Decimal | None = None
+    """Price of what is kept in the cache for an hour, where that costs more than the vendor's default."""
     reasoning: Decimal | None = None
     """Price of reasoning tokens where it differs from output."""
     audio_input: Decimal | None = None

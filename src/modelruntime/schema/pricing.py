@@ -66,6 +66,7 @@ class _Tier(msgspec.Struct, frozen=True, kw_only=True):
     output: _Rate | None
     cache_read: _Rate | None
     cache_write: _Rate | None
+    cache_write_1h: _Rate | None
     reasoning: _Rate | None
     audio_input: _Rate | None
     audio_output: _Rate | None
@@ -131,7 +132,10 @@ def _rates_of(price: Price) -> _Rates | None:
     return found
 
 
-_AMOUNTS = ("input", "output", "cache_read", "cache_write", "reasoning", "audio_input", "audio_output", "image_input")
+_AMOUNTS = (
+    *("input", "output", "cache_read", "cache_write", "cache_write_1h"),
+    *("reasoning", "audio_input", "audio_output", "image_input"),
+)
 
 
 def _says_anything(price: Price) -> bool:
@@ -173,9 +177,13 @@ def _bill_input(bill: _Bill, tier: _Tier | None, usage: InputUsage) -> None:
     elif total is None:
         bill.input = None if base.price else _ZERO
     else:
+        hour, write = usage.cache_write_1h or 0, usage.cache_write
+        if hour and tier.cache_write_1h is not None:
+            write = (write or hour) - hour
         special = (
             ("cache_read", usage.cache_read, tier.cache_read, True),
-            ("cache_write", usage.cache_write, tier.cache_write, True),
+            ("cache_write_1h", hour, tier.cache_write_1h, True),
+            ("cache_write", write, tier.cache_write, True),
             ("audio_input", usage.audio, tier.audio_input, True),
             ("image_input", usage.image, tier.image_input, False),
         )

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from modelruntime.schema.judge import Judge
+
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Quirks as typed data; each field says what the wire does."""
@@ -17,6 +19,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     # paths
     paths: dict[str, str] = {}
     """Operation → path under the base URL, where it is not the family's own (`chat`, `embeddings`, `rerank`, `models`, …)."""
+    query: dict[str, str] = {}
+    """Query parameters of every request, e.g. `api-version`. Values may hold `{variable}` of the credentials; one whose
+    variable is not filled in is left out."""
 
     # parameters
     max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
@@ -90,6 +95,12 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     count_tokens_body: Literal["request", "contents"] = "request"
     """What the counting endpoint takes: a whole request, or contents, instructions and tools alone (Vertex AI)."""
 
+    # Responses
+    response_storage: Literal["vendor", "none", "encrypted"] = "vendor"
+    """What is said about keeping an answer: nothing (the vendor then keeps it), not to keep it, or not to keep it and to hand out
+    reasoning encrypted, so that it can go back. A call that needs a kept answer (`background`, `previous_response_id`,
+    `conversation`), or says `store` itself, is left alone."""
+
     # streaming
     stream_usage: Literal["include_usage", "always", "never"] = "include_usage"
     """`include_usage`: ask for it; `always`: comes by itself; `never`: must not be asked for and does not come."""
@@ -98,6 +109,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     cached_tokens_pointers: tuple[str, ...] = ()
     stream_terminal: Literal["finish_reason", "done"] = "finish_reason"
     """What tells that a stream is whole; `done` for an endpoint that never sends a finish reason, only `[DONE]`."""
+    stream_form: Literal["events", "whole"] = "events"
+    """How a streamed answer comes. `whole`: the endpoint cannot stream, so all of it is asked for and told as a stream (the
+    generate extension of Triton, whose models stream or not)."""
     text_lstrip: bool = False
     """The vendor begins its text with white space that means nothing."""
 
@@ -111,8 +125,12 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """`query`/`document` → text put before each input."""
     embedding_base64_type: Literal["float32", "int8"] = "float32"
     """What the numbers in a base64 reply are."""
-    embedding_media: Literal["none", "objects"] = "none"
-    """`objects`: media are inputs too, each input an object such as `{"text": …}` or `{"image": URL or data URI}`."""
+    embedding_media: Literal["none", "objects", "content", "images"] = "none"
+    """`objects`: media are inputs too, each input an object such as `{"text": …}` or `{"image": URL or data URI}`; `content`: each
+    input is `{"content": [part]}` with parts that name their type (`text`, `image_url`, `image_base64`, …). `images`: a request
+    holds texts or one picture, never both (Cohere's third generation)."""
+    embedding_rows_field: str = "data"
+    """The name of the vectors, or a JSON pointer to them; a row is an object with `embedding`, or the bare list of numbers."""
 
     invoke_embeddings: Literal["titan", "titan_image", "nova", "cohere"] = "titan"
     """Bedrock: the body that the model takes for embeddings. One text a request, one text or image, one input of any medium,
@@ -126,6 +144,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     rerank_top_n_field: str = "top_n"
     rerank_rows_field: str = "results"
     """The name of the rows, or a JSON pointer to them; a bare array of rows is taken anyway."""
+    rerank_query_as: Literal["string", "object"] = "string"
+    """`object`: the query is `{"text": …}`."""
     rerank_rows_as: Literal["objects", "scores"] = "objects"
     """A row is an object with an index and a score, or the bare score of the document in its place."""
     rerank_documents_field: str = "documents"
@@ -141,10 +161,20 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         "/meta/billed_units/total_tokens",
     )
 
+    # moderation
+    moderation_roles: tuple[str, ...] = ()
+    """Whose words the chat endpoint for moderation judges (`user`, `assistant`): the parameter `role` asks for it."""
+    judge: Judge | None = None
+    """How a chat model is asked to judge; None: by a policy of ours, in JSON."""
+    judge_codec: str = "openai_chat"
+    """The codec of chat models through which a judge is asked."""
+
     # speech
     transcription_format: str | None = None
     """`response_format` asked for by default; None leaves the vendor's own (`json`). Declare `verbose_json`, `diarized_json`, …
     for models that give segments that way."""
+    transcription_audio: Literal["audio", "input_audio"] = "audio"
+    """The part of a message that carries a recording, where the endpoint takes messages."""
     speech_format: str = "mp3"
     speech_voice_required: bool = True
 

@@ -24,6 +24,7 @@ from pathlib import Path
 import msgspec
 
 from modelruntime.entities.errors import DeclarationInvalid
+from modelruntime.schema.codec_choice import codec_names
 from modelruntime.schema.data_home import HOME_VARIABLE, data_home
 from modelruntime.schema.declaration import Declaration
 from modelruntime.schema.problem import ProblemLog
@@ -122,7 +123,7 @@ def _documents(content: bytes, name: str, log: ProblemLog) -> Iterator[tuple[byt
             continue
         for model in declaration.models:
             refused = [field for field in _REFUSED if getattr(model, field)]
-            if refused or ":" in (model.codec or ""):
+            if refused or any(":" in name for name in codec_names(model.codec)):
                 what = refused[0] if refused else "codec"
                 message = f"the model {model.model!r} brings its own {what}; only an installed declaration may"
                 log.error(name, declaration.line, "refused-here", message)

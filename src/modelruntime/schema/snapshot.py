@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from modelruntime.schema.declaration import Declaration
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 _MAGIC = b"MRSNAP%02d" % FORMAT_VERSION
 _HEADER = 28
 
@@ -64,6 +64,7 @@ class ProviderRow(msgspec.Struct, frozen=True, array_like=True):
     file: str = ""
     line: int = 0
     """Where it is declared, for messages."""
+    aliases: tuple[str, ...] = ()
 
 
 class _Index(msgspec.Struct, frozen=True, array_like=True):
@@ -103,7 +104,8 @@ def compile_snapshot(declarations: Iterable[Declaration], problems: Sequence[Pro
         raw_places = msgspec.Raw(_encoder.encode(places))
         where = _below(declaration.file, base), declaration.line
         identity = bodies.add(_encoder.encode(schema)) if schema else None
-        rows.append(ProviderRow(declaration.provider, identity, raw_places, *where))
+        aliases = schema.aliases if schema else ()
+        rows.append(ProviderRow(declaration.provider, identity, raw_places, *where, aliases))
     moved = tuple(msgspec.structs.replace(problem, file=_below(problem.file, base)) for problem in problems)
     raw_problems = msgspec.Raw(_encoder.encode(moved))
     index = _Index(b"", raw_problems, msgspec.Raw(_encoder.encode(tuple(bodies.rules))), tuple(rows))

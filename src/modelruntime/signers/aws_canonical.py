@@ -24,13 +24,6 @@ def wire_url(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, _once(parts.path) or "/", parts.query, ""))
 
 
-def host_header(url: str) -> str:
-    """What goes into `Host`: the port only where it is not the scheme's own."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2].lower()
-    return host.removesuffix({"https": ":443", "http": ":80"}.get(parts.scheme, "\n"))
-
-
 def canonical_request(request: HttpRequest, headers: Headers) -> tuple[str, str]:
     """The canonical request and the names of the signed headers, `;` between them. `request.url` is a `wire_url`."""
     parts = urlsplit(request.url)

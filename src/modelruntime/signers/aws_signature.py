@@ -10,7 +10,8 @@ import msgspec
 
 from modelruntime.entities.http import HttpRequest
 from modelruntime.entities.secret import Secret
-from modelruntime.signers.aws_canonical import canonical_request, host_header, wire_url
+from modelruntime.signers.aws_canonical import canonical_request, wire_url
+from modelruntime.signers.wire_host import host_header
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 

@@ -2,7 +2,7 @@
 
     auth: {choice: {by: auth_method, cases: {api_key: {bearer: api_key}, default: {aws_sigv4: {…}}}}}
 
-The case `default` serves every value without a case of its own, and none.
+The case `default` serves every value without a case of its own, and none. `by: __model_type` chooses by the type of the model.
 """
 
 from __future__ import annotations

@@ -16,9 +16,15 @@ SIGNERS: dict[str, str] = {
     "aws_sigv4": "modelruntime.signers.aws_sigv4:declare",
     "basic": "modelruntime.signers.basic:declare",
     "bearer": "modelruntime.signers.bearer:declare",
+    "entra": "modelruntime.signers.entra:declare",
+    "every": "modelruntime.signers.every:declare",
+    "google_service_account": "modelruntime.signers.google_service_account:declare",
     "header": "modelruntime.signers.header:declare",
+    "ibm_iam": "modelruntime.signers.ibm_iam:declare",
     "none": "modelruntime.signers.none:declare",
+    "oci_signature": "modelruntime.signers.oci_signature:declare",
     "query_key": "modelruntime.signers.query_key:declare",
+    "tc3": "modelruntime.signers.tc3:declare",
 }
 """Name → `module:function` that makes a signer from its options."""
 
@@ -72,6 +78,29 @@ def load_signers(auth: Mapping[str, Any]) -> list[Signer]:
     if len(auth) != 1 or name not in COMBINATORS:
         return [load_signer(auth)]
     return [signer for branch in COMBINATORS[name](auth[name]) for signer in load_signers(branch)]
+
+
+def auth_problem(auth: Mapping[str, Any]) -> str | None:
+    """What is wrong with a declaration, in any of its branches; None for one that can be used."""
+    try:
+        load_signers(auth)
+    except DeclarationInvalid as error:
+        return error.message
+    except (ImportError, AttributeError) as error:
+        return f"its own signer cannot be loaded: {error}"
+    return None
+
+
+def missing_credential(auth: Mapping[str, Any], credentials: Mapping[str, Any]) -> str | None:
+    """The credential without which nothing can be signed, None where nothing lacks. A provider's own signer is not asked, and a
+    declaration that cannot be used fails where it is used."""
+    try:
+        chosen = chosen_auth(auth, credentials)
+        return load_signer(chosen).missing(credentials) if next(iter(chosen), "") in SIGNERS else None
+    except CredentialsInvalid as error:
+        return error.field
+    except DeclarationInvalid:
+        return None
 
 
 def _is_filled(auth: Mapping[str, Any], credentials: Mapping[str, Any]) -> bool:

@@ -54,6 +54,14 @@ class SignatureSigner(StaticSigner):
         return next((variable for variable in self.variables if is_empty(credentials.get(variable))), None)
 
 
+def document_text(credentials: Mapping[str, Any], variable: str) -> str:
+    """A credential of several lines, such as a key file, which goes on no wire. Raises `CredentialsInvalid` when it is empty."""
+    value = reveal(credentials.get(variable))
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    raise CredentialsInvalid(f"{variable} is missing: fill it in", field=variable)
+
+
 def required_text(credentials: Mapping[str, Any], variable: str) -> str:
     """The credential as it goes on the wire. Raises `CredentialsInvalid` when it is not filled in, too."""
     if text := credential_text(credentials, variable):

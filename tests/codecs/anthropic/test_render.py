@@ -166,6 +166,13 @@ def test_tools_and_the_choice_among_them() -> None:
         ({"thinking": True, "temperature": 0.5, "top_p": 0.99}, {
             "max_tokens": 4096, "thinking": {"type": "enabled", "budget_tokens": 1024}, "top_p": 0.99}),
         ({"temperature": None, "top_k": 3}, {"max_tokens": 4096, "top_k": 3}),
+        ({"cache_control": "1h"}, {"max_tokens": 4096, "cache_control": {"type": "ephemeral", "ttl": "1h"}}),
+        ({"cache_control": {"type": "ephemeral"}}, {"max_tokens": 4096, "cache_control": {"type": "ephemeral"}}),
+        ({"thinking": "adaptive", "thinking_display": "omitted"}, {
+            "max_tokens": 4096, "thinking": {"type": "adaptive", "display": "omitted"}}),
+        ({"response_format": "json_schema", "json_schema": '{"type": "object"}'}, {
+            "max_tokens": 4096, "output_config": {"format": {"type": "json_schema", "schema": {"type": "object"}}}}),
+        ({"response_format": "text"}, {"max_tokens": 4096}),
     ],
 )  # fmt: skip
 def test_parameters_in_the_vendors_words(parameters: dict[str, Any], sent: dict[str, Any]) -> None:
@@ -176,6 +183,42 @@ def test_parameters_in_the_vendors_words(parameters: dict[str, Any], sent: dict[
 
 def test_adaptive_models_take_a_switch_without_a_budget() -> None:
     assert body(call(parameters={"thinking": True}), reasoning_style="adaptive")["thinking"] == {"type": "adaptive"}
+
+
+def test_to_show_the_thinking_of_an_adaptive_model_is_to_let_it_think() -> None:
+    wanted = call(parameters={"thinking_display": "summarized"})
+    shown = body(wanted, reasoning_style="adaptive")["thinking"]
+    assert shown == {"type": "adaptive", "display": "summarized"}
+    assert "thinking" not in body(wanted)
+    assert warnings_of(wanted) == [("dropped", "thinking_display")]
+
+
+def test_a_budget_that_the_model_refuses_is_not_sent() -> None:
+    wanted = call(parameters={"thinking": True, "thinking_budget": 9000})
+    profile: dict[str, Any] = {"reasoning_style": "adaptive", "drop": ("thinking_budget",)}
+    assert body(wanted, **profile)["thinking"] == {"type": "adaptive"}
+    assert warnings_of(wanted, **profile) == [("dropped", "thinking_budget")]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "constants", "header", "config"),
+    [
+        ({"betas": "a, b"}, {}, "a,b", None),
+        ({"betas": ["a"]}, {"betas": ["c", "a"]}, "c,a", None),
+        ({"context_1m": True}, {}, "context-1m-2025-08-07", None),
+        ({"context_1m": False}, {}, None, None),
+        ({"task_budget": 0}, {}, None, None),
+        ({"task_budget": 20000}, {}, "task-budgets-2026-03-13", {"task_budget": {"type": "tokens", "total": 20000}}),
+    ],
+)
+def test_beta_features_are_named_in_the_header(
+    parameters: dict[str, Any], constants: dict[str, Any], header: str | None, config: Any
+) -> None:
+    request = sent_by(CODEC.invoke(call(parameters=parameters), endpoint(constants=constants)))
+    assert dict(request.headers).get("anthropic-beta") == header
+    sent = json.loads(request.body or b"")
+    assert sent.keys() & {"betas", "context_1m", "task_budget"} == set()
+    assert sent.get("output_config") == config
 
 
 def test_profiles_drop_rename_and_set_parameters() -> None:
@@ -206,6 +249,11 @@ def test_the_vendor_counts_the_prompt() -> None:
     sent, count = drive(operation, answer({"input_tokens": 12}))
     assert (count, sent[0].keys()) == (12, {"model", "messages", "tools"})
     assert ON_BEDROCK.count_tokens(call(), endpoint()) is None
+    on_vertex = ON_VERTEX.count_tokens(call(), endpoint("claude"))
+    assert on_vertex is not None
+    request = sent_by(on_vertex)
+    assert request.url == "https://api.example.com/v1/models/count-tokens:rawPredict"
+    assert json.loads(request.body or b"")["model"] == "claude"
     with pytest.raises(Unauthorized):
         drive(CODEC.count_tokens(call(), endpoint()), answer({"type": "error", "error": {"type": "authentication_error"}}, 401))
 

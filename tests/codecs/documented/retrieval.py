@@ -13,6 +13,11 @@ from tests.codecs.documented.row import DocumentedError
 
 SILICONFLOW = "https://docs.siliconflow.cn/en/faqs/error-code"
 COHERE = "https://docs.cohere.com/reference/errors"
+MIXEDBREAD = "https://www.mixedbread.com/api-reference/error-handling"
+NOMIC = "https://github.com/nomic-ai/nomic/tree/v3.9.0"
+DASHSCOPE = "https://help.aliyun.com/en/model-studio/error-code-start"
+DASHSCOPE_SEEN = "https://github.com/cnblogs/dashscope-sdk/tree/main/test/Cnblogs.DashScope.Tests.Shared/RawHttpData"
+CONTENT_SAFETY = "https://learn.microsoft.com/azure/ai-services/content-safety/quickstart-text"
 VOYAGE = "https://docs.voyageai.com/docs/error-codes"
 
 ERRORS: tuple[DocumentedError, ...] = (
@@ -138,6 +143,16 @@ ERRORS: tuple[DocumentedError, ...] = (
         ContextLengthExceeded,
         False,
     ),
+    DocumentedError(
+        "cohere",
+        "https://github.com/crmne/ruby_llm/blob/fb5a49bf04da/spec/fixtures/vcr_cassettes/chat_real_error_scenarios_cohere_command-a-03-2025_handles_context_length_exceeded_errors.yml",
+        "report",
+        400,
+        {"error_type": "TOO_MANY_TOKENS", "id": "e", "message": "too many tokens: size limit exceeded by 7 tokens."},
+        ContextLengthExceeded,
+        False,
+        "TOO_MANY_TOKENS",
+    ),
     DocumentedError("cohere", COHERE, "page", 401, {"message": "invalid api token"}, Unauthorized, False),
     DocumentedError(
         "cohere", COHERE, "page+shape", 402, {"message": "Please add or update your payment method"}, Unauthorized, False
@@ -159,4 +174,120 @@ ERRORS: tuple[DocumentedError, ...] = (
     DocumentedError("voyage", VOYAGE, "page+shape", 403, {"detail": "Forbidden"}, Unauthorized, False),
     DocumentedError("voyage", VOYAGE, "page+shape", 429, {"detail": "Rate limit exceeded"}, RateLimited, True),
     DocumentedError("voyage", VOYAGE, "page+shape", 502, b"", ServerUnavailable, True),
+    # Mixedbread: its page names the statuses; what stands in the body was not seen
+    DocumentedError("mixedbread", MIXEDBREAD, "page+shape", 401, {"detail": "Unauthorized"}, Unauthorized, False),
+    DocumentedError("mixedbread", MIXEDBREAD, "page+shape", 402, {"detail": "Insufficient balance"}, Unauthorized, False),
+    DocumentedError("mixedbread", MIXEDBREAD, "page+shape", 404, {"detail": "Not Found"}, ModelNotFound, False),
+    DocumentedError("mixedbread", MIXEDBREAD, "page+shape", 422, {"detail": [{"loc": ["body"], "msg": "no"}]}, BadRequest, False),
+    DocumentedError("mixedbread", MIXEDBREAD, "page+shape", 429, {"detail": "Rate limit exceeded"}, RateLimited, True),
+    DocumentedError("mixedbread", MIXEDBREAD, "page+shape", 503, {"detail": "Unavailable"}, ServerUnavailable, True),
+    # Nomic
+    DocumentedError("nomic", NOMIC, "unverified", 401, {"detail": "Invalid authorization credentials"}, Unauthorized, False),
+    DocumentedError("nomic", NOMIC, "unverified", 429, {"detail": "Too many requests"}, RateLimited, True),
+    DocumentedError("nomic", NOMIC, "unverified", 500, b"", ServerUnavailable, True),
+    # DashScope, native
+    DocumentedError(
+        "dashscope",
+        DASHSCOPE_SEEN,
+        "report",
+        401,
+        {"code": "InvalidApiKey", "message": "Invalid API-key provided.", "request_id": "a1c0561c"},
+        Unauthorized,
+        False,
+        "InvalidApiKey",
+    ),
+    DocumentedError(
+        "dashscope",
+        DASHSCOPE,
+        "page+shape",
+        403,
+        {"code": "AccessDenied", "message": "Access denied.", "request_id": "r"},
+        Unauthorized,
+        False,
+        "AccessDenied",
+    ),
+    DocumentedError(
+        "dashscope",
+        DASHSCOPE,
+        "page+shape",
+        404,
+        {"code": "ModelNotFound", "message": "Model can not be found.", "request_id": "r"},
+        ModelNotFound,
+        False,
+        "ModelNotFound",
+    ),
+    DocumentedError(
+        "dashscope",
+        DASHSCOPE,
+        "page+shape",
+        429,
+        {"code": "Throttling.RateQuota", "message": "Requests rate limit exceeded, please try again later.", "request_id": "r"},
+        RateLimited,
+        True,
+        "Throttling.RateQuota",
+    ),
+    DocumentedError(
+        "dashscope",
+        "https://alibabacloud.com/help/en/model-studio/developer-reference/error-code",
+        "page+shape",
+        400,
+        {"code": "InvalidParameter", "message": "Required parameter(s) missing or invalid.", "request_id": "r"},
+        BadRequest,
+        False,
+        "InvalidParameter",
+    ),
+    DocumentedError(
+        "dashscope",
+        DASHSCOPE,
+        "page+shape",
+        500,
+        {"code": "InternalError", "message": "An internal error has occured.", "request_id": "r"},
+        ServerUnavailable,
+        True,
+        "InternalError",
+    ),
+    DocumentedError(
+        "dashscope",
+        DASHSCOPE,
+        "page+shape",
+        200,
+        {"code": "Throttling.AllocationQuota", "message": "Allocated quota exceeded.", "request_id": "r"},
+        RateLimited,
+        True,
+        "Throttling.AllocationQuota",
+        where="stream",
+    ),
+    # Azure AI Content Safety
+    DocumentedError(
+        "azure_content_safety",
+        CONTENT_SAFETY,
+        "unverified",
+        401,
+        {"error": {"code": "401", "message": "Access denied due to invalid subscription key or wrong API endpoint."}},
+        Unauthorized,
+        False,
+        "401",
+    ),
+    DocumentedError(
+        "azure_content_safety",
+        CONTENT_SAFETY,
+        "unverified",
+        429,
+        {"error": {"code": "429", "message": "Requests have exceeded the rate limit."}},
+        RateLimited,
+        True,
+        "429",
+        {"retry-after": "3"},
+        3.0,
+    ),
+    DocumentedError(
+        "azure_content_safety",
+        CONTENT_SAFETY,
+        "unverified",
+        503,
+        {"error": {"code": "ServerBusy", "message": "The server is busy."}},
+        ServerUnavailable,
+        True,
+        "ServerBusy",
+    ),
 )

@@ -1,6 +1,6 @@
 """One documented error.
 
-`evidence` says what stands behind a row (all read 2026-11-22):
+`evidence` says what stands behind a row (read 2026-11-22; Mixedbread, Nomic, DashScope and Azure AI Content Safety 2026-11-28):
   page        the vendor's own page names the status, or the code, and what it means; and the shape of the body
   page+shape  the vendor's page names the status and its meaning; the body has the shape seen elsewhere from that vendor
   report      somebody published the reply word for word (the URL); names and numbers in it are changed here
@@ -34,6 +34,8 @@ class DocumentedError(NamedTuple):
     headers: dict[str, str] = {}  # noqa: RUF012 - never changed
     retry_after: float | None = None
     where: Where = "answer"
+    codes: dict[str, str] = {}  # noqa: RUF012 - never changed
+    """The `error_codes` of the vendor's profile, where its numbers mean nothing by themselves."""
 
     @property
     def name(self) -> str:

@@ -22,7 +22,7 @@ from modelruntime.entities.events import ErrorEvent, SourceEvent
 from modelruntime.entities.http import ResponseHead
 from modelruntime.entities.messages import AssistantMessage, SystemMessage, ToolMessage, UserMessage
 from modelruntime.entities.output import OutputFormat
-from modelruntime.entities.parts import AudioPart, DocumentPart, ImagePart, ReasoningPart, TextPart, ToolCallPart
+from modelruntime.entities.parts import AudioPart, DocumentPart, ImagePart, ReasoningPart, TextPart, ToolCallPart, VideoPart
 from modelruntime.entities.tools import HostedTool, Tool, ToolChoice
 from tests.codecs.calls import answer, drive, endpoint, sent_by
 
@@ -138,6 +138,13 @@ def test_a_schema_is_reduced_where_the_endpoint_takes_a_subset() -> None:
         ({"thinking": True}, {"thinkingConfig": {"includeThoughts": True}}),
         ({"response_format": "json_object"}, {"responseMimeType": "application/json"}),
         ({"n": 1}, {"candidateCount": 1}),
+        ({"media_resolution": "Low"}, {"mediaResolution": "MEDIA_RESOLUTION_LOW"}),
+        ({"media_resolution": "Default"}, {"mediaResolution": "MEDIA_RESOLUTION_UNSPECIFIED"}),
+        ({"mediaResolution": "MEDIA_RESOLUTION_HIGH"}, {"mediaResolution": "MEDIA_RESOLUTION_HIGH"}),
+        (
+            {"response_format": "json_schema", "json_schema": '{"type": "object"}'},
+            {"responseMimeType": "application/json", "responseJsonSchema": {"type": "object"}},
+        ),
     ],
 )
 def test_parameters_in_the_vendors_words(parameters: dict[str, Any], config: dict[str, Any]) -> None:
@@ -271,6 +278,25 @@ def test_embeddings_are_sent_in_batches_with_their_task() -> None:
     )
     assert prefixed[0]["requests"][0]["content"] == {"parts": [{"text": "task: search | query: a"}]}
     assert "taskType" not in prefixed[0]["requests"][0]
+
+
+def test_vertex_embeds_pictures_and_films_with_a_model_that_can() -> None:
+    inputs = ("a", ImagePart(b"\x89PNG", "image/png"), VideoPart("gs://b/f.mp4", "video/mp4"))
+    told = endpoint("e", embedding_media="objects")
+    rows = [{"textEmbedding": [1]}, {"imageEmbedding": [2]}, {"videoEmbeddings": [{"embedding": [3]}]}]
+    sent, result = drive(
+        ON_VERTEX.invoke(TextEmbeddingCall("e", inputs, "query", {"dimensions": 128}), told),
+        *(answer({"predictions": [row]}) for row in rows),
+    )
+    assert [request["instances"] for request in sent] == [
+        [{"text": "a"}],
+        [{"image": {"bytesBase64Encoded": "iVBORw=="}}],
+        [{"video": {"gcsUri": "gs://b/f.mp4"}}],
+    ]
+    assert sent[0]["parameters"] == {"dimension": 128}
+    assert [list(row) for row in result.vectors] == [[1], [2], [3]]
+    with pytest.raises(ParameterInvalid, match="texts, images and films"):
+        ON_VERTEX.invoke(TextEmbeddingCall("e", (AudioPart(b"RIFF", "audio/wav"),)), told)
 
 
 def test_vertex_predicts_texts_only() -> None:

@@ -12,7 +12,7 @@ from modelruntime.codecs.openai.vectors import VectorInvalid, check_width, float
 from modelruntime.codecs.registry import load_codec
 from modelruntime.entities.call import TextEmbeddingCall
 from modelruntime.entities.errors import ParameterInvalid, RateLimited, ServerUnavailable, Unauthorized
-from modelruntime.entities.parts import AudioPart, ImagePart, TextPart
+from modelruntime.entities.parts import AudioPart, ImagePart, TextPart, VideoPart
 from tests.codecs.calls import answer, drive, endpoint, sent_by
 
 CODEC = load_codec("openai_embeddings")
@@ -192,6 +192,7 @@ def test_media_as_objects_where_the_profile_knows_them():
         (TextEmbeddingCall("m", ()), "input"),
         (call(ImagePart("https://x/i.png")), "input"),
         (call(parameters={"output_dtype": "ubinary"}), "output_dtype"),
+        (call(parameters={"return_multivector": True}), "return_multivector"),
         (call(parameters={"encoding_format": "base64_binary"}), "encoding_format"),
         (call(parameters={"input": "b"}), "input"),
         (call(parameters={"x": object()}), "x"),
@@ -252,3 +253,51 @@ def test_the_order_and_width_checks_say_what_is_wrong():
         in_order([row], [0], 2)
     with pytest.raises(VectorInvalid, match="vectors of 1, 2 numbers"):
         check_width([row], 2)
+
+
+@pytest.mark.parametrize(
+    ("rows_field", "body"),
+    [
+        ("embeddings", {"embeddings": [[1.0, 2.0], [3.0, 4.0]], "model": "n-1", "usage": {"total_tokens": 9}}),
+        (
+            "/output/embeddings",
+            {"output": {"embeddings": [{"embedding": [3.0, 4.0], "index": 1}, {"embedding": packed([1.0, 2.0]), "index": 0}]},
+             "model": "n-1", "usage": {"prompt_tokens": 9}},
+        ),
+    ],
+)  # fmt: skip
+def test_rows_stand_where_the_profile_says(rows_field, body):
+    _, result = drive(CODEC.invoke(call("a", "b"), endpoint(embedding_rows_field=rows_field)), answer(body))
+    assert result.vectors.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+    assert (result.model, result.usage.input.total, result.usage.raw) == ("n-1", 9, body["usage"])
+
+
+@pytest.mark.parametrize("body", [{"data": [{"embedding": [1.0]}]}, {"embeddings": None}, {"embeddings": [7]}, [[1.0]], b"{"])
+def test_rows_that_are_not_there_are_no_vectors(body):
+    operation = CODEC.invoke(call("a"), endpoint(embedding_rows_field="embeddings"))
+    operation.start()
+    with pytest.raises(ServerUnavailable):
+        operation.receive(answer(body))
+
+
+def test_inputs_may_be_content_under_another_name():
+    given = call("a", TextPart("b"), ImagePart("https://x/i.png"), ImagePart(b"GIF89a"), VideoPart("https://x/v.mp4"))
+    request = sent_by(CODEC.invoke(given, endpoint(embedding_media="content", rename={"input": "inputs"})))
+    assert json.loads(request.body)["inputs"] == [
+        {"content": [{"type": "text", "text": "a"}]},
+        {"content": [{"type": "text", "text": "b"}]},
+        {"content": [{"type": "image_url", "image_url": "https://x/i.png"}]},
+        {"content": [{"type": "image_base64", "image_base64": "data:image/gif;base64,R0lGODlh"}]},
+        {"content": [{"type": "video_url", "video_url": "https://x/v.mp4"}]},
+    ]
+
+
+def test_sound_is_no_content():
+    with pytest.raises(ParameterInvalid, match="audio"):
+        CODEC.invoke(call(AudioPart("https://x/a.wav")), endpoint(embedding_media="content"))
+
+
+def test_media_are_sent_as_objects_or_not_at_all():
+    for form in ("none", "images"):
+        with pytest.raises(ParameterInvalid):
+            CODEC.invoke(call(ImagePart("https://x/a.png")), endpoint(embedding_media=form))

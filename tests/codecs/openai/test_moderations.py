@@ -124,3 +124,43 @@ def test_errors_are_typed(status, kind):
     operation.start()
     with pytest.raises(kind):
         operation.receive(answer({"error": {"code": "invalid_api_key", "message": "no"}}, status))
+
+
+@pytest.mark.parametrize("role", ["user", "assistant"])
+def test_a_role_makes_the_text_a_turn_of_a_conversation(role):
+    facts = endpoint(moderation_roles=["user", "assistant"])
+    request = sent_by(CODEC.invoke(ModerationCall("m", "a", {"role": role}), facts))
+    assert request.url.endswith("/v1/chat/moderations")
+    assert json.loads(request.body) == {"model": "m", "input": [{"role": role, "content": "a"}]}
+
+
+def test_earlier_turns_go_through_extra():
+    turns = [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]
+    call = ModerationCall("m", "b", {"role": "assistant"}, extra={"input": turns})
+    request = sent_by(CODEC.invoke(call, endpoint(moderation_roles=["assistant"])))
+    assert json.loads(request.body)["input"] == turns
+
+
+@pytest.mark.parametrize(("role", "roles"), [("user", []), ("tool", ["user"])])
+def test_a_role_that_nobody_judges_is_refused(role, roles):
+    with pytest.raises(ParameterInvalid) as caught:
+        CODEC.invoke(ModerationCall("m", "a", {"role": role}), endpoint(moderation_roles=roles))
+    assert caught.value.field == "role"
+
+
+def test_the_judgement_of_a_vendor_without_flagged_is_read_whole():
+    """The shape of https://github.com/mistralai/client-python/tree/v3.7.0 (`ModerationResponse`): categories and scores alone."""
+    found = judge(
+        reply(
+            {
+                "categories": {"sexual": False, "hate_and_discrimination": True, "pii": False},
+                "category_scores": {"sexual": 0.01, "hate_and_discrimination": 0.9, "pii": 0.0},
+            }
+        )
+    )
+    assert found.flagged
+    assert found.categories == {
+        "sexual": Category(False, 0.01),
+        "hate_and_discrimination": Category(True, 0.9),
+        "pii": Category(False, 0.0),
+    }

@@ -203,6 +203,7 @@ def test_a_stream_asks_for_usage_where_it_must_be_asked_for(usage, options):
         ("https://x/v1", {}, "https://x/v1/chat/completions"),
         ("https://x", {"chat": "/api/v3/chat"}, "https://x/api/v3/chat"),
         ("https://x", {"chat": "/deployments/{model}/chat"}, "https://x/deployments/a%2Fb/chat"),
+        ("https://x", {"chat": "/models/{model_path}/chat"}, "https://x/models/a/b/chat"),
         ("https://x/o?api-version=1", {}, "https://x/o/chat/completions?api-version=1"),
     ],
 )
@@ -226,3 +227,21 @@ def test_a_completion_without_a_prompt_or_with_tools_under_strict_is_refused():
         COMPLETIONS.invoke(LLMCall("m", HELLO), endpoint)
     with pytest.raises(ParameterInvalid):
         COMPLETIONS.stream(LLMCall("m", prompt="x", tools=(GET,), strict=True), endpoint)
+
+
+def test_a_stream_may_have_a_path_of_its_own():
+    apart = Endpoint("https://x", "m", Profile(paths={"chat": "/whole", "chat_stream": "/stream"}))
+    same = Endpoint("https://x", "m", Profile(paths={"chat": "/whole"}))
+    step = CODEC.invoke(LLMCall("m", HELLO), apart).start()
+    assert isinstance(step, Send)
+    assert step.request.url == "https://x/whole"
+    assert CODEC.stream(LLMCall("m", HELLO), apart).start().url == "https://x/stream"
+    assert CODEC.stream(LLMCall("m", HELLO), same).start().url == "https://x/whole"
+
+
+def test_a_parameter_of_the_other_api_is_dropped_with_a_warning():
+    parameters = {"reasoning_summary": "auto"}
+    assert "reasoning_summary" not in body_of(*HELLO, parameters=parameters)
+    assert kinds(*HELLO, parameters=parameters) == ["dropped"]
+    renamed = Profile(rename={"reasoning_summary": "summary"})
+    assert body_of(*HELLO, parameters=parameters, profile=renamed)["summary"] == "auto"

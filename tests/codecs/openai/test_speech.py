@@ -81,12 +81,12 @@ def test_the_result():
 @pytest.mark.parametrize(
     "headers, asked, media_type, rate",
     [
-        ({"content_type": "audio/wav"}, "mp3", "audio/wav", None),
+        ({"content_type": "audio/wav"}, "mp3", "audio/wav", 44100),
         ({"content_type": "Audio/PCM;rate=24000;channels=1"}, "pcm", "audio/pcm", 24000),
-        ({"content_type": "application/octet-stream"}, "mp3", "audio/mpeg", None),
-        ({}, "opus", "audio/ogg", None),
-        ({}, "flac", "audio/flac", None),
-        ({}, "mulaw", "audio/mulaw", None),
+        ({"content_type": "application/octet-stream"}, "mp3", "audio/mpeg", 44100),
+        ({}, "opus", "audio/ogg", 44100),
+        ({}, "flac", "audio/flac", 44100),
+        ({}, "mulaw", "audio/mulaw", 44100),
     ],
 )
 def test_the_media_type_is_the_headers_else_the_formats(headers, asked, media_type, rate):

@@ -216,3 +216,31 @@ def test_the_vendor_counts_the_prompt_where_a_path_is_declared() -> None:
 
 def test_media_without_a_form_are_dropped() -> None:
     assert warnings_of(call(UserMessage((TextPart("a"), AudioPart(b"RIFF0000WAVE"))))) == [("dropped", "messages")]
+
+
+ENCRYPTED = ["reasoning.encrypted_content"]
+
+
+@pytest.mark.parametrize(
+    ("storage", "parameters", "extra", "sent"),
+    [
+        ("vendor", {}, {}, {}),
+        ("none", {}, {}, {"store": False}),
+        ("encrypted", {}, {}, {"store": False, "include": ENCRYPTED}),
+        ("encrypted", {"include": ["x"]}, {}, {"store": False, "include": ["x", *ENCRYPTED]}),
+        ("encrypted", {"include": ENCRYPTED}, {}, {"store": False, "include": ENCRYPTED}),
+        ("encrypted", {"store": False}, {}, {"store": False, "include": ENCRYPTED}),
+        ("encrypted", {"store": True}, {}, {"store": True}),
+        ("encrypted", {"background": True}, {}, {}),
+        ("encrypted", {"previous_response_id": "r"}, {}, {}),
+        ("none", {}, {"conversation": "c"}, {}),
+        ("none", {}, {"store": True}, {"store": True}),
+    ],
+)
+def test_what_is_said_about_keeping_an_answer(
+    storage: str, parameters: dict[str, Any], extra: dict[str, Any], sent: dict[str, Any]
+) -> None:
+    found = json.loads(
+        sent_by(CODEC.invoke(call(parameters=parameters, extra=extra), endpoint(response_storage=storage))).body or b""
+    )
+    assert {name: found[name] for name in ("store", "include") if name in found} == sent

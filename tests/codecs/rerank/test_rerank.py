@@ -34,6 +34,16 @@ def test_the_request():
     assert json.loads(request.body) == {"model": "m", "query": "q", "documents": ["a", "b", "c"], "top_n": 2, "truncate": "END"}
 
 
+@pytest.mark.parametrize(("form", "query"), [("string", "q"), ("object", {"text": "q"})])
+def test_a_query_is_a_text_or_an_object(form, query):
+    assert json.loads(sent_by(CODEC.invoke(call(), endpoint(rerank_query_as=form))).body)["query"] == query
+
+
+def test_a_score_may_be_a_logit():
+    reply = {"rankings": [{"index": 1, "logit": -0.5}, {"index": 0, "logit": -3.25}]}
+    assert order(ranked(reply, call("a", "b"))) == [(1, -0.5, "b"), (0, -3.25, "a")]
+
+
 def test_the_names_of_the_profile():
     facts = {
         "rerank_top_n_field": "top_k",

@@ -107,7 +107,8 @@ def test_the_containers_own_refusal_is_the_error() -> None:
 
 def embed(*inputs: Any, answers: list[Any], kind: Any = None, **profile: Any) -> Any:
     call = TextEmbeddingCall("m", inputs, kind)
-    return drive(load_codec("sagemaker_embeddings").invoke(call, place(**profile)), *answers)
+    found: tuple[list[Any], Any] = drive(load_codec("sagemaker_embeddings").invoke(call, place(**profile)), *answers)
+    return found
 
 
 def test_embeddings_in_the_words_of_three_containers() -> None:
@@ -130,7 +131,8 @@ def test_embeddings_in_the_words_of_three_containers() -> None:
 
 def rank(*answers: Any, documents: tuple[str, ...] = ("a", "b"), **profile: Any) -> Any:
     call = RerankCall("m", "which", documents, top_n=1)
-    return drive(load_codec("sagemaker_rerank").invoke(call, place(**profile)), *answers)
+    found: tuple[list[Any], Any] = drive(load_codec("sagemaker_rerank").invoke(call, place(**profile)), *answers)
+    return found
 
 
 def test_rerank_in_the_words_of_three_containers() -> None:

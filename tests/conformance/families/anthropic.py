@@ -7,6 +7,7 @@ import json
 import re
 from typing import Any
 
+from anthropic.types.beta import message_create_params as beta
 from anthropic.types.message_create_params import MessageCreateParamsNonStreaming, MessageCreateParamsStreaming
 
 from modelruntime.schema.profile import Profile
@@ -28,8 +29,10 @@ class AnthropicFamily:
     evidence: Evidence = "vendor types"
 
     def judge(self, seen: Seen, case: Case, profile: Profile) -> list[str]:
-        """The body by the package's types; what the other hosts put elsewhere is put back first."""
+        """The body by the package's types, those of its beta where a beta feature is asked for; what the other hosts put elsewhere
+        is put back first."""
         body = seen.json()
+        tried_out = bool(seen.headers.get("anthropic-beta") or body.get("anthropic_beta"))
         if case.codec != "anthropic_messages":
             found = [] if body.pop("anthropic_version", None) else ["body.anthropic_version: missing"]
             body = {"model": case.wire_model, **body}
@@ -41,7 +44,10 @@ class AnthropicFamily:
         if (body.get("thinking") or {}).get("budget_tokens", 0) >= body["max_tokens"]:
             found.append("body.max_tokens must be larger than the thinking budget")
         body = {name: value for name, value in body.items() if name not in SAMPLING}
-        return found + complaints(body, MessageCreateParamsStreaming if body.get("stream") else MessageCreateParamsNonStreaming)
+        streamed = bool(body.get("stream"))
+        if tried_out:
+            return found + complaints(body, beta.MessageCreateParamsStreaming if streamed else beta.MessageCreateParamsNonStreaming)
+        return found + complaints(body, MessageCreateParamsStreaming if streamed else MessageCreateParamsNonStreaming)
 
     def answer(self, seen: Seen, case: Case, profile: Profile, want: Want) -> Answer:
         """A message, or its events."""

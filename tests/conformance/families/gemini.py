@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from google.genai import types
-from pydantic import BaseModel, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from modelruntime.schema.profile import Profile
 from tests.conformance import facts
@@ -25,6 +25,9 @@ FIELDS: dict[str, Any] = {
     "generationConfig": types.GenerationConfig,
     "safetySettings": list[types.SafetySetting],
     "cachedContent": str,
+    "serviceTier": types.ServiceTier,
+    "labels": dict[str, str],
+    "store": bool,
 }
 
 
@@ -38,13 +41,13 @@ class GeminiFamily:
         found = [] if f"/models/{case.wire_model}:" in seen.path else [f"the path {seen.path} does not name the model"]
         body = seen.json()
         if case.codec in ("gemini_embeddings", "vertex_embeddings"):
-            return found + _judge_embeddings(body)
+            return found + _judge_embeddings(body, profile)
         if "contents" not in body:
             found.append("body.contents: missing")
         for name, value in body.items():
             if name not in FIELDS:
                 found.append(f"body.{name}: unknown")
-            elif FIELDS[name] is not str:
+            else:
                 found += _judge(value, FIELDS[name], name)
         return found
 
@@ -56,6 +59,8 @@ class GeminiFamily:
         match case.codec:
             case "gemini_embeddings":
                 return as_json({"embeddings": [{"values": _vector(each["content"])} for each in body["requests"]]})
+            case "vertex_embeddings" if profile.embedding_media == "objects":
+                return as_json({"predictions": [{"textEmbedding": facts.vector_of(body["instances"][0]["text"])}]})
             case "vertex_embeddings" if "instances" in body:
                 rows = [{"embeddings": {"values": facts.vector_of(each["content"])}} for each in body["instances"]]
                 return as_json({"predictions": rows})
@@ -122,18 +127,17 @@ def _streamed(case: Case, want: Want, whole: dict[str, Any]) -> Answer:
 
 
 def _judge(value: Any, hint: Any, at: str) -> list[str]:
-    if getattr(hint, "__origin__", None) is list:
-        return [each for index, item in enumerate(value) for each in _judge(item, hint.__args__[0], f"{at}[{index}]")]
-    assert issubclass(hint, BaseModel)
     try:
-        hint.model_validate(value)
+        TypeAdapter(hint).validate_python(value)
     except ValidationError as refused:
         return [f"body.{at}.{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in refused.errors()]
     return []
 
 
-def _judge_embeddings(body: dict[str, Any]) -> list[str]:
+def _judge_embeddings(body: dict[str, Any], profile: Profile) -> list[str]:
     rows = body.get("requests") or body.get("instances") or [body]
+    if profile.embedding_media == "objects":
+        return [f"body.{name}: unknown" for row in rows for name in row.keys() - {"text", "image", "video"}]
     known = {"model", "content", "taskType", "task_type", "title", "outputDimensionality", "autoTruncate"}
     return [f"body.{name}: unknown" for row in rows for name in row if name not in known]
 

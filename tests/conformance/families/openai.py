@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from email.parser import BytesParser
 from typing import Any
 
+from mixedbread.types import EmbeddingCreateParams as EmbeddingCreateParamsOfMixedbread
 from openai.types import CompletionCreateParams, EmbeddingCreateParams, ModerationCreateParams
 from openai.types.audio import SpeechCreateParams
 from openai.types.chat.completion_create_params import CompletionCreateParamsNonStreaming, CompletionCreateParamsStreaming
@@ -26,6 +27,8 @@ DIALECT_FIELDS = frozenset({"thinking", "enable_thinking", "thinking_budget", "c
 DIALECT_MESSAGE_FIELDS = frozenset({"reasoning_content", "reasoning", "reasoning_details"})
 DIALECT_PARTS = frozenset({"video_url", "file_url", "document_url", "audio_url"})
 INVENTOR = "openai"
+OWN_TYPES: dict[tuple[str, str], Any] = {("mixedbread", "openai_embeddings"): EmbeddingCreateParamsOfMixedbread}
+"""Compatible vendors whose own package has types."""
 
 
 class OpenAIFamily:
@@ -39,6 +42,8 @@ class OpenAIFamily:
             return list(_judge_upload(seen, case))
         body = seen.json()
         found = [] if body.get("model") in (case.wire_model, None) else [f"body.model is {body.get('model')!r}"]
+        if own := OWN_TYPES.get((case.provider.provider, case.codec)):
+            return found + complaints(body, own)
         if case.provider.provider != INVENTOR:
             body = _plain(body, case, profile)
         return found + complaints(body, _type_of(case.codec, body))
@@ -100,8 +105,12 @@ def _plain(body: dict[str, Any], case: Case, profile: Profile) -> dict[str, Any]
     plain = {name: value for name, value in body.items() if name not in known}
     if "voice" in known or case.codec == "openai_speech":
         plain |= {"voice": body.get("voice", "alloy"), "input": body.get("input", "")}
+    if (renamed := profile.rename.get("input")) in plain:
+        plain["input"] = plain.pop(renamed)
     if profile.embedding_media == "objects":
         plain["input"] = [next(iter(each.values())) for each in plain["input"]]
+    if profile.embedding_media == "content":
+        plain["input"] = [part["text"] for each in plain["input"] for part in each["content"]]
     if "messages" in plain:
         plain["messages"] = [_plain_message(message) for message in plain["messages"]]
     return plain
@@ -183,14 +192,24 @@ def _completion(body: dict[str, Any], want: Want) -> Answer:
     return as_events(*chunks, {**whole, "choices": [{"index": 0, "text": "", "finish_reason": "stop"}]})
 
 
+def _text_of(item: dict[str, Any]) -> str:
+    """The text of an input that is an object: by its kind, or as parts."""
+    value: Any = next(iter(item.values()))
+    return str(value) if not isinstance(value, list) else str(value[0].get("text"))
+
+
 def _embeddings(body: dict[str, Any], profile: Profile) -> Answer:
-    inputs = [body["input"]] if isinstance(body["input"], str) else body["input"]
-    texts = [item if isinstance(item, str) else next(iter(item.values())) for item in inputs]
+    given = body[profile.rename.get("input", "input")]
+    inputs = [given] if isinstance(given, str) else given
+    texts = [item if isinstance(item, str) else _text_of(item) for item in inputs]
     rows: list[Any] = [facts.vector_of(text) for text in texts]
+    usage = {"prompt_tokens": 3, "total_tokens": 3}
+    if profile.embedding_rows_field != "data":
+        return as_json({"model": "m", profile.embedding_rows_field: rows, "usage": usage})
     if body.get("encoding_format") == "base64":
         rows = [base64.b64encode(struct.pack(f"<{len(row)}f", *row)).decode() for row in rows]
     data = [{"object": "embedding", "index": at, "embedding": row} for at, row in enumerate(rows)]
-    return as_json({"object": "list", "model": "m", "data": data, "usage": {"prompt_tokens": 3, "total_tokens": 3}})
+    return as_json({"object": "list", "model": "m", "data": data, "usage": usage})
 
 
 def _transcription(seen: Seen) -> Answer:

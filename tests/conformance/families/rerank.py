@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from mixedbread.types import ClientRerankParams
+
 from modelruntime.schema.profile import Profile
 from tests.conformance import facts
 from tests.conformance.case import Case
 from tests.conformance.exchange import Answer, Seen, as_json
 from tests.conformance.families.openai import FAULTS
 from tests.conformance.family import Evidence
+from tests.conformance.type_judge import complaints
 from tests.conformance.want import Want
+
+OWN_TYPES: dict[str, Any] = {"mixedbread": ClientRerankParams}
+"""Vendors whose own package has types."""
 
 
 class RerankFamily:
@@ -20,6 +26,8 @@ class RerankFamily:
 
     def judge(self, seen: Seen, case: Case, profile: Profile) -> list[str]:
         """The four fields, under the names that the profile says, and none but declared ones beside them."""
+        if own := OWN_TYPES.get(case.provider.provider):
+            return complaints(seen.json(), own)
         body = _inside(seen.json(), profile.rerank_documents_field)
         name_of_documents = profile.rerank_documents_field.rpartition("/")[2]
         declared = {rule.maps_to or rule.name for rule in case.model.parameter_rules}
@@ -32,6 +40,8 @@ class RerankFamily:
         }
         known |= declared | set(profile.constants) | {"input", "parameters"}
         found = [f"body.{name}: nobody declares it" for name in body if name not in known]
+        if isinstance(seen.json().get("query"), dict) != (profile.rerank_query_as == "object"):
+            found.append("body.query: a text or an object, as the profile says")
         documents = body.get(name_of_documents)
         if not isinstance(documents, list) or len(documents) != len({str(document) for document in documents}):
             found.append("body.documents: a list of the documents is wanted")

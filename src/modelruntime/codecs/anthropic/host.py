@@ -22,9 +22,11 @@ class Host(msgspec.Struct, frozen=True):
     framing: Callable[[], Framing]
     names_model: bool = False
     """The body has `model` and `stream`; else the path says both."""
+    count_path: str | None = None
+    """Where prompts are counted, whose body has `model` on every host; None where there is no such place."""
 
 
-DIRECT = Host("anthropic_messages", "messages", "/v1/messages", "/v1/messages", None, JsonEvents, names_model=True)
+DIRECT = Host("anthropic_messages", "messages", "/v1/messages", "/v1/messages", None, JsonEvents, True, "/v1/messages/count_tokens")
 """https://docs.anthropic.com/en/api/messages, read 2026-11-22."""
 
 VERTEX = Host(
@@ -34,8 +36,10 @@ VERTEX = Host(
     "/models/{model}:streamRawPredict",
     "vertex-2023-10-16",
     JsonEvents,
+    count_path="/models/count-tokens:rawPredict",
 )
-"""The endpoint ends with `/publishers/anthropic`. https://docs.anthropic.com/en/api/claude-on-vertex-ai, read 2026-11-22."""
+"""The endpoint ends with `/publishers/anthropic`. https://docs.anthropic.com/en/api/claude-on-vertex-ai, read 2026-11-22; counting:
+https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/count-tokens (unverified)."""
 
 BEDROCK = Host(
     "anthropic_bedrock",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import msgspec
 
@@ -14,6 +13,7 @@ from modelruntime.codecs.anthropic.render_parameters import render_parameters
 from modelruntime.codecs.anthropic.render_tools import render_tools
 from modelruntime.codecs.anthropic.stream_machine import MessagesMachine
 from modelruntime.codecs.call_warnings import CallWarnings
+from modelruntime.codecs.declared_output import with_declared_output
 from modelruntime.codecs.json_value import as_count, as_object
 from modelruntime.codecs.machine_decoder import MachineStream
 from modelruntime.codecs.openai.errors import error_from, unreadable_reply
@@ -56,11 +56,12 @@ class MessagesCodec:
 
     def count_tokens(self, call: LLMCall, endpoint: Endpoint) -> Exchange[int] | None:
         """The exchange that has the vendor count the prompt's tokens; None on hosts that have no endpoint for it."""
-        if not self._host.names_model:
+        path = self._host.count_path
+        if path is None:
             return None
         body, betas, _ = render_body(call, endpoint)
-        counted = {name: value for name, value in body.items() if name in _COUNTED}
-        request = self._request(counted, betas, endpoint, "count_tokens", "/v1/messages/count_tokens")
+        counted = {"model": endpoint.model, **{name: value for name, value in body.items() if name in _COUNTED}}
+        request = self._request(counted, betas, endpoint, "count_tokens", path)
         return Exchange(request, partial(parse_count, endpoint=endpoint))
 
     def _request(self, body: JSON, betas: list[str], endpoint: Endpoint, operation: str, path: str) -> HttpRequest:
@@ -79,18 +80,16 @@ def render_body(call: LLMCall, endpoint: Endpoint) -> tuple[JSON, list[str], Rep
     """The body without `model`, the beta features to ask for, and what the parser must know."""
     profile = endpoint.profile
     warnings = CallWarnings(call.strict)
+    call = with_declared_output(call, warnings)
     plan = _output_plan(call.output, profile, warnings)
     tools, choice = with_output_tool(call.tools, call.tool_choice, plan.tool)
-    parameters = dict(call.parameters)
-    betas: Any = parameters.pop("betas", None) or []
-    body = render_parameters(parameters, profile, warnings)
+    body, betas = render_parameters(call.parameters, profile, warnings)
     body |= render_messages(with_instruction(call.messages, plan.instruction), warnings)
     body |= render_tools(tools, choice, profile, warnings)
     if plan.response_format is not None:
         merge_into(body, {"output_config": {"format": plan.response_format}})
     merge_into(body, call.extra)
-    names = [betas] if isinstance(betas, str) else list(betas)
-    return body, names, ReplyContext(endpoint, warnings.all(), plan.tool.name if plan.tool else None)
+    return body, betas, ReplyContext(endpoint, warnings.all(), plan.tool.name if plan.tool else None)
 
 
 def _output_plan(output: OutputFormat | None, profile: Profile, warnings: CallWarnings) -> OutputPlan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from modelruntime.codecs.call_warnings import CallWarnings
 from modelruntime.codecs.json_value import as_object, is_object
 from modelruntime.codecs.openai.request import merge_into
 from modelruntime.codecs.vendor_metadata import JSON
@@ -20,7 +21,7 @@ def render_thinking(body: JSON, given: JSON, profile: Profile) -> None:
     thinking, budget, effort = (given.get(name) for name in THINKING)
     if is_object(thinking):
         body["thinking"] = thinking
-    elif thinking in (True, "true", "enabled") or (thinking is None and budget):
+    elif str(thinking).lower() in ("true", "enabled") or (thinking is None and budget):
         adaptive = profile.reasoning_style == "adaptive" and not budget
         body["thinking"] = {"type": "adaptive"} if adaptive else _budget(body, budget)
     elif thinking in ("adaptive", "auto"):
@@ -31,6 +32,18 @@ def render_thinking(body: JSON, given: JSON, profile: Profile) -> None:
         body["thinking"] = {"type": "disabled"}
     elif effort is not None:
         merge_into(body, {"output_config": {"effort": effort}})
+
+
+def render_display(body: JSON, display: Any, profile: Profile, warnings: CallWarnings) -> None:
+    """How much of the thinking is shown. Where a model decides by itself how much it thinks, to show it is to let it."""
+    if display is None:
+        return
+    if "thinking" not in body and profile.reasoning_style == "adaptive":
+        body["thinking"] = {"type": "adaptive"}
+    if thinks(body):
+        body["thinking"] = {**body["thinking"], "display": display}
+    else:
+        warnings.drop("thinking_display was not sent: there is no thinking to show", "thinking_display")
 
 
 def thinks(body: JSON) -> bool:

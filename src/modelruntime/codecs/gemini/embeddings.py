@@ -44,10 +44,11 @@ class Render(msgspec.Struct, frozen=True):
 class GeminiEmbeddings:
     """Texts and media as vectors."""
 
-    def __init__(self, name: str, host: Render, single: Render | None = None) -> None:
+    def __init__(self, name: str, host: Render, single: Render | None = None, objects: Render | None = None) -> None:
         self.name = name
         self._host = host
         self._single = single
+        self._objects = objects
 
     def invoke(self, call: TextEmbeddingCall, endpoint: Endpoint) -> BatchedEmbeddings:
         """Raises `ParameterInvalid` for a call that cannot be said."""
@@ -56,6 +57,8 @@ class GeminiEmbeddings:
         host = self._host
         if self._single is not None and "embedContent" in endpoint.profile.paths.get("embeddings", ""):
             host = self._single
+        elif self._objects is not None and endpoint.profile.embedding_media == "objects":
+            host = self._objects
         warnings = CallWarnings(call.strict)
         contents = [_content(item, call, endpoint, warnings) for item in call.inputs]
         fields, found = _fields(call, endpoint)
@@ -117,6 +120,34 @@ def _parse_predictions(body: JSON) -> EmbeddingPage:
     return EmbeddingPage([row["values"] for row in found], sum(known) if len(known) == len(found) else None)
 
 
+def _objects_body(contents: list[JSON], fields: JSON, endpoint: Endpoint) -> JSON:
+    """One input a request, an object that says what it is
+    (https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/multimodal-embeddings-api; unverified)."""
+    beside = dict(fields)
+    beside.pop("taskType", None)
+    if size := beside.pop("outputDimensionality", None):
+        beside["dimension"] = size
+    return {"instances": [_instance(contents[0]["parts"][0], endpoint)], **({"parameters": beside} if beside else {})}
+
+
+def _instance(part: JSON, endpoint: Endpoint) -> JSON:
+    if "text" in part:
+        return {"text": part["text"]}
+    data, address = as_object(part.get("inlineData")), as_object(part.get("fileData"))
+    kind = str(data.get("mimeType") or address.get("mimeType") or "image/png").partition("/")[0]
+    if kind not in ("image", "video"):
+        raise ParameterInvalid(
+            "this endpoint embeds texts, images and films only", field="input", model=endpoint.model_id or endpoint.model
+        )
+    return {kind: {"bytesBase64Encoded": data["data"]} if data else {"gcsUri": address["fileUri"]}}
+
+
+def _parse_objects(body: JSON) -> EmbeddingPage:
+    found = as_object(body["predictions"][0])
+    films = [as_object(each).get("embedding") for each in as_array(found.get("videoEmbeddings"))]
+    return EmbeddingPage([next(row for row in (found.get("textEmbedding"), found.get("imageEmbedding"), *films) if row)], None)
+
+
 def _single_body(contents: list[JSON], fields: JSON, endpoint: Endpoint) -> JSON:
     return {"content": contents[0], **fields}
 
@@ -129,7 +160,9 @@ def _parse_single(body: JSON) -> EmbeddingPage:
 BATCH = Render(_batch_body, "embeddings", "/models/{model}:batchEmbedContents", _parse_batch, _LARGEST_BATCH)
 PREDICT = Render(_predict_body, "embeddings", "/models/{model}:predict", _parse_predictions, _LARGEST_VERTEX_BATCH)
 SINGLE = Render(_single_body, "embeddings", "/models/{model}:embedContent", _parse_single, 1)
+OBJECTS = Render(_objects_body, "embeddings", "/models/{model}:predict", _parse_objects, 1)
 
 CODEC = GeminiEmbeddings("gemini_embeddings", BATCH)
-ON_VERTEX = GeminiEmbeddings("vertex_embeddings", PREDICT, SINGLE)
-"""Newer models are served by `:embedContent`, one input a request: their profile names it in `paths.embeddings`."""
+ON_VERTEX = GeminiEmbeddings("vertex_embeddings", PREDICT, SINGLE, OBJECTS)
+"""Newer models are served by `:embedContent`, one input a request: their profile names it in `paths.embeddings`. The one that
+embeds images and films has `embedding_media: objects`."""

@@ -7,6 +7,7 @@ from functools import partial
 import msgspec
 
 from modelruntime.codecs.call_warnings import CallWarnings
+from modelruntime.codecs.declared_output import with_declared_output
 from modelruntime.codecs.gemini.family import error_of
 from modelruntime.codecs.gemini.parse_reply import parse_reply
 from modelruntime.codecs.gemini.render_contents import render_contents
@@ -64,6 +65,7 @@ def render_body(call: LLMCall, endpoint: Endpoint) -> tuple[JSON, ReplyContext]:
     """The body, and what the parser must know; the model stands in the path."""
     profile = endpoint.profile
     warnings = CallWarnings(call.strict)
+    call = with_declared_output(call, warnings)
     plan = _output_plan(call.output, profile, warnings)
     tools, choice = with_output_tool(call.tools, call.tool_choice, plan.tool)
     body = render_contents(with_instruction(call.messages, plan.instruction), warnings)

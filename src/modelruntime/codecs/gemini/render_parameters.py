@@ -53,9 +53,10 @@ def render_parameters(parameters: dict[str, Any], profile: Profile, warnings: Ca
             merge_into(config, {"thinkingConfig": _thinking(value)})
         elif wire in _BESIDE:
             body[wire] = value
+        elif wire == "mediaResolution":
+            put_at(config, wire, _resolution(value))
         else:
             put_at(config, wire, [value] if wire == "stopSequences" and isinstance(value, str) else value)
-    _response_format(config, profile)
     merge_into(body, profile.constants)
     if config:
         body["generationConfig"] = {**config, **as_object(body.get("generationConfig"))}
@@ -69,10 +70,9 @@ def _thinking(value: Any) -> JSON:
     return {"includeThoughts": True} if on else {"includeThoughts": False, "thinkingBudget": 0}
 
 
-def _response_format(config: JSON, profile: Profile) -> None:
-    """`response_format` and `json_schema`, as forms declare them."""
-    schema, asked = config.pop("jsonSchema", None), config.pop("responseFormat", None)
-    if asked in ("json_object", "json_schema", "json") or schema:
-        config["responseMimeType"] = "application/json"
-    if is_object(schema):
-        config[profile.output_schema_field] = schema.get("schema", schema)
+def _resolution(value: Any) -> Any:
+    """The vendor's word has a prefix, which forms leave out; `default` is to say nothing."""
+    word = str(value).upper()
+    if word in ("DEFAULT", "UNSPECIFIED"):
+        return "MEDIA_RESOLUTION_UNSPECIFIED"
+    return word if word.startswith("MEDIA_RESOLUTION_") else f"MEDIA_RESOLUTION_{word}"

@@ -44,6 +44,14 @@ class ChatCodec:
 
 def render_chat(call: LLMCall, endpoint: Endpoint, framing: dict[str, Any]) -> tuple[Rendered, ReplyContext]:
     """The request of a call and of the `framing` fields that ask for a stream, with what its answer's parser must know."""
+    body, context = render_chat_body(call, endpoint, framing)
+    streamed = body.get("stream") and "chat_stream" in endpoint.profile.paths
+    request = json_request(endpoint, endpoint_url(endpoint, "chat_stream" if streamed else "chat", "/chat/completions"), body)
+    return Rendered(request, context.warnings), context
+
+
+def render_chat_body(call: LLMCall, endpoint: Endpoint, framing: dict[str, Any]) -> tuple[dict[str, Any], ReplyContext]:
+    """The body alone, for families that say the same under other names, and what the answer's parser must know."""
     profile = endpoint.profile
     warnings = CallWarnings(call.strict)
     plan = render_output(call.output, profile, warnings)
@@ -58,10 +66,8 @@ def render_chat(call: LLMCall, endpoint: Endpoint, framing: dict[str, Any]) -> t
     body |= render_tools(tools, choice, profile, warnings)
     merge_into(body, framing)
     merge_into(body, call.extra)
-    request = json_request(endpoint, endpoint_url(endpoint, "chat", "/chat/completions"), body)
-    found = warnings.all()
     audio_format = as_text(as_object(body.get("audio")).get("format"))
-    return Rendered(request, found), ReplyContext(endpoint, found, plan.tool.name if plan.tool else None, audio_format)
+    return body, ReplyContext(endpoint, warnings.all(), plan.tool.name if plan.tool else None, audio_format)
 
 
 CODEC: LLMCodec = ChatCodec()

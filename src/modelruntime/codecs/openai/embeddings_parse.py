@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from modelruntime.codecs.json_value import as_count, as_object
+from modelruntime.codecs.json_value import as_count, as_object, at_pointer, is_array
 from modelruntime.codecs.openai.errors import error_from, error_in_reply, unreadable_reply
 from modelruntime.codecs.openai.vectors import VectorInvalid, check_width, float_row, in_order
 from modelruntime.codecs.operation import Endpoint
@@ -47,8 +47,8 @@ def parse_embeddings(
     if not 200 <= response.head.status < 300:
         raise error_from(response, endpoint)
     try:
-        reply = _decode(response.body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as cause:
+        reply = _read(response.body, endpoint.profile.embedding_rows_field)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as cause:
         raise error_in_reply(response, endpoint) or unreadable_reply(response, endpoint, "no list of vectors") from cause
     try:
         rows = [float_row(row.embedding, number_type) for row in reply.data]
@@ -57,6 +57,17 @@ def parse_embeddings(
     except VectorInvalid as cause:
         raise unreadable_reply(response, endpoint, str(cause)) from cause
     return EmbeddingBatch(vectors, reply.model, as_object(msgspec.json.decode(reply.usage)))
+
+
+def _read(body: bytes, rows_field: str) -> _Reply:
+    """The reply, its rows under `data` wherever they stood; a row that is a list is its vector. Raises `msgspec.DecodeError`."""
+    if rows_field == "data":
+        return _decode(body)
+    fields = as_object(msgspec.json.decode(body))
+    found = at_pointer(fields, rows_field) if rows_field.startswith("/") else fields.get(rows_field)
+    rows = [{"embedding": row} if is_array(row) else row for row in found] if is_array(found) else found
+    reply = msgspec.convert({"data": rows, "model": fields.get("model")}, _Reply)
+    return msgspec.structs.replace(reply, usage=msgspec.Raw(msgspec.json.encode(fields.get("usage"))))
 
 
 def sum_usage(reports: Sequence[dict[str, Any]]) -> Usage:

@@ -1,11 +1,13 @@
 """A call for embeddings as requests of at most `profile.embedding_max_batch` inputs.
 
 https://platform.openai.com/docs/api-reference/embeddings/create; inputs as objects and the words of `input_type`:
-https://jina.ai/embeddings/, https://docs.voyageai.com/reference/embeddings-api (unverified).
+https://jina.ai/embeddings/, https://docs.voyageai.com/reference/embeddings-api (unverified); inputs as content: the models of
+https://github.com/voyage-ai/voyageai-python/blob/main/voyageai/object/multimodal_embeddings.py (release 0.5.0, read 2026-11-28).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from modelruntime.codecs.body_parameters import render_body
@@ -34,7 +36,7 @@ def render_embeddings(
     _check_numbers(call)
     profile = endpoint.profile
     inputs = [_input(item, call, profile) for item in call.inputs]
-    fields: dict[str, Any] = {"model": endpoint.model, "input": inputs}
+    fields: dict[str, Any] = {"model": endpoint.model}
     if profile.embedding_encoding != "unset":
         fields["encoding_format"] = profile.embedding_encoding
     if call.input_type and profile.embedding_input_type_field:
@@ -56,14 +58,29 @@ def _check_numbers(call: TextEmbeddingCall) -> None:
     for name in ("output_dtype", "encoding_format", "embedding_type"):
         if call.parameters.get(name) in _PACKED:
             raise ParameterInvalid(f"{name!r} asks for packed bits, which are no float vectors", field=name, model=call.model)
+    if call.parameters.get("return_multivector"):
+        message = "'return_multivector' asks for a vector a token; here every input has one"
+        raise ParameterInvalid(message, field="return_multivector", model=call.model)
 
 
-def _input(item: EmbeddingInput, call: TextEmbeddingCall, profile: Profile) -> str | dict[str, str]:
+def _input(item: EmbeddingInput, call: TextEmbeddingCall, profile: Profile) -> str | dict[str, Any]:
     prefix = profile.embedding_prefixes.get(call.input_type or "", "")
     if isinstance(item, (str, TextPart)):
-        text = prefix + (item if isinstance(item, str) else item.text)
-        return {"text": text} if profile.embedding_media == "objects" else text
+        return _TEXTS[profile.embedding_media](prefix + (item if isinstance(item, str) else item.text))
     kind = "image" if isinstance(item, ImagePart) else "audio" if isinstance(item, AudioPart) else "video"
-    if profile.embedding_media == "none":
-        raise ParameterInvalid(f"{call.model} embeds text only: leave out the {kind}", field="input", model=call.model)
-    return {kind: media_url(item, call.model)}
+    if profile.embedding_media not in ("objects", "content") or (kind == "audio" and profile.embedding_media == "content"):
+        raise ParameterInvalid(f"{call.model} cannot embed {kind}: leave it out", field="input", model=call.model)
+    url = media_url(item, call.model)
+    if profile.embedding_media == "objects":
+        return {kind: url}
+    name = f"{kind}_base64" if url.startswith("data:") else f"{kind}_url"
+    return {"content": [{"type": name, name: url}]}
+
+
+_TEXTS: dict[str, Callable[[str], str | dict[str, Any]]] = {
+    "none": lambda text: text,
+    "images": lambda text: text,
+    "objects": lambda text: {"text": text},
+    "content": lambda text: {"content": [{"type": "text", "text": text}]},
+}
+"""How a text is an input, by what media are."""

@@ -1,7 +1,7 @@
 """Where vendors of this family put what went wrong.
 
 One object with `error` in it is the rule; the rest are places that vendors were seen to use: a bare `message`, `msg`,
-`err`, `error_msg`, `detail`, `errors[0]`, `header.message`, `response.error`, `base_resp.status_msg`, an array around
+`err`, `err_msg`, `error_msg`, `detail`, `errors[0]`, `header.message`, `response.error`, `base_resp.status_msg`, an array around
 the object, `message.detail[]`, `error.innererror`, `error.metadata.raw`. AWS writes `Message`, or `message`, and names the
 error in a header or in `__type` (https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#operation-error-serialization,
 read 2026-11-28).
@@ -22,6 +22,7 @@ _MESSAGE_KEYS = (
     "message",
     "msg",
     "err",
+    "err_msg",
     "error_msg",
     "error_message",
     "error_description",
@@ -115,7 +116,7 @@ def _read(found: Any) -> ErrorBody:
                     message = value
                 else:
                     details.append(value)
-        for key in (*_CODE_KEYS, "type"):
+        for key in (*_CODE_KEYS, "type", "error_type"):
             value = holder.get(key)
             if isinstance(value, bool) or not isinstance(value, (str, int)) or value in _SUCCESS:
                 continue

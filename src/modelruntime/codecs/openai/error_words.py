@@ -4,7 +4,8 @@ Sources: https://platform.openai.com/docs/guides/error-codes,
 https://learn.microsoft.com/azure/ai-services/openai/concepts/content-filter,
 https://openrouter.ai/docs/api-reference/errors, https://console.groq.com/docs/errors,
 https://help.aliyun.com/zh/model-studio/error-code, https://api-docs.deepseek.com/quick_start/error_codes
-(the last one read 2026-11-22, the others unverified). Words of other families that share these tables:
+(the last one read 2026-11-22, the others unverified); of the one before it the English page
+https://help.aliyun.com/en/model-studio/error-code-start (read 2026-11-28). Words of other families that share these tables:
 https://docs.anthropic.com/en/api/errors, https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html,
 https://cloud.google.com/apis/design/errors (read 2026-11-22).
 """
@@ -19,6 +20,7 @@ CONTEXT_WORDS = frozenset(
         "string_above_max_length",
         "too_many_prompt_tokens",
         "model_context_window_exceeded",
+        "too_many_tokens",
     }
 )
 """The prompt, or prompt and answer, is too long."""
@@ -30,6 +32,7 @@ FILTER_WORDS = frozenset(
         "responsibleaipolicyviolation",
         "moderation_blocked",
         "content_filtered",
+        "datainspectionfailed",
     }
 )
 """A content policy refused the input."""
@@ -44,6 +47,7 @@ MODEL_WORDS = frozenset(
         "model_decommissioned",
         "resourcenotfoundexception",
         "not_found",
+        "modelnotfound",
     }
 )
 """No such model."""
@@ -61,6 +65,8 @@ KEY_WORDS = frozenset(
         "expiredtokenexception",
         "unauthenticated",
         "api_key_invalid",
+        "invalidapikey",
+        "accessdenied",
     }
 )
 """The credentials are wrong or lack a right."""
@@ -90,6 +96,9 @@ RATE_WORDS = frozenset(
         "throttling",
         "throttlingexception",
         "resource_exhausted",
+        "throttling.ratequota",
+        "throttling.allocationquota",
+        "throttling.burstrate",
     }
 )
 """Too many requests or tokens."""
@@ -109,6 +118,8 @@ SERVER_WORDS = frozenset(
         "modelerrorexception",
         "unavailable",
         "internal",
+        "internalerror",
+        "systemerror",
     }
 )
 """The vendor cannot serve now."""
@@ -121,6 +132,7 @@ TIME_WORDS = frozenset(
         "timeout_error",
         "gateway_timeout",
         "modeltimeoutexception",
+        "requesttimeout",
     }
 )
 """It took too long."""
@@ -136,6 +148,7 @@ REQUEST_WORDS = frozenset(
         "invalid_argument",
         "failed_precondition",
         "request_too_large",
+        "invalidparameter",
     }
 )
 """The request is wrong; the message may say more."""

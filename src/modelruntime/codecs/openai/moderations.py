@@ -1,7 +1,8 @@
 """Moderation of the OpenAI family.
 
-https://platform.openai.com/docs/api-reference/moderations, https://docs.mistral.ai/capabilities/guardrailing (no `flagged`
-there: the categories say it); unverified. In doubt content counts as flagged, and an answer without a
+https://platform.openai.com/docs/api-reference/moderations (unverified). Mistral (https://github.com/mistralai/client-python/tree/v3.7.0,
+read 2026-11-28) has no `flagged`: the categories say it; it judges the last turn of a conversation at a path of its own,
+earlier turns go through `extra`: `{"input": [turns]}`. In doubt content counts as flagged, and an answer without a
 judgement is an error, never "not flagged".
 """
 
@@ -29,13 +30,24 @@ from modelruntime.entities.warning import CallWarning
 
 
 def render_moderation(call: ModerationCall, endpoint: Endpoint) -> Rendered:
-    """Text alone goes as one string, which every endpoint takes; text with images as an array of parts.
+    """Text alone goes as one string, which every endpoint takes; text with images as an array of parts. Where the profile knows
+    roles, the parameter `role` makes it a turn of a conversation, for the endpoint that judges those.
 
-    Raises `ParameterInvalid` for no content, and for an image where the profile knows text only.
+    Raises `ParameterInvalid` for no content, and for an image or a role where the profile knows none.
     """
-    fields = {"model": endpoint.model, "input": _input(call, endpoint)}
-    body, warnings = render_body(fields, call, endpoint.profile)
-    return Rendered(json_request(endpoint, endpoint_url(endpoint, "moderations", "/moderations"), body), warnings)
+    role = call.parameters.get("role")
+    content: Any = _input(call, endpoint)
+    operation, path = "moderations", "/moderations"
+    if role is not None:
+        if role not in endpoint.profile.moderation_roles:
+            known = ", ".join(endpoint.profile.moderation_roles) or "none"
+            raise ParameterInvalid(f"{call.model} judges the words of no {role!r}: {known}", field="role", model=call.model)
+        operation, path = "chat_moderations", "/chat/moderations"
+        content = [{"role": role, "content": content}]
+    told = {name: value for name, value in call.parameters.items() if name != "role"}
+    fields = {"model": endpoint.model, "input": content}
+    body, warnings = render_body(fields, msgspec.structs.replace(call, parameters=told), endpoint.profile)
+    return Rendered(json_request(endpoint, endpoint_url(endpoint, operation, path), body), warnings)
 
 
 def _input(call: ModerationCall, endpoint: Endpoint) -> str | list[dict[str, Any]]:
@@ -69,7 +81,7 @@ def parse_moderation(response: HttpResponse, endpoint: Endpoint, warnings: tuple
     categories: dict[str, Category] = {}
     for result in results:
         for name, found in _categories(result).items():
-            categories[name] = _worse(categories[name], found) if name in categories else found
+            categories[name] = worse(categories[name], found) if name in categories else found
     usage = as_object(fields.get("usage"))
     return ModerationResult(
         model=as_text(fields.get("model")) or endpoint.model,
@@ -112,7 +124,8 @@ def _score(value: object) -> float | None:
     return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
-def _worse(one: Category, other: Category) -> Category:
+def worse(one: Category, other: Category) -> Category:
+    """Two judgements of one category as one: flagged if either is, with the higher score."""
     scores = [score for score in (one.score, other.score) if score is not None]
     return Category(one.flagged or other.flagged, max(scores, default=None))
 

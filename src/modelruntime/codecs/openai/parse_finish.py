@@ -32,6 +32,8 @@ _WORDS: dict[str, FinishReason] = {
     "content_filtered": "content_filter",
     "sensitive": "content_filter",
     "safety": "content_filter",
+    "error_toxic": "content_filter",
+    "error_limit": "length",
     "recitation": "content_filter",
     "blocklist": "content_filter",
     "prohibited_content": "content_filter",

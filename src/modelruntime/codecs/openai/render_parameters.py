@@ -14,6 +14,8 @@ from modelruntime.schema.profile import Profile
 
 _RESERVED = frozenset(("model", "messages", "prompt", "stream", "tools", "functions"))
 _MAX_TOKENS = frozenset(("max_tokens", "max_completion_tokens"))
+_OF_RESPONSES = frozenset(("reasoning_summary",))
+"""Parameters of the Responses API that this one does not have; a model may be called by either."""
 _REASONING = frozenset(("reasoning_effort", "enable_thinking", "thinking"))
 
 
@@ -33,6 +35,9 @@ def render_parameters(parameters: dict[str, Any], profile: Profile, warnings: Ca
             raise ParameterInvalid("one call gives one answer: leave out n, or call again for more", field="n")
         if name in profile.drop:
             warnings.drop(f"{name} was not sent: the endpoint does not take it", name)
+            continue
+        if name in _OF_RESPONSES and name not in profile.rename:
+            warnings.drop(f"{name} was not sent: chat completions have no summary of reasoning", name)
             continue
         if name in profile.json_parameters:
             value = _parsed(name, value)

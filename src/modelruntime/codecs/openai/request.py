@@ -14,12 +14,18 @@ from modelruntime.schema.profile import Profile
 
 
 def endpoint_url(endpoint: Endpoint, operation: str, path: str) -> str:
-    """Base URL and path, which the profile may replace. `{model}` in it becomes the wire model; a query stays last."""
+    """Base URL and path, which the profile may replace, with the profile's query. `{model}` in the path becomes the wire model,
+    `{model_path}` the same with its slashes; a query of the base URL stays last."""
     chosen = endpoint.profile.paths.get(operation, path)
-    if "{model}" in chosen:
+    if "{model" in chosen:
         from urllib.parse import quote  # rare: most paths are fixed
 
         chosen = chosen.replace("{model}", quote(endpoint.model, safe=""))
+        chosen = chosen.replace("{model_path}", quote(endpoint.model, safe="/"))
+    if endpoint.profile.query:
+        from urllib.parse import urlencode
+
+        chosen += ("&" if "?" in chosen else "?") + urlencode(endpoint.profile.query)
     base, mark, query = endpoint.base_url.partition("?")
     if not mark:
         return base + chosen

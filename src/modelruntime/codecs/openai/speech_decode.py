@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from binascii import Error as Base64Error
 from binascii import a2b_base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -18,6 +18,7 @@ from modelruntime.codecs.json_value import as_object
 from modelruntime.codecs.openai.errors import error_in_reply, error_in_stream, unreadable_reply
 from modelruntime.codecs.operation import Decoder, Endpoint
 from modelruntime.codecs.sse import EventTooLong, SSEDecoder
+from modelruntime.codecs.vendor_metadata import JSON
 from modelruntime.entities.errors import InvokeError, StreamIncomplete
 from modelruntime.entities.http import HttpResponse, ResponseHead
 
@@ -28,10 +29,22 @@ _UNKNOWN_LENGTH = 0x7FFF_0000
 """Streamed WAV files state a length this large, or none."""
 
 
-def speech_decoder(head: ResponseHead, endpoint: Endpoint) -> Decoder[bytes]:
+ReadEvent = Callable[[JSON], tuple[bytes, bool]]
+"""The audio of one event, and whether it is the last. Raises `LookupError`, `TypeError` or `ValueError` for one of another
+shape."""
+
+
+def read_audio_event(fields: JSON) -> tuple[bytes, bool]:
+    """`speech.audio.delta` and `speech.audio.done`."""
+    audio = a2b_base64(fields["audio"], strict_mode=True) if fields.get("type") == "speech.audio.delta" else b""
+    return audio, fields.get("type") == "speech.audio.done"
+
+
+def speech_decoder(head: ResponseHead, endpoint: Endpoint, read: ReadEvent = read_audio_event) -> Decoder[bytes]:
     """The decoder for an answer with this head."""
-    content_type = head.header("content-type") or ""
-    return SpeechEventDecoder(head, endpoint) if content_type.startswith("text/event-stream") else AudioDecoder(head, endpoint)
+    if (head.header("content-type") or "").startswith("text/event-stream"):
+        return SpeechEventDecoder(head, endpoint, read)
+    return AudioDecoder(head, endpoint)
 
 
 class AudioDecoder:
@@ -83,11 +96,14 @@ class AudioDecoder:
 
 
 class SpeechEventDecoder:
-    """Takes the audio out of events. Raises `InvokeError` for an error event, `StreamIncomplete` without the last event."""
+    """Takes the audio out of events. Raises `InvokeError` for an error event, `StreamIncomplete` without the last event.
 
-    def __init__(self, head: ResponseHead, endpoint: Endpoint) -> None:
+    Audio in the last event counts where none came before: some vendors repeat the whole there."""
+
+    def __init__(self, head: ResponseHead, endpoint: Endpoint, read: ReadEvent = read_audio_event) -> None:
         self._head = head
         self._endpoint = endpoint
+        self._read = read
         self._events = SSEDecoder()
         self._some = False
         self._done = False
@@ -116,11 +132,11 @@ class SpeechEventDecoder:
         if error := error_in_stream(data, self._endpoint, self._head):
             raise error
         try:
-            fields = as_object(msgspec.json.decode(data))
-            audio = a2b_base64(fields["audio"], strict_mode=True) if fields.get("type") == "speech.audio.delta" else b""
+            audio, self._done = self._read(as_object(msgspec.json.decode(data)))
         except (msgspec.DecodeError, UnicodeDecodeError, Base64Error, KeyError, TypeError, ValueError) as cause:
             raise self._unreadable(data, "an event that cannot be read") from cause
-        self._done = fields.get("type") == "speech.audio.done"
+        if self._done and self._some:
+            return b""
         self._some = self._some or bool(audio)
         return audio
 

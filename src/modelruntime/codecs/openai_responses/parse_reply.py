@@ -19,7 +19,7 @@ from modelruntime.entities.llm_result import LLMResult
 from modelruntime.entities.messages import AssistantMessage
 from modelruntime.entities.raw_reply import RawReply
 
-_FACTS = ("incomplete_details", "conversation", "background")
+_FACTS = ("incomplete_details", "conversation", "background", "content_filters")
 
 
 def read_response(response: HttpResponse, context: ReplyContext) -> JSON:

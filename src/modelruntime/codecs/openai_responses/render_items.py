@@ -40,7 +40,8 @@ def _add(items: list[JSON], part: Part, facts: JSON, own: JSON, warnings: CallWa
             if begins or items[-1].get("role") != "assistant":
                 items.append({"type": "message", "role": "assistant", **own, "content": []})
             kind = facts.get("kind", "output_text")
-            items[-1]["content"].append({"type": kind, "refusal" if kind == "refusal" else "text": part.text})
+            content: JSON = {"refusal": part.text} if kind == "refusal" else {"text": part.text, "annotations": []}
+            items[-1]["content"].append({"type": kind, **content})
         case SourcePart():
             if facts and items and isinstance(items[-1].get("content"), list):
                 items[-1]["content"][-1].setdefault("annotations", []).append(facts)

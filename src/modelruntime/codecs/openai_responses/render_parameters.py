@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from modelruntime.codecs.call_warnings import CallWarnings
-from modelruntime.codecs.json_value import as_object
 from modelruntime.codecs.openai.request import merge_into, put_at
 from modelruntime.codecs.vendor_metadata import JSON
 from modelruntime.entities.errors import ParameterInvalid
@@ -29,7 +26,7 @@ _OF_CHAT = frozenset(("stop", "seed", "presence_penalty", "frequency_penalty", "
 def render_parameters(parameters: dict[str, Any], profile: Profile, warnings: CallWarnings) -> JSON:
     """The body's parameter fields. None means not set.
 
-    Raises `ParameterInvalid` for a name that the codec itself fills, for `n` above 1, and for text that should be JSON.
+    Raises `ParameterInvalid` for a name that the codec itself fills, for `n` above 1.
     """
     body: JSON = {}
     merge_into(body, profile.constants)
@@ -45,25 +42,4 @@ def render_parameters(parameters: dict[str, Any], profile: Profile, warnings: Ca
             warnings.drop(f"{name} was not sent: the endpoint does not take it", name)
         else:
             put_at(body, profile.rename.get(name) or _NAMES.get(name, name), value)
-    _response_format(body)
     return body
-
-
-def _response_format(body: JSON) -> None:
-    """Declared as one word, with the schema as a parameter of its own (text or object); `text.format` on the wire."""
-    schema, asked = body.pop("json_schema", None), body.pop("response_format", None)
-    if schema is not None:
-        wanted = as_object(_parsed(schema))
-        holder = wanted if "schema" in wanted else {"name": "answer", "schema": wanted}
-        merge_into(body, {"text": {"format": {"type": "json_schema", **holder}}})
-    elif isinstance(asked, str):
-        merge_into(body, {"text": {"format": {"type": asked}}})
-
-
-def _parsed(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        return msgspec.json.decode(value)
-    except msgspec.DecodeError as cause:
-        raise ParameterInvalid(f"json_schema must be JSON text: {cause}", field="json_schema") from cause

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import msgspec
 
 from modelruntime.codecs.call_warnings import CallWarnings
+from modelruntime.codecs.declared_output import with_declared_output
 from modelruntime.codecs.json_value import as_count, as_object, as_text
 from modelruntime.codecs.machine_decoder import JsonEvents, MachineStream
 from modelruntime.codecs.openai.errors import error_from, unreadable_reply
@@ -19,6 +20,7 @@ from modelruntime.codecs.openai_responses.parse_reply import parse_reply, read_r
 from modelruntime.codecs.openai_responses.render_input import render_input
 from modelruntime.codecs.openai_responses.render_parameters import render_parameters
 from modelruntime.codecs.openai_responses.render_tools import render_format, render_tools
+from modelruntime.codecs.openai_responses.storage import render_storage
 from modelruntime.codecs.openai_responses.stream_machine import ResponsesMachine
 from modelruntime.codecs.operation import Done, Endpoint, Exchange, Send, Step, Wait
 from modelruntime.codecs.reply_context import ReplyContext
@@ -88,16 +90,24 @@ class ResponsesOperation:
 
     def resume(self) -> Step[LLMResult]:
         """Ask how far the answer is."""
+        return Send(self._of_answer("GET", ""))
+
+    def cancel(self) -> HttpRequest | None:
+        """Ends the work in the background (https://platform.openai.com/docs/api-reference/responses/cancel; unverified)."""
+        return self._of_answer("POST", "/cancel") if self._id is not None else None
+
+    def _of_answer(self, method: str, action: str) -> HttpRequest:
         endpoint = self._context.endpoint
         base, mark, query = _url(endpoint).partition("?")
-        request = HttpRequest("GET", f"{base}/{quote(self._id or '', safe='')}{mark}{query}", (("accept", "application/json"),))
-        return Send(request.with_headers(*endpoint.headers))
+        url = f"{base}/{quote(self._id or '', safe='')}{action}{mark}{query}"
+        return HttpRequest(method, url, (("accept", "application/json"),)).with_headers(*endpoint.headers)
 
 
 def render_body(call: LLMCall, endpoint: Endpoint) -> tuple[JSON, ReplyContext]:
     """The body, and what the parser must know."""
     profile = endpoint.profile
     warnings = CallWarnings(call.strict)
+    call = with_declared_output(call, warnings)
     native = call.output is not None and profile.output_mode == "json_schema"
     plan = OutputPlan() if native else render_output(call.output, profile, warnings)
     tools, choice = with_output_tool(call.tools, call.tool_choice, plan.tool)
@@ -109,6 +119,7 @@ def render_body(call: LLMCall, endpoint: Endpoint) -> tuple[JSON, ReplyContext]:
         merge_into(body, {"text": {"format": render_format(call.output)}})
     elif plan.response_format is not None:
         merge_into(body, {"text": {"format": {"type": "json_object"}}})
+    body |= render_storage(body, call.extra, profile)
     merge_into(body, call.extra)
     return body, ReplyContext(endpoint, warnings.all(), plan.tool.name if plan.tool else None)
 

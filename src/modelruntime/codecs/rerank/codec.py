@@ -22,7 +22,7 @@ class RerankOperation:
     """One request after the other until every document has its score.
 
     `top_n` and `score_threshold` are applied here too, whatever the vendor did. Of several requests, `request_id` is the
-    last one's, `usage` the sum, `raw` a JSON array of all replies.
+    last one's, `usage` the sum, `raw` a JSON array of all replies. `wrap` puts the body into a family's own shape.
     """
 
     def __init__(self, call: RerankCall, endpoint: Endpoint, render: RenderDocuments = render_documents) -> None:

@@ -18,7 +18,7 @@ from modelruntime.entities.usage import InputUsage, Usage
 from modelruntime.schema.profile import Profile
 
 _ROWS = ("results", "data", "rankings")
-_SCORES = ("relevance_score", "score", "relevanceScore")
+_SCORES = ("relevance_score", "score", "logit", "relevanceScore")
 _SEARCHES = ("/meta/billed_units/search_units", "/usage/search_units")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from modelruntime.codecs.body_parameters import render_body
-from modelruntime.codecs.openai.request import endpoint_url, json_request
+from modelruntime.codecs.openai.request import endpoint_url, json_request, merge_into
 from modelruntime.codecs.operation import Endpoint
 from modelruntime.entities.call import RerankCall
 from modelruntime.entities.errors import ParameterInvalid
@@ -32,6 +32,13 @@ class RerankBatch(msgspec.Struct, frozen=True):
 Warnings = tuple[CallWarning, ...]
 RenderDocuments = Callable[[tuple[str, ...], RerankCall, Endpoint], tuple[HttpRequest, Warnings]]
 """Some documents of the call as one request, and what could not be said in it."""
+Wrap = Callable[[dict[str, Any]], dict[str, Any]]
+"""The flat body → the one that is sent, before `extra` is merged into it."""
+
+
+def as_it_is(body: dict[str, Any]) -> dict[str, Any]:
+    """The flat body is the one that is sent."""
+    return body
 
 
 def render_batches(call: RerankCall, endpoint: Endpoint, render: RenderDocuments) -> tuple[tuple[RerankBatch, ...], Warnings]:
@@ -56,14 +63,20 @@ def render_batches(call: RerankCall, endpoint: Endpoint, render: RenderDocuments
     return tuple(batches), (*left_out, *warnings)
 
 
-def render_documents(documents: tuple[str, ...], call: RerankCall, endpoint: Endpoint) -> tuple[HttpRequest, Warnings]:
-    """The request that most vendors take."""
+def render_documents(
+    documents: tuple[str, ...], call: RerankCall, endpoint: Endpoint, path: str = "/rerank", wrap: Wrap = as_it_is
+) -> tuple[HttpRequest, Warnings]:
+    """The request that most vendors take; `wrap` puts its body into a family's own shape."""
     profile = endpoint.profile
-    fields: dict[str, Any] = {"model": endpoint.model, "query": call.query}
+    query = {"text": call.query} if profile.rerank_query_as == "object" else call.query
+    fields: dict[str, Any] = {"model": endpoint.model, "query": query}
     if profile.rerank_return_documents == "false":
         fields["return_documents"] = False
-    body, warnings = render_body({**fields, **_documents(documents, call, endpoint)}, call, profile)
-    return json_request(endpoint, endpoint_url(endpoint, "rerank", "/rerank"), body), warnings
+    plain = msgspec.structs.replace(call, extra={})
+    flat, warnings = render_body({**fields, **_documents(documents, call, endpoint)}, plain, profile)
+    body = wrap(flat)
+    merge_into(body, call.extra)
+    return json_request(endpoint, endpoint_url(endpoint, "rerank", path), body), warnings
 
 
 def _documents(documents: tuple[str, ...], call: RerankCall, endpoint: Endpoint) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from modelruntime.entities.model_type import ORIGIN_ALIASES, ModelType
-from modelruntime.schema.loading.read_dialect import read_endpoint, read_profile
+from modelruntime.schema.loading.read_dialect import read_codec, read_endpoint, read_profile
 from modelruntime.schema.loading.read_price import read_price
 from modelruntime.schema.loading.read_rule import read_rules
 from modelruntime.schema.loading.read_source import read_sources
@@ -53,7 +53,7 @@ def read_model(section: Section, provider: str, expected: ModelType | None = Non
         reasoning=section.plain_mapping("reasoning") or None,
         source=read_sources(section),
         wire_model=section.text("wire_model"),
-        codec=section.text("codec"),
+        codec=read_codec(section),
         endpoint=read_endpoint(section),
         profile=read_profile(section),
         headers=section.text_mapping("headers"),

@@ -6,6 +6,8 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from modelruntime.entities.model_type import ModelType
 from modelruntime.schema.price import Price, PriceTier
 
@@ -27,7 +29,7 @@ UNITS: dict[str, Decimal] = {
 """What a price may be `per` → the `unit` that multiplies a quantity counted in the named thing (hours for `hour`)."""
 
 _COUNTED_AS = {"RMB": "CNY"}
-_AMOUNTS = ("input", "output", "cache_read", "cache_write")
+_AMOUNTS = ("input", "output", "cache_read", "cache_write", "cache_write_1h")
 _MORE_AMOUNTS = ("reasoning", "audio_input", "audio_output", "image_input", "request")
 
 
@@ -126,9 +128,7 @@ def _tiers_up_to(section: Section) -> tuple[PriceTier, ...]:
         if limit is None:
             section.fail("tiered_pricing", "tier-without-bound", "only the last tier may lack max_tokens")
             break
-        found.append(
-            PriceTier(above=limit, input=tier.input, output=tier.output, cache_read=tier.cache_read, cache_write=tier.cache_write)
-        )
+        found.append(replace(tier, above=limit))
     if rows and section.decimal("input") not in (None, rows[0][1].input):
         section.warn("tiered_pricing", "tier-contradicts-price", "the first tier differs from the price; the price counts")
     return tuple(found)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, get_args
 
 from modelruntime.entities.model_type import ModelType
-from modelruntime.schema.loading.read_dialect import endpoint_variables, read_endpoint, read_profile, text_variables
+from modelruntime.schema.ambient import SECRET_FACTS
+from modelruntime.schema.auth_variables import auth_variables
+from modelruntime.schema.codec_choice import choosing_variable
+from modelruntime.schema.loading.read_ambient import ambient_variables, read_ambient
+from modelruntime.schema.loading.read_dialect import endpoint_variables, read_codec, read_endpoint, read_profile, text_variables
 from modelruntime.schema.loading.read_form import IMPLICIT_VARIABLE, read_model_form, read_provider_form
 from modelruntime.schema.loading.read_model import parse_model_type
 from modelruntime.schema.loading.read_source import read_sources
@@ -21,6 +25,7 @@ from modelruntime.schema.provider import (
 )
 
 if TYPE_CHECKING:
+    from modelruntime.schema.codec_choice import CodecChoice
     from modelruntime.schema.i18n import I18nText
     from modelruntime.schema.loading.section import Section
 
@@ -44,6 +49,7 @@ def read_provider(section: Section, folder: str | None) -> ProviderSchema | None
     schema = ProviderSchema(
         provider=name,
         label=section.i18n("label") or {"en_US": name},
+        aliases=_aliases(section, name),
         description=section.i18n("description"),
         icon_small=section.i18n("icon_small") or {},
         icon_large=section.i18n("icon_large") or {},
@@ -59,6 +65,7 @@ def read_provider(section: Section, folder: str | None) -> ProviderSchema | None
         engine=_by_type(section, "engine", types),
         endpoint=read_endpoint(section),
         auth=_auth(section),
+        ambient=read_ambient(section),
         headers=section.text_mapping("headers"),
         profile=read_profile(section),
         models_endpoint=section.text("models_endpoint"),
@@ -74,6 +81,13 @@ def read_provider(section: Section, folder: str | None) -> ProviderSchema | None
     section.finish()
     _check_variables(section, schema)
     return schema if section.log.error_count == before else None
+
+
+def _aliases(section: Section, name: str) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(section.texts("aliases")))
+    if wrong := [alias for alias in found if not alias or alias == name or _NAMED_FORBIDDEN & set(alias)]:
+        section.fail("aliases", "alias-invalid", f"{wrong[0]!r} is no other id: ids have no spaces or slashes")
+    return found
 
 
 def _types(section: Section) -> tuple[ModelType, ...]:
@@ -116,8 +130,6 @@ def _by_type(section: Section, key: str, types: tuple[ModelType, ...]) -> dict[s
         return {str(kind): str(section.text(key)) for kind in types}
     found: dict[str, str] = {}
     for word, name in section.text_mapping(key).items():
-        if (key, word) == ("codec", LISTING):
-            continue
         kind = parse_model_type(word)
         if kind is None:
             section.fail(key, "unknown-model-type", f"{key!r} names the model type {word!r}, which there is not")
@@ -126,10 +138,20 @@ def _by_type(section: Section, key: str, types: tuple[ModelType, ...]) -> dict[s
     return found
 
 
-def _codecs(section: Section, types: tuple[ModelType, ...]) -> dict[str, str]:
-    """The same, with the codec that lists the vendor's models under `models`."""
-    listing = section.text_mapping("codec").get(LISTING) if not isinstance(section.raw("codec"), str) else None
-    return {**_by_type(section, "codec", types), **({LISTING: listing} if listing else {})}
+def _codecs(section: Section, types: tuple[ModelType, ...]) -> dict[str, CodecChoice]:
+    """`{model type: codec}`, with the codec that lists the vendor's models under `models`; a single name stands for every
+    supported type."""
+    if isinstance(section.raw("codec"), str):
+        return {str(kind): str(section.text("codec")) for kind in types}
+    nested = section.section("codec")
+    found: dict[str, CodecChoice] = {}
+    for word in nested.value if nested else ():
+        kind = LISTING if word == LISTING else parse_model_type(word)
+        if kind is None:
+            section.fail("codec", "unknown-model-type", f"'codec' names the model type {word!r}, which there is not")
+        elif nested is not None and (codec := read_codec(nested, word)) is not None:
+            found[str(kind)] = codec
+    return found
 
 
 def _auth(section: Section) -> dict[str, Any]:
@@ -166,19 +188,23 @@ def _model_from_credentials(section: Section) -> ModelFromCredentials | None:
         features=features,
         rules=tuple(_rules(nested)),
         cases=tuple(_case(case) for case in nested.sections("cases")),
+        base=nested.text("base"),
     )
     nested.finish()
     return found
 
 
 def _case(section: Section) -> CredentialCase:
-    when = section.section("when")
-    conditions = {variable: when.texts(variable) for variable in when.value} if when else {}
-    case = CredentialCase(conditions, section.plain_mapping("set"))
+    case = CredentialCase(_conditions(section, "when"), section.plain_mapping("set"), _conditions(section, "unless"))
     section.finish()
     if not (case.when and case.set):
         section.fail(None, "case-incomplete", "a case needs 'when' (variable → values) and 'set' (path → value)")
     return case
+
+
+def _conditions(section: Section, key: str) -> dict[str, tuple[str, ...]]:
+    nested = section.section(key)
+    return {variable: nested.texts(variable) for variable in nested.value} if nested else {}
 
 
 def _rules(section: Section) -> list[dict[str, Any]]:
@@ -203,10 +229,17 @@ def _check_variables(section: Section, schema: ProviderSchema) -> None:
     ]
     known = {field.variable for field in fields} | {IMPLICIT_VARIABLE}
     needed = {
+        "profile": text_variables(schema.profile.get("query") or {}),
         "endpoint": endpoint_variables(schema.endpoint),
         "headers": text_variables(schema.headers),
-        "auth": {name for key, name in schema.auth.items() if key == "bearer" and isinstance(name, str)},
+        "codec": {name for codec in schema.codec.values() if (name := choosing_variable(codec)) is not None},
+        "auth": auth_variables(schema.auth),
+        "ambient": ambient_variables(schema.ambient),
     }
     for key, names in needed.items():
         for name in sorted(names - known):
             section.fail(key, "unknown-variable", f"{key!r} needs the variable {name!r}, which no form has")
+    filled = schema.ambient.fill if schema.ambient else {}
+    for field in fields:
+        if filled.get(field.variable) in SECRET_FACTS and field.type != "secret-input":
+            section.fail("ambient", "ambient-secret", f"'ambient' fills {field.variable} with a secret: it must be a secret-input")

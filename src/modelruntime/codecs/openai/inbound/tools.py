@@ -71,7 +71,7 @@ def _tool(value: Any, place: str) -> Tool | HostedTool:
     if callable(value):
         refuse(place, "is a Python function: describe it as Tool(name, description, parameters)")
     fields = mapping_at(value, place)
-    kind = filled_text_at(fields, "type", place)
+    kind = "function" if "function" in fields and fields.get("type") is None else filled_text_at(fields, "type", place)
     if kind == "custom":
         refuse(f"{place}.type", "custom is not supported: describe the tool as a function")
     if kind != "function":

@@ -1,0 +1,1 @@
+"""The Messages family the other way round: as a server speaks it to clients."""

@@ -1,0 +1,1 @@
+"""Volcengine Ark: what of it is not OpenAI's."""

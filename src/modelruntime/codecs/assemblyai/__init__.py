@@ -1,0 +1,1 @@
+"""AssemblyAI: transcripts of whole recordings."""

@@ -1,0 +1,1 @@
+"""Azure AI Content Safety: severities of four harms in texts and images."""

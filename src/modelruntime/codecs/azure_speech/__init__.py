@@ -1,0 +1,1 @@
+"""Azure AI Speech: fast transcription, and voices by SSML."""

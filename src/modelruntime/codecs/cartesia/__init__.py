@@ -1,0 +1,1 @@
+"""Cartesia: speech as bytes, transcription in one piece."""

@@ -1,0 +1,1 @@
+"""Cohere's own API: chat, embeddings, tokens and the model list."""

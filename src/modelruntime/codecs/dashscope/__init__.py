@@ -1,0 +1,1 @@
+"""DashScope as it is spoken natively: `{model, input, parameters}` in, `{output, usage, request_id}` out."""

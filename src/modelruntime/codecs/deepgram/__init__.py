@@ -1,0 +1,1 @@
+"""Deepgram: `/v1/listen` and `/v1/speak`."""

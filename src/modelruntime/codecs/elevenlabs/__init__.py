@@ -1,0 +1,1 @@
+"""ElevenLabs: speech, transcription, the model list."""

@@ -1,0 +1,1 @@
+"""Moderation by a chat model that is asked for its judgement."""

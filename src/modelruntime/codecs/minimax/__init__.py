@@ -1,0 +1,1 @@
+"""MiniMax beside chat, which speaks the Messages family: speech and embeddings."""

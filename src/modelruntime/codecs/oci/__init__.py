@@ -1,0 +1,1 @@
+"""Oracle Cloud's Generative AI: chat in two formats, and embeddings."""

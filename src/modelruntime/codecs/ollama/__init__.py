@@ -1,0 +1,1 @@
+"""Ollama's own API: chat, generation, embeddings and the model list."""

@@ -1,0 +1,1 @@
+"""The Responses family the other way round: as a server speaks it to clients."""

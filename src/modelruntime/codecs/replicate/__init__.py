@@ -1,0 +1,1 @@
+"""Replicate: predictions that are created, then polled or streamed."""

@@ -1,0 +1,1 @@
+"""Text Embeddings Inference, and what Hugging Face serves in its form."""

@@ -1,0 +1,1 @@
+"""The generate extension of Triton Inference Server."""

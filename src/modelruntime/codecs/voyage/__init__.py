@@ -1,0 +1,1 @@
+"""Voyage where its wire is not the common one."""

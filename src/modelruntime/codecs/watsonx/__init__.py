@@ -1,0 +1,1 @@
+"""IBM watsonx.ai: chat, embeddings and rerank within a project or a deployment space."""

@@ -1,0 +1,170 @@
+"""The ASGI application: path → endpoint, key → who calls, and an error in the client's dialect for whatever goes wrong."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import time
+from typing import Protocol
+
+import msgspec
+
+from modelruntime.codecs.anthropic.inbound import dialect as messages_dialect
+from modelruntime.codecs.dialect import Fault
+from modelruntime.codecs.openai.inbound import chat_dialect, completions_dialect
+from modelruntime.codecs.openai.inbound.fault import render_fault
+from modelruntime.codecs.openai_responses.inbound import dialect as responses_dialect
+from modelruntime.entities.errors import ModelRuntimeError
+from modelruntime.gateway.asgi import Receive, Scope, Send, header_of, respond
+from modelruntime.gateway.body import ClientGone
+from modelruntime.gateway.configuration import Configuration
+from modelruntime.gateway.endpoints.count_tokens import CountTokensEndpoint
+from modelruntime.gateway.endpoints.embeddings import EmbeddingsEndpoint
+from modelruntime.gateway.endpoints.llm import LLMEndpoint
+from modelruntime.gateway.endpoints.models import ModelsEndpoint
+from modelruntime.gateway.endpoints.moderations import ModerationsEndpoint
+from modelruntime.gateway.endpoints.rerank import RerankEndpoint
+from modelruntime.gateway.endpoints.speech import SpeechCutShort, SpeechEndpoint
+from modelruntime.gateway.endpoints.transcriptions import TranscriptionsEndpoint
+from modelruntime.gateway.exchange import Exchange
+from modelruntime.gateway.fault_of import fault_of
+from modelruntime.gateway.gateway_key import GatewayKey, matches, split_key
+from modelruntime.gateway.plane import DataPlane
+from modelruntime.gateway.refused import Refused, refused
+
+log = logging.getLogger("modelruntime.gateway")
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9_.:-]{1,128}")
+GONE = Fault(499, "client_closed_request", "the client closed its connection")
+
+
+class Endpoint(Protocol):
+    """One path."""
+
+    def render_fault(self, fault: Fault) -> bytes:
+        """An error as clients of this path read it."""
+        ...
+
+    async def serve(self, exchange: Exchange) -> None:
+        """Answer one request. What it raises before the answer began becomes an error of the dialect."""
+        ...
+
+
+POSTS: dict[str, Endpoint] = {
+    "/v1/chat/completions": LLMEndpoint(chat_dialect.DIALECT),
+    "/v1/completions": LLMEndpoint(completions_dialect.DIALECT),
+    "/v1/responses": LLMEndpoint(responses_dialect.DIALECT),
+    "/v1/messages": LLMEndpoint(messages_dialect.DIALECT),
+    "/v1/messages/count_tokens": CountTokensEndpoint(),
+    "/v1/embeddings": EmbeddingsEndpoint(),
+    "/v1/rerank": RerankEndpoint(),
+    "/v1/audio/transcriptions": TranscriptionsEndpoint("transcribe"),
+    "/v1/audio/translations": TranscriptionsEndpoint("translate"),
+    "/v1/audio/speech": SpeechEndpoint(),
+    "/v1/moderations": ModerationsEndpoint(),
+}
+MODELS = ModelsEndpoint()
+
+
+class Gateway:
+    """Call it as an ASGI application."""
+
+    def __init__(self, plane: DataPlane) -> None:
+        self.plane = plane
+        self.ready = True
+        """False while it drains: whoever balances the load then sends nothing new."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One connection event of ASGI."""
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1003})
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        if path.startswith("/health/"):
+            await self._health(path, send)
+            return
+        request_id = _request_id(scope)
+        endpoint = POSTS.get(path) or (MODELS if path == "/v1/models" or path.startswith("/v1/models/") else None)
+        exchange: Exchange | None = None
+        try:
+            if endpoint is None:
+                raise refused(404, "not_found", f"there is no {path[:200]}; see /v1/models")
+            if scope["method"] != ("GET" if endpoint is MODELS else "POST"):
+                raise refused(405, "method_not_allowed", f"{path} takes {'GET' if endpoint is MODELS else 'POST'}")
+            key = authenticated(scope, self.plane.configuration.current())
+            exchange = Exchange(self.plane, scope, receive, send, request_id, key, path)
+            await endpoint.serve(exchange)
+        except ClientGone:
+            if exchange is not None:
+                exchange.settle(fault=GONE)
+        except SpeechCutShort:
+            raise
+        except Exception as error:
+            fault = _fault(error, request_id)
+            if exchange is not None:
+                exchange.settle(fault=fault)
+                if exchange.started:
+                    raise
+            render = endpoint.render_fault if endpoint is not None else render_fault
+            await respond(send, fault.status, _fault_headers(fault, request_id), render(fault))
+
+    async def _health(self, path: str, send: Send) -> None:
+        live = path == "/health/live"
+        if not live and path != "/health/ready":
+            await respond(send, 404, [(b"content-type", b"application/json")], b'{"status":"unknown"}')
+            return
+        good = live or self.ready
+        body = msgspec.json.encode(
+            {"status": "ok" if good else "draining", "revision": self.plane.configuration.current().revision}
+        )
+        await respond(send, 200 if good else 503, [(b"content-type", b"application/json")], body)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            event = await receive()
+            if event["type"] == "lifespan.startup":
+                await send({"type": "lifespan.startup.complete"})
+            elif event["type"] == "lifespan.shutdown":
+                await self.plane.runtime.aclose()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+def authenticated(scope: Scope, configuration: Configuration) -> GatewayKey:
+    """The key that a request presents as `Authorization: Bearer …` or `x-api-key`. Raises `Refused` (401)."""
+    presented = header_of(scope, b"authorization") or b""
+    text = presented[7:] if presented[:7].lower() == b"bearer " else header_of(scope, b"x-api-key") or b""
+    parts = split_key(text.strip().decode("latin-1"))
+    key = configuration.keys.get(parts[0]) if parts else None
+    if parts is None or key is None or key.disabled or not matches(key, parts[1], configuration.pepper):
+        message = "this key is not known here: send a key of this gateway as Authorization: Bearer …"
+        raise refused(401, "invalid_api_key", message)
+    if key.expires_at is not None and key.expires_at <= time.time():
+        raise refused(401, "expired_api_key", "this key has expired: ask for a new one")
+    return key
+
+
+def _request_id(scope: Scope) -> str:
+    """The client's own id where it is a plain word, else a new one."""
+    given = header_of(scope, b"x-request-id")
+    return given.decode() if given and _REQUEST_ID.fullmatch(given) else f"req_{os.urandom(12).hex()}"
+
+
+def _fault(error: Exception, request_id: str) -> Fault:
+    if isinstance(error, Refused):
+        return msgspec.structs.replace(error.fault, request_id=request_id)
+    if not isinstance(error, ModelRuntimeError):
+        log.exception("a request failed for a reason of the gateway's own (request id %s)", request_id)
+    return fault_of(error, request_id)
+
+
+def _fault_headers(fault: Fault, request_id: str) -> list[tuple[bytes, bytes]]:
+    headers = [(b"content-type", b"application/json"), (b"x-request-id", request_id.encode())]
+    if fault.retry_after is not None:
+        headers.append((b"retry-after", str(max(1, round(fault.retry_after))).encode()))
+    return headers

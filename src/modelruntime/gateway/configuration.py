@@ -1,0 +1,72 @@
+"""What an operator set, compiled: immutable, swapped whole, asked on the way of every request in place of a database."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from modelruntime.entities.model_type import ModelType
+from modelruntime.gateway.gateway_key import GatewayKey
+
+Strategy = Literal["ordered", "round_robin", "weighted", "least_in_flight", "latency", "cost", "sticky"]
+"""How one of several targets is chosen: in the declared order (the others are fallbacks), in turn, by weight, the one with the
+fewest calls under way, the fastest lately, the cheapest, or the same one for the same key and user."""
+
+
+class StoredCredential(msgspec.Struct, frozen=True, kw_only=True):
+    """A filled form that an operator stored, secrets wrapped in `Secret`. For a provider, or for one customizable model."""
+
+    id: str
+    provider: str
+    name: str = ""
+    model: str | None = None
+    model_type: ModelType | None = None
+    workspace: str = "default"
+    values: dict[str, Any] = {}
+    weight: int = 1
+    active: bool = True
+    """The one that is used where no load is balanced."""
+
+
+class RouteTarget(msgspec.Struct, frozen=True):
+    """One model behind a route; `credential` pins one of its stored credentials."""
+
+    model: str
+    weight: int = 1
+    credential: str | None = None
+
+
+class Route(msgspec.Struct, frozen=True):
+    """A name of the operator's that stands for several models. Those that are not chosen are fallbacks, in their order."""
+
+    name: str
+    targets: tuple[RouteTarget, ...]
+    strategy: Strategy = "ordered"
+
+
+class Configuration(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that the data plane asks."""
+
+    revision: str = "0"
+    pepper: bytes
+    """Mixed into the digests of keys; whoever steals those alone can try nothing."""
+    keys: dict[str, GatewayKey] = {}
+    aliases: dict[str, str] = {}
+    """A client's name for a model → `provider/model`."""
+    routes: dict[str, Route] = {}
+    credentials: tuple[StoredCredential, ...] = ()
+    balancing: dict[str, Strategy] = {}
+    """Provider, or `provider/model` → how its stored credentials share the load; without an entry the active one is used."""
+    disabled: frozenset[str] = frozenset()
+    """`type/provider/model` that an operator switched off."""
+    defaults: dict[str, str] = {}
+    """Model type → the model that is meant where a client names none."""
+    timeout: float = 600.0
+    """Seconds that a whole call may take, fallbacks included."""
+
+    def route_of(self, name: str) -> Route:
+        """The route of that name; an alias or a model is a route of one."""
+        if (route := self.routes.get(name)) is not None:
+            return route
+        return Route(name, (RouteTarget(self.aliases.get(name, name)),))

@@ -1,0 +1,41 @@
+"""What the data plane asks of the rest: seams that the store and the limits fill."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from modelruntime.gateway.configuration import Configuration
+from modelruntime.gateway.gateway_key import GatewayKey
+from modelruntime.gateway.record import CallRecord
+
+
+class ConfigurationSource(Protocol):
+    """Gives the configuration in force. Never waits: who refreshes it swaps it whole."""
+
+    def current(self) -> Configuration:
+        """The configuration to serve this request by."""
+        ...
+
+
+class Lease(Protocol):
+    """A place that an admitted call holds until it is over."""
+
+    def settle(self, record: CallRecord) -> None:
+        """The call is over, however it ended: give back the place, correct what was reserved by what was used. Once."""
+        ...
+
+
+class Limiter(Protocol):
+    """Decides whether a call may go on."""
+
+    async def admit(self, key: GatewayKey, model: str, estimated_tokens: int | None) -> Lease:
+        """Reserve requests, tokens, money and a place. Raises `Refused` (429, 402, 503) with a `Retry-After` where there is one."""
+        ...
+
+
+class Ledger(Protocol):
+    """Keeps what was called and what it cost. Never waits and never fails a call."""
+
+    def settle(self, record: CallRecord) -> None:
+        """Take the record of a call that is over."""
+        ...

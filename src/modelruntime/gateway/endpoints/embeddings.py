@@ -1,0 +1,29 @@
+"""Embeddings."""
+
+from __future__ import annotations
+
+from modelruntime.codecs.dialect import Fault
+from modelruntime.codecs.openai.inbound.embeddings_served import parse_embeddings_request, render_embeddings_reply
+from modelruntime.codecs.openai.inbound.fault import render_fault
+from modelruntime.entities.model_type import ModelType
+from modelruntime.gateway.exchange import Exchange
+from modelruntime.runtime.attempts import invoke_plan
+from modelruntime.runtime.embedding_job import embedding_job
+
+
+class EmbeddingsEndpoint:
+    """`POST /v1/embeddings`."""
+
+    def render_fault(self, fault: Fault) -> bytes:
+        """An error in the family's words."""
+        return render_fault(fault)
+
+    async def serve(self, exchange: Exchange) -> None:
+        """Answer one request."""
+        call = parse_embeddings_request(await exchange.json())
+        await exchange.admit(call.model, ModelType.TEXT_EMBEDDING)
+        options = exchange.options(call.parameters)
+        job = embedding_job(call.texts, call.input_type, options, exchange.targets(), exchange.observers())
+        result = await exchange.run(invoke_plan, job)
+        exchange.settle(result.usage, result.cost)
+        await exchange.answer(render_embeddings_reply(result, call), warnings=result.warnings)

@@ -1,0 +1,91 @@
+"""Chat and completion, in any dialect."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from typing import Any
+
+from modelruntime.codecs.dialect import EventEncoder, Fault, InboundCall, LLMDialect
+from modelruntime.entities.errors import ModelRuntimeError
+from modelruntime.entities.events import FinishEvent, StreamEvent, StreamStart
+from modelruntime.entities.messages import UserMessage
+from modelruntime.entities.model_type import ModelType
+from modelruntime.gateway.disconnect import UntilGone
+from modelruntime.gateway.exchange import Exchange
+from modelruntime.gateway.fault_of import fault_of
+from modelruntime.runtime.attempts import invoke_plan, stream_plan
+from modelruntime.runtime.llm_job import LLM_STREAM, LLMRequest, llm_job
+from modelruntime.runtime.options import FamilyFields
+from modelruntime.runtime.structured_output import StructuredOutput, structured_output
+
+EVENT_STREAM = b"text/event-stream; charset=utf-8"
+
+
+class LLMEndpoint:
+    """One path of one dialect."""
+
+    def __init__(self, dialect: LLMDialect) -> None:
+        self._dialect = dialect
+
+    def render_fault(self, fault: Fault) -> bytes:
+        """An error as clients of the dialect read it."""
+        return self._dialect.render_fault(fault)
+
+    async def serve(self, exchange: Exchange) -> None:
+        """Answer one request."""
+        call = self._dialect.parse_request(await exchange.json())
+        exchange.stream = call.stream
+        await exchange.admit(call.model, ModelType.LLM)
+        job = llm_job(
+            _request(call),
+            exchange.options(call.parameters, FamilyFields(self._dialect.codecs, call.extra, call.equivalents, call.essential)),
+            exchange.targets(),
+            exchange.observers(),
+        )
+        if call.stream:
+            await self._stream(exchange, call, exchange.plane.driver().batches(stream_plan(job, LLM_STREAM)))
+            return
+        result = await exchange.run(invoke_plan, job)
+        exchange.settle(result.usage, result.cost)
+        await exchange.answer(self._dialect.render_result(result, call, exchange.served()), warnings=result.warnings)
+
+    async def _stream(self, exchange: Exchange, call: InboundCall, batches: AsyncGenerator[Sequence[StreamEvent]]) -> None:
+        """Nothing is sent before the commit point: until then a failure has a status of its own."""
+        encoder = self._dialect.encoder(call, exchange.served())
+        finish: FinishEvent | None = None
+        try:
+            async with UntilGone(exchange.receive):
+                async for events in batches:
+                    if not exchange.started:
+                        await _begin(exchange, events)
+                    finish = events[-1] if isinstance(events[-1], FinishEvent) else None
+                    if data := b"".join(map(encoder.feed, events)):
+                        await exchange.send({"type": "http.response.body", "body": data, "more_body": True})
+        except ModelRuntimeError as error:
+            if not exchange.started:
+                raise
+            await self._break_off(exchange, encoder, fault_of(error, exchange.id))
+            return
+        finally:
+            await batches.aclose()
+        if finish is not None:
+            exchange.settle(finish.usage, finish.cost)
+        await exchange.send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _break_off(self, exchange: Exchange, encoder: EventEncoder, fault: Fault) -> None:
+        """After the commit point a failure is told in the stream, which then ends without the dialect's last word."""
+        exchange.settle(fault=fault)
+        await exchange.send({"type": "http.response.body", "body": encoder.fail(fault), "more_body": False})
+
+
+async def _begin(exchange: Exchange, events: Sequence[Any]) -> None:
+    warnings = next((event.warnings for event in events if isinstance(event, StreamStart)), ())
+    headers = [*exchange.headers(EVENT_STREAM, warnings), (b"cache-control", b"no-cache"), (b"x-accel-buffering", b"no")]
+    exchange.started = True
+    await exchange.send({"type": "http.response.start", "status": 200, "headers": headers})
+
+
+def _request(call: InboundCall) -> LLMRequest:
+    messages = call.messages if call.prompt is None else (UserMessage(call.prompt),)
+    output: StructuredOutput | None = structured_output(call.output) if call.output is not None else None
+    return LLMRequest(messages, call.tools, call.tool_choice, output, call.stream)

@@ -1,0 +1,63 @@
+"""uvicorn's HTTP/1.1 protocol with a deadline and a size for the head of a request.
+
+uvicorn waits for a head for ever (measured: still open after 45 s), so that a few slow clients could hold every socket.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEADER_SECONDS = 10.0
+HEADER_BYTES = 64 * 2**10
+
+
+class DeadlineProtocol(HttpToolsProtocol):
+    """A connection whose head must be whole within `HEADER_SECONDS`, and smaller than `HEADER_BYTES`."""
+
+    _deadline: asyncio.TimerHandle | None = None
+    _head_bytes = 0
+    _head_open = False
+
+    def connection_made(self, transport: Any) -> None:
+        """A client connected: it has some seconds to say something whole."""
+        super().connection_made(transport)
+        self._await_head()
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes came: of a body as many as there are, of a head only so many."""
+        if self._deadline is None and self.cycle is not None and self.cycle.response_complete and not self._head_open:
+            self._await_head()  # the next request of a kept connection begins
+        if self._head_open:
+            self._head_bytes += len(data)
+        super().data_received(data)
+        if self._head_open and self._head_bytes > HEADER_BYTES and not self.transport.is_closing():
+            self._forget_deadline()
+            self.send_400_response("The head of the request is too large.")
+
+    def on_headers_complete(self) -> None:
+        """The head is whole."""
+        self._forget_deadline()
+        super().on_headers_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client has gone, or was sent away."""
+        self._forget_deadline()
+        super().connection_lost(exc)
+
+    def _await_head(self) -> None:
+        self._head_open, self._head_bytes = True, 0
+        self._deadline = self.loop.call_later(HEADER_SECONDS, self._overdue)
+
+    def _forget_deadline(self) -> None:
+        self._head_open = False
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _overdue(self) -> None:
+        self._deadline = None
+        if not self.transport.is_closing():
+            self.transport.close()

@@ -1,0 +1,19 @@
+"""Limits of the edge, against clients that send too much or too slowly."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class EdgeLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """Sizes in bytes, times in seconds."""
+
+    json_bytes: int = 32 * 2**20
+    upload_bytes: int = 256 * 2**20
+    body_seconds: float = 60.0
+    """From the head of a request to the end of its body; uploads get a minute for each 8 MiB on top."""
+    header_seconds: float = 10.0
+    send_seconds: float = 60.0
+    """A client that takes nothing for so long has gone."""
+    depth: int = 64
+    """Nesting of a JSON body."""

@@ -1,0 +1,29 @@
+"""No limits and no ledger: what a gateway without a store does."""
+
+from __future__ import annotations
+
+from modelruntime.gateway.configuration import Configuration
+from modelruntime.gateway.gateway_key import GatewayKey
+from modelruntime.gateway.record import CallRecord
+
+
+class FixedConfiguration:
+    """One configuration for the life of the process."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
+
+    def current(self) -> Configuration:
+        """It."""
+        return self._configuration
+
+
+class Unlimited:
+    """Admits every call."""
+
+    async def admit(self, key: GatewayKey, model: str, estimated_tokens: int | None) -> Unlimited:
+        """Itself as the lease: there is nothing to hold."""
+        return self
+
+    def settle(self, record: CallRecord) -> None:
+        """Nothing was reserved."""

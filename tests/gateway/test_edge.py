@@ -1,0 +1,191 @@
+"""What clients may do to the gateway, over real sockets."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+import threading
+import time
+from http.client import HTTPConnection
+from typing import Any
+
+import pytest
+
+from modelruntime.gateway import http_protocol
+from modelruntime.gateway.configuration import Route, RouteTarget
+from modelruntime.gateway.limits import EdgeLimits
+from tests.gateway.serving import KEY, Running, configuration, serving
+from tests.simulators.openai_family import OpenAISimulator
+
+CHAT = {"model": "sim/sim-chat", "messages": [{"role": "user", "content": "hello there"}]}
+
+
+def post(running: Running, path: str, body: bytes, **headers: str) -> tuple[int, Any, dict[str, str]]:
+    connection = HTTPConnection(*running.address, timeout=10)
+    try:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request("POST", path, body, {"authorization": f"Bearer {KEY}", **named})
+        answer = connection.getresponse()
+        data = answer.read()
+        return answer.status, json.loads(data) if data else None, {key.lower(): value for key, value in answer.getheaders()}
+    finally:
+        connection.close()
+
+
+def raw(running: Running, data: bytes) -> socket.socket:
+    client = socket.create_connection(running.address, timeout=10)
+    client.sendall(data)
+    return client
+
+
+def request_bytes(body: dict[str, Any]) -> bytes:
+    data = json.dumps(body).encode()
+    head = f"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {KEY}\r\ncontent-length: {len(data)}\r\n\r\n"
+    return head.encode() + data
+
+
+@pytest.mark.parametrize(
+    "body, code",
+    [
+        (b"", "invalid_json"),
+        (b"{", "invalid_json"),
+        (b"[]", "invalid_json"),
+        (b"\xff\xfe", "invalid_json"),
+        (b'{"model": "\\ud800"}', "invalid_json"),
+        (b'{"a":' * 200 + b"1" + b"}" * 200, "invalid_json"),
+        (b"[" * 100_000 + b"]" * 100_000, "invalid_json"),
+    ],
+)
+def test_a_body_that_cannot_be_read(gateway: Running, body: bytes, code: str):
+    status, answer, _ = post(gateway, "/v1/chat/completions", body)
+    assert (status, answer["error"]["code"]) == (400, code)
+
+
+def test_a_compressed_body_is_read(gateway: Running):
+    status, answer, _ = post(gateway, "/v1/chat/completions", gzip.compress(json.dumps(CHAT).encode()), content_encoding="gzip")
+    assert (status, answer["choices"][0]["message"]["content"]) == (200, "You said: hello there")
+
+
+def test_a_bomb_is_refused(gateway: Running):
+    bomb = gzip.compress(b" " * (64 * 2**20))
+    status, answer, _ = post(gateway, "/v1/chat/completions", bomb, content_encoding="gzip")
+    assert (status, answer["error"]["code"]) == (413, "request_too_large")
+
+
+@pytest.mark.parametrize("encoding, body, status", [("br", b"x", 415), ("gzip", b"no gzip", 400), ("gzip, gzip", b"x", 415)])
+def test_another_encoding(gateway: Running, encoding: str, body: bytes, status: int):
+    assert post(gateway, "/v1/chat/completions", body, content_encoding=encoding)[0] == status
+
+
+def test_paths_and_methods(gateway: Running):
+    assert post(gateway, "/v1/nothing", b"{}")[1]["error"]["code"] == "not_found"
+    assert post(gateway, "/v1/models", b"{}")[1]["error"]["code"] == "method_not_allowed"
+
+
+def test_a_request_id_comes_back(gateway: Running):
+    _, _, headers = post(gateway, "/v1/chat/completions", json.dumps(CHAT).encode(), x_request_id="mine-1")
+    assert headers["x-request-id"] == "mine-1"
+    _, _, headers = post(gateway, "/v1/chat/completions", json.dumps(CHAT).encode(), x_request_id="no words (at all)")
+    assert headers["x-request-id"].startswith("req_")
+
+
+def small(settings: dict[str, Any], limits: EdgeLimits) -> Any:
+    return serving(settings, configuration(aliases={"mine": "sim/sim-chat"}), limits=limits)
+
+
+def test_a_body_may_be_only_so_large(vendor: OpenAISimulator, settings: dict[str, Any]):
+    with small(settings, EdgeLimits(json_bytes=2**20)) as running:
+        status, answer, _ = post(running, "/v1/chat/completions", b" " * (2**20 + 1))
+        assert (status, answer["error"]["code"]) == (413, "request_too_large")
+        assert vendor.requests == []
+
+
+def test_a_slow_body_is_given_up(vendor: OpenAISimulator, settings: dict[str, Any]):
+    with small(settings, EdgeLimits(body_seconds=0.2)) as running:
+        client = raw(running, request_bytes(CHAT)[:-5])
+        with client:
+            receive_until(client, b" 408 ")
+
+
+def test_a_slow_head_is_given_up(gateway: Running, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(http_protocol, "HEADER_SECONDS", 0.2)
+    with raw(gateway, b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n") as client:
+        assert client.recv(65536) == b"", "closed without a word"
+
+
+def test_a_slow_second_head_is_given_up(gateway: Running, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(http_protocol, "HEADER_SECONDS", 0.2)
+    with raw(gateway, request_bytes(CHAT)) as client:
+        receive_until(client, b"You said")
+        client.sendall(b"POST /v1")
+        assert client.recv(65536) == b""
+
+
+def test_a_huge_head_is_refused(gateway: Running):
+    with raw(gateway, b"POST / HTTP/1.1\r\nhost: x\r\nx: " + b"a" * 100_000) as client:
+        assert b" 400 " in client.recv(65536)
+
+
+def test_an_alias_stands_for_a_model(vendor: OpenAISimulator, settings: dict[str, Any]):
+    with small(settings, EdgeLimits()) as running:
+        status, answer, headers = post(running, "/v1/chat/completions", json.dumps({**CHAT, "model": "mine"}).encode())
+        assert (status, answer["model"], headers["x-modelruntime-model"]) == (200, "mine", "sim/sim-chat")
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_client_that_leaves_takes_its_call_with_it(gateway: Running, vendor: OpenAISimulator, stream: bool):
+    vendor.gate = threading.Event()
+    idle = gateway.tasks()
+    client = raw(gateway, request_bytes({**CHAT, "stream": stream}))
+    if stream:
+        assert b"You " in receive_until(client, b"You ")
+    else:
+        assert wait_until(lambda: bool(vendor.requests))
+    client.close()
+    if stream:
+        assert gateway.kept.settled.wait(1), "the upstream call goes on"
+        (record,) = gateway.kept.records
+        assert (record.status, record.code) == (499, "client_closed_request")
+        assert gateway.kept.given_back == 1
+        assert wait_until(lambda: gateway.tasks() == idle)
+    vendor.gate.set()
+    assert post(gateway, "/v1/chat/completions", json.dumps(CHAT).encode())[0] == 200
+
+
+def receive_until(client: socket.socket, wanted: bytes) -> bytes:
+    seen = b""
+    while wanted not in seen:
+        piece = client.recv(65536)
+        assert piece, seen
+        seen += piece
+    return seen
+
+
+def wait_until(holds: Any, seconds: float = 5.0) -> bool:
+    end = time.monotonic() + seconds
+    event = threading.Event()
+    while time.monotonic() < end:
+        if holds():
+            return True
+        event.wait(0.01)
+    return False
+
+
+def test_it_drains(gateway: Running, vendor: OpenAISimulator):
+    vendor.gate = threading.Event()
+    with raw(gateway, request_bytes({**CHAT, "stream": True})) as client:
+        receive_until(client, b"You ")
+        gateway.stop()
+        vendor.gate.set()
+        assert b"[DONE]" in receive_until(client, b"[DONE]")
+
+
+def test_a_route_falls_back(vendor: OpenAISimulator, settings: dict[str, Any]):
+    route = Route("best", (RouteTarget("openai/gpt-4o"), RouteTarget("sim/unknown"), RouteTarget("sim/sim-chat")))
+    with serving(settings, configuration(routes={"best": route})) as running:
+        status, answer, headers = post(running, "/v1/chat/completions", json.dumps({**CHAT, "model": "best"}).encode())
+        assert (status, answer["model"], headers["x-modelruntime-model"]) == (200, "best", "sim/sim-chat")
+        (record,) = running.kept.records
+        assert [(attempt.model, attempt.error) for attempt in record.attempts] == [("unknown", "ModelNotFound"), ("sim-chat", None)]
+        assert [path for path, _ in vendor.requests] == ["/v1/chat/completions"] * 2
