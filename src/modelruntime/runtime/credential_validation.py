@@ -20,6 +20,7 @@ from modelruntime.runtime.credential_finding import find_credentials
 from modelruntime.runtime.effects import Plan, SendRequest
 from modelruntime.runtime.job import Prepared
 from modelruntime.runtime.model_reference import ModelReference
+from modelruntime.runtime.resolver import codec_of
 from modelruntime.runtime.target import Target
 from modelruntime.schema.provider import ProviderSchema
 from modelruntime.signers.registry import load_signer
@@ -75,7 +76,8 @@ def list_models(core: Core, provider: ProviderSchema, credentials: dict[str, Any
         credentials=credentials,
     )
     signer = load_signer(provider.auth)
-    operation: Operation[Any] = load_codec(provider.codec.get("models", "openai_models")).list_models(endpoint)
+    codec = codec_of(provider, "models") or load_codec("openai_models")
+    operation: Operation[Any] = codec.list_models(endpoint)
     step = operation.start()
     while not isinstance(step, Done):
         assert isinstance(step, Send)

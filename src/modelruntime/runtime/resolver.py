@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from modelruntime.codecs.operation import Endpoint
-from modelruntime.codecs.registry import load_codec
+from modelruntime.codecs.registry import load_codec, load_dialect
 from modelruntime.engines.contract import EngineSpec
 from modelruntime.entities.errors import DeclarationInvalid, ModelNotFound
 from modelruntime.runtime.credential_finding import Credentials, find_credentials
@@ -83,7 +83,7 @@ class Resolver:
             return {}
         known = self._remote_models.get(name)
         if known is None or known[0] is not found:
-            rows = (merged(self.catalogue, provider, row) for row in found.rows)
+            rows = merged(self.catalogue, provider, found.rows)
             known = self._remote_models[name] = (found, {f"{schema.model_type}/{schema.model}": schema for schema in rows})
         return known[1]
 
@@ -111,8 +111,8 @@ class Resolver:
         engine = schema.engine or provider.engine.get(schema.model_type)
         if engine is not None:
             return replace(target, engine_spec=self._engine_spec(schema, engine, credentials.values))
-        codec_name = schema.codec or provider.codec.get(schema.model_type)
-        if codec_name is None:
+        codec = codec_of(provider, schema.model_type, schema.codec)
+        if codec is None:
             raise DeclarationInvalid(f"{provider.provider} declares no codec for {schema.model_type}")
         general = dict(self.provider_headers(provider, credentials.values))
         own = {**dict(render_headers(schema.headers, credentials.values)), **self._headers.get(names[1], {})}
@@ -125,7 +125,7 @@ class Resolver:
             headers=tuple({**general, **{name.lower(): value for name, value in own.items()}}.items()),
             credentials=credentials.values,
         )
-        return replace(target, codec=load_codec(codec_name), endpoint=endpoint, signer=load_signer(provider.auth))
+        return replace(target, codec=codec, endpoint=endpoint, signer=load_signer(provider.auth))
 
     def _engine_spec(self, schema: ModelSchema, engine: str, options: Mapping[str, Any]) -> Callable[[], EngineSpec]:
         """Found when first needed, and then kept: the store checks every file of the model."""
@@ -162,6 +162,14 @@ class Resolver:
         derived: dict[str, Any] = {"embedding_max_batch": batch} if isinstance(batch, int) and batch > 0 else {}
         family = load_families().profile_for(schema.wire_model or schema.model)
         return merge_profiles(family, derived, provider.profile, schema.profile)
+
+
+def codec_of(provider: ProviderSchema, kind: str, own: str | None = None) -> Any:
+    """Who speaks for a model type (or lists the `models`): the model's own codec, the provider's, that of its dialect in Python;
+    None when nobody does. Raises `DeclarationInvalid` for one that cannot be loaded."""
+    if name := own or provider.codec.get(kind):
+        return load_codec(name)
+    return load_dialect(provider.python).get(kind) if provider.python else None
 
 
 def endpoints_from(environ: Mapping[str, str], given: Mapping[str, str], providers: Sequence[str]) -> dict[str, str]:
