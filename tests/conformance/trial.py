@@ -6,10 +6,12 @@ import pytest
 
 from modelruntime import Runtime
 from modelruntime.runtime.model_reference import ModelReference
+from modelruntime.schema.provider import ProviderSchema
 from tests.conformance.case import Case
 from tests.conformance.credentials import SECRET, filled
 from tests.conformance.exchange import Answer, Seen
 from tests.conformance.families.registry import FAMILIES
+from tests.conformance.listing import answer, lists_models
 from tests.conformance.server import SimulatorServer
 
 
@@ -32,7 +34,7 @@ class Trial:
 
     def run(self, case: Case) -> None:
         """Raises `Failure` for a wrong result, a request that the vendor would refuse, or a key out of place."""
-        family, runtime = FAMILIES[case.codec], self._runtime(case)
+        family, runtime = FAMILIES[case.codec], self._runtime(case.provider, case.model.model_type)
         reference = ModelReference(case.provider.provider, case.model.model_type, case.model.model)
         endpoint = runtime.core.resolver.resolve(reference).endpoint
         assert endpoint is not None
@@ -44,7 +46,7 @@ class Trial:
         def handle(seen: Seen) -> Answer:
             nonlocal turn
             complaints.extend(family.judge(seen, case, profile))
-            complaints.extend(_misplaced(seen, case))
+            complaints.extend(_misplaced(seen, case.provider))
             want = case.scenario.says[min(turn, len(case.scenario.says) - 1)]
             turn += 1
             return family.answer(seen, case, profile, want)
@@ -63,18 +65,35 @@ class Trial:
         if not turn:
             raise Failure(f"{case.name}: nothing was sent")
 
-    def _runtime(self, case: Case) -> Runtime:
-        name, kind = case.provider.provider, case.model.model_type
+    def run_listing(self, provider: ProviderSchema, codec: str) -> None:
+        """Raises `Failure` when the vendor's list does not come out, or a key is out of place."""
+        complaints: list[str] = []
+
+        def handle(seen: Seen) -> Answer:
+            complaints.extend(_misplaced(seen, provider))
+            return answer(codec, seen)
+
+        self._server.handler = handle
+        self._server.failures.clear()
+        try:
+            lists_models(self._runtime(provider, provider.supported_model_types[0]), provider.provider)
+        except Exception as raised:
+            raise Failure(f"{provider.provider} (models, {codec}): {type(raised).__name__}: {raised}") from raised
+        if complaints:
+            raise Failure(f"{provider.provider} (models, {codec}): {complaints[0]}")
+
+    def _runtime(self, provider: ProviderSchema, kind: str) -> Runtime:
+        name = provider.provider
         if (name, kind) not in self._runtimes:
             self._runtimes[name, kind] = Runtime(
-                credentials={name: filled(case.provider, kind)}, endpoints={name: self._server.url}, environ=self._environ
+                credentials={name: filled(provider, kind)}, endpoints={name: self._server.url}, environ=self._environ
             )
         return self._runtimes[name, kind]
 
 
-def _misplaced(seen: Seen, case: Case) -> list[str]:
+def _misplaced(seen: Seen, provider: ProviderSchema) -> list[str]:
     """The key belongs where the declared signer puts it, and nowhere else."""
-    signer = next(iter(case.provider.auth), "none")
+    signer = next(iter(provider.auth), "none")
     found = [
         f"a key stands in the {name}"
         for name, text in (("body", seen.body), ("path", seen.path.encode()))
