@@ -68,7 +68,7 @@ class Claims(NamedTuple):
 
 
 def claims() -> Claims:
-    """Everything, from the declarations and the committed files. What a test proves of a model that a user adds is a cell as well."""
+    """Everything, from the declarations and the committed files. What tests prove of models that users add are cells as well."""
     evidence = json.loads((PARTS / "evidence.json").read_text("utf-8"))
     conformance = json.loads((PARTS / "conformance.json").read_text("utf-8"))
     recorded = {PROVIDER_OF.get(vendor, vendor): codecs for vendor, codecs in evidence.items()}
