@@ -33,7 +33,7 @@ def claims_of(provider: str) -> Passed:
 
 def judges() -> dict[str, str]:
     """Codec → who judges its requests: `vendor types` or `simulator`."""
-    return dict(sorted({name: family.evidence for name, family in FAMILIES.items()}.items())) | dict.fromkeys(LISTS, "simulator")
+    return {name: str(FAMILIES[name].evidence) for name in sorted(FAMILIES)} | dict.fromkeys(LISTS, "simulator")
 
 
 def as_text(outcomes: Mapping[str, Outcome]) -> str:

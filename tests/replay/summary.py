@@ -70,17 +70,17 @@ def _passed(ledger: Ledger, codec: str) -> dict[Check, tuple[int, int]]:
 
 def failures(ledger: Ledger) -> Iterator[str]:
     """Every failure with its reason, and every row in scope that nobody judged."""
-    for (check, row), reason in ledger.verdicts.items():
+    for (check, name), reason in ledger.verdicts.items():
         if reason is not None:
-            yield f"{ledger.codec_of[row]} {check}: {row}: {reason}"
+            yield f"{ledger.codec_of[name]} {check}: {name}: {reason}"
     for summary in ledger.summaries:
         yield from (f"{summary.name}: {failure}" for failure in summary.failures)
     for row in recordings(""):
         found = scope_of(row)
         if found is None:
             yield f"{row.id}: nobody claims {row.method} {row.path}"
-        elif found.when == "now" and (reason := excuse(row)):
-            yield f"{found.codec}: {row.id}: left out: {reason}"
+        elif found.when == "now" and (why := excuse(row)):
+            yield f"{found.codec}: {row.id}: left out: {why}"
         elif found.when == "now" and row.id not in ledger.codec_of:
             yield f"{found.codec}: {row.id}: nobody judged {row.method} {row.path}"
 

@@ -30,9 +30,8 @@ def sample() -> list[Played]:
     for item in played():
         if item.row.streamed and item.row.status < 300 and len(item.row.body) <= LARGEST:
             found.setdefault((item.codec.name, item.row.vendor), []).append(item)
-    for items in found.values():
-        items.sort(key=lambda item: len(item.row.body))
-    return [item for items in found.values() for item in dict.fromkeys((0, len(items) - 1)) for item in (items[item],)]
+    by_size = [sorted(items, key=lambda item: len(item.row.body)) for items in found.values()]
+    return [item for items in by_size for item in (items[0], *items[1:][-1:])]
 
 
 class Tape:
@@ -75,7 +74,8 @@ def blocking(tape: Tape) -> list[list[StreamEvent]]:
     with Runtime(**tape.arguments) as runtime:
         for at in range(len(tape.items)):
             tape.play(at)
-            found.append(events := [])
+            events: list[StreamEvent] = []
+            found.append(events)
             try:
                 with runtime.llm(f"tape/{at}").stream("Hello") as stream:
                     events.extend(stream)
@@ -89,7 +89,8 @@ async def awaited(tape: Tape) -> list[list[StreamEvent]]:
     async with AsyncRuntime(**tape.arguments) as runtime:
         for at in range(len(tape.items)):
             tape.play(at)
-            found.append(events := [])
+            events: list[StreamEvent] = []
+            found.append(events)
             try:
                 async with runtime.llm(f"tape/{at}").stream("Hello") as stream:
                     async for event in stream:

@@ -60,7 +60,7 @@ def as_answer(body: Any, status: str = "200 OK") -> Script:
 
 
 LIST = as_answer({"data": ROWS})
-DOWN = {
+DOWN: dict[str, Script] = {
     "503": as_answer({"error": {"message": "maintenance"}}, "503 Service Unavailable"),
     "429": as_answer({"error": {"message": "slow down"}}, "429 Too Many Requests"),
     "a page in place of JSON": (answer(b"<html>we are back soon</html>", "Content-Type: text/html"),),

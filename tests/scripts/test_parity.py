@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 
 import pytest
 from scripts.catalogue.mapping import load_fleet
@@ -46,13 +47,13 @@ def test_every_cell_is_declared_and_every_declared_feature_is_a_cell(found: Clai
 
 def test_a_feature_that_no_conformance_run_passed_is_not_claimed(found: Claims, monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.cells[Cell("openai", "llm", "vision")].judges == ("vendor types",)
-    passed = parity_evidence.json.loads((parity_evidence.PARTS / "conformance.json").read_text("utf-8"))
+    passed = json.loads((parity_evidence.PARTS / "conformance.json").read_text("utf-8"))
     for codecs in passed["providers"]["openai"].values():
         for features in codecs.values():
             features[:] = [feature for feature in features if feature != "vision"]
     evidence = (parity_evidence.PARTS / "evidence.json").read_text("utf-8")
-    texts = iter([parity_evidence.json.loads(evidence.replace('"openai"', '"nobody"')), passed])
-    monkeypatch.setattr(parity_evidence.json, "loads", lambda text: next(texts))
+    texts = iter([json.loads(evidence.replace('"openai"', '"nobody"')), passed])
+    monkeypatch.setattr(json, "loads", lambda text: next(texts))
     stripped = claims()
     assert parity_table.sign(stripped.cells[Cell("openai", "llm", "vision")]) == "?"
     assert stripped.cells[Cell("openai", "llm", "chat")].judges == ("vendor types",)
