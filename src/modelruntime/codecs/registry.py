@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from modelruntime.entities.errors import DeclarationInvalid
 
@@ -47,7 +47,7 @@ def load_dialect(location: str) -> Mapping[str, Any]:
     found = _load(location)
     if not isinstance(found, Mapping):
         raise DeclarationInvalid(f"{location} is no mapping of model types to codecs")
-    return found
+    return cast("Mapping[str, Any]", found)
 
 
 def _load(location: str) -> Any:
