@@ -34,6 +34,9 @@ def main(arguments: list[str]) -> int:
     settings = ["-q", "-s", "-p", "no:cacheprovider", "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml")]
     with contextlib.redirect_stdout(told):
         code = pytest.main([str(here), *settings, *stale])
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        print(told.getvalue())
+        return int(code)
     from tests.replay import evidence  # only now: pytest must see its plugins before the vendors' packages import them
     from tests.replay.ledger import LEDGER
     from tests.replay.summary import failures, markdown, table

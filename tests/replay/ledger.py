@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass, field, fields
 from typing import Literal, get_args
 
 from tests.replay.recordings import Recording
@@ -22,7 +25,8 @@ class Summary:
 
     module: str
     name: str
-    check: Check
+    check: Check | None
+    """None where the name says no more than what was looked at."""
     good: int
     failures: tuple[str, ...]
 
@@ -55,15 +59,25 @@ class Ledger:
         self.verdicts[check, row.id] = reason
 
     def sum_up(self, name: str, good: int, failures: list[str]) -> None:
-        """A verdict on many rows at once. The last word of the name says which check it is; replies where it does not."""
+        """A verdict on many rows at once. The last word of the name says which check it is."""
         last = name.rpartition(" ")[2]
-        check: Check = next((check for check in CHECKS if check == last), "replies")
+        check = next((check for check in CHECKS if check == last), None)
         self.summaries.append(Summary(running_module(), name, check, good, tuple(failures)))
 
     def weigh_extra(self, codec: str, through: int, leaves: int) -> None:
         """So many leaves of a request went through `extra`."""
         before = self.extra.get(codec, (0, 0))
         self.extra[codec] = (before[0] + through, before[1] + leaves)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What is judged meanwhile is not kept."""
+        kept = {each.name: copy(getattr(self, each.name)) for each in fields(self)}
+        try:
+            yield
+        finally:
+            for name, value in kept.items():
+                setattr(self, name, value)
 
 
 def running_module() -> str:

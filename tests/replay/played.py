@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any, NamedTuple
 
 from modelruntime.codecs.operation import Endpoint
 from modelruntime.entities.call import LLMCall
+from tests.replay.ledger import LEDGER
 from tests.replay.recordings import Recording
 
 
@@ -64,25 +65,45 @@ def yielded(name: str) -> Iterator[tuple[ModuleType, Iterable[Any]]]:
 
 
 def callers_of(name: str) -> list[tuple[ModuleType, Callable[[], None]]]:
-    """The tests that call the shared function of this name, each with its module. They take no fixtures."""
+    """The tests that call the shared function of this name, each with its module; also through a function of their module.
+    They take no fixtures."""
     return [
         (module, test)
         for module in modules()
         if callable(getattr(module, name, None))
-        for key, test in list(vars(module).items())
-        if key.startswith("test_") and f"{name}(" in inspect.getsource(test)
+        for key, test in _reaching(module, name).items()
+        if key.startswith("test_")
     ]
+
+
+def _reaching(module: ModuleType, name: str) -> dict[str, Callable[[], None]]:
+    """The functions of a module that name this one, or one that does."""
+    own = {key: thing for key, thing in vars(module).items() if inspect.isfunction(thing) and thing.__module__ == module.__name__}
+    names = {key: _names(thing.__code__) for key, thing in own.items()}
+    reached: set[str] = set()
+    wanted = {name}
+    while found := {key for key, used in names.items() if key not in reached and used & wanted}:
+        reached |= found
+        wanted |= found
+    return {key: own[key] for key in own if key in reached}
+
+
+def _names(code: CodeType) -> set[str]:
+    """Every name that a function reads, in its inner functions too."""
+    inner = (constant for constant in code.co_consts if isinstance(constant, CodeType))
+    return {*code.co_names, *(name for each in inner for name in _names(each))}
 
 
 @contextmanager
 def replaced(name: str, stub: Callable[..., Any]) -> Iterator[None]:
-    """While this lasts, the tests call `stub` for the shared function of this name."""
+    """While this lasts, the tests call `stub` for the shared function of this name, and the ledger does not hear of it."""
     holders = {module for module, _ in callers_of(name)}
     originals = {module: getattr(module, name) for module in holders}
     for module in holders:
         setattr(module, name, stub)
     try:
-        yield
+        with LEDGER.aside():
+            yield
     finally:
         for module, original in originals.items():
             setattr(module, name, original)

@@ -62,7 +62,7 @@ def _passed(ledger: Ledger, codec: str) -> dict[Check, tuple[int, int]]:
             found[check] = (good + (reason is None), total + 1)
     for summary in ledger.summaries:
         fed = ledger.modules.get(summary.module, Counter())
-        if fed and fed.most_common(1)[0][0] == codec and summary.check != "streams":
+        if summary.check not in (None, "streams") and fed and fed.most_common(1)[0][0] == codec:
             good, total = found.get(summary.check, (0, 0))
             found[summary.check] = (good + summary.good, total + summary.good + len(summary.failures))
     return found
@@ -91,7 +91,15 @@ def table(ledger: Ledger) -> str:
     head = ("codec", "rows", *CHECKS, "in extra", "left out", "unjudged")
     rows = [head, *[_cells(line) for line in found]]
     widths = [max(len(row[at]) for row in rows) for at in range(len(head))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    text = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    text += [f"{name}: {good} of {total}" for name, good, total in other_checks(ledger)]
+    return "\n".join(text)
+
+
+def other_checks(ledger: Ledger) -> list[tuple[str, int, int]]:
+    """What was looked at beside the columns: name, successes, all."""
+    rest = [summary for summary in ledger.summaries if summary.check is None]
+    return [(summary.name, summary.good, summary.good + len(summary.failures)) for summary in rest]
 
 
 def _cells(line: Line) -> tuple[str, ...]:
@@ -117,6 +125,7 @@ def markdown(ledger: Ledger) -> str:
         "|---|---:|" + "---:|" * (len(names) + 3),
         *["| `" + cells[0] + "` | " + " | ".join(cells[1:]) + " |" for cells in map(_cells, found)],
     ]
+    text += [line for name, good, total in other_checks(ledger) for line in ("", f"{name[0].upper()}{name[1:]}: {good}/{total}.")]
     sums = Counter(scope.when if (scope := scope_of(row)) else "lost" for row in recordings(""))
     total = sum(sums.values())
     text += ["", f"Of {total} recordings {sums['now']} are of codecs that are built, {sums['later']} of codecs that are not yet,"]

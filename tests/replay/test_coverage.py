@@ -48,6 +48,6 @@ def test_a_broken_law_fails_the_tests_that_apply_them() -> None:
 
 def test_every_recording_in_scope_is_judged_by_somebody() -> None:
     judged = {item.row.id for item in played()}
-    judged |= {item.row.id for _, items in yielded("counted") for item in items}
+    judged |= {getattr(item, "row", item).id for name in ("counted", "rows") for _, items in yielded(name) for item in items}
     judged |= {row.id for judge in judges() for row in rows_of(judge.codec)}
     assert [f"{row.id}: {row.method} {row.path}" for row in in_scope() if row.id not in judged] == []
