@@ -25,6 +25,7 @@ FILE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "parts" / "e
 Evidence = dict[str, dict[str, dict[str, int]]]
 PARTS = ((ImagePart, "vision"), (DocumentPart, "documents"), (AudioPart, "audio in"), (VideoPart, "video in"))
 KINDS = {
+    "llm": "chat",
     "text-embedding": "embed",
     "rerank": "rerank",
     "speech2text": "transcribe",
@@ -32,7 +33,7 @@ KINDS = {
     "moderation": "moderate",
     "models": "listing",
 }
-"""What a recording is about → what it shows."""
+"""What a recording is about → the least that it shows. Of chats that are judged and not played no more is counted."""
 ASKED = {
     "query and document": ("input_type", "taskType", "task_type", "task"),
     "top_n": ("top_n", "top_k"),
@@ -107,6 +108,8 @@ def _features(row: Recording) -> Iterator[str]:
         yield "errors"
         return
     yield KINDS[row.kind]
+    if row.streamed:
+        yield "stream"
     for feature, keys in ASKED.items():
         if any(_holds(row.request, key) for key in keys):
             yield feature
