@@ -9,10 +9,10 @@ from typing import Any
 
 from modelruntime.codecs.operation import Endpoint
 from modelruntime.entities.call import LLMCall
-from modelruntime.entities.errors import InvokeError
+from modelruntime.entities.errors import InvokeError, ParameterInvalid
 from modelruntime.entities.llm_result import LLMResult
 from modelruntime.entities.messages import ToolMessage, UserMessage, parts_of
-from modelruntime.entities.parts import TextPart
+from modelruntime.entities.parts import MediaPart, TextPart
 from tests.replay.family_replay import request_of, result_of
 from tests.replay.played import Played, played
 
@@ -47,18 +47,25 @@ def strings(value: Any) -> Iterator[str]:
 
 def test_every_answer_can_be_told_to_every_other_family() -> None:
     codecs = {item.codec.name: item.codec for item in played() if item.call.prompt is None}
-    told, failures = 0, []
+    told, refused, failures = 0, 0, []
     for item, result in answers():
         results = tuple(ToolMessage(call.id, "done") for call in result.tool_calls)
         history = (UserMessage("Hello"), result.message, *results, UserMessage("And now?"))
         for name, codec in codecs.items():
             if family(codec) == family(item.codec):
                 continue
-            request = request_of(codec, LLMCall("m", history, parameters={"max_tokens": 9}), Endpoint("https://v.invalid", "m"))
+            call = LLMCall("m", history, parameters={"max_tokens": 9})
+            try:
+                request = request_of(codec, call, Endpoint("https://v.invalid", "m"))
+            except ParameterInvalid as refusal:
+                if not any(isinstance(part, MediaPart) for part in parts_of(result.message.content)):
+                    failures.append(f"{item.row.id} told to {name}: {refusal}")
+                refused += 1
+                continue
             if found := lost(result, json.loads(request.body or b"null")):
                 failures.append(f"{item.row.id} told to {name}: {found}")
             told += 1
-    print(f"{told} tellings to {len(codecs)} codecs", *failures, sep="\n  ")
+    print(f"{told} tellings to {len(codecs)} codecs, {refused} refused for a medium that the model made", *failures, sep="\n  ")
     assert failures == []
 
 
