@@ -33,8 +33,8 @@ from modelruntime.codecs.registry import CODECS  # noqa: E402
 from modelruntime.engines.registry import ENGINES  # noqa: E402
 from modelruntime.entities import errors  # noqa: E402
 from modelruntime.runtime import blocking_runtime, llm, moderation, provider, rerank, speech2text, text_embedding, tts  # noqa: E402
-from modelruntime.schema.catalogue import Catalogue  # noqa: E402
 from modelruntime.schema.ambient import Ambient  # noqa: E402
+from modelruntime.schema.catalogue import Catalogue  # noqa: E402
 from modelruntime.schema.fact_source import FactSource  # noqa: E402
 from modelruntime.schema.form import FormField, FormOption, FormSchema, ModelFormSchema, ModelNameField, ShowOn  # noqa: E402
 from modelruntime.schema.judge import Judge  # noqa: E402
