@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from modelruntime.entities.events import ErrorEvent, StreamEvent
@@ -34,7 +35,5 @@ def check_cuts(operation: Any, body: bytes, terminal: int) -> list[StreamEvent]:
 
 def frames(*payloads: Any, name: str = "") -> bytes:
     """Server-sent events of JSON."""
-    import json
-
     head = f"event: {name}\n" if name else ""
     return b"".join(f"{head}data: {json.dumps(payload, ensure_ascii=False)}\n\n".encode() for payload in payloads)

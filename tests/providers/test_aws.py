@@ -178,3 +178,20 @@ def test_every_declared_parameter_of_every_chat_model_can_be_sent() -> None:
             values.pop("temperature", None)  # Claude takes none while it thinks
         runtime.llm(f"bedrock/{schema.model}").invoke("Hello", strict=True, parameters=values)
     assert {"bedrock", "sagemaker"} <= CLOUDS
+
+
+MACHINE = {"AWS_ACCESS_KEY_ID": "AKIAMACHINE", "AWS_SECRET_ACCESS_KEY": KEY, "AWS_SESSION_TOKEN": "temporary", "HOME": "/nowhere"}
+
+
+def test_a_form_that_says_so_signs_in_with_what_the_machine_holds() -> None:
+    transport = ScriptedTransport(answer(ANSWER))
+    Runtime(transport=transport, environ=MACHINE).llm(f"bedrock/{NOVA}").invoke("Hello")
+    assert signature(transport.requests[0]).startswith("AWS4-HMAC-SHA256 Credential=AKIAMACHINE/")
+    assert transport.header("x-amz-security-token") == "temporary"
+    transport = ScriptedTransport(chat())
+    form = {"model_id": "Qwen/Qwen3", "sagemaker_endpoint": "my-endpoint", "aws_region": "us-east-1"}
+    mine = CustomModel(provider="sagemaker", model="mine", model_type=ModelType.LLM, credentials=form)
+    Runtime(transport=transport, environ=MACHINE, models=[mine]).llm("sagemaker/mine").invoke("Hello")
+    assert signature(transport.requests[0]).startswith("AWS4-HMAC-SHA256 Credential=AKIAMACHINE/")
+    with pytest.raises(CredentialsInvalid):
+        Runtime(transport=transport, environ={"HOME": "/nowhere"}, models=[mine]).llm("sagemaker/mine").invoke("Hello")

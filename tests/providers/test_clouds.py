@@ -8,8 +8,11 @@ from typing import Any, NamedTuple
 import pytest
 
 from modelruntime import Runtime
+from modelruntime.entities.call import LLMCall
+from modelruntime.entities.messages import UserMessage
 from modelruntime.entities.model_type import ModelType
 from modelruntime.runtime.credential_source import CustomModel
+from modelruntime.runtime.model_reference import ModelReference
 from tests.conformance.secret_values import private_key
 from tests.providers.fleet import catalogue
 from tests.providers.sites import CLOUDS, KEY
@@ -261,6 +264,18 @@ def test_a_deployment_has_the_facts_of_its_base_model(environ):
     assert declared is not None
     assert (mine.schema.features, mine.schema.limits, mine.schema.pricing) == (declared.features, declared.limits, declared.pricing)
     assert mine.parameter_rules == declared.parameter_rules
+
+
+@pytest.mark.parametrize(
+    ("version", "asked"), [("2024-02-01", None), (DATE, {"include_usage": True}), (None, {"include_usage": True})]
+)
+def test_usage_is_asked_for_in_a_stream_where_the_version_knows_it(environ, version, asked):
+    form = {**AZURE, **({"openai_api_version": version} if version else {})}
+    target = Runtime(environ=environ, credentials={"azure_openai": form}).core.resolver.resolve(
+        ModelReference("azure_openai", ModelType.LLM, "mine")
+    )
+    call = LLMCall("mine", (UserMessage("Hi"),), stream=True)
+    assert json.loads(target.codec.stream(call, target.endpoint).start().body).get("stream_options") == asked
 
 
 def test_a_base_model_of_the_responses_api_is_spoken_to_there(environ):

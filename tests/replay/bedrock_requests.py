@@ -105,7 +105,7 @@ def _marked(part: Any, point: JSON) -> Any:
     return type(part)(**{name: getattr(part, name) for name in part.__struct_fields__} | {"cache": CacheHint(point.get("ttl"))})
 
 
-def _media(kind: str, value: JSON) -> Part:
+def _media(kind: str, value: JSON) -> Any:
     media_type = next((name for name, word in FORMATS[kind].items() if word == value["format"]), value["format"])
     source = value["source"]
     data: Any = base64.b64decode(source["bytes"]) if "bytes" in source else source["s3Location"]["uri"]

@@ -40,8 +40,10 @@ def test_the_recorded_prediction_is_made_polled_and_read():
         assert isinstance(step, Wait) == (read.status in ("starting", "processing"))
         if isinstance(step, Done):
             assert row is polls[-1]
-            assert (step.result.text, step.result.response_id) == ("".join(read.output or ()), read.id)
-            assert step.result.usage.seconds == (read.metrics or {})["predict_time"]
+            assert read.output is not None
+            assert read.metrics is not None
+            assert (step.result.text, step.result.response_id) == ("".join(read.output), read.id)
+            assert step.result.usage.seconds == read.metrics["predict_time"]
             break
         asked = operation.resume()
         assert isinstance(asked, Send)

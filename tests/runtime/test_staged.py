@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
 
 import pytest
 
 from modelruntime import BadRequest, FinishEvent, ServerUnavailable, StreamIncomplete, TextDelta
+from modelruntime.entities.events import StreamEvent
 from tests.runtime.colours import Colour
 from tests.runtime.scripted import answer, stream
 
@@ -50,7 +50,7 @@ def sent(running):
 
 
 def read(running, limit=None):
-    into: list[Any] = []
+    into: list[StreamEvent] = []
     running.read(lambda: running.runtime.llm("presses/a/b").stream("Hi"), limit, into)
     return into
 

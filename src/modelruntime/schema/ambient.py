@@ -35,7 +35,8 @@ class Ambient(msgspec.Struct, frozen=True, omit_defaults=True):
     `access_key_id`, `secret_access_key`, `session_token`, `region`, `role_arn`; `google_adc` (`GOOGLE_APPLICATION_CREDENTIALS`,
     else gcloud's well-known file) finds `key`, `project`, `location`. `fill` maps a variable of the form to one of these, `set`
     variables to constants. `when`: a form in which every variable of it holds one of its values leaves signing in to the
-    machine, and is completed from it, whatever source it came from; credentials of a single call are not.
+    machine, and is completed from it, whatever source it came from; credentials of a single call are not. An empty text there
+    is a variable that nobody filled in.
     """
 
     source: AmbientName
@@ -47,4 +48,8 @@ class Ambient(msgspec.Struct, frozen=True, omit_defaults=True):
         """Does a form filled so leave signing in to the machine? Defaults count."""
         defaults = {field.variable: default_of(field) for field in fields}
         held = {name: defaults.get(name) if is_empty(values.get(name)) else values.get(name) for name in self.when}
-        return bool(self.when) and all(comparable(held[name]) in allowed for name, allowed in self.when.items())
+        return bool(self.when) and all(_word(held[name]) in allowed for name, allowed in self.when.items())
+
+
+def _word(value: Any) -> str:
+    return "" if is_empty(value) else comparable(value)

@@ -40,13 +40,13 @@ def test_a_stream_needs_no_mark_at_its_end_and_minds_none():
 
 
 def test_each_answer_gets_a_translation_of_its_own():
-    made: list[int] = []
+    made: list[str] = []
 
-    def make():
-        made.append(1)
+    def translator():
+        made.append("one")
         return shouted
 
-    operation = TranslatedStream(HttpRequest("POST", "https://a.test"), CONTEXT, make)
+    operation = TranslatedStream(HttpRequest("POST", "https://a.test"), CONTEXT, translator)
     told(operation, frames(chunk("A", "stop")))
     told(operation, frames(chunk("B", "stop")))
     assert len(made) == 2

@@ -105,7 +105,7 @@ def test_the_containers_own_refusal_is_the_error() -> None:
         drive(load_codec("sagemaker_chat").invoke(CHAT, place()), failed)
 
 
-def embed(*inputs: Any, answers: list[Any], kind: Any = None, **profile: Any) -> tuple[list[Any], Any]:
+def embed(*inputs: Any, answers: list[Any], kind: Any = None, **profile: Any) -> Any:
     call = TextEmbeddingCall("m", inputs, kind)
     found: tuple[list[Any], Any] = drive(load_codec("sagemaker_embeddings").invoke(call, place(**profile)), *answers)
     return found
@@ -129,7 +129,7 @@ def test_embeddings_in_the_words_of_three_containers() -> None:
         embed("a", answers=[answer({})])
 
 
-def rank(*answers: Any, documents: tuple[str, ...] = ("a", "b"), **profile: Any) -> tuple[list[Any], Any]:
+def rank(*answers: Any, documents: tuple[str, ...] = ("a", "b"), **profile: Any) -> Any:
     call = RerankCall("m", "which", documents, top_n=1)
     found: tuple[list[Any], Any] = drive(load_codec("sagemaker_rerank").invoke(call, place(**profile)), *answers)
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
@@ -40,16 +39,18 @@ def test_a_body_names_the_model_and_who_pays(credentials, scope):
     assert json.loads(request.body or b"") == {**scope, "model_id": "ibm/granite", "messages": messages, "stop": ["end"]}
 
 
-def test_without_a_project_the_form_is_at_fault():
-    cases: tuple[tuple[Any, Any], ...] = (
-        (chat.CODEC, CALL),
-        (embeddings.CODEC, TextEmbeddingCall("m", ("a",))),
-        (rerank.CODEC, RerankCall("m", "q", ("d",))),
-    )
-    for codec, call in cases:
-        with pytest.raises(CredentialsInvalid) as raised:
-            codec.invoke(call, endpoint({}))
-        assert raised.value.field == "project_id"
+@pytest.mark.parametrize(
+    "refused",
+    [
+        lambda: chat.CODEC.invoke(CALL, endpoint({})),
+        lambda: embeddings.CODEC.invoke(TextEmbeddingCall("m", ("a",)), endpoint({})),
+        lambda: rerank.CODEC.invoke(RerankCall("m", "q", ("d",)), endpoint({})),
+    ],
+)
+def test_without_a_project_the_form_is_at_fault(refused):
+    with pytest.raises(CredentialsInvalid) as raised:
+        refused()
+    assert raised.value.field == "project_id"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from tests.conformance import facts
 from tests.conformance.case import Case
 from tests.conformance.exchange import Answer, Seen, as_events, as_json
 from tests.conformance.family import Evidence
-from tests.conformance.scenarios.others import SENTENCES
 from tests.conformance.want import Want
 
 OK = {"status_code": 0, "status_msg": "success"}
@@ -53,7 +52,7 @@ class MiniMaxFamily:
             return FAULTS[want.fault]
         body = seen.json()
         if case.codec == "minimax_embeddings":
-            rows = [facts.vector(SENTENCES.index(text) if text in SENTENCES else 0) for text in body["texts"]]
+            rows = [facts.vector(facts.SENTENCES.index(text) if text in facts.SENTENCES else 0) for text in body["texts"]]
             return as_json({"vectors": rows, "total_tokens": 3, "base_resp": OK})
         known = {"audio_format": "wav", "audio_sample_rate": 8000, "usage_characters": 6}
         whole = {"data": {"audio": facts.SOUND.hex(), "status": 2}, "extra_info": known, "trace_id": "t", "base_resp": OK}

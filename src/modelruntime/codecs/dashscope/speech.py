@@ -19,8 +19,8 @@ from modelruntime.codecs.json_value import as_object, as_text
 from modelruntime.codecs.media_source import decode_base64
 from modelruntime.codecs.openai.errors import error_from, error_in_stream, unreadable_reply
 from modelruntime.codecs.openai.request import endpoint_url, json_request, merge_into
-from modelruntime.codecs.openai.speech import MEDIA_TYPES
 from modelruntime.codecs.operation import Endpoint, Exchange, Rendered
+from modelruntime.codecs.speech.audio_facts import MEDIA_TYPES
 from modelruntime.codecs.sse import EventTooLong, SSEDecoder
 from modelruntime.codecs.vendor_metadata import JSON
 from modelruntime.entities.call import TTSCall

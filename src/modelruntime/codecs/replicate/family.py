@@ -13,7 +13,7 @@ import msgspec
 
 from modelruntime.codecs.json_value import as_object, as_text, is_array, is_object
 from modelruntime.codecs.openai.errors import error_from, error_of_words, unreadable_reply
-from modelruntime.codecs.openai.request import json_request
+from modelruntime.codecs.openai.request import endpoint_url, json_request
 from modelruntime.codecs.operation import Endpoint
 from modelruntime.entities.errors import InvokeError, ParameterInvalid, ServerUnavailable
 from modelruntime.entities.http import HttpRequest, HttpResponse
@@ -35,18 +35,18 @@ def create_request(endpoint: Endpoint, given: JSON) -> HttpRequest:
     version = as_text(endpoint.credentials.get(VERSION))
     headers = (("prefer", f"wait={_FIRST_WAIT_SECONDS}"),)
     if version:
-        request = json_request(endpoint, f"{endpoint.base_url}/predictions", {"version": version, "input": given})
-        return request.with_headers(*headers)
+        url = endpoint_url(endpoint, "predictions", "/predictions")
+        return json_request(endpoint, url, {"version": version, "input": given}).with_headers(*headers)
     owner, slash, name = endpoint.model.partition("/")
     if not (owner and slash and name) or "/" in name:
         raise ParameterInvalid("a model is named owner/name here", field="model", model=endpoint.model)
     path = f"/models/{quote(owner, safe='')}/{quote(name, safe='')}/predictions"
-    return json_request(endpoint, endpoint.base_url + path, {"input": given}).with_headers(*headers)
+    return json_request(endpoint, endpoint_url(endpoint, "model_predictions", path), {"input": given}).with_headers(*headers)
 
 
 def prediction_request(endpoint: Endpoint, prediction: str, method: str = "GET", action: str = "") -> HttpRequest:
     """The request that asks for a prediction, or ends it (`POST`, `/cancel`)."""
-    url = f"{endpoint.base_url}/predictions/{quote(prediction, safe='')}{action}"
+    url = endpoint_url(endpoint, "prediction", f"/predictions/{quote(prediction, safe='')}{action}")
     return HttpRequest(method, url, (("accept", "application/json"),)).with_headers(*endpoint.headers)
 
 
