@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from modelruntime.codecs.call_warnings import CallWarnings
 from modelruntime.codecs.json_value import as_object
 from modelruntime.codecs.media_source import inline, remote_url
@@ -65,12 +63,15 @@ def _kinds(message: AssistantMessage) -> dict[str, str]:
 
 def _result(message: ToolMessage, kind: str | None, warnings: CallWarnings) -> JSON:
     """The output of a call: of a function, of a tool that takes free text, or of a computer, whose output is its screen."""
-    output: Any = _contents(message.content, warnings)
+    output = _contents(message.content, warnings)
     named = kind if kind in ("custom_tool_call", "computer_call") else "function_call"
-    if named == "computer_call" and isinstance(output, list):
-        shown: JSON = next((block for block in output if block["type"] == "input_image"), {})
-        output = {**without(shown, ("detail",)), "type": "computer_screenshot"}
-    return {"type": f"{named}_output", "call_id": message.tool_call_id, "output": output}
+    shown = _screen(output) if named == "computer_call" and not isinstance(output, str) else output
+    return {"type": f"{named}_output", "call_id": message.tool_call_id, "output": shown}
+
+
+def _screen(blocks: list[JSON]) -> JSON:
+    images = [without(block, ("detail",)) for block in blocks if block["type"] == "input_image"]
+    return {**(images[0] if images else {}), "type": "computer_screenshot"}
 
 
 def _contents(content: Content, warnings: CallWarnings) -> str | list[JSON]:
