@@ -1,12 +1,13 @@
 """Errors as vendors document them, beside the few that are recorded. What stands behind each row: `documented/row.py`."""
 
-from tests.codecs.documented import aws, clouds, hosts, makers, openai, own_servers, retrieval, speech
+from tests.codecs.documented import aws, clouds, google, hosts, makers, openai, own_servers, retrieval, speech
 from tests.codecs.documented.row import DocumentedError
 
 DOCUMENTED: tuple[DocumentedError, ...] = (
     *openai.ERRORS,
     *hosts.ERRORS,
     *makers.ERRORS,
+    *google.ERRORS,
     *retrieval.ERRORS,
     *own_servers.ERRORS,
     *clouds.ERRORS,

@@ -30,6 +30,8 @@ VENDORS = {
     "dashscope",
     "azure_content_safety",
     "anthropic",
+    "gemini",
+    "vertex_ai",
     "ollama",
     "tei",
     "triton",

@@ -25,19 +25,15 @@ from modelruntime.entities.parts import DocumentPart, ImagePart, Part, TextPart,
 from modelruntime.entities.tools import HostedTool, Tool, ToolChoice
 
 JSON = dict[str, Any]
-PARAMETERS = ("max_tokens", "temperature", "top_p", "top_k", "stop_sequences", "thinking", "output_config", "service_tier")
+PARAMETERS = (
+    *("max_tokens", "temperature", "top_p", "top_k", "stop_sequences", "thinking", "output_config", "service_tier"),
+    *("cache_control", "container", "context_management", "mcp_servers", "metadata", "speed", "inference_geo"),
+)
 EXTRA = {
     "betas": "features that the vendor tries out, by names of its own",
-    "container": "the id of a sandbox of the vendor's, from an earlier answer",
-    "context_management": "the vendor's own editing of the history",
-    "mcp_servers": "addresses of servers that the vendor calls",
-    "metadata": "a user's id for the vendor's abuse checks",
     "output_format": "the older place of a schema, which the codec renders at its new one",
-    "cache_control": "one mark for the whole request",
     "anthropic_version": "the host's own",
     "anthropic_beta": "the host's own",
-    "speed": "a beta of the vendor's",
-    "inference_geo": "where the vendor computes",
 }
 """Keys that may go through `extra`, with the reason."""
 

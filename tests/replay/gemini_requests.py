@@ -21,18 +21,14 @@ from modelruntime.entities.tools import HostedTool, Tool, ToolChoice
 JSON = dict[str, Any]
 VERBATIM = {"args", "response", "parameters", "parametersJsonSchema", "responseSchema", "responseJsonSchema"}
 EXTRA = {
-    "toolConfig": "the mode VALIDATED, retrieval settings and other words that only this family has",
-    "cachedContent": "the name of a cache that the vendor holds",
-    "safetySettings": "the vendor's own thresholds",
-    "modelArmorConfig": "a filter of the vendor's cloud",
     "model": "a recorder's copy of what the path says",
-    "labels": "the vendor's own billing labels",
-    "generationConfig": "response modalities, speech and image settings that no rule of the model declares",
 }
 """Keys that may go through `extra`, with the reason."""
 PARAMETERS = (
     *("temperature", "topP", "topK", "maxOutputTokens", "stopSequences", "seed", "presencePenalty", "frequencyPenalty"),
     *("thinkingConfig", "candidateCount", "responseLogprobs", "logprobs", "mediaResolution", "responseModalities"),
+    *("speechConfig", "imageConfig", "responseMimeType", "responseSchema", "responseJsonSchema"),
+    *("cachedContent", "safetySettings", "modelArmorConfig", "labels", "serviceTier", "store"),
 )
 
 
@@ -53,15 +49,19 @@ def parse_request(body: JSON, model: str, streamed: bool) -> tuple[LLMCall, JSON
     for at, content in enumerate(body.get("contents", ())):
         messages += _turn(content, f"turn-{at}", messages)
     config = dict(body.get("generationConfig") or {})
-    parameters = {key: config.pop(key) for key in PARAMETERS if config.get(key) is not None}
     output, output_field = _output(config)
+    parameters = {key: value for key, value in (*config.items(), *body.items()) if key in PARAMETERS and value is not None}
+    config = without(config, PARAMETERS)
     tools, tool_field = _tools(body.get("tools") or ())
     tool_config = dict(body.get("toolConfig") or {})
     choice = tool_config.pop("functionCallingConfig", None)
     if choice and choice["mode"].upper() not in MODES:  # VALIDATED has no word of ours
         tool_config["functionCallingConfig"], choice = choice, None
-    extra = without(body, ("systemInstruction", "contents", "generationConfig", "tools", "toolConfig"))
-    extra |= {name: value for name, value in (("generationConfig", config), ("toolConfig", tool_config)) if value}
+    extra = without(body, ("systemInstruction", "contents", "generationConfig", "tools", "toolConfig", *PARAMETERS))
+    if config:
+        extra["generationConfig"] = config
+    if tool_config:
+        parameters["toolConfig"] = tool_config
     allowed = choice.get("allowedFunctionNames") if choice else None
     call = LLMCall(
         model,

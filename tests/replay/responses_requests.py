@@ -26,19 +26,12 @@ JSON = dict[str, Any]
 PARAMETERS = (
     *("max_output_tokens", "temperature", "top_p", "reasoning", "top_logprobs", "truncation", "service_tier", "store", "include"),
     *("background", "max_tool_calls", "prompt_cache_key", "prompt_cache_retention", "previous_response_id", "safety_identifier"),
+    *("conversation", "context_management", "metadata", "prompt", "stream_options", "user", "search_parameters"),
+    *("compact_threshold", "moderation"),
 )
 EXTRA = {
-    "conversation": "the id of a history that the vendor keeps",
-    "context_management": "the vendor's own shortening of the history",
-    "metadata": "the caller's own labels, kept by the vendor",
-    "prompt": "the id of a prompt that the vendor keeps",
-    "stream_options": "padding of a stream's events",
-    "text": "verbosity beside the format",
-    "tool_choice": "a hosted tool that must be used",
-    "user": "a user's id for the vendor's abuse checks",
-    "input": "null where another field brings the history",
-    "search_parameters": "a search that one vendor builds in",
-    "compact_threshold": "the vendor's own shortening of the history",
+    "text": "beside the format, what another vendor than the inventor put there",
+    "tool_choice": "a form that only this family has: several tools that the vendor runs",
 }
 """Keys that may go through `extra`, with the reason."""
 ROLES: dict[str, type[SystemMessage | DeveloperMessage | UserMessage | AssistantMessage]] = {
@@ -61,13 +54,16 @@ def parse_request(body: JSON) -> LLMCall:
     extra = without(body, known)
     text = dict(body.get("text") or {})
     form = text.pop("format", None)
+    parameters = {key: body[key] for key in PARAMETERS if key in body}
+    if "verbosity" in text:
+        parameters["verbosity"] = text.pop("verbosity")
     choice = _choice(body.get("tool_choice"), body.get("parallel_tool_calls"))
     if body.get("tool_choice") is not None and choice is None:
         extra["tool_choice"] = body["tool_choice"]
     return LLMCall(
         body["model"],
         tuple(messages),
-        parameters={key: body[key] for key in PARAMETERS if key in body},
+        parameters=parameters,
         tools=tuple(_tool(tool) for tool in body.get("tools") or ()),
         tool_choice=choice,
         output=_format(form) if form else None,
@@ -154,6 +150,8 @@ def _choice(choice: Any, parallel: bool | None) -> ToolChoice | None:
             return ToolChoice(mode, parallel=parallel)
         case {"type": "function", "name": name}:
             return ToolChoice("tool", name, parallel=parallel)
+        case {"type": kind, **rest} if kind != "allowed_tools" and not rest:
+            return ToolChoice("tool", kind, parallel=parallel)
         case {"type": "allowed_tools", "mode": mode, "tools": tools} if all(tool["type"] == "function" for tool in tools):
             return ToolChoice(mode, allowed=tuple(tool["name"] for tool in tools), parallel=parallel)
     return None

@@ -29,7 +29,12 @@ from modelruntime.entities.output import OutputFormat
 from modelruntime.schema.profile import Profile
 
 VERSION_HEADER = ("anthropic-version", "2023-06-01")
-_COUNTED = frozenset(("model", "messages", "system", "tools", "tool_choice", "thinking"))
+_COUNTED = frozenset(
+    (
+        *("model", "messages", "system", "tools", "tool_choice", "thinking", "output_config", "cache_control"),
+        *("speed", "user_profile_id", "workspace_id"),
+    )
+)
 """What of a call the counting endpoint takes (https://docs.anthropic.com/en/api/messages-count-tokens, read 2026-11-22)."""
 
 
@@ -84,7 +89,7 @@ def render_body(call: LLMCall, endpoint: Endpoint) -> tuple[JSON, list[str], Rep
     plan = _output_plan(call.output, profile, warnings)
     tools, choice = with_output_tool(call.tools, call.tool_choice, plan.tool)
     body, betas = render_parameters(call.parameters, profile, warnings)
-    body |= render_messages(with_instruction(call.messages, plan.instruction), warnings)
+    body = render_messages(with_instruction(call.messages, plan.instruction), warnings) | body
     body |= render_tools(tools, choice, profile, warnings)
     if plan.response_format is not None:
         merge_into(body, {"output_config": {"format": plan.response_format}})

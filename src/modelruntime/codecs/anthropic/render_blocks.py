@@ -47,6 +47,7 @@ def render_result(message: ToolMessage, warnings: CallWarnings) -> JSON:
     block: JSON = {"type": "tool_result", "tool_use_id": call_id(message.tool_call_id), "content": content}
     if message.is_error:
         block["is_error"] = True
+    block |= facts_of(FAMILY, message.provider_metadata)
     return {**block, "cache_control": cache_control(message.cache)} if message.cache else block
 
 

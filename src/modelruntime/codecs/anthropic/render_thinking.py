@@ -14,6 +14,9 @@ from modelruntime.schema.profile import Profile
 THINKING = ("thinking", "thinking_budget", "reasoning_effort")
 """The parameters that ask for it."""
 _SMALLEST_BUDGET = 1024
+_OFF = ("false", "none", "off", "0")
+_WORDS = {"auto": "adaptive"}
+"""Words of other vendors; what is no word here is the vendor's own (`adaptive`, `disabled`, `between_tools`)."""
 
 
 def render_thinking(body: JSON, given: JSON, profile: Profile) -> None:
@@ -24,10 +27,9 @@ def render_thinking(body: JSON, given: JSON, profile: Profile) -> None:
     elif str(thinking).lower() in ("true", "enabled") or (thinking is None and budget):
         adaptive = profile.reasoning_style == "adaptive" and not budget
         body["thinking"] = {"type": "adaptive"} if adaptive else _budget(body, budget)
-    elif thinking in ("adaptive", "auto"):
-        body["thinking"] = {"type": "adaptive"}
     elif thinking is not None:
-        body["thinking"] = {"type": "disabled"}
+        word = str(thinking).lower()
+        body["thinking"] = {"type": "disabled" if word in _OFF else _WORDS.get(word, word)}
     if effort in ("none", "off"):
         body["thinking"] = {"type": "disabled"}
     elif effort is not None:

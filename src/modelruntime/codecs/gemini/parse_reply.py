@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from modelruntime.codecs.gemini.family import FAMILY, error_of, finish_of
+from modelruntime.codecs.gemini.parse_logprobs import parse_logprobs
 from modelruntime.codecs.gemini.parse_parts import parse_part
 from modelruntime.codecs.gemini.parse_sources import parse_sources
 from modelruntime.codecs.gemini.parse_usage import parse_usage
@@ -22,7 +23,10 @@ from modelruntime.entities.messages import AssistantMessage
 from modelruntime.entities.parts import Part, TextPart, ToolCallPart
 from modelruntime.entities.raw_reply import RawReply
 
-_FACTS = ("groundingMetadata", "urlContextMetadata", "finishMessage", "safetyRatings", "avgLogprobs", "citationMetadata")
+_FACTS = (
+    *("groundingMetadata", "urlContextMetadata", "finishMessage", "safetyRatings", "avgLogprobs", "citationMetadata"),
+    *("tokenCount", "continuationToken"),
+)
 
 
 def parse_reply(response: HttpResponse, context: ReplyContext) -> LLMResult:
@@ -61,6 +65,7 @@ def parse_candidate(body: JSON, context: ReplyContext) -> LLMResult:
         finish_of(as_text(candidate.get("finishReason")), calls=calls),
         parse_usage(body.get("usageMetadata")),
         warnings=context.warnings,
+        logprobs=parse_logprobs(candidate) or None,
         provider_metadata=facts_about(candidate),
         response_id=response_id,
     )

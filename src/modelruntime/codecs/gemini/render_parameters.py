@@ -14,7 +14,10 @@ from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.schema.profile import Profile
 
 _RESERVED = frozenset(("model", "contents", "messages", "stream", "tools", "systemInstruction"))
-_BESIDE = frozenset(("safetySettings", "cachedContent", "labels", "serviceTier", "store"))
+_BESIDE = frozenset(
+    ("safetySettings", "cachedContent", "labels", "serviceTier", "store", "modelArmorConfig", "toolConfig", "continuationToken")
+)
+"""Fields of the body that stand beside `generationConfig`."""
 _NAMES = {
     "max_tokens": "maxOutputTokens",
     "stop": "stopSequences",

@@ -6,6 +6,7 @@ The terminal fact is a candidate's `finishReason`; usage and grounding may follo
 from __future__ import annotations
 
 from modelruntime.codecs.gemini.family import finish_of
+from modelruntime.codecs.gemini.parse_logprobs import parse_logprobs
 from modelruntime.codecs.gemini.parse_parts import parse_part
 from modelruntime.codecs.gemini.parse_reply import as_answer, blocked, facts_about
 from modelruntime.codecs.gemini.parse_sources import parse_sources
@@ -17,6 +18,7 @@ from modelruntime.codecs.reply_context import ReplyContext
 from modelruntime.codecs.vendor_metadata import JSON, without
 from modelruntime.entities.events import FinishEvent, StreamEvent, StreamStart, UsageEvent
 from modelruntime.entities.http import ResponseHead
+from modelruntime.entities.llm_result import TokenLogprob
 from modelruntime.entities.parts import Part, ReasoningPart, TextPart, ToolCallPart
 
 
@@ -33,6 +35,7 @@ class GenerateMachine:
         self._calls = False
         self._usage: JSON = {}
         self._candidate: JSON = {}
+        self._logprobs: tuple[TokenLogprob, ...] = ()
         self._id: str | None = None
         self._model = context.endpoint.model
 
@@ -49,6 +52,7 @@ class GenerateMachine:
             self._count += 1
             told += self._part(parse_part(as_object(wire), f"{self._id or 'call'}-{self._count}"))
         self._candidate |= without(candidate, ("content",))
+        self._logprobs += parse_logprobs(candidate)
         if usage := as_object(payload.get("usageMetadata")):
             self._usage |= usage
             told.append(UsageEvent(parse_usage(self._usage)))
@@ -64,6 +68,7 @@ class GenerateMachine:
         finish = FinishEvent(
             finish_of(reason, calls=self._calls),
             parse_usage(self._usage),
+            logprobs=self._logprobs or None,
             provider_metadata=facts_about(self._candidate),
             model=self._model,
             response_id=self._id,

@@ -18,7 +18,7 @@ def render_tools(tools: tuple[Tool | HostedTool, ...], choice: ToolChoice | None
     if tools:
         body["tools"] = [_render(tool, profile, warnings) for tool in tools]
     if choice is not None:
-        body["tool_choice"] = _choice(choice)
+        body["tool_choice"] = _choice(choice, tools)
         if choice.parallel is not None:
             body["parallel_tool_calls"] = choice.parallel
     return body
@@ -33,11 +33,23 @@ def render_format(output: OutputFormat) -> JSON:
     return form | {name: value for name, value in beside.items() if value is not None}
 
 
-def _choice(choice: ToolChoice) -> Any:
+def _choice(choice: ToolChoice, tools: tuple[Tool | HostedTool, ...]) -> Any:
+    """A tool that the vendor runs is chosen by its kind, a function by its name."""
     if choice.allowed is not None:
-        tools = [{"type": "function", "name": name} for name in choice.allowed]
-        return {"type": "allowed_tools", "mode": "required" if choice.mode == "required" else "auto", "tools": tools}
-    return {"type": "function", "name": choice.name} if choice.mode == "tool" else choice.mode
+        allowed = [{"type": "function", "name": name} for name in choice.allowed]
+        return {"type": "allowed_tools", "mode": "required" if choice.mode == "required" else "auto", "tools": allowed}
+    if choice.mode != "tool":
+        return choice.mode
+    hosted = next((tool for tool in tools if isinstance(tool, HostedTool) and choice.name in (tool.kind, _name(tool))), None)
+    if hosted is None:
+        return {"type": "function", "name": choice.name}
+    named = {"name": _name(hosted)} if hosted.kind == "custom" else {}
+    server = {"server_label": hosted.options["server_label"]} if "server_label" in hosted.options else {}
+    return {"type": hosted.kind, **named, **server}
+
+
+def _name(tool: HostedTool) -> Any:
+    return tool.options.get("name")
 
 
 def _render(tool: Tool | HostedTool, profile: Profile, warnings: CallWarnings) -> JSON:

@@ -18,6 +18,8 @@ from modelruntime.entities.events import FinishEvent, StreamEvent, StreamStart
 from modelruntime.entities.http import ResponseHead
 from modelruntime.entities.parts import HostedToolPart, Part, ReasoningPart, SourcePart, TextPart, ToolCallPart
 
+_INPUTS = ("_call_code.delta", "_call_arguments.delta", "_call_input.delta", "_call_command.delta")
+"""What a tool of the vendor's is told, as it is written: code, arguments, free text, a command."""
 _TEXTS = ("response.output_text.delta", "response.refusal.delta")
 
 
@@ -66,7 +68,7 @@ class ResponsesMachine:
                 raise failure(payload["response"], self._context.endpoint, self._head)
             case "error":
                 raise failure(payload, self._context.endpoint, self._head)
-            case _ if kind.endswith(("_call_code.delta", "_call_arguments.delta")):
+            case _ if kind.endswith(_INPUTS):
                 key = f"{payload['output_index']}"
                 return self.parts.more(key, payload["delta"]) if self.parts.is_open(key) else []
             case _:
