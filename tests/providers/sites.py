@@ -187,6 +187,7 @@ SITES: list[tuple[str, dict[str, Any], str]] = [
     ("azure_speech", {"api_key": KEY, "region": "eastus"}, "https://eastus.api.cognitive.microsoft.com"),
     ("minimax", {"minimax_api_key": KEY}, "https://api.minimaxi.com"),
     ("minimax", {"minimax_api_key": KEY, "endpoint_url": "https://api.minimax.io"}, "https://api.minimax.io"),
+    ("tencent", {"app_id": "1", "secret_id": "id-of-the-test", "secret_key": KEY}, "https://asr.tencentcloudapi.com"),
     ("funasr", {"endpoint_url": "http://127.0.0.1:9000", "api_key": KEY}, "http://127.0.0.1:9000/v1"),
     ("funasr", {"endpoint_url": "http://127.0.0.1:9000/v1/", "api_key": KEY}, "http://127.0.0.1:9000/v1"),
 ]
