@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOCK := requirements/dev.txt
 
-.PHONY: help run demo test test-slow check format bench lock setup clean
+.PHONY: help run demo test test-slow check format bench replay conformance lock setup clean
 
 help:  ## what there is
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 run: setup  ## set up and show all six model types on real local models
 	$(BIN)/modelruntime pull standard
@@ -45,6 +45,12 @@ format: setup  ## put the code in shape
 
 bench: setup  ## measure side by side with the peers; writes benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
+
+replay: setup  ## judge every recording at hand, codec by codec; python -m tests.replay --write keeps the counts
+	$(BIN)/python -m tests.replay
+
+conformance: setup  ## try what every provider declares; python -m tests.conformance --write keeps what passed
+	$(BIN)/python -m tests.conformance
 
 lock: setup  ## renew the hashed lock files
 	scripts/lock.sh

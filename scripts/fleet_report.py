@@ -12,8 +12,9 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import msgspec
@@ -50,8 +51,8 @@ def base_id(model: str) -> str:
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
-    """Models of one provider, or of all. `sourced`: a page stands behind every fact; `partly`: behind some, `unverified`
-    says which not; `unverified`: behind none."""
+    """Models of one provider, or of all. `sourced`: pages stand behind all that is stated of prices, features and parameters, and
+    nothing is marked unverified; `partly`: pages stand behind some of it; `unverified`: no page at all."""
 
     models: int
     types: dict[str, int]
@@ -85,8 +86,23 @@ def counts_of(models: Iterable[ModelSchema]) -> Counts:
 
 
 def _standing(model: ModelSchema) -> str:
-    words = {source.url == "unverified" for source in model.source}
-    return "unverified" if words in (set(), {True}) else "partly" if True in words else "sourced"
+    pages = [source for source in model.source if source.url != "unverified"]
+    if not pages:
+        return "unverified"
+    whole = any(not source.facts for source in pages)
+    named = {fact for source in pages for fact in source.facts}
+    covered = whole or all(group in named or (bool(facts) and facts <= named) for group, facts in _stated(model))
+    return "sourced" if covered and len(pages) == len(model.source) else "partly"
+
+
+def _stated(model: ModelSchema) -> Iterator[tuple[str, set[str]]]:
+    """What a model states that a source must name: the group, or each fact in it."""
+    if model.pricing is not None:
+        yield "pricing", set()
+    if model.features:
+        yield "features", set()
+    if model.parameter_rules:
+        yield "parameter_rules", {rule.name for rule in model.parameter_rules}
 
 
 def fleet_counts(folder: Path = PROVIDERS) -> dict[str, Counts]:
@@ -97,6 +113,12 @@ def fleet_counts(folder: Path = PROVIDERS) -> dict[str, Counts]:
     return {**own, "": counts_of(every)}
 
 
+def python_lines(folder: Path = PROVIDERS) -> dict[str, int]:
+    """Provider → lines of Python of its own."""
+    folders = sorted(path.parent for path in folder.glob("*/provider.yaml"))
+    return {path.name: sum(len(file.read_text("utf-8").splitlines()) for file in sorted(path.rglob("*.py"))) for path in folders}
+
+
 HEADS = {
     "en": ("Provider", "Models", "Sourced", "Partly", "Unverified", "Priced", "Deprecated"),
     "zh": ("供应商", "模型", "全部有出处", "部分有出处", "未核实", "有价格", "已弃用"),
@@ -105,17 +127,21 @@ TITLES = {
     "en": ("# The fleet", "## Types", "## Providers", "Type", "Models", "Distinct base models", "All"),
     "zh": ("# 模型清单", "## 类型", "## 供应商", "类型", "模型", "不同的基础模型", "合计"),
 }
+PYTHON = {
+    "en": "Median Python lines per provider: {:g} ({} providers, {} with Python of their own).",
+    "zh": "每个供应商的 Python 行数中位数：{:g}（{} 个供应商，其中 {} 个有自己的 Python）。",
+}
 PROSE = {
     "en": (
         "Written by `scripts/generate_reference.py` from the declarations.",
-        "*Sourced*: a page, named in the declaration, stands behind every fact. *Partly*: the declaration names pages, "
-        "and says which facts nobody verified. *Unverified*: no page at all. A base model is counted once, whoever serves it "
-        "and under whatever date, precision or service tier. A provider without models lists them at run time, or takes those "
-        "that its users name.",
+        "*Sourced*: pages, named in the declaration, stand behind everything stated of prices, features and parameters, and "
+        "nothing is marked unverified. *Partly*: pages stand behind some of it. *Unverified*: no page at all. A base model is "
+        "counted once, whoever serves it and under whatever date, precision or service tier. A provider without models lists "
+        "them at run time, or takes those that its users name.",
     ),
     "zh": (
         "由 `scripts/generate_reference.py` 根据声明生成。",
-        "*全部有出处*：声明为每项事实注明了出处页面。*部分有出处*：注明了页面，并写明哪些事实未经核实。*未核实*：没有任何页面。"
+        "*全部有出处*：关于价格、能力与参数的一切陈述都注明了出处页面，没有一项标为未核实。*部分有出处*：只有一部分注明了页面。*未核实*：没有任何页面。"
         "同一基础模型无论由谁提供、带何种日期、精度或服务等级，只计一次。没有模型的供应商在运行时列出模型，或使用用户指定的模型。",
     ),
 }
@@ -123,11 +149,13 @@ PROSE = {
 
 def table(counts: dict[str, Counts], language: str) -> str:
     """The report as Markdown."""
+    lines_of = python_lines()
     title, types_title, providers_title, kind_word, models_word, bases_word, all_word = TITLES[language]
     whole = counts[""]
     lines = [title, "", *[line for text in PROSE[language] for line in (text, "")], types_title, ""]
     lines += [f"| {kind_word} | {models_word} | {bases_word} |", "|---|---:|---:|"]
     lines += [f"| `{kind}` | {count:,} | {whole.base_models[kind]:,} |" for kind, count in whole.types.items()]
+    lines += ["", PYTHON[language].format(median(lines_of.values()), len(lines_of), sum(map(bool, lines_of.values())))]
     lines += ["", providers_title, "", "| " + " | ".join((*HEADS[language], *whole.types)) + " |"]
     lines.append("|---|" + "---:|" * (len(HEADS[language]) - 1 + len(whole.types)))
     for provider, row in counts.items():

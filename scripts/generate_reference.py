@@ -28,6 +28,7 @@ SOURCE = ROOT / "src"
 sys.path[:0] = [str(SOURCE), str(ROOT)]
 
 from scripts.fleet_report import Counts, fleet_counts, table  # noqa: E402
+from scripts.parity_evidence import Claims, claims  # noqa: E402
 
 from modelruntime.codecs.registry import CODECS  # noqa: E402
 from modelruntime.engines.registry import ENGINES  # noqa: E402
@@ -45,6 +46,7 @@ from modelruntime.schema.price import Price, PriceTier  # noqa: E402
 from modelruntime.schema.profile import Profile  # noqa: E402
 from modelruntime.schema.provider import CredentialCase, ModelFromCredentials, ProviderHelp, ProviderSchema  # noqa: E402
 from modelruntime.signers.registry import COMBINATORS, SIGNERS  # noqa: E402
+from scripts import parity_table  # noqa: E402
 
 LANGUAGES = ("en", "zh")
 CHAPTERS: tuple[tuple[str, str, tuple[type[msgspec.Struct], ...]], ...] = (
@@ -377,6 +379,16 @@ def fleet(language: str) -> str:
     return table(_fleet(), language)
 
 
+@lru_cache(maxsize=1)
+def _claims() -> Claims:
+    return claims()
+
+
+def parity(language: str) -> str:
+    """parity.md."""
+    return parity_table.table(_claims(), language)
+
+
 def documents() -> dict[Path, str]:
     """Every generated file with what must be in it."""
     folder = ROOT / "docs" / "reference"
@@ -386,6 +398,7 @@ def documents() -> dict[Path, str]:
         "interfaces.md": interfaces,
         "providers.md": provider_reference,
         "fleet.md": fleet,
+        "parity.md": parity,
     }
     found = {}
     for language in LANGUAGES:

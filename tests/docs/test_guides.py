@@ -19,7 +19,7 @@ from tests.docs.vendor import Vendor
 
 GUIDES = Path(__file__).resolve().parents[2] / "docs" / "guides"
 NAMES = tuple(sorted(path.name for path in GUIDES.glob("*.md")))
-ADDRESSED = ("ACME", "BROOK", "CREEK", "OPENAI", "DEEPSEEK", "JINA", "XINFERENCE")
+ADDRESSED = ("ACME", "BROOK", "CREEK", "DELTA", "EDDY", "POND", "OPENAI", "DEEPSEEK", "JINA", "XINFERENCE")
 
 
 @pytest.fixture
@@ -109,6 +109,26 @@ def install(project: Path, site: Path) -> Path:
              for group, rows in facts["project"]["entry-points"].items()]  # fmt: skip
     (metadata / "entry_points.txt").write_text("\n".join(lines), "utf-8")
     return site
+
+
+LIMITS = {
+    ("adding-a-provider.md", "vendors/pond/provider.yaml"): 30,
+    ("adding-a-provider.md", "delta-models/delta/dialect.py"): 80,
+}
+"""What a guide promises: a vendor in so many lines of YAML, a dialect in so many of Python."""
+
+
+@pytest.mark.parametrize(("name", "file"), LIMITS)
+def test_an_example_is_as_short_as_is_said(name, file):
+    (text,) = [block.text for section in read_guide(GUIDES / name) for block in section.blocks if block.file == file]
+    assert len(text.splitlines()) <= LIMITS[name, file]
+
+
+def test_the_vendor_in_yaml_brings_no_python():
+    blocks = [block for section in read_guide(GUIDES / "adding-a-provider.md") for block in section.blocks]
+    pond = [block for block in blocks if block.file and "/pond/" in block.file]
+    assert [block.language for block in pond] == ["yaml"]
+    assert "python:" not in pond[0].text
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -49,7 +49,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer({"text": "Good morning.", "language": "english", "duration": 1.0})
             return
         call = json.loads(raw)
-        if call.get("stream") and path == "/chat/completions":
+        if call.get("live"):
+            self._talk(call)
+        elif call.get("stream") and path == "/chat/completions":
             self._stream(call)
         elif path == "/audio/speech":
             self._send(b"RIFF-audio", "audio/wav")
@@ -69,6 +71,13 @@ class _Handler(BaseHTTPRequestHandler):
         body = b"".join(b"data: " + json.dumps({"model": call["model"], **frame}).encode() + b"\n\n" for frame in frames)
         self._send(body + b"data: [DONE]\n\n", "text/event-stream")
 
+    def _talk(self, call: dict[str, Any]) -> None:
+        """The dialect of one vendor of the guides; asked to break off, it leaves out the end."""
+        events: list[dict[str, Any]] = [{"word": word} for word in _words(call)]
+        if call["turns"][-1]["text"] != "Break off":
+            events.append({"why": "end", "spent": _SPENT})
+        self._send(b"".join(b"data: " + json.dumps(event).encode() + b"\n\n" for event in events), "text/event-stream")
+
     def _send(self, body: bytes, media_type: str, status: int = 200) -> None:
         self.send_response(status)
         self.send_header("content-type", media_type)
@@ -78,6 +87,21 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 _USAGE = {"prompt_tokens": 1000, "completion_tokens": 200, "total_tokens": 1200}
+
+
+_SPENT = [1000, 200]
+
+
+def _words(call: dict[str, Any]) -> tuple[str, ...]:
+    return ("Hello ", "from ", f"{call['model']}!")
+
+
+def _talk(call: dict[str, Any]) -> dict[str, Any]:
+    return {"words": _words(call), "why": "end", "spent": _SPENT}
+
+
+def _vectorize(call: dict[str, Any]) -> dict[str, Any]:
+    return {"rows": [[len(text), 1.0] for text in call["texts"]], "spent": sum(map(len, call["texts"]))}
 
 
 def _chat(call: dict[str, Any]) -> dict[str, Any]:
@@ -114,4 +138,11 @@ def _moderations(call: dict[str, Any]) -> dict[str, Any]:
     return {"results": [{"flagged": True, "categories": {"violence": True}, "category_scores": {"violence": 0.9}}]}
 
 
-_REPLIES = {"/chat/completions": _chat, "/embeddings": _embeddings, "/rerank": _rerank, "/moderations": _moderations}
+_REPLIES = {
+    "/chat/completions": _chat,
+    "/embeddings": _embeddings,
+    "/rerank": _rerank,
+    "/moderations": _moderations,
+    "/talk": _talk,
+    "/vectorize": _vectorize,
+}

@@ -83,6 +83,7 @@ def check_laws(events: list[StreamEvent]) -> None:
     assert parts == {}
 
 
+@pytest.mark.proves("real weights", "local", "llm", "chat", "usage")
 @pytest.mark.local
 def test_it_answers_with_exact_usage_and_the_same_again(llm: LlamaChat) -> None:
     first, second = llm.invoke(ask()), llm.invoke(ask())
@@ -94,6 +95,7 @@ def test_it_answers_with_exact_usage_and_the_same_again(llm: LlamaChat) -> None:
     assert 1 <= first.usage.output.total <= 24
 
 
+@pytest.mark.proves("real weights", "local", "llm", "stream")
 @pytest.mark.local
 def test_a_stream_keeps_the_laws_and_says_the_same(llm: LlamaChat) -> None:
     events = list(llm.stream(ask(), never))
@@ -128,6 +130,7 @@ def test_logprobs_come_with_alternatives(llm: LlamaChat) -> None:
     assert all(row.logprob <= 0 and row.token == row.top[0][0] for row in result.logprobs)
 
 
+@pytest.mark.proves("real weights", "local", "llm", "structured output")
 @pytest.mark.local
 def test_an_answer_fits_its_schema(llm: LlamaChat) -> None:
     result = llm.invoke(
@@ -144,6 +147,7 @@ def test_a_schema_that_llama_cpp_cannot_hold_to_is_a_typed_error(llm: LlamaChat)
         llm.invoke(ask(output=OutputFormat(schema={"type": "nonsense"})))
 
 
+@pytest.mark.proves("real weights", "local", "llm", "tools", "streamed tools")
 @pytest.mark.local
 @pytest.mark.parametrize("choice", [ToolChoice("required", parallel=False), ToolChoice("tool", name="get_weather")])
 def test_a_demanded_call_is_made(llm: LlamaChat, choice: ToolChoice) -> None:
@@ -215,6 +219,7 @@ def test_closing_the_stream_stops_the_model(llm: LlamaChat) -> None:
     assert "Paris" in llm.invoke(ask()).text
 
 
+@pytest.mark.proves("real weights", "local", "llm", "errors")
 @pytest.mark.local
 @pytest.mark.parametrize("text", ["word " * 2000, "x" * 10_000_000], ids=["a little too long", "ten megabytes"])
 def test_a_prompt_beyond_the_context_is_refused_before_running(llm: LlamaChat, text: str) -> None:

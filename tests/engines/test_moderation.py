@@ -107,6 +107,7 @@ def test_held_out_numbers_are_at_least_those_written_down() -> None:
     assert found["false alarms at 0.5"] <= 0.22
 
 
+@pytest.mark.proves("real weights", "local", "moderation", "moderate")
 @pytest.mark.local
 @pytest.mark.parametrize(
     "text, category",
@@ -152,6 +153,7 @@ def test_the_threshold_decides_what_is_flagged(host: EngineHost) -> None:
     assert not judge(host, ModerationCall("tox-use", "The weather is nice.", {"threshold": 1.0})).flagged
 
 
+@pytest.mark.proves("real weights", "local", "moderation", "errors")
 @pytest.mark.local
 @pytest.mark.parametrize(
     "call, error",

@@ -124,6 +124,7 @@ def test_a_model_without_a_retriever_is_refused() -> None:
         load(EngineSpec(ModelSchema(provider="local", model="m", model_type=ModelType.RERANK), {}), OneThread())
 
 
+@pytest.mark.proves("real weights", "local", "rerank", "rerank")
 @pytest.mark.local
 def test_the_small_profile_finds_the_passage_on_the_subject() -> None:
     host = EngineHost()

@@ -54,6 +54,8 @@ def heard(whisper: Whisper, audio: bytes, **parameters: object) -> str:
     return whisper.invoke(Speech2TextCall("w", audio, parameters={"temperature": 0, **parameters})).text
 
 
+@pytest.mark.proves("real weights", "local", "tts", "speak")
+@pytest.mark.proves("real weights", "local", "speech2text", "transcribe")
 @pytest.mark.local
 def test_english_is_heard_as_it_was_spoken(hibari: Hibari, whisper: Whisper) -> None:
     spoken = hibari.invoke(TTSCall("h", ENGLISH))
@@ -66,6 +68,7 @@ def test_english_is_heard_as_it_was_spoken(hibari: Hibari, whisper: Whisper) -> 
     assert words(" ".join(segment.text for segment in result.segments)) == words(ENGLISH)
 
 
+@pytest.mark.proves("real weights", "local", "tts", "stream")
 @pytest.mark.local
 def test_a_streamed_speech_is_the_same_and_starts_with_its_header(hibari: Hibari) -> None:
     whole = hibari.invoke(TTSCall("h", ENGLISH)).audio
@@ -150,6 +153,7 @@ def test_a_prompt_of_ones_own_replaces_the_chinese_one_and_unknown_parameters_wa
     assert [(warning.kind, warning.field) for warning in result.warnings] == [("dropped", "mood")]
 
 
+@pytest.mark.proves("real weights", "local", "speech2text", "errors")
 @pytest.mark.local
 @pytest.mark.parametrize(
     "name, value", [("language", "klingon"), ("temperature", 7), ("temperature", "hot"), ("vad_filter", "yes"), ("beam_size", 0)]

@@ -95,6 +95,7 @@ def embed(host: EngineHost, *texts: str) -> np.ndarray:
     return np.array([np.frombuffer(vector, dtype="float32") for vector in result.vectors])
 
 
+@pytest.mark.proves("real weights", "local", "text-embedding", "embed")
 @pytest.mark.local
 def test_ids_and_vectors_are_those_of_the_reference(host: EngineHost) -> None:
     golden = json.loads((HERE / "use_golden.json").read_text(encoding="utf-8"))
@@ -148,6 +149,7 @@ def test_usage_counts_what_count_tokens_counts(host: EngineHost) -> None:
     assert math.isclose(sum(x * x for x in result.vectors[0]), 1, abs_tol=1e-5)
 
 
+@pytest.mark.proves("real weights", "local", "text-embedding", "errors")
 @pytest.mark.local
 @pytest.mark.parametrize(
     "call, error",

@@ -33,6 +33,7 @@ def text_of(found: list[e.StreamEvent]) -> str:
     return "".join(event.text for event in found if isinstance(event, e.TextDelta))
 
 
+@pytest.mark.proves("real peer", "openai_api_compatible", "llm", "chat", "usage")
 def test_an_answer_has_text_finish_usage_and_the_servers_names(client: Client):
     result = client.call(lambda runtime: runtime.llm(CHAT).invoke(FRANCE, **GREEDY))
     assert "Paris" in result.text
@@ -46,6 +47,7 @@ def test_an_answer_has_text_finish_usage_and_the_servers_names(client: Client):
     assert result.warnings == ()
 
 
+@pytest.mark.proves("real peer", "openai_api_compatible", "llm", "stream")
 def test_a_stream_keeps_the_laws_and_says_what_the_whole_answer_says(client: Client):
     whole = client.call(lambda runtime: runtime.llm(CHAT).invoke(FRANCE, **GREEDY))
     found = client.events(lambda runtime: runtime.llm(CHAT).stream(FRANCE, **GREEDY))
@@ -66,6 +68,7 @@ def test_a_stream_gathers_into_the_same_result(client: Client):
     assert (streamed.model, streamed.finish) == (whole.model, whole.finish)
 
 
+@pytest.mark.proves("real peer", "openai_api_compatible", "llm", "structured output")
 @pytest.mark.parametrize("model", [CHAT, PROMPTED])
 def test_a_structured_answer_comes_back_typed(client: Client, model: str):
     schema: Any = Person if model == CHAT else {"type": "object"}

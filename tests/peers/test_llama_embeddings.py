@@ -20,6 +20,7 @@ def cosine(a: list[float], b: list[float]) -> float:
     return sum(x * y for x, y in zip(a, b, strict=True)) / math.hypot(*a) / math.hypot(*b)
 
 
+@pytest.mark.proves("real peer", "openai_api_compatible", "text-embedding", "embed")
 @pytest.mark.parametrize("model", [PLAIN, FLOATS])
 def test_one_vector_a_text_in_order_with_usage(client: Client, model: str):
     result = client.call(lambda runtime: runtime.text_embedding(model).invoke(TEXTS))

@@ -52,6 +52,7 @@ def ways(client: Client) -> list[Any]:
     ]
 
 
+@pytest.mark.proves("real peer", "openai_api_compatible", "llm", "errors")
 @pytest.mark.parametrize("way", [0, 1])
 def test_a_wrong_key_is_unauthorized_and_never_shown(client: Client, llama: Peer, way: int):
     with pytest.raises(Unauthorized) as raised:
@@ -83,6 +84,7 @@ def test_a_function_the_server_was_not_started_with_is_unavailable_and_not_tried
     assert (raised.value.status, raised.value.retryable) == (501, False)
 
 
+@pytest.mark.proves("real peer", "openai_api_compatible", "text-embedding", "errors")
 def test_a_wrong_key_for_embeddings_is_unauthorized(client: Client, llama: Peer):
     with pytest.raises(Unauthorized):
         client_at(client, llama, api_key="wrong").call(lambda runtime: runtime.text_embedding(PLAIN).invoke("a"))

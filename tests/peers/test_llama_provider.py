@@ -16,6 +16,7 @@ from tests.simulators.raw_server import closed_port
 pytestmark = pytest.mark.local
 
 
+@pytest.mark.proves("real peer", "openai_api_compatible", "models", "listing")
 def test_the_servers_own_list_is_fetched_and_its_models_can_be_called(client: Client):
     rows = client.call(lambda runtime: runtime.provider(PROVIDER).fetch_models()).models
     assert [(row.model, row.model_type, row.limits.context, row.fetch_from) for row in rows] == [

@@ -38,6 +38,9 @@ def check_sent(request: HttpRequest, exchange: dict[str, Any]) -> None:
         assert json.loads(request.body or b"null") == exchange["request"]
 
 
+@pytest.mark.proves("real peer", "xinference", "llm", "chat", "usage", "stream", "structured output", "errors")
+@pytest.mark.proves("real peer", "xinference", "text-embedding", "embed")
+@pytest.mark.proves("real peer", "xinference", "models", "listing")
 @pytest.mark.parametrize("colour", ["sync", "async"])
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_recorded_answer_is_decoded_to_the_same_result(name: str, colour: str):

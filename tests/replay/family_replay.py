@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from modelruntime.codecs.gather import gather
@@ -19,12 +19,16 @@ from modelruntime.entities.errors import InvokeError
 from modelruntime.entities.events import (
     ErrorEvent,
     FinishEvent,
+    HostedToolDelta,
     HostedToolEnd,
     HostedToolStart,
+    MediaEvent,
     ReasoningDelta,
     ReasoningEnd,
     ReasoningStart,
+    SourceEvent,
     StreamEvent,
+    StreamStart,
     TextDelta,
     TextEnd,
     TextStart,
@@ -34,6 +38,7 @@ from modelruntime.entities.events import (
 )
 from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
 from modelruntime.entities.llm_result import LLMResult
+from tests.replay.ledger import LEDGER
 from tests.replay.recordings import Recording
 
 JSON = dict[str, Any]
@@ -60,6 +65,7 @@ def events_of(codec: Any, row: Recording, call: LLMCall, endpoint: Endpoint, pie
 
 def result_of(codec: Any, row: Recording, call: LLMCall, endpoint: Endpoint) -> LLMResult:
     """The result of a recorded reply, streamed or whole. Raises the error that it is."""
+    LEDGER.touch(row)
     response = HttpResponse(ResponseHead(row.status, row.headers), row.body)
     if call.stream:
         if row.status >= 300:
@@ -76,32 +82,39 @@ def result_of(codec: Any, row: Recording, call: LLMCall, endpoint: Endpoint) -> 
 
 def broken_laws(codec: Any, row: Recording, call: LLMCall, endpoint: Endpoint, terminal: Callable[[bytes], bool]) -> list[str]:
     """What a recorded stream breaks. `terminal` tells whether a prefix of the body already holds the terminal fact."""
+    found = list(_broken_laws(codec, row, call, endpoint, terminal))
+    LEDGER.judge("streams", row, "; ".join(found) or None)
+    return found
+
+
+def _broken_laws(codec: Any, row: Recording, call: LLMCall, endpoint: Endpoint, terminal: Callable[[bytes], bool]) -> Iterator[str]:
     whole = events_of(codec, row, call, endpoint, [row.body])
-    found = list(unbalanced(whole))
+    yield from unbalanced(whole)
     size = 1 if len(row.body) <= BYTE_BY_BYTE else 977
     pieces = [row.body[at : at + size] for at in range(0, len(row.body), size)]
     if shown(events_of(codec, row, call, endpoint, pieces)) != shown(whole):
-        found.append("another split gives other events")
+        yield "another split gives other events"
     chance = random.Random(row.id)
     for at in chance.sample(range(1, len(row.body)), min(8, len(row.body) - 1)):
         split = events_of(codec, row, call, endpoint, [row.body[:at], row.body[at:]])
         if shown(split) != shown(whole):
-            found.append(f"a split at {at} gives other events")
+            yield f"a split at {at} gives other events"
         if terminal(row.body[:at]):
             continue
         cut = events_of(codec, row, call, endpoint, [row.body[:at]])
-        found += [f"cut at {at}: {law}" for law in unbalanced(cut)]
+        yield from (f"cut at {at}: {law}" for law in unbalanced(cut))
         if not isinstance(cut[-1], ErrorEvent):
-            found.append(f"cut at {at} is a success")
-    return found
+            yield f"cut at {at} is a success"
 
 
-def unbalanced(events: Sequence[StreamEvent]) -> Iterable[str]:
+def unbalanced(events: Sequence[StreamEvent]) -> Iterator[str]:
     """The laws of `entities.events` that these events break."""
     if not events or not isinstance(events[-1], FinishEvent | ErrorEvent):
         yield "no final event"
     if any(isinstance(event, FinishEvent | ErrorEvent) for event in events[:-1]):
         yield "an event after the final one"
+    if events and not isinstance(events[0], StreamStart) and not (len(events) == 1 and isinstance(events[0], ErrorEvent)):
+        yield "no start"
     parts: dict[str, str] = {}
     seen: set[str] = set()
     for event in events:
@@ -111,6 +124,14 @@ def unbalanced(events: Sequence[StreamEvent]) -> Iterable[str]:
                     yield f"{event.id} starts twice"
                 seen.add(event.id)
                 parts[event.id] = ""
+            case SourceEvent() | MediaEvent():
+                if event.id in seen:
+                    yield f"{event.id} comes twice"
+                seen.add(event.id)
+            case TextDelta() | ReasoningDelta() | ToolCallDelta() | HostedToolDelta() if event.id not in parts:
+                yield f"a delta of {event.id}, which is not open"
+            case TextEnd() | ReasoningEnd() | ToolCallEnd() | HostedToolEnd() if event.id not in parts:
+                yield f"{event.id} ends and is not open"
             case TextDelta() | ReasoningDelta():
                 parts[event.id] += event.text
             case ToolCallDelta():

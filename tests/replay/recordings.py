@@ -4,6 +4,8 @@ import base64
 import gzip
 import json
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,6 +19,8 @@ class Recording(msgspec.Struct, frozen=True):
 
     id: str
     vendor: str
+    kind: str
+    """The model type, or `models`."""
     method: str
     path: str
     query: str
@@ -40,12 +44,16 @@ def recordings(*endings: str) -> Iterator[Recording]:
     if SHARED is None:
         print("no recordings beside the checkout: nothing was replayed")
         return
-    for file in sorted((SHARED / "recordings").glob("*.jsonl.gz")):
+    yield from (row for row in _all(SHARED / "recordings") if row.path.endswith(endings))
+
+
+@cache
+def _all(folder: Path) -> tuple[Recording, ...]:
+    found: list[Recording] = []
+    for file in sorted(folder.glob("*.jsonl.gz")):
         with gzip.open(file, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                row = json.loads(line)
-                if row["path"].endswith(endings):
-                    yield _recording(row)
+            found += [_recording(json.loads(line)) for line in lines]
+    return tuple(found)
 
 
 def _recording(row: dict[str, Any]) -> Recording:
@@ -53,6 +61,7 @@ def _recording(row: dict[str, Any]) -> Recording:
     return Recording(
         id=f"{row['vendor']}:{row['id']}",
         vendor=row["vendor"],
+        kind=str(row.get("kind") or ""),
         method=row["method"],
         path=row["path"],
         query=str(row.get("query") or ""),
@@ -76,7 +85,10 @@ def _body(response: dict[str, Any]) -> bytes:
 
 
 def report(name: str, good: int, failures: list[str]) -> float:
-    """Prints every failure with its reason; gives the share that passed."""
+    """Prints every failure with its reason, notes the numbers; gives the share that passed."""
+    from tests.replay.ledger import LEDGER
+
+    LEDGER.sum_up(name, good, failures)
     total = good + len(failures)
     for failure in failures:
         print(f"  {name}: {failure}")

@@ -5,16 +5,17 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from tests.replay.recordings import recordings
+from tests.replay.recordings import Recording, recordings
 
 When = Literal["now", "later", "out"]
 
 
 class Scope(NamedTuple):
-    """`now`: this family is built; `later`: another family, named; `out`: no model call, or an API that its vendor ends or keeps
-    beside the one that is spoken."""
+    """`now`: this family is built; `later`: another family, named; `out`: no model call, a job of many calls, or an API that its
+    vendor ends or keeps beside the one that is spoken."""
 
     when: When
     codec: str
@@ -33,13 +34,16 @@ SCOPES = (
     Scope("now", "openai_moderations", "POST", r".*/moderations"),
     Scope("now", "openai_models", "GET", r".*/v1/models"),
     Scope("now", "rerank", "POST", r".*/v\d/rerank"),
-    Scope("now", "openai_responses", "POST", r".*/responses(/compact|/input_tokens)?"),
+    Scope("out", "histories shortened by the vendor", "POST", r".*/responses/compact"),
+    Scope("now", "openai_responses", "POST", r".*/responses(/input_tokens)?"),
     Scope("now", "openai_responses", "GET", r".*/responses/[^/]+"),
     Scope("now", "anthropic_messages", "POST", r"/v1/messages(/count_tokens)?"),
-    Scope("now", "gemini", "POST", r".*/models/[^/]+:(streamGenerateContent|generateContent|countTokens|batchGenerateContent)"),
+    Scope("out", "batches", "POST", r".*/models/[^/]+:batchGenerateContent"),
+    Scope("now", "gemini", "POST", r".*/models/[^/]+:(streamGenerateContent|generateContent|countTokens)"),
     Scope("now", "gemini_embeddings", "POST", r".*/models/[^/]+:(batchEmbedContents|embedContent|predict)"),
     Scope("now", "anthropic_messages", "POST", r".*/publishers/anthropic/models/[^/]+:(rawPredict|streamRawPredict)"),
     Scope("now", "bedrock_converse", "POST", r"/model/.+/converse(-stream)?"),
+    Scope("out", "text completions of Claude 2", "POST", r"/model/anthropic\.claude-v2[^/]*/invoke"),
     Scope("now", "anthropic_bedrock", "POST", r"/model/[^/]*anthropic[^/]*/invoke(-with-response-stream)?"),
     Scope("now", "bedrock_invoke", "POST", r"/model/.+/invoke(-with-response-stream)?"),
     Scope("now", "openai_chat", "POST", r"/v1/chat", "writer"),
@@ -67,6 +71,21 @@ def assign(method: str, path: str, vendor: str = "") -> Scope | None:
     """The first row of the table that fits, None when no row does."""
     fitting = (scope for scope, pattern in _COMPILED if scope.method == method and pattern.fullmatch(path))
     return next((scope for scope in fitting if scope.vendor in ("", vendor)), None)
+
+
+def scope_of(row: Recording) -> Scope | None:
+    """Where a recording belongs."""
+    return assign(row.method, row.path, row.vendor)
+
+
+def excuse(row: Recording) -> str | None:
+    """Why nobody judges a row that its method and path put in scope; None for nearly all."""
+    return next((reason for reason, fits in EXCUSES.items() if fits(row)), None)
+
+
+EXCUSES: dict[str, Callable[[Recording], bool]] = {
+    "a stream taken up in its middle: no method asks for one": lambda row: row.method == "GET" and row.streamed,
+}
 
 
 def counts() -> Counter[tuple[str, str]]:

@@ -30,8 +30,10 @@ from tests.replay.family_replay import (
     result_of,
     without_nulls,
 )
-from tests.replay.recordings import Recording, recordings, report
+from tests.replay.ledger import LEDGER
+from tests.replay.recordings import Recording, recordings
 from tests.replay.scope import assign
+from tests.replay.verdicts import share
 
 
 class Played(NamedTuple):
@@ -62,57 +64,55 @@ def played() -> Iterator[Played]:
         yield Played(row, codec, call, endpoint, AwsEvents if bedrock else JsonEvents)
 
 
+def as_the_package_reads_it(item: Played) -> str | None:
+    row, codec, call, endpoint, frames = item
+    result = result_of(codec, row, call, endpoint)
+    theirs = gathered(row, frames) if call.stream else json.loads(row.body)
+    return difference(facts(theirs), ours(result)) or returned(theirs, result)
+
+
 def test_replies_decode_as_the_package_reads_them() -> None:
-    good, failures = 0, []
-    for row, codec, call, endpoint, frames in played():
-        if row.status >= 300:
-            continue
-        result = result_of(codec, row, call, endpoint)
-        theirs = gathered(row, frames) if call.stream else json.loads(row.body)
-        if found := difference(facts(theirs), ours(result)) or returned(theirs, result):
-            failures.append(f"{row.id}: {found}")
-        else:
-            good += 1
-    assert report("messages replies", good, failures) == 1.0
+    good = (item for item in played() if item.row.status < 300)
+    assert share("messages", "replies", good, as_the_package_reads_it) == 1.0
 
 
 def test_streams_keep_the_laws() -> None:
-    good, failures = 0, []
-    for row, codec, call, endpoint, _ in played():
-        if call.stream and row.status < 300:
-            found = broken_laws(codec, row, call, endpoint, lambda body: b"message_stop" in body or b"bWVzc2FnZV9zdG9w" in body)
-            failures += [f"{row.id}: {law}" for law in found]
-            good += not found
-    assert report("messages streams", good, failures) == 1.0
+    found = [
+        f"{row.id}: {law}"
+        for row, codec, call, endpoint, _ in played()
+        if call.stream and row.status < 300
+        for law in broken_laws(codec, row, call, endpoint, lambda body: b"message_stop" in body or b"bWVzc2FnZV9zdG9w" in body)
+    ]
+    assert found == []
+
+
+def as_it_was_sent(item: Played) -> str | None:
+    row, codec, call, endpoint, _ = item
+    rendered = body_of(request_of(codec, call, endpoint))
+    recorded = {"max_tokens": rendered.get("max_tokens"), **row.request}
+    LEDGER.weigh_extra(codec.name, leaves(call.extra), leaves(row.request))
+    if foreign := call.extra.keys() - requests.EXTRA.keys():
+        return f"extra holds {', '.join(foreign)}"
+    return difference(without_nulls(requests.canonical(recorded)), without_nulls(requests.canonical(rendered)))
 
 
 def test_requests_are_rendered_as_they_were_sent() -> None:
-    good, failures, through, all_leaves = 0, [], 0, 0
-    for row, codec, call, endpoint, _ in played():
-        rendered = {**body_of(request_of(codec, call, endpoint))}
-        recorded = {"max_tokens": rendered.get("max_tokens"), **row.request}
-        found = difference(without_nulls(requests.canonical(recorded)), without_nulls(requests.canonical(rendered)))
-        foreign = call.extra.keys() - requests.EXTRA.keys()
-        if foreign:
-            found = f"extra holds {', '.join(foreign)}"
-        through, all_leaves = through + leaves(call.extra), all_leaves + leaves(row.request)
-        if found:
-            failures.append(f"{row.id}: {found}")
-        else:
-            good += 1
-    print(f"messages: {through} of {all_leaves} leaves went through extra")
-    assert report("messages requests", good, failures) >= 0.97
+    assert share("messages", "requests", played(), as_it_was_sent) >= 0.97
+
+
+def of_its_class(item: Played) -> str | None:
+    row, codec, call, endpoint, _ = item
+    error = error_of(partial(result_of, codec, row, call, endpoint))
+    retryable = row.status in (408, 409, 429) or row.status >= 500
+    if error is None or (error.status, error.provider) != (row.status, "vendor"):
+        return f"{error!r} for status {row.status}"
+    again = isinstance(error, (RateLimited, ServerUnavailable)) or row.status == 408
+    return None if error.retryable == retryable == again else f"{error!r} is retried: {error.retryable}"
 
 
 def test_recorded_errors_have_their_class() -> None:
-    for row, codec, call, endpoint, _ in played():
-        if row.status >= 300:
-            error = error_of(partial(result_of, codec, row, call, endpoint))
-            assert error is not None
-            assert (error.status, error.provider) == (row.status, "vendor")
-            retryable = row.status in (408, 409, 429) or row.status >= 500
-            assert isinstance(error, (RateLimited, ServerUnavailable)) == (retryable and row.status != 408), f"{row.id}: {error}"
-            assert error.retryable == retryable
+    failed = (item for item in played() if item.row.status >= 300)
+    assert share("messages", "errors", failed, of_its_class) == 1.0
 
 
 def gathered(row: Recording, frames: Any) -> Any:

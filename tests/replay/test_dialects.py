@@ -121,12 +121,11 @@ def said_again(family: Family, row: Recording, call: Any, endpoint: Endpoint) ->
 
 def test_chat_replies_are_said_again() -> None:
     good, failures = 0, []
-    for row in recordings("chat/completions"):
+    for row, _, call, endpoint in chat_replay.chats():
         theirs = oracle.see(row)
         if row.status >= 400 or isinstance(theirs, oracle.Failed) or row.vendor == "snowflake":
             continue
-        call = msgspec.structs.replace(chat_replay.CALL, stream=row.streamed)
-        body = said_again(FAMILIES[0], row, call, chat_replay.endpoint(row))
+        body = said_again(FAMILIES[0], row, call, endpoint)
         if body is None:
             continue
         again = oracle.see(msgspec.structs.replace(row, body=body))

@@ -11,15 +11,12 @@ from typing import Any, NamedTuple
 from google.genai.types import GenerateContentResponse
 
 from modelruntime.codecs.call_warnings import CallWarnings
-from modelruntime.codecs.gemini.embeddings import CODEC as EMBEDDINGS
-from modelruntime.codecs.gemini.embeddings import ON_VERTEX
 from modelruntime.codecs.gemini.generate import CODEC
 from modelruntime.codecs.gemini.render_parts import render_parts
 from modelruntime.codecs.machine_decoder import JsonEvents
-from modelruntime.codecs.operation import Done, Endpoint, Send
-from modelruntime.entities.call import LLMCall, TextEmbeddingCall
+from modelruntime.codecs.operation import Endpoint
+from modelruntime.entities.call import LLMCall
 from modelruntime.entities.errors import ContentFiltered, RateLimited, ServerUnavailable
-from modelruntime.entities.http import HttpResponse, ResponseHead
 from modelruntime.entities.llm_result import LLMResult
 from modelruntime.entities.parts import SourcePart
 from modelruntime.schema.profile import Profile
@@ -34,8 +31,10 @@ from tests.replay.family_replay import (
     result_of,
     without_nulls,
 )
-from tests.replay.recordings import Recording, recordings, report
+from tests.replay.ledger import LEDGER
+from tests.replay.recordings import Recording, recordings
 from tests.replay.scope import assign
+from tests.replay.verdicts import share
 
 
 class Played(NamedTuple):
@@ -57,113 +56,56 @@ def played() -> Iterator[Played]:
         yield Played(row, call, Endpoint("https://vendor.invalid", model, Profile(**facts), provider="vendor"))
 
 
+def as_the_package_reads_it(item: Played) -> str | None:
+    row, call, endpoint = item
+    chunks = chunks_of(row, call)
+    if not any(chunk.get("candidates") for chunk in chunks):
+        error = error_of(partial(result_of, CODEC, row, call, endpoint))
+        return None if isinstance(error, ContentFiltered) else f"{error!r} for an answer without candidates"
+    result = result_of(CODEC, row, call, endpoint)
+    return difference(facts(chunks), ours(result)) or returned(chunks, result, call)
+
+
 def test_replies_decode_as_the_package_reads_them() -> None:
-    good, failures = 0, []
-    for row, call, endpoint in played():
-        if row.status >= 300:
-            continue
-        chunks = chunks_of(row, call)
-        if not chunks or not any(chunk.get("candidates") for chunk in chunks):
-            error = error_of(partial(result_of, CODEC, row, call, endpoint))
-            assert isinstance(error, ContentFiltered), row.id
-            good += 1
-            continue
-        result = result_of(CODEC, row, call, endpoint)
-        if found := difference(facts(chunks), ours(result)) or returned(chunks, result, call):
-            failures.append(f"{row.id}: {found}")
-        else:
-            good += 1
-    assert report("gemini replies", good, failures) >= 0.99
+    good = (item for item in played() if item.row.status < 300)
+    assert share("gemini", "replies", good, as_the_package_reads_it) >= 0.99
 
 
 def test_streams_keep_the_laws() -> None:
-    good, failures = 0, []
-    for row, call, endpoint in played():
-        if call.stream and row.status < 300:
-            found = broken_laws(CODEC, row, call, endpoint, lambda body: b'"finishReason"' in body or b'"blockReason"' in body)
-            failures += [f"{row.id}: {law}" for law in found]
-            good += not found
-    assert report("gemini streams", good, failures) == 1.0
+    found = [
+        f"{row.id}: {law}"
+        for row, call, endpoint in played()
+        if call.stream and row.status < 300
+        for law in broken_laws(CODEC, row, call, endpoint, lambda body: b'"finishReason"' in body or b'"blockReason"' in body)
+    ]
+    assert found == []
+
+
+def as_it_was_sent(item: Played) -> str | None:
+    row, call, endpoint = item
+    rendered = body_of(request_of(CODEC, call, endpoint))
+    LEDGER.weigh_extra(CODEC.name, leaves(call.extra), leaves(row.request))
+    if foreign := call.extra.keys() - requests.EXTRA.keys():
+        return f"extra holds {', '.join(foreign)}"
+    return difference(without_nulls(requests.canonical(row.request)), without_nulls(requests.canonical(rendered)))
 
 
 def test_requests_are_rendered_as_they_were_sent() -> None:
-    good, failures, through, all_leaves = 0, [], 0, 0
-    for row, call, endpoint in played():
-        rendered = body_of(request_of(CODEC, call, endpoint))
-        found = difference(without_nulls(requests.canonical(row.request)), without_nulls(requests.canonical(rendered)))
-        if foreign := call.extra.keys() - requests.EXTRA.keys():
-            found = f"extra holds {', '.join(foreign)}"
-        through, all_leaves = through + leaves(call.extra), all_leaves + leaves(row.request)
-        if found:
-            failures.append(f"{row.id}: {found}")
-        else:
-            good += 1
-    print(f"gemini: {through} of {all_leaves} leaves went through extra")
-    assert report("gemini requests", good, failures) >= 0.97
+    assert share("gemini", "requests", played(), as_it_was_sent) >= 0.97
+
+
+def of_its_class(item: Played) -> str | None:
+    row, call, endpoint = item
+    error = error_of(partial(result_of, CODEC, row, call, endpoint))
+    if error is None or (error.status, error.provider) != (row.status, "vendor"):
+        return f"{error!r} for status {row.status}"
+    retryable = row.status == 429 or row.status >= 500
+    return None if isinstance(error, (RateLimited, ServerUnavailable)) == retryable else f"{error!r} for status {row.status}"
 
 
 def test_recorded_errors_have_their_class() -> None:
-    for row, call, endpoint in played():
-        if row.status >= 300:
-            error = error_of(partial(result_of, CODEC, row, call, endpoint))
-            assert error is not None
-            assert (error.status, error.provider) == (row.status, "vendor")
-            retryable = row.status == 429 or row.status >= 500
-            assert isinstance(error, (RateLimited, ServerUnavailable)) == retryable, f"{row.id}: {error}"
-
-
-def test_vectors_are_the_recorded_ones() -> None:
-    good, failures = 0, []
-    for row in recordings(""):
-        scope = assign(row.method, row.path)
-        if scope is None or scope.codec != "gemini_embeddings":
-            continue
-        operation, sent = embedding_of(row)
-        if row.status >= 300:
-            assert error_of(partial(operation.receive, response_of(row))) is not None
-            continue
-        done = operation.receive(response_of(row))
-        assert isinstance(done, Done)
-        body = json.loads(row.body)
-        rows = (
-            body.get("embeddings")
-            or [prediction["embeddings"] for prediction in body.get("predictions", ())]
-            or [body["embedding"]]
-        )
-        near = all(
-            abs(float(a) - b) < 1e-6
-            for vector, theirs in zip(done.result.vectors, rows, strict=True)
-            for a, b in zip(vector, theirs["values"], strict=True)
-        )
-        if found := difference(row.request, sent) or (None if near else "another vector"):
-            failures.append(f"{row.id}: {found}")
-        else:
-            good += 1
-    assert report("gemini embeddings", good, failures) == 1.0
-
-
-def embedding_of(row: Recording) -> tuple[Any, Any]:
-    """The operation that sends what was recorded, and what it sends."""
-    model = re.sub(r".*/models/([^/]+):\w+", r"\1", row.path)
-    rows = row.request.get("requests") or row.request.get("instances") or [row.request]
-    texts = [each["content"] if isinstance(each["content"], str) else each["content"]["parts"][0]["text"] for each in rows]
-    beside = {k: v for k, v in rows[0].items() if k not in ("content", "model")} | (row.request.get("parameters") or {})
-    kind = {"RETRIEVAL_QUERY": "query", "RETRIEVAL_DOCUMENT": "document"}.get(beside.get("taskType", ""))
-    if kind:
-        del beside["taskType"]
-    paths = {"embeddings": "/models/{model}:embedContent"} if row.path.endswith(":embedContent") else {}
-    endpoint = Endpoint("https://vendor.invalid", model, Profile(paths=paths), provider="vendor")
-    codec = EMBEDDINGS if "batchEmbed" in row.path else ON_VERTEX
-    call = TextEmbeddingCall(model, tuple(texts), kind, beside)  # type: ignore[arg-type]
-    operation = codec.invoke(call, endpoint)
-    step = operation.start()
-    assert isinstance(step, Send)
-    return operation, body_of(step.request)
-
-
-def response_of(row: Recording) -> HttpResponse:
-    """The recorded answer."""
-    return HttpResponse(ResponseHead(row.status, row.headers), row.body)
+    failed = (item for item in played() if item.row.status >= 300)
+    assert share("gemini", "errors", failed, of_its_class) == 1.0
 
 
 def chunks_of(row: Recording, call: LLMCall) -> list[Any]:

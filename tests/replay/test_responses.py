@@ -33,8 +33,10 @@ from tests.replay.family_replay import (
     result_of,
     without_nulls,
 )
-from tests.replay.recordings import Recording, recordings, report
-from tests.replay.scope import assign
+from tests.replay.ledger import LEDGER
+from tests.replay.recordings import Recording, recordings
+from tests.replay.scope import assign, excuse
+from tests.replay.verdicts import share
 
 TERMINAL = (b'"response.completed"', b'"response.incomplete"', b'"response.failed"', b'"error"')
 
@@ -48,72 +50,68 @@ class Played(NamedTuple):
 
 
 def played() -> Iterator[Played]:
-    """Every recorded response that was asked for."""
+    """Every recorded response, asked for, or looked up while it is made in the background."""
     for row in recordings(""):
         scope = assign(row.method, row.path)
-        if scope is None or scope.codec != "openai_responses" or row.method != "POST" or not row.path.endswith("/responses"):
+        if scope is None or scope.codec != "openai_responses" or row.path.endswith("/input_tokens") or excuse(row):
             continue
-        call = requests.parse_request({**row.request, "stream": row.streamed or row.request.get("stream")})
+        asked = row.request if row.method == "POST" else {"model": "m", "input": "hello"}
+        call = requests.parse_request({**asked, "stream": row.streamed or row.request.get("stream")})
         yield Played(row, call, Endpoint("https://vendor.invalid/v1", call.model, Profile(), provider="vendor"))
 
 
+def as_the_package_reads_it(item: Played) -> str | None:
+    row, call, endpoint = item
+    theirs = body_read(row)
+    if theirs.get("status") in PENDING and not row.streamed:
+        return None if waits(row, call, endpoint) else "an answer in the background is not waited for"
+    if theirs.get("status") in ("failed", "cancelled"):
+        return None if error_of(partial(result_of, CODEC, row, call, endpoint)) else "a failed answer is none"
+    result = result_of(CODEC, row, call, endpoint)
+    return difference(facts(theirs), ours(result)) or returned(theirs, result)
+
+
 def test_replies_decode_as_the_package_reads_them() -> None:
-    good, failures, pending = 0, [], 0
-    for row, call, endpoint in played():
-        if row.status >= 300:
-            continue
-        theirs = body_read(row)
-        if theirs.get("status") in PENDING and not row.streamed:
-            assert waits(row, call, endpoint)
-            pending += 1
-            continue
-        if theirs.get("status") in ("failed", "cancelled"):
-            assert error_of(partial(result_of, CODEC, row, call, endpoint)) is not None
-            good += 1
-            continue
-        result = result_of(CODEC, row, call, endpoint)
-        if found := difference(facts(theirs), ours(result)) or returned(theirs, result):
-            failures.append(f"{row.id}: {found}")
-        else:
-            good += 1
-    print(f"responses: {pending} answers were still in the background, and are asked for again")
-    assert report("responses replies", good, failures) >= 0.99
+    good = (item for item in played() if item.row.status < 300)
+    assert share("responses", "replies", good, as_the_package_reads_it) >= 0.99
 
 
 def test_streams_keep_the_laws() -> None:
-    good, failures = 0, []
-    for row, call, endpoint in played():
-        if row.streamed and row.status < 300:
-            found = broken_laws(CODEC, row, call, endpoint, lambda body: any(word in body for word in TERMINAL))
-            failures += [f"{row.id}: {law}" for law in found]
-            good += not found
-    assert report("responses streams", good, failures) == 1.0
+    found = [
+        f"{row.id}: {law}"
+        for row, call, endpoint in played()
+        if row.streamed and row.status < 300
+        for law in broken_laws(CODEC, row, call, endpoint, lambda body: any(word in body for word in TERMINAL))
+    ]
+    assert found == []
+
+
+def as_it_was_sent(item: Played) -> str | None:
+    row, call, endpoint = item
+    rendered = body_of(request_of(CODEC, call, endpoint))
+    LEDGER.weigh_extra(CODEC.name, leaves(call.extra), leaves(row.request))
+    if foreign := call.extra.keys() - requests.EXTRA.keys():
+        return f"extra holds {', '.join(foreign)}"
+    return difference(without_nulls(requests.canonical(row.request)), without_nulls(requests.canonical(rendered)))
 
 
 def test_requests_are_rendered_as_they_were_sent() -> None:
-    good, failures, through, all_leaves = 0, [], 0, 0
-    for row, call, endpoint in played():
-        rendered = body_of(request_of(CODEC, call, endpoint))
-        recorded, ours_ = requests.canonical(row.request), requests.canonical(rendered)
-        found = difference(without_nulls(recorded), without_nulls(ours_))
-        if foreign := call.extra.keys() - requests.EXTRA.keys():
-            found = f"extra holds {', '.join(foreign)}"
-        through, all_leaves = through + leaves(call.extra), all_leaves + leaves(row.request)
-        if found:
-            failures.append(f"{row.id}: {found}")
-        else:
-            good += 1
-    print(f"responses: {through} of {all_leaves} leaves went through extra")
-    assert report("responses requests", good, failures) >= 0.97
+    asked = (item for item in played() if item.row.method == "POST")
+    assert share("responses", "requests", asked, as_it_was_sent) >= 0.97
+
+
+def of_its_class(item: Played) -> str | None:
+    row, call, endpoint = item
+    error = error_of(partial(result_of, CODEC, row, call, endpoint))
+    if error is None or (error.status, error.provider) != (row.status, "vendor"):
+        return f"{error!r} for status {row.status}"
+    retryable = row.status in (408, 409, 429) or row.status >= 500
+    return None if error.retryable == retryable else f"{error!r} is retried: {error.retryable}"
 
 
 def test_recorded_errors_have_their_class() -> None:
-    for row, call, endpoint in played():
-        if row.status >= 300:
-            error = error_of(partial(result_of, CODEC, row, call, endpoint))
-            assert error is not None
-            assert (error.status, error.provider) == (row.status, "vendor")
-            assert error.retryable == (row.status in (408, 409, 429) or row.status >= 500), f"{row.id}: {error}"
+    failed = (item for item in played() if item.row.status >= 300)
+    assert share("responses", "errors", failed, of_its_class) == 1.0
 
 
 def waits(row: Recording, call: LLMCall, endpoint: Endpoint) -> bool:

@@ -27,7 +27,7 @@ def test_the_counts_add_up():
     [
         ("POST", "/openai/deployments/d/chat/completions", "openai_chat"),
         ("POST", "/v1/completions", "openai_completions"),
-        ("POST", "/v1/responses/compact", "openai_responses"),
+        ("POST", "/v1/responses/input_tokens", "openai_responses"),
         ("GET", "/v1/models", "openai_models"),
         ("GET", "/v1/responses/resp_1", "openai_responses"),
     ],

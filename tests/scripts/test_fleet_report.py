@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from modelruntime.entities.model_type import ModelType
 from modelruntime.schema.fact_source import FactSource
 from modelruntime.schema.model import ModelSchema
+from modelruntime.schema.parameter_rule import ParameterRule
 from modelruntime.schema.price import Price
 from tests.scripts.load import load
 
@@ -81,3 +83,37 @@ def test_the_report_holds_every_provider_and_the_sum(capsys):
     for language in ("en", "zh"):
         text = report.table(counts, language)
         assert all(f"| `{provider}` |" in text for provider in counts if provider)
+
+
+def test_the_median_provider_has_no_line_of_python():
+    lines = report.python_lines()
+    assert len(lines) > 100
+    assert statistics.median(lines.values()) == 0
+    assert "Median Python lines per provider: 0 (" in report.table(report.fleet_counts(), "en")
+
+
+def test_python_of_a_provider_is_counted(tmp_path):
+    (tmp_path / "acme" / "inner").mkdir(parents=True)
+    (tmp_path / "acme" / "provider.yaml").write_text("provider: acme")
+    (tmp_path / "acme" / "inner" / "dialect.py").write_text("a = 1\nb = 2\n")
+    (tmp_path / "stray").mkdir()
+    assert report.python_lines(tmp_path) == {"acme": 2}
+
+
+RULE = ParameterRule(name="top_p", type="float", label={"en_US": "P"})
+
+
+@pytest.mark.parametrize(
+    ("named", "standing"),
+    [
+        (("pricing", "features", "parameter_rules"), "sourced"),
+        (("pricing", "features", "top_p"), "sourced"),
+        (("pricing", "features"), "partly"),
+        (("features", "top_p"), "partly"),
+        ((), "sourced"),
+    ],
+)
+def test_a_model_is_sourced_only_when_a_page_is_named_for_all_that_it_states(named, standing):
+    page = FactSource("https://example.com/models", "2026-11-23", facts=named)
+    counts = report.counts_of([declared("one", page, pricing=Price(), features=("vision",), parameter_rules=(RULE,))])
+    assert getattr(counts, standing) == 1

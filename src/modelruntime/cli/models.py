@@ -59,7 +59,8 @@ def _note_list(found: RemoteModels, provider: str, console: Console) -> None:
     """What the vendor's list says beside the declarations; on standard error."""
     if found.outage is not None:
         console.note(f"{provider} could not be asked ({found.outage.message}); this is the list fetched before")
-    counts = f"{len(found.added)} not declared, {len(found.missing)} declared but not listed"
+    untyped = f" ({len(found.untyped)} of a type that it does not state)" if found.untyped else ""
+    counts = f"{len(found.added)} not declared{untyped}, {len(found.missing)} declared but not listed"
     console.note(f"{provider} lists {len(found.models)} models: {counts}")
 
 

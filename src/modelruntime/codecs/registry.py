@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from modelruntime.entities.errors import DeclarationInvalid
 
@@ -88,12 +89,26 @@ _loaded: dict[str, Any] = {}
 
 def load_codec(name: str) -> Any:
     """The codec of that name, or of `module:object` for a provider's own. Raises `DeclarationInvalid` for an unknown one."""
-    if found := _loaded.get(name):
-        return found
     location = CODECS.get(name, name if ":" in name else None)
     if location is None:
         raise DeclarationInvalid(f"no codec is called {name!r}; there are {', '.join(sorted(CODECS))}")
-    module, _, attribute = location.partition(":")
-    codec = getattr(import_module(module), attribute)
-    _loaded[name] = codec
-    return codec
+    return _load(location)
+
+
+def load_dialect(location: str) -> Mapping[str, Any]:
+    """A provider's own codecs, by model type (`models`: its listing), as `module:object` names them. Raises
+    `DeclarationInvalid` when there is no such mapping."""
+    found = _load(location)
+    if not isinstance(found, Mapping):
+        raise DeclarationInvalid(f"{location} is no mapping of model types to codecs")
+    return cast("Mapping[str, Any]", found)
+
+
+def _load(location: str) -> Any:
+    if location not in _loaded:
+        module, _, attribute = location.partition(":")
+        try:
+            _loaded[location] = getattr(import_module(module), attribute)
+        except (ImportError, AttributeError, ValueError) as cause:
+            raise DeclarationInvalid(f"the codec {location} cannot be loaded: {cause}") from cause
+    return _loaded[location]

@@ -20,9 +20,9 @@ from modelruntime.runtime.credential_finding import find_credentials
 from modelruntime.runtime.effects import Plan
 from modelruntime.runtime.job import Prepared
 from modelruntime.runtime.model_reference import ModelReference
+from modelruntime.runtime.resolver import codec_of
 from modelruntime.runtime.signing import Sending
 from modelruntime.runtime.target import Target
-from modelruntime.schema.codec_choice import chosen_codec
 from modelruntime.schema.provider import LISTING, ProviderSchema
 from modelruntime.signers.registry import signer_for
 from modelruntime.transports.contract import Timeouts
@@ -77,16 +77,13 @@ def list_models(core: Core, provider: ProviderSchema, credentials: dict[str, Any
         credentials=credentials,
     )
     sending = Sending(signer_for(provider.auth, credentials), credentials, lambda: PROBE_TIMEOUTS)
-    operation: Operation[Any] = load_codec(_listing_codec(provider, credentials)).list_models(endpoint)
+    codec = codec_of(provider, LISTING, credentials) or load_codec("openai_models")
+    operation: Operation[Any] = codec.list_models(endpoint)
     step = operation.start()
     while not isinstance(step, Done):
         assert isinstance(step, Send)
         step = operation.receive((yield from sending.send(step.request)))
     return step.result
-
-
-def _listing_codec(provider: ProviderSchema, credentials: Mapping[str, Any]) -> str:
-    return chosen_codec(provider.codec.get(LISTING), credentials) or "openai_models"
 
 
 def smallest_call(target: Target) -> Plan[Any]:

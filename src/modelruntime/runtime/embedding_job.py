@@ -13,6 +13,7 @@ from modelruntime.entities.parts import AudioPart, ImagePart, TextPart, VideoPar
 from modelruntime.runtime.attachments import resolve_part
 from modelruntime.runtime.billing import billed
 from modelruntime.runtime.effects import Plan
+from modelruntime.runtime.features import model_warnings
 from modelruntime.runtime.job import Job, Prepared
 from modelruntime.runtime.listed import listed
 from modelruntime.runtime.observers import Observer
@@ -50,7 +51,7 @@ def embedding_job(
             strict=options.strict,
             extra={**target.extra, **options.extra},
         )
-        return Prepared(call, applied.warnings)
+        return Prepared(call, applied.warnings + model_warnings(target))
 
     return Job(ModelType.TEXT_EMBEDDING, targets, prepare, billed, options.timeout, observers)
 

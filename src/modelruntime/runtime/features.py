@@ -19,18 +19,11 @@ TOOL_FEATURES = frozenset({"tool-call", "multi-tool-call", "stream-tool-call"})
 def feature_warnings(
     target: Target, tools: tuple[Tool | HostedTool, ...], messages: Iterable[Message], options: CallOptions
 ) -> tuple[CallWarning, ...]:
-    """A warning for each feature the model does not claim (`ParameterInvalid` under strict), and for a deprecated model."""
-    schema = target.schema
-    warnings: list[CallWarning] = []
-    if schema.deprecated:
-        until = f" on {schema.deprecation.date}" if schema.deprecation and schema.deprecation.date else ""
-        instead = f"; use {schema.deprecation.replacement}" if schema.deprecation and schema.deprecation.replacement else ""
-        warnings.append(CallWarning("deprecated", f"{target.name} is deprecated{until}{instead}", "model"))
-    if not target.declared and target.engine_spec is None:
-        warnings.append(CallWarning("undeclared", f"nobody declares {target.name}: its rules and price are unknown", "model"))
-    if schema.features is None:
+    """A warning for each feature the model does not claim (`ParameterInvalid` under strict), beside those of the model."""
+    warnings = list(model_warnings(target))
+    if target.schema.features is None:
         return tuple(warnings)
-    claimed = set(schema.features)
+    claimed = set(target.schema.features)
     if tools and not claimed & TOOL_FEATURES:
         warnings.append(_unclaimed(target, "tool-call", "tools", options))
     wanted = {
@@ -41,6 +34,19 @@ def feature_warnings(
         if (feature := FEATURE_OF_PART.get(type(part)))
     }
     warnings.extend(_unclaimed(target, feature, "messages", options) for feature in sorted(wanted - claimed))
+    return tuple(warnings)
+
+
+def model_warnings(target: Target) -> tuple[CallWarning, ...]:
+    """What must be said of the model itself, of whatever type: its vendor ends it, or nobody declares it."""
+    schema = target.schema
+    warnings: list[CallWarning] = []
+    if schema.deprecated:
+        until = f" on {schema.deprecation.date}" if schema.deprecation and schema.deprecation.date else ""
+        instead = f"; use {schema.deprecation.replacement}" if schema.deprecation and schema.deprecation.replacement else ""
+        warnings.append(CallWarning("deprecated", f"{target.name} is deprecated{until}{instead}", "model"))
+    if not target.declared and target.engine_spec is None:
+        warnings.append(CallWarning("undeclared", f"nobody declares {target.name}: its rules and price are unknown", "model"))
     return tuple(warnings)
 
 

@@ -13,6 +13,7 @@ from modelruntime.entities.parts import ImagePart, TextPart
 from modelruntime.runtime.attachments import resolve_part
 from modelruntime.runtime.billing import billed
 from modelruntime.runtime.effects import Plan
+from modelruntime.runtime.features import model_warnings
 from modelruntime.runtime.job import Job, Prepared
 from modelruntime.runtime.listed import listed
 from modelruntime.runtime.observers import Observer
@@ -46,7 +47,7 @@ def moderation_job(
             strict=options.strict,
             extra={**target.extra, **options.extra},
         )
-        return Prepared(call, applied.warnings)
+        return Prepared(call, applied.warnings + model_warnings(target))
 
     return Job(ModelType.MODERATION, targets, prepare, billed, options.timeout, observers)
 

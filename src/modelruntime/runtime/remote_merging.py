@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from msgspec.structs import replace
 
 from modelruntime.codecs.contract import RemoteModel
@@ -11,22 +13,30 @@ from modelruntime.schema.model import Limits, ModelSchema
 from modelruntime.schema.provider import ProviderSchema
 
 
-def merged(catalogue: Catalogue, provider: ProviderSchema, row: RemoteModel) -> ModelSchema:
+def merged(catalogue: Catalogue, provider: ProviderSchema, rows: Iterable[RemoteModel]) -> Iterator[ModelSchema]:
     """A declared model keeps its declaration, and the vendor's word fills what that leaves unknown. For another one only what
     the vendor says is known, the rest stays unknown."""
-    for model_type in _candidate_types(provider, row):
-        declared = catalogue.model(provider.provider, model_type, row.id)
-        if declared is not None:
-            limits = Limits(context=row.context, output=row.max_output)
-            return replace(
-                declared,
-                features=row.features if declared.features is None else declared.features,
-                limits=_filled(declared.limits, limits),
-            )
+    declared = catalogue.models(provider.provider)
+    known = {schema.wire_model: schema for schema in declared if schema.wire_model} | {schema.model: schema for schema in declared}
+    for row in rows:
+        own = next((found for kind in _types(provider, row) if (found := catalogue.model(provider.provider, kind, row.id))), None)
+        schema = own or known.get(row.id)
+        yield _listed(provider, row) if schema is None else _completed(schema, row)
+
+
+def _completed(declared: ModelSchema, row: RemoteModel) -> ModelSchema:
+    return replace(
+        declared,
+        features=row.features if declared.features is None else declared.features,
+        limits=_filled(declared.limits, Limits(context=row.context, output=row.max_output)),
+    )
+
+
+def _listed(provider: ProviderSchema, row: RemoteModel) -> ModelSchema:
     return ModelSchema(
         provider=provider.provider,
         model=row.id,
-        model_type=_candidate_types(provider, row)[0],
+        model_type=_types(provider, row)[0],
         label={"en_US": row.label or row.id},
         fetch_from="fetch-from-remote",
         features=row.features,
@@ -43,7 +53,7 @@ def _filled(ours: Limits, theirs: Limits) -> Limits:
     )
 
 
-def _candidate_types(provider: ProviderSchema, row: RemoteModel) -> tuple[ModelType, ...]:
+def _types(provider: ProviderSchema, row: RemoteModel) -> tuple[ModelType, ...]:
     """The type the vendor states; without a statement any of the provider's types, `llm` first."""
     if row.model_type is not None:
         stated = ORIGIN_ALIASES.get(row.model_type)

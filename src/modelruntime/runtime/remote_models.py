@@ -14,6 +14,7 @@ from modelruntime.entities.errors import (
     ModelNotFound,
     RateLimited,
     ServerUnavailable,
+    StreamIncomplete,
     TimedOut,
 )
 from modelruntime.runtime.core import Core
@@ -29,7 +30,7 @@ from modelruntime.schema.provider import ProviderSchema
 TTL_SECONDS = 3600.0
 """A list is asked for anew after this long."""
 
-OUTAGES = (ConnectionFailed, ServerUnavailable, TimedOut, RateLimited)
+OUTAGES = (ConnectionFailed, ServerUnavailable, TimedOut, RateLimited, StreamIncomplete)
 """Failures that a list fetched before outlives. A refused key is none of them: it must be told."""
 
 
@@ -42,6 +43,9 @@ class RemoteModels(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds since the epoch."""
     added: tuple[str, ...] = ()
     """Ids that the vendor lists and nobody declares: their rules and prices are unknown."""
+    untyped: tuple[str, ...] = ()
+    """Those of them whose type the vendor does not state although it serves several: they stand under the first of its types,
+    `llm` where it has that, and may be called as any."""
     missing: tuple[str, ...] = ()
     """Ids that are declared, not as deprecated, and that the vendor does not list."""
     outage: InvokeError | None = None
@@ -78,14 +82,17 @@ def fetch_models_plan(core: Core, provider: ProviderSchema, *, refresh: bool) ->
 
 def listed(catalogue: Catalogue, provider: ProviderSchema, found: RemoteList) -> RemoteModels:
     """The list beside the declarations."""
-    models = tuple(merged(catalogue, provider, row) for row in found.rows)
+    models = tuple(merged(catalogue, provider, found.rows))
     declared = {schema.model: schema for schema in catalogue.models(provider.provider)}
     ids = {row.id for row in found.rows}
     wire = {schema.wire_model for schema in declared.values()}
+    added = [row for row in found.rows if row.id not in declared and row.id not in wire]
+    several = len(provider.supported_model_types) > 1
     return RemoteModels(
         models=models,
         fetched_at=found.fetched_at,
-        added=tuple(row.id for row in found.rows if row.id not in declared and row.id not in wire),
+        added=tuple(row.id for row in added),
+        untyped=tuple(row.id for row in added if several and row.model_type is None),
         missing=tuple(
             name for name, schema in declared.items() if not schema.deprecated and not ids & {name, schema.wire_model or name}
         ),

@@ -14,6 +14,7 @@ from modelruntime.entities.model_type import ModelType
 from modelruntime.entities.rerank_result import RerankItem, RerankResult
 from modelruntime.runtime.billing import billed
 from modelruntime.runtime.effects import Plan
+from modelruntime.runtime.features import model_warnings
 from modelruntime.runtime.job import Job, Prepared
 from modelruntime.runtime.listed import listed
 from modelruntime.runtime.observers import Observer
@@ -44,7 +45,7 @@ def rerank_job(
             strict=options.strict,
             extra={**target.extra, **options.extra},
         )
-        return Prepared(call, applied.warnings)
+        return Prepared(call, applied.warnings + model_warnings(target))
         yield  # a plan without effects
 
     def finish(target: Target, prepared: Prepared, result: RerankResult) -> RerankResult:

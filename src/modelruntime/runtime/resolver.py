@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from modelruntime.codecs.operation import Endpoint
-from modelruntime.codecs.registry import load_codec
+from modelruntime.codecs.registry import load_codec, load_dialect
 from modelruntime.engines.contract import EngineSpec
 from modelruntime.entities.errors import DeclarationInvalid, ModelNotFound
 from modelruntime.runtime.credential_finding import Credentials, find_credentials
@@ -19,7 +19,7 @@ from modelruntime.runtime.remote_list import RemoteList, RemoteLists
 from modelruntime.runtime.remote_merging import merged
 from modelruntime.runtime.target import Target
 from modelruntime.schema.catalogue import Catalogue
-from modelruntime.schema.codec_choice import chosen_codec
+from modelruntime.schema.codec_choice import CodecChoice, chosen_codec
 from modelruntime.schema.conditions import MODEL_TYPE_VARIABLE
 from modelruntime.schema.credential_model import model_from_credentials
 from modelruntime.schema.endpoint import render_headers, render_query, resolve_endpoint
@@ -88,7 +88,7 @@ class Resolver:
             return {}
         known = self._remote_models.get(name)
         if known is None or known[0] is not found:
-            rows = (merged(self.catalogue, provider, row) for row in found.rows)
+            rows = merged(self.catalogue, provider, found.rows)
             known = self._remote_models[name] = (found, {f"{schema.model_type}/{schema.model}": schema for schema in rows})
         return known[1]
 
@@ -134,22 +134,23 @@ class Resolver:
         engine = schema.engine or provider.engine.get(schema.model_type)
         if engine is not None:
             return replace(target, engine_spec=self._engine_spec(schema, engine, credentials.values))
-        codec_name = chosen_codec(schema.codec or provider.codec.get(schema.model_type), credentials.values)
-        if codec_name is None:
+        named = chosen_codec(schema.codec or provider.codec.get(schema.model_type), credentials.values) or ""
+        codec = codec_of(provider, schema.model_type, credentials.values, schema.codec)
+        if codec is None:
             raise DeclarationInvalid(f"{provider.provider} declares no codec for {schema.model_type}")
         general = dict(self.provider_headers(provider, credentials.values))
         own = {**dict(render_headers(schema.headers, credentials.values)), **self._headers.get(names[1], {})}
         endpoint = Endpoint(
             base_url=self.base_url(provider, schema, credentials.values),
             model=schema.wire_model or schema.model,
-            profile=_filled(self._profile(provider, schema, codec_name), credentials.values),
+            profile=_filled(self._profile(provider, schema, named), credentials.values),
             provider=provider.provider,
             model_id=schema.model,
             headers=tuple({**general, **{name.lower(): value for name, value in own.items()}}.items()),
             credentials=credentials.values,
         )
         signer = signer_for(provider.auth, {**credentials.values, MODEL_TYPE_VARIABLE: schema.model_type.value})
-        return replace(target, codec=load_codec(codec_name), endpoint=endpoint, signer=signer)
+        return replace(target, codec=codec, endpoint=endpoint, signer=signer)
 
     def _engine_spec(self, schema: ModelSchema, engine: str, options: Mapping[str, Any]) -> Callable[[], EngineSpec]:
         """Found when first needed, and then kept: the store checks every file of the model."""
@@ -192,6 +193,14 @@ class Resolver:
 def _filled(profile: Profile, credentials: Mapping[str, Any]) -> Profile:
     """The profile with its query parameters filled in."""
     return replace(profile, query=render_query(profile.query, credentials)) if profile.query else profile
+
+
+def codec_of(provider: ProviderSchema, kind: str, credentials: Mapping[str, Any], own: CodecChoice | None = None) -> Any:
+    """Who speaks for a model type (or lists the `models`): the model's own codec, the provider's, that of its dialect in Python;
+    None when nobody does. Raises `DeclarationInvalid` for one that cannot be loaded."""
+    if name := chosen_codec(own or provider.codec.get(kind), credentials):
+        return load_codec(name)
+    return load_dialect(provider.python).get(kind) if provider.python else None
 
 
 def endpoints_from(environ: Mapping[str, str], given: Mapping[str, str], catalogue: Catalogue) -> dict[str, str]:

@@ -13,6 +13,7 @@ from modelruntime.entities.transcription_result import TranscriptionResult
 from modelruntime.runtime.attachments import media_type_of, read_file
 from modelruntime.runtime.billing import billed
 from modelruntime.runtime.effects import Plan
+from modelruntime.runtime.features import model_warnings
 from modelruntime.runtime.job import Job, Prepared
 from modelruntime.runtime.observers import Observer
 from modelruntime.runtime.options import CallOptions
@@ -55,7 +56,7 @@ def speech2text_job(
             strict=options.strict,
             extra={**target.extra, **options.extra},
         )
-        return Prepared(call, applied.warnings)
+        return Prepared(call, applied.warnings + model_warnings(target))
         yield  # a plan without effects
 
     return Job(ModelType.SPEECH2TEXT, targets, prepare, billed, options.timeout, observers)

@@ -11,6 +11,7 @@ from modelruntime.entities.model_type import ModelType
 from modelruntime.runtime.attempts import StreamShape
 from modelruntime.runtime.billing import billed
 from modelruntime.runtime.effects import Plan
+from modelruntime.runtime.features import model_warnings
 from modelruntime.runtime.job import Job, Prepared
 from modelruntime.runtime.observers import Observer
 from modelruntime.runtime.options import CallOptions
@@ -44,7 +45,7 @@ def tts_job(
             strict=options.strict,
             extra={**target.extra, **options.extra},
         )
-        return Prepared(call, applied.warnings)
+        return Prepared(call, applied.warnings + model_warnings(target))
         yield  # a plan without effects
 
     return Job(ModelType.TTS, targets, prepare, _pass if stream else billed, options.timeout, observers)

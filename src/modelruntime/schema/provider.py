@@ -99,7 +99,8 @@ class ProviderSchema(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     telemetry_name: str | None = None
     """The OpenTelemetry `gen_ai.provider.name`."""
     python: str | None = None
-    """`module:object` of a dialect, loaded by name; rare."""
+    """`module:object` of a dialect, loaded by name: a mapping of model types (and `models`, for the listing) to codecs of the
+    provider's own, for those that `codec` does not name. Rare."""
     source: tuple[FactSource, ...] = ()
     folder: str | None = None
     """Where icons are read from; set by the loader."""

@@ -83,7 +83,6 @@ def test_limits(row, context, output):
         ({"type": "embeddings"}, "text-embedding"),
         ({"type": "rerank"}, "rerank"),
         ({"type": "transcribe"}, "speech2text"),
-        ({"type": "image"}, None),
         ({"model_type": "LLM"}, "llm"),
         ({"model_type": "audio", "model_ability": ["text2audio"]}, "tts"),
         ({"model_type": "audio", "model_ability": ["audio2text"]}, "speech2text"),
@@ -96,12 +95,28 @@ def test_limits(row, context, output):
         ({"endpoints": ["rerank"]}, "rerank"),
         ({"architecture": {"input_modalities": ["text"], "output_modalities": ["text", "image"]}}, "llm"),
         ({"architecture": {"output_modalities": ["embeddings"]}}, "text-embedding"),
-        ({"architecture": {"output_modalities": ["image"]}}, None),
         ({"id": "text-embedding-3-small"}, None),
     ],
 )
 def test_the_type_comes_from_the_vendors_own_fields_only(row, kind):
     assert facts(row).model_type == kind
+
+
+@pytest.mark.parametrize(
+    "row, left_out",
+    [
+        ({"type": "image"}, True),
+        ({"task": {"name": "Text-to-Image"}}, True),
+        ({"type": "text-to-video"}, True),
+        ({"architecture": {"output_modalities": ["image"]}}, True),
+        ({"architecture": {"output_modalities": ["image", "text"]}}, False),
+        ({"type": "image", "capabilities": ["chat"]}, False),
+        ({"type": "something-new"}, False),
+        ({"id": "image-maker"}, False),
+    ],
+)
+def test_what_makes_pictures_by_its_vendors_own_word_is_no_model_of_ours(row, left_out):
+    assert len(listed({"data": [{"id": "x", **row}, {"id": "y"}]})) == (1 if left_out else 2)
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,10 @@ _TYPES: dict[str, ModelType] = {
     **dict.fromkeys(("tts", "text-to-speech", "text2audio", "speech"), ModelType.TTS),
     **dict.fromkeys(("moderation", "text-moderation"), ModelType.MODERATION),
 }
+_FOREIGN_TYPES = frozenset(
+    ("image", "image-generation", "text-to-image", "image-to-image", "video", "text-to-video", "image-to-video")
+)
+_FOREIGN_OUTPUTS = frozenset(("image", "video"))
 _ABILITIES: tuple[tuple[str, ModelType], ...] = (
     ("completion_chat", ModelType.LLM),
     ("completion_fim", ModelType.LLM),
@@ -114,6 +118,15 @@ def model_type(row: dict[str, Any]) -> ModelType | None:
             return found
     outputs = _modalities(row, "output")
     return next((found for name, found in _OUTPUTS if name in outputs), None)
+
+
+def is_foreign(row: dict[str, Any]) -> bool:
+    """Does the vendor itself say that the model makes pictures or films alone, for which there is no model type."""
+    if model_type(row) is not None:
+        return False
+    outputs = _modalities(row, "output")
+    stated = any(_word(row.get(name)) in _FOREIGN_TYPES for name in _TYPE_FIELDS)
+    return stated or (bool(outputs) and _FOREIGN_OUTPUTS.issuperset(outputs))
 
 
 def features(row: dict[str, Any]) -> tuple[str, ...] | None:

@@ -28,14 +28,15 @@ def render_models(endpoint: Endpoint) -> HttpRequest:
 
 
 def parse_models(response: HttpResponse, endpoint: Endpoint) -> tuple[RemoteModel, ...]:
-    """Each model once, in the vendor's order. Raises `InvokeError` for an answer that is no list of models."""
+    """Each model once, in the vendor's order, without those of which it says that they make pictures or films. Raises
+    `InvokeError` for an answer that is no list of models."""
     if not 200 <= response.head.status < 300:
         raise error_from(response, endpoint)
     rows = _rows(response.body)
     models = {model.id: model for model in _models(rows or [])}
     if rows is None or (rows and not models):
         raise error_in_reply(response, endpoint) or unreadable_reply(response, endpoint, "no list of models")
-    return tuple(models.values())
+    return tuple(model for model in models.values() if not model_facts.is_foreign(model.raw))
 
 
 def _rows(body: bytes) -> list[Any] | None:
