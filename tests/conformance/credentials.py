@@ -11,6 +11,7 @@ from modelruntime.signers.registry import signer_for
 from tests.conformance.secret_values import SECRET, shaped_values
 
 SPECIAL: dict[str, dict[str, Any]] = {
+    "bedrock": {"auth_method": "Access_Secret_Key"},
     "sagemaker": {"model_id": "made-up-model"},
     "volcengine_maas": {"endpoint_id": "made-up-model"},
     "watsonx": {"project_id": "0000-project"},

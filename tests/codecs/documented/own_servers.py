@@ -47,7 +47,9 @@ ERRORS: tuple[DocumentedError, ...] = (
     DocumentedError(
         "tei", TEI, "page", 422, {"error": "Tokenization error", "error_type": "tokenizer"}, BadRequest, False, "tokenizer"
     ),
-    DocumentedError("tei", TEI, "page", 424, {"error": "Inference failed", "error_type": "backend"}, BadRequest, False, "backend"),
+    DocumentedError(
+        "tei", TEI, "page", 424, {"error": "Inference failed", "error_type": "backend"}, ServerUnavailable, True, "backend"
+    ),
     DocumentedError(
         "tei", TEI, "page", 429, {"error": "Model is overloaded", "error_type": "overloaded"}, RateLimited, True, "overloaded"
     ),
