@@ -17,7 +17,7 @@ from modelruntime.runtime.credential_source import CustomModel
 from modelruntime.schema.codec_choice import chosen_codec
 from modelruntime.schema.provider import LISTING, ProviderSchema
 from tests.providers.fleet import VENDORS, catalogue
-from tests.providers.sites import AWS, CLOUDS, KEY, OTHER_BASES, SITES
+from tests.providers.sites import AWS, CLOUDS, KEY, ON_VERTEX, OTHER_BASES, SITES
 from tests.providers.wires import LISTING_QUERY, RESPONSE, WIRES, Wire
 from tests.runtime.scripted import ScriptedTransport, answer, chat
 
@@ -209,6 +209,20 @@ def test_organization_and_project_are_sent_only_where_they_are_known():
 FORMED = [vendor for vendor in VENDORS if catalogue().provider(vendor).provider_credential_schema]
 
 
+IN_PLACE_OF_A_MACHINE = {"vertex_ai": {"VERTEX_SERVICE_ACCOUNT_KEY": ON_VERTEX["vertex_service_account_key"]}}
+"""Keys that a form need not hold, since the machine may."""
+
+
+def test_a_machine_with_googles_own_credentials_needs_no_form(tmp_path):
+    file = tmp_path / "key.json"
+    file.write_text(ON_VERTEX["vertex_service_account_key"])
+    transport = script(catalogue().provider("vertex_ai"), WIRES["gemini"].reply)
+    environ = {"GOOGLE_APPLICATION_CREDENTIALS": str(file), "GOOGLE_CLOUD_PROJECT": "acme", "GOOGLE_CLOUD_LOCATION": "us-central1"}
+    Runtime(transport=transport, environ=environ).llm("vertex_ai/gemini-2.5-flash").invoke("Hello")
+    assert transport.requests[-1].url.startswith("https://us-central1-aiplatform.googleapis.com/v1/projects/acme/")
+    assert transport.header("authorization") == f"Bearer {KEY}"
+
+
 @pytest.mark.parametrize("vendor", FORMED)
 def test_environment_variables_are_enough(vendor):
     form = catalogue().provider(vendor).provider_credential_schema
@@ -217,6 +231,7 @@ def test_environment_variables_are_enough(vendor):
     needed = [field for field in form.credential_form_schemas if field.required and field.default is None]
     assert needed
     environ = {field.env[0]: "http://127.0.0.1:9" if field.format == "url" else values[field.type] for field in needed}
+    environ |= IN_PLACE_OF_A_MACHINE.get(vendor, {})
     row = next(row for row in Runtime(environ=environ).providers() if row.provider == vendor)
     assert row.status.code == "active"
     row = next(row for row in Runtime(environ={}).providers() if row.provider == vendor)
