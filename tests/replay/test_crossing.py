@@ -11,7 +11,7 @@ from modelruntime.codecs.operation import Endpoint
 from modelruntime.entities.call import LLMCall
 from modelruntime.entities.errors import InvokeError, ParameterInvalid
 from modelruntime.entities.llm_result import LLMResult
-from modelruntime.entities.messages import ToolMessage, UserMessage, parts_of
+from modelruntime.entities.messages import Message, ToolMessage, UserMessage, parts_of
 from modelruntime.entities.parts import MediaPart, TextPart
 from tests.replay.family_replay import request_of, result_of
 from tests.replay.played import Played, played
@@ -50,7 +50,7 @@ def test_every_answer_can_be_told_to_every_other_family() -> None:
     told, refused, failures = 0, 0, []
     for item, result in answers():
         results = tuple(ToolMessage(call.id, "done") for call in result.tool_calls)
-        history = (UserMessage("Hello"), result.message, *results, UserMessage("And now?"))
+        history: tuple[Message, ...] = (UserMessage("Hello"), result.message, *results, UserMessage("And now?"))
         for name, codec in codecs.items():
             if family(codec) == family(item.codec):
                 continue
