@@ -66,7 +66,7 @@ def test_vectors_of_tokens_are_averaged() -> None:
         (200, [[1.0], [2.0]], ServerUnavailable),
         (200, [], ServerUnavailable),
         (413, {"error": "batch size 40 > maximum allowed batch size 32", "error_type": "validation"}, BadRequest),
-        (424, {"error": "Inference failed", "error_type": "backend"}, BadRequest),
+        (424, {"error": "Inference failed", "error_type": "backend"}, ServerUnavailable),
         (429, {"error": "Model is overloaded", "error_type": "overloaded"}, RateLimited),
     ],
 )
