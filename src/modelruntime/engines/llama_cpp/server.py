@@ -46,6 +46,7 @@ class LlamaServer:
         params.n_threads_http = 1
         params.verbosity = 0
         params.ui = params.endpoint_slots = params.warmup = False
+        params.endpoint_metrics = True
         params.offline = True
         params.cache_ram_mib = 0
         params.api_keys = [self._key]
@@ -58,6 +59,9 @@ class LlamaServer:
             self._remove_folder()
             message = f"llama.cpp cannot load {path.name!r}: the file is damaged, of an unknown architecture, or too big for memory"
             raise CredentialsInvalid(message, field="model_path") from cause
+        # The library returns before its task loop runs, and a loop that begins after the end was asked for never ends: closing
+        # would hang. Metrics are gathered by the loop; an answer says that it runs.
+        self._answer("GET", "/metrics")
 
     def chat(self, body: Chunk, on_chunk: Callable[[Chunk], bool]) -> None:
         """Run a chat completion; `on_chunk` gets each chunk and returns true to stop. Blocks until the end."""
@@ -92,17 +96,20 @@ class LlamaServer:
         self._remove_folder()
 
     def _ask(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        return msgspec.json.decode(self._answer("POST", path, msgspec.json.encode(body)), type=dict[str, Any])
+
+    def _answer(self, method: str, path: str, body: bytes | None = None) -> bytes:
         connection = _UnixConnection(self.address) if self._folder else http.client.HTTPConnection(urlsplit(self.address).netloc)
         headers = {"authorization": f"Bearer {self._key}", "content-type": "application/json"}
         try:
-            connection.request("POST", path, msgspec.json.encode(body), headers)
+            connection.request(method, path, body, headers)
             reply = connection.getresponse()
             content = reply.read()
         finally:
             connection.close()
         if reply.status != 200:
             raise ServerUnavailable(f"llama.cpp refused {path} with status {reply.status}", status=reply.status, raw=content)
-        return msgspec.json.decode(content, type=dict[str, Any])
+        return content
 
     def _remove_folder(self) -> None:
         if self._folder is not None:
