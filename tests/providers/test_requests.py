@@ -249,6 +249,7 @@ def test_a_key_alone_configures_every_hosted_vendor(vendor):
 
 
 ASK_MORE = {
+    "azure_content_safety": "endpoint",
     "azure_speech": "region",
     "tencent": "app_id",
     "chatglm": "api_base",
@@ -351,13 +352,16 @@ def test_one_model_may_be_called_by_the_other_api():
 
 
 def test_every_declared_parameter_of_every_chat_model_can_be_sent():
-    for vendor in sorted(set(VENDORS) - AWS):
+    for vendor in sorted(set(VENDORS) - AWS - set(CLOUDS)):
         schema, known = catalogue().provider(vendor), list(catalogue().models(vendor, "llm"))
         transport = script(schema, *(wire_of(schema, "llm", model.model).reply for model in known))
         filled_in = next(credentials for name, credentials, _ in SITES if name == vendor)
         runtime = Runtime(transport=transport, environ={}, credentials={vendor: filled_in})
         for model in known:
             values = {rule.name: sample(rule) for rule in model.parameter_rules if rule.name != "json_schema"}
+            if str(chosen_codec(model.codec or schema.codec["llm"], {})).startswith("anthropic_") and "thinking" in values:
+                for name in ("temperature", "top_k"):  # not while it thinks
+                    values.pop(name, None)
             if values.get("response_format") == "json_schema":
                 values["response_format"] = "json_object"
             runtime.llm(f"{vendor}/{model.model}").invoke("Hello", strict=True, parameters=values)

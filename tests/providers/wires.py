@@ -109,7 +109,7 @@ WIRES: dict[str, Wire] = {
         answer({"output": {"results": [{"index": 0, "relevance_score": 0.5}]}}),
     ),
     "dashscope_transcriptions": Wire("", MULTIMODAL, answer({"output": {"text": "Hello"}})),
-    "dashscope_speech": Wire("", MULTIMODAL, answer(SPOKEN, content_type="text/event-stream")),
+    "dashscope_speech": Wire("speech", MULTIMODAL, answer(SPOKEN, content_type="text/event-stream")),
     "llm_judge": Wire("chat", "/chat/completions", verdict),
     "azure_content_safety": Wire(
         "",
