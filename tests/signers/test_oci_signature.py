@@ -77,8 +77,8 @@ def sign(request: HttpRequest, now: float = 0.0, **credentials: Any) -> HttpRequ
     ],
 )
 def test_the_published_examples_come_out(request_, headers, signature):
-    """https://docs.oracle.com/en-us/iaas/Content/API/Concepts/signingrequests.htm and its copy in the tests of oracle/oci-go-sdk
-    (common/http_signer_test.go), read 2026-11-28. RSASSA-PKCS1-v1_5 is deterministic."""
+    """As the tests of oracle/oci-go-sdk hold them (common/http_signer_test.go), read 2026-11-28. RSASSA-PKCS1-v1_5 is
+    deterministic."""
     signed = sign(request_)
     assert fields_of(signed) == {
         "version": "1",

@@ -23,7 +23,8 @@ def signed(request: HttpRequest, now: float, service: str = "cvm", **credentials
 
 
 def test_the_published_example_comes_out():
-    """https://intl.cloud.tencent.com/document/product/236 (signature v3, GET example of CVM), read 2026-11-28."""
+    """The GET example of the vendor's page on signature v3 (2018, Japanese edition), read 2026-11-28 in a public copy without an
+    address; today's pages mask the key."""
     headers = (("content-type", "application/x-www-form-urlencoded"), ("x-tc-action", "DescribeInstances"))
     request = HttpRequest("GET", "https://cvm.tencentcloudapi.com/?Limit=10&Offset=0", headers)
     found = signed(request, 1539084154.9)

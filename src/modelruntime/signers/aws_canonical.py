@@ -4,7 +4,8 @@ What is signed is the URI as it stands on the wire, normalised and its segments 
 hold each segment encoded in exactly one way, which `wire_url` sees to: `v1:0` and `v1%3A0` both become `v1%3A0` on the wire
 and `v1%253A0` in what is signed.
 
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html, read 2026-11-28.
+The rules are those of botocore/auth.py (1.44.5), which judges them in the tests; AWS describes them at
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Temporary keys of a role: AssumeRole of the security token service (STS).
 
-https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, read 2026-11-28. A role that asks for an external id,
-web identities, and the roles of machines and containers are not supported.
+https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html, read 2026-11-28; botocore's model of the service
+(1.44.5) judges the answer in the tests. A role that asks for an external id, web identities, and the roles of machines and
+containers are not supported.
 """
 
 from __future__ import annotations

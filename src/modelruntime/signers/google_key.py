@@ -1,8 +1,8 @@
 """A Google credentials file, as JSON or its base64.
 
-`service_account`: https://developers.google.com/identity/protocols/oauth2/service-account; `authorized_user` is what
-`gcloud auth application-default login` writes: https://docs.cloud.google.com/docs/authentication/application-default-credentials,
-both read 2026-11-28. Other types (workload identity, impersonation) are not supported.
+`service_account`: https://developers.google.com/identity/protocols/oauth2/service-account, read 2026-11-28; `authorized_user` is
+what `gcloud auth application-default login` writes, as google/oauth2/credentials.py (google-auth 2.62.2) reads it. Other types
+(workload identity, impersonation) are not supported.
 """
 
 from __future__ import annotations
