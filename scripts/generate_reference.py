@@ -359,8 +359,8 @@ def provider_reference(language: str) -> str:
         schema = catalogue.provider(name)
         label = schema.label["zh_Hans" if language == "zh" else "en_US"]
         ways = ", ".join(methods[method] for method in schema.configurate_methods)
-        ids = ", ".join(f"`{each}`" for each in (name, *schema.aliases))
-        rows.append(f"| {ids} | {label} | {', '.join(schema.supported_model_types)} | {ways} |")
+        also = "".join(f" (`{alias}`)" for alias in schema.aliases)
+        rows.append(f"| `{name}` | {label}{also} | {', '.join(schema.supported_model_types)} | {ways} |")
     return "\n".join((title, "", prose, "", head, "|---|---|---|---|", *rows)) + "\n"
 
 

@@ -67,6 +67,7 @@ def rules_of(
     if listed is not None and listed.get("temperature") is False and said.pop("temperature", None) is not None and plugin:
         dropped["temperature"] = "models.dev says that the model does not take it"
     bounds = {**known.bounds, **mapping.bounds}
+    bounds |= {name: (added[name]["min"], added[name]["max"]) for name in _SAMPLING if "max" in added.get(name, {})}
     found = {name: _sampling(name, bounds[name]) for name in _SAMPLING if name in said}
     if "max_tokens" not in mapping.drop:
         said["max_tokens"] = {}
