@@ -9,6 +9,7 @@ from replicate.prediction import Prediction
 from modelruntime.codecs.operation import Done, Endpoint, Send, Wait
 from modelruntime.codecs.replicate.chat import CODEC
 from modelruntime.entities.call import LLMCall
+from tests.replay.ledger import LEDGER
 from tests.replay.recordings import recordings
 from tests.replay.scope import assign
 
@@ -34,6 +35,7 @@ def test_the_recorded_prediction_is_made_polled_and_read():
     assert isinstance(step, Send)
     assert step.request.url == f"https://{first.host}{first.path}"
     assert json.loads(step.request.body or b"") == first.request
+    LEDGER.judge("requests", first, None)
     for row in found:
         step = operation.receive(row.response)
         read = Prediction(**json.loads(row.body))
@@ -44,7 +46,9 @@ def test_the_recorded_prediction_is_made_polled_and_read():
             assert read.metrics is not None
             assert (step.result.text, step.result.response_id) == ("".join(read.output), read.id)
             assert step.result.usage.seconds == read.metrics["predict_time"]
+            LEDGER.judge("replies", row, None)
             break
+        LEDGER.judge("replies", row, None)
         asked = operation.resume()
         assert isinstance(asked, Send)
         assert (asked.request.method, asked.request.url) == ("GET", f"https://{row.host}/v1/predictions/{read.id}")
