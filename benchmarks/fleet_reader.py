@@ -1,4 +1,8 @@
-"""Reads the made-up fleet in a fresh process and prints milliseconds as JSON. `python -m benchmarks.fleet_reader HOW FILE`."""
+"""Reads a fleet in a fresh process and prints milliseconds as JSON.
+
+python -m benchmarks.fleet_reader compiled FILE PROVIDER MODEL
+python -m benchmarks.fleet_reader yaml FOLDER
+"""
 
 from __future__ import annotations
 
@@ -8,15 +12,15 @@ import time
 from pathlib import Path
 
 
-def compiled(path: Path) -> dict[str, float]:
+def compiled(path: Path, provider_id: str, model_id: str) -> dict[str, float]:
     """From the compiled file: opening it and the first model; then every model, typed."""
     from modelruntime.schema.catalogue import Catalogue
     from modelruntime.schema.snapshot import Snapshot
 
     start = time.process_time()
     catalogue = Catalogue([Snapshot(path.read_bytes())])
-    provider = catalogue.provider("vendor_007")
-    model = catalogue.model("vendor_007", "llm", "chat-7")
+    provider = catalogue.provider(provider_id)
+    model = catalogue.model(provider_id, "llm", model_id)
     first = time.process_time()
     assert provider.label
     assert model is not None
@@ -38,4 +42,4 @@ def yaml(path: Path) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(globals()[sys.argv[1]](Path(sys.argv[2]))))
+    print(json.dumps(globals()[sys.argv[1]](Path(sys.argv[2]), *sys.argv[3:])))

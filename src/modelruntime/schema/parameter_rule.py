@@ -19,7 +19,7 @@ class Preset(msgspec.Struct, frozen=True, omit_defaults=True):
     label: I18nText = {}
 
 
-class ParameterRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ParameterRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What a parameter may be. Compiled rules have their template merged in.
 
     `hints` names the keys (`min`, `max`, `precision`, `options`) that came from a template and not from the declaration:

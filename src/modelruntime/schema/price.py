@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 
 
-class PriceTier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PriceTier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Prices that hold when the input of a call has more than `above` tokens (and no higher tier applies)."""
 
     above: int
@@ -18,7 +18,7 @@ class PriceTier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cache_write_1h: Decimal | None = None
 
 
-class Price(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Price(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Prices in one currency. None is unknown, 0 is free.
 
     Each price counts `unit` tokens-worth: amount = quantity × price × unit (`0.000001`: the price is per million).

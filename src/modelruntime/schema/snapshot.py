@@ -4,12 +4,12 @@
     0       8      magic, `MRSNAP` and the format version as two digits
     8       4      length of the index, big endian
     12      16     BLAKE2b of the index
-    28      …      index (msgpack): content digest, problems, places of rules, one row a provider
-    …       …      bodies (msgpack), one a provider, a model and a rule, each with its CRC-32 in the index
+    28      …      index (msgpack): content digest, problems, places of what is shared, one row a provider
+    …       …      bodies (msgpack), one a provider, a model and a shared value, each with its CRC-32 in the index
 
 A provider's row holds its models' ids and places as a nested, still undecoded value, so that opening costs one small
-decode however many models there are, and the first model one more. Equal parameter rules, of which a fleet has many,
-are kept once and shared by the models they belong to. Decimals travel as text and stay exact.
+decode however many models there are, and the first model one more. Equal parameter rules and equal lists of sources, of
+which a fleet has many, are kept once and shared by the models they belong to. Decimals travel as text and stay exact.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from modelruntime.entities.errors import DeclarationInvalid
+from modelruntime.schema.fact_source import FactSource
 from modelruntime.schema.model import ModelSchema
 from modelruntime.schema.parameter_rule import ParameterRule
 from modelruntime.schema.problem import Problem
@@ -32,14 +33,14 @@ if TYPE_CHECKING:
 
     from modelruntime.schema.declaration import Declaration
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 _MAGIC = b"MRSNAP%02d" % FORMAT_VERSION
 _HEADER = 28
 
 Decoded = TypeVar("Decoded")
 
 
-class Place(msgspec.Struct, frozen=True, array_like=True):
+class Place(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Where a body lies, counted from the end of the index."""
 
     offset: int
@@ -47,11 +48,12 @@ class Place(msgspec.Struct, frozen=True, array_like=True):
     crc: int
 
 
-class ModelPlace(msgspec.Struct, frozen=True, array_like=True):
-    """Where a model's body lies, and the numbers of its rules."""
+class ModelPlace(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Where a model's body lies, and the numbers of its rules and of its sources."""
 
     body: Place
     rules: tuple[int, ...]
+    sources: int | None = None
 
 
 class ProviderRow(msgspec.Struct, frozen=True, array_like=True):
@@ -70,7 +72,7 @@ class ProviderRow(msgspec.Struct, frozen=True, array_like=True):
 class _Index(msgspec.Struct, frozen=True, array_like=True):
     digest: bytes
     problems: msgspec.Raw
-    rules: msgspec.Raw
+    shared: msgspec.Raw
     providers: tuple[ProviderRow, ...]
 
 
@@ -80,8 +82,9 @@ _encoder = msgspec.msgpack.Encoder()
 _index_decoder = msgspec.msgpack.Decoder(_Index)
 _places_decoder = msgspec.msgpack.Decoder(ModelPlaces)
 _provider_decoder = msgspec.msgpack.Decoder(ProviderSchema)
-_rule_places_decoder = msgspec.msgpack.Decoder(tuple[Place, ...])
+_shared_places_decoder = msgspec.msgpack.Decoder(tuple[Place, ...])
 _rule_decoder = msgspec.msgpack.Decoder(ParameterRule)
+_sources_decoder = msgspec.msgpack.Decoder(tuple[FactSource, ...])
 _model_decoder = msgspec.msgpack.Decoder(ModelSchema)
 
 
@@ -99,8 +102,9 @@ def compile_snapshot(declarations: Iterable[Declaration], problems: Sequence[Pro
         places: ModelPlaces = {}
         for model in declaration.models:
             rules = tuple(bodies.shared(rule) for rule in model.parameter_rules)
-            body = bodies.add(_encoder.encode(msgspec.structs.replace(model, parameter_rules=())))
-            places.setdefault(model.model_type, {})[model.model] = ModelPlace(body, rules)
+            sources = bodies.shared(model.source) if model.source else None
+            body = bodies.add(_encoder.encode(msgspec.structs.replace(model, parameter_rules=(), source=())))
+            places.setdefault(model.model_type, {})[model.model] = ModelPlace(body, rules, sources)
         raw_places = msgspec.Raw(_encoder.encode(places))
         where = _below(declaration.file, base), declaration.line
         identity = bodies.add(_encoder.encode(schema)) if schema else None
@@ -108,7 +112,7 @@ def compile_snapshot(declarations: Iterable[Declaration], problems: Sequence[Pro
         rows.append(ProviderRow(declaration.provider, identity, raw_places, *where, aliases))
     moved = tuple(msgspec.structs.replace(problem, file=_below(problem.file, base)) for problem in problems)
     raw_problems = msgspec.Raw(_encoder.encode(moved))
-    index = _Index(b"", raw_problems, msgspec.Raw(_encoder.encode(tuple(bodies.rules))), tuple(rows))
+    index = _Index(b"", raw_problems, msgspec.Raw(_encoder.encode(tuple(bodies.places))), tuple(rows))
     digest = hashlib.sha256(_encoder.encode(index) + bodies.content).digest()
     encoded = _encoder.encode(msgspec.structs.replace(index, digest=digest))
     header = _MAGIC + len(encoded).to_bytes(4, "big") + _checksum(encoded)
@@ -120,19 +124,19 @@ class _Bodies:
 
     def __init__(self) -> None:
         self.content = bytearray()
-        self.rules: list[Place] = []
+        self.places: list[Place] = []
         self._numbers: dict[bytes, int] = {}
 
     def add(self, body: bytes) -> Place:
         self.content += body
         return Place(len(self.content) - len(body), len(body), zlib.crc32(body))
 
-    def shared(self, rule: ParameterRule) -> int:
-        """The number of a rule; equal rules have one."""
-        body = _encoder.encode(rule)
+    def shared(self, value: ParameterRule | tuple[FactSource, ...]) -> int:
+        """The number of a value; equal values have one."""
+        body = _encoder.encode(value)
         if body not in self._numbers:
-            self._numbers[body] = len(self.rules)
-            self.rules.append(self.add(body))
+            self._numbers[body] = len(self.places)
+            self.places.append(self.add(body))
         return self._numbers[body]
 
 
@@ -162,8 +166,9 @@ class Snapshot:
         self._bodies = view[end:]
         self._base = base
         self._places: dict[int, ModelPlaces] = {}
-        self._rule_places: tuple[Place, ...] | None = None
+        self._shared_places: tuple[Place, ...] | None = None
         self._rules: dict[int, ParameterRule] = {}
+        self._sources: dict[int, tuple[FactSource, ...]] = {}
 
     @property
     def digest(self) -> str:
@@ -205,13 +210,23 @@ class Snapshot:
         if place.rules:
             rules = tuple([self._rules.get(number) or self._rule(number) for number in place.rules])
             msgspec.structs.force_setattr(model, "parameter_rules", rules)  # nobody has seen it yet
+        if place.sources is not None:
+            sources = self._sources.get(place.sources) or self._sources_of(place.sources)
+            msgspec.structs.force_setattr(model, "source", sources)
         return model
 
     def _rule(self, number: int) -> ParameterRule:
-        if self._rule_places is None:
-            self._rule_places = _rule_places_decoder.decode(self._index.rules)
-        rule = self._rules[number] = self._decode(self._rule_places[number], _rule_decoder)
+        rule = self._rules[number] = self._decode(self._shared(number), _rule_decoder)
         return rule
+
+    def _sources_of(self, number: int) -> tuple[FactSource, ...]:
+        sources = self._sources[number] = self._decode(self._shared(number), _sources_decoder)
+        return sources
+
+    def _shared(self, number: int) -> Place:
+        if self._shared_places is None:
+            self._shared_places = _shared_places_decoder.decode(self._index.shared)
+        return self._shared_places[number]
 
     def _decode(self, place: Place, decoder: msgspec.msgpack.Decoder[Decoded]) -> Decoded:
         body = self._bodies[place.offset : place.offset + place.length]
