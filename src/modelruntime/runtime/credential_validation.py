@@ -23,6 +23,7 @@ from modelruntime.runtime.model_reference import ModelReference
 from modelruntime.runtime.resolver import codec_of
 from modelruntime.runtime.signing import Sending
 from modelruntime.runtime.target import Target
+from modelruntime.schema.codec_choice import chosen_codec
 from modelruntime.schema.provider import LISTING, ProviderSchema
 from modelruntime.signers.registry import signer_for
 from modelruntime.transports.contract import Timeouts
@@ -77,7 +78,8 @@ def list_models(core: Core, provider: ProviderSchema, credentials: dict[str, Any
         credentials=credentials,
     )
     sending = Sending(signer_for(provider.auth, credentials), credentials, lambda: PROBE_TIMEOUTS)
-    codec = codec_of(provider, LISTING, credentials) or load_codec("openai_models")
+    named = chosen_codec(provider.codec.get(LISTING), credentials)
+    codec = codec_of(provider, LISTING, named) or load_codec("openai_models")
     operation: Operation[Any] = codec.list_models(endpoint)
     step = operation.start()
     while not isinstance(step, Done):

@@ -19,7 +19,7 @@ from modelruntime.runtime.remote_list import RemoteList, RemoteLists
 from modelruntime.runtime.remote_merging import merged
 from modelruntime.runtime.target import Target
 from modelruntime.schema.catalogue import Catalogue
-from modelruntime.schema.codec_choice import CodecChoice, chosen_codec
+from modelruntime.schema.codec_choice import chosen_codec
 from modelruntime.schema.conditions import MODEL_TYPE_VARIABLE
 from modelruntime.schema.credential_model import model_from_credentials
 from modelruntime.schema.endpoint import render_headers, render_query, resolve_endpoint
@@ -134,8 +134,8 @@ class Resolver:
         engine = schema.engine or provider.engine.get(schema.model_type)
         if engine is not None:
             return replace(target, engine_spec=self._engine_spec(schema, engine, credentials.values))
-        named = chosen_codec(schema.codec or provider.codec.get(schema.model_type), credentials.values) or ""
-        codec = codec_of(provider, schema.model_type, credentials.values, schema.codec)
+        named = chosen_codec(schema.codec or provider.codec.get(schema.model_type), credentials.values)
+        codec = codec_of(provider, schema.model_type, named)
         if codec is None:
             raise DeclarationInvalid(f"{provider.provider} declares no codec for {schema.model_type}")
         general = dict(self.provider_headers(provider, credentials.values))
@@ -143,7 +143,7 @@ class Resolver:
         endpoint = Endpoint(
             base_url=self.base_url(provider, schema, credentials.values),
             model=schema.wire_model or schema.model,
-            profile=_filled(self._profile(provider, schema, named), credentials.values),
+            profile=_filled(self._profile(provider, schema, named or ""), credentials.values),
             provider=provider.provider,
             model_id=schema.model,
             headers=tuple({**general, **{name.lower(): value for name, value in own.items()}}.items()),
@@ -195,11 +195,11 @@ def _filled(profile: Profile, credentials: Mapping[str, Any]) -> Profile:
     return replace(profile, query=render_query(profile.query, credentials)) if profile.query else profile
 
 
-def codec_of(provider: ProviderSchema, kind: str, credentials: Mapping[str, Any], own: CodecChoice | None = None) -> Any:
-    """Who speaks for a model type (or lists the `models`): the model's own codec, the provider's, that of its dialect in Python;
+def codec_of(provider: ProviderSchema, kind: str, named: str | None) -> Any:
+    """Who speaks for a model type (or lists the `models`): the codec that was named, else that of the provider's dialect in Python;
     None when nobody does. Raises `DeclarationInvalid` for one that cannot be loaded."""
-    if name := chosen_codec(own or provider.codec.get(kind), credentials):
-        return load_codec(name)
+    if named:
+        return load_codec(named)
     return load_dialect(provider.python).get(kind) if provider.python else None
 
 
