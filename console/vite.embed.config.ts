@@ -12,7 +12,7 @@ export default defineConfig({
     emptyOutDir: false,
     target: "es2022",
     minify: "terser",
-    terserOptions: { module: true, compress: { passes: 3, unsafe_arrows: true }, format: { comments: false } },
+    terserOptions: { module: true, ecma: 2020, compress: { passes: 3, unsafe_arrows: true }, format: { comments: false } },
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
     rolldownOptions: {
       input: "src/elements/embed.ts",

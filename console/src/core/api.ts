@@ -1,4 +1,4 @@
-// Talking to the gateway: one door for headers, errors, cancellation and validators.
+// Talking to the gateway: one door for headers, errors and cancellation.
 
 /** A failure as the gateway tells it, or as the network does (`status` 0). */
 export class ApiError extends Error {
@@ -71,11 +71,8 @@ export interface FetchTransportOptions {
   fetch?: typeof fetch;
 }
 
-const SAFE = new Set(["GET"]);
-
 export class FetchTransport implements Transport {
   private readonly root: string;
-  private readonly kept = new Map<string, { etag: string; value: unknown }>();
 
   constructor(private readonly options: FetchTransportOptions) {
     this.root = options.root.endsWith("/") ? options.root : `${options.root}/`;
@@ -87,38 +84,22 @@ export class FetchTransport implements Transport {
     return this.root + path.replace(/^\//, "") + (text ? `?${text}` : "");
   }
 
+  /** The browser keeps answers and asks with their validators by itself. */
   async json<T>(path: string, options: RequestOptions = {}): Promise<T> {
-    const address = this.url(path, options.query);
-    const known = (options.method ?? "GET") === "GET" ? this.kept.get(address) : undefined;
-    const response = await this.send(address, options, known?.etag);
-    if (response.status === 304 && known) return known.value as T;
-    if (response.status === 204) return undefined as T;
-    const value = (await response.json()) as T;
-    const etag = response.headers.get("etag");
-    if (etag && (options.method ?? "GET") === "GET") this.kept.set(address, { etag, value });
-    return value;
+    const response = await this.raw(path, options);
+    return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
   }
 
   async raw(path: string, options: RequestOptions = {}): Promise<Response> {
-    return this.send(this.url(path, options.query), options);
-  }
-
-  private async send(address: string, options: RequestOptions, etag?: string): Promise<Response> {
     const method = options.method ?? "GET";
     const headers = new Headers({ accept: options.accept ?? "application/json" });
-    if (etag) headers.set("if-none-match", etag);
     const body = bodyOf(options.body, headers);
-    const csrf = SAFE.has(method) ? null : this.options.csrf?.();
+    const csrf = method === "GET" ? null : this.options.csrf?.();
     if (csrf) headers.set("x-csrf-token", csrf);
     const token = this.options.token?.();
     if (token) headers.set("authorization", `Bearer ${token}`);
-    const response = await this.attempt(address, {
-      method,
-      headers,
-      body,
-      signal: options.signal ?? null,
-      credentials: "same-origin",
-    });
+    const init: RequestInit = { method, headers, body, signal: options.signal ?? null, credentials: "same-origin" };
+    const response = await this.attempt(this.url(path, options.query), init);
     if (response.status >= 400) throw await errorOf(response);
     return response;
   }

@@ -32,13 +32,13 @@ const blank = (text: string | null | undefined): boolean => text === null || tex
 
 const formats = new Map<string, Intl.NumberFormat>();
 
-/** An amount with as many digits as it needs: cents for what is large, four significant digits for what is small. */
+/** An amount with as many digits as it needs: cents for what is large, more for what is small. */
 export function money(amount: number, currency: string, locale: string): string {
   const small = amount !== 0 && Math.abs(amount) < 1;
   const key = `${locale} ${currency} ${small}`;
   let format = formats.get(key);
   if (!format) {
-    const digits = small ? { maximumSignificantDigits: 4, minimumFractionDigits: 2 } : { maximumFractionDigits: 2 };
+    const digits = { minimumFractionDigits: small ? 2 : 0, maximumFractionDigits: small ? 6 : 2 };
     const shared = {
       style: "currency",
       currency,
@@ -52,11 +52,11 @@ export function money(amount: number, currency: string, locale: string): string 
   return format.format(amount);
 }
 
-/** Tokens for people: `128K`, `1M`, `4,096` below ten thousand. Thousands are those of vendors: 131072 is `128K`. */
+/** Tokens for people: `128K`, `1M`, `4,096` below ten thousand. A power of two counts in 1024s, as vendors do: 131072 is `128K`, and 128000 too. */
 export function tokens(count: number, locale: string): string {
   if (count < 10_000) return new Intl.NumberFormat(locale.replaceAll("_", "-")).format(count);
-  if (count >= 1_000_000) return `${trimmed(count % 1_048_576 === 0 ? count / 1_048_576 : count / 1e6)}M`;
-  return `${trimmed(count % 1024 === 0 ? count / 1024 : count / 1e3)}K`;
+  if (count >= 1_000_000) return `${trimmed(count / (count % 1e5 && count % 1_048_576 === 0 ? 1_048_576 : 1e6))}M`;
+  return `${trimmed(count / (count % 1000 && count % 1024 === 0 ? 1024 : 1000))}K`;
 }
 
 const trimmed = (value: number): string => String(Number(value.toFixed(value < 10 ? 1 : 0)));

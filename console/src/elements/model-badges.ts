@@ -15,7 +15,7 @@ const FEATURES: readonly (readonly [feature: string, icon: IconName, key: Key])[
   ["document", "document", "feature.document"],
   ["tool-call", "tool", "feature.tool-call"],
   ["structured-output", "braces", "feature.structured-output"],
-  ["agent-thought", "brain", "feature.agent-thought"],
+  ["agent-thought", "bulb", "feature.agent-thought"],
 ];
 
 /** Drawings, not words: words cut the names of the models. */

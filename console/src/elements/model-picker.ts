@@ -74,6 +74,8 @@ export class ModelPicker extends Localized {
   @property({ attribute: false }) models: readonly ModelInfo[] = [];
   @property({ attribute: false }) providers: readonly ProviderInfo[] = [];
   @property({ attribute: false }) client: CatalogueClient | null = null;
+  /** The address of a provider's icon (data mode). */
+  @property({ attribute: false }) icons: (provider: ProviderInfo) => string | null = () => null;
 
   @state() private typed = "";
   @query("mr-combobox") private readonly box!: Combobox;
@@ -212,7 +214,7 @@ export class ModelPicker extends Localized {
 
   private iconOf(id: string): string | null {
     const provider = this.byId.get(id);
-    return provider ? (this.client?.icon(provider) ?? null) : null;
+    return provider ? (this.client ? this.client.icon(provider) : this.icons(provider)) : null;
   }
 
   protected override render(): TemplateResult {

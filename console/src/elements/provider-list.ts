@@ -32,6 +32,7 @@ export const NO_FILTER: ProviderFilter = { text: "", type: "", configured: false
  *
  * @fires provider-select - `{provider}`
  * @fires provider-filter - the filter after each change
+ * @fires provider-again - the user wants another try after an error (data mode)
  */
 export class ProviderList extends Localized {
   static override styles = [
@@ -41,6 +42,9 @@ export class ProviderList extends Localized {
         display: grid;
         gap: 12px;
         margin-bottom: 20px;
+      }
+      .wrap {
+        flex-wrap: wrap;
       }
       .find {
         max-width: 420px;
@@ -141,6 +145,8 @@ export class ProviderList extends Localized {
   @property({ attribute: false }) client: CatalogueClient | null = null;
   @property({ attribute: false }) filter: ProviderFilter = NO_FILTER;
   @property({ attribute: false }) error: unknown = null;
+  /** The address of a provider's icon (data mode). */
+  @property({ attribute: false }) icons: (provider: ProviderInfo) => string | null = () => null;
   @state() private prepared: Searchable<ProviderInfo>[] = [];
   @query("#find") private readonly input!: HTMLInputElement;
   private running: AbortController | null = null;
@@ -219,11 +225,7 @@ export class ProviderList extends Localized {
     if (this.error) {
       return html`${failure(this.error, this.tr)}
         <p class="row">
-          ${
-            this.client
-              ? html`<button type="button" class="button" @click=${() => this.client && this.load(this.client)}>${this.t("again")}</button>`
-              : nothing
-          }
+          <button type="button" class="button" @click=${this.retry}>${this.t("again")}</button>
         </p>`;
     }
     if (!this.providers) {
@@ -236,6 +238,11 @@ export class ProviderList extends Localized {
     const rest = found.filter((provider) => !isConfigured(provider.status));
     if (!found.length) return this.nobody();
     return html`${this.section(this.t("providers.ready"), ready)} ${this.section(this.t("providers.rest"), rest)}`;
+  }
+
+  private retry(): void {
+    if (this.client) void this.load(this.client);
+    else this.tell("provider-again", null);
   }
 
   private readonly tr = (...args: Parameters<typeof this.t>): string => this.t(...args);
@@ -261,7 +268,7 @@ export class ProviderList extends Localized {
     const count = Object.values(provider.models ?? {}).reduce((sum, each) => sum + each, 0);
     return html`<button type="button" class="card" data-provider=${provider.provider} @click=${() => this.tell("provider-select", { provider })}>
       <span class="row">
-        ${logo({ src: this.client?.icon(provider), name })}
+        ${logo({ src: this.client ? this.client.icon(provider) : this.icons(provider), name })}
         <span class="title">
           <span class="name cut">${name}</span>
           <span class="status" data-tone=${meaning.tone}>${statusWord(provider.status.code, this.tr)}</span>

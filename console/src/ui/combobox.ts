@@ -268,7 +268,7 @@ export class Combobox extends LitElement {
 
   private place(): void {
     const anchor = this.input.parentElement as HTMLElement;
-    placeUnder(this.popup, anchor, { width: Math.max(anchor.offsetWidth, 280) });
+    placeUnder(this.popup, anchor, { width: Math.max(anchor.offsetWidth, 400) });
   }
 }
 

@@ -67,28 +67,33 @@ const typed =
 
 const flag = (value: boolean | undefined): "true" | undefined => (value ? "true" : undefined);
 
-export function textField(control: TextControl): TemplateResult {
-  return framed(
-    control,
-    html`<input
-      id=${control.id}
-      class="input ${control.mono ? "mono" : ""}"
-      type=${control.kind ?? "text"}
-      autocomplete="off"
-      autocapitalize="off"
-      spellcheck="false"
-      inputmode=${ifDefined(control.inputMode)}
-      placeholder=${ifDefined(control.placeholder || undefined)}
-      aria-required=${ifDefined(flag(control.required))}
-      aria-invalid=${ifDefined(flag(Boolean(control.error)))}
-      aria-describedby=${ifDefined(describedBy(control))}
-      ?disabled=${control.disabled ?? false}
-      .value=${live(control.value)}
-      @input=${typed(control.oninput)}
-      @blur=${control.onleave}
-    />`,
-  );
-}
+/** Credentials are typed here: no password manager may keep or fill them. */
+const inputBox = (
+  control: TextControl,
+  type: "text" | "password" | "url" | "search",
+  mono = control.mono,
+): TemplateResult => html`<input
+  id=${control.id}
+  class="input ${mono ? "mono" : ""}"
+  type=${type}
+  autocomplete="off"
+  autocapitalize="off"
+  spellcheck="false"
+  data-1p-ignore
+  data-lpignore="true"
+  data-bwignore
+  inputmode=${ifDefined(control.inputMode)}
+  placeholder=${ifDefined(control.placeholder || undefined)}
+  aria-required=${ifDefined(flag(control.required))}
+  aria-invalid=${ifDefined(flag(Boolean(control.error)))}
+  aria-describedby=${ifDefined(describedBy(control))}
+  ?disabled=${control.disabled ?? false}
+  .value=${live(control.value)}
+  @input=${typed(control.oninput)}
+  @blur=${control.onleave}
+/>`;
+
+export const textField = (control: TextControl): TemplateResult => framed(control, inputBox(control, control.kind ?? "text"));
 
 export function textArea(control: TextControl): TemplateResult {
   return framed(
@@ -117,30 +122,12 @@ export interface SecretControl extends TextControl {
   onreveal: () => void;
 }
 
-/** A secret as it is typed. No password manager may keep or fill it. */
+/** A secret as it is typed. */
 export function secretField(control: SecretControl): TemplateResult {
   return framed(
     control,
     html`<div class="affixed">
-      <input
-        id=${control.id}
-        class="input mono"
-        type=${control.revealed ? "text" : "password"}
-        autocomplete="off"
-        autocapitalize="off"
-        spellcheck="false"
-        data-1p-ignore
-        data-lpignore="true"
-        data-bwignore
-        placeholder=${ifDefined(control.placeholder || undefined)}
-        aria-required=${ifDefined(flag(control.required))}
-        aria-invalid=${ifDefined(flag(Boolean(control.error)))}
-        aria-describedby=${ifDefined(describedBy(control))}
-        ?disabled=${control.disabled ?? false}
-        .value=${live(control.value)}
-        @input=${typed(control.oninput)}
-        @blur=${control.onleave}
-      />
+      ${inputBox(control, control.revealed ? "text" : "password", true)}
       <button
         type="button"
         class="button plain tiny square"
@@ -149,7 +136,7 @@ export function secretField(control: SecretControl): TemplateResult {
         ${tooltip(control.revealLabel)}
         @click=${control.onreveal}
       >
-        ${icon(control.revealed ? "eyeOff" : "eye")}
+        ${icon("eye")}
       </button>
     </div>`,
   );

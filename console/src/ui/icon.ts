@@ -4,7 +4,7 @@ import { unsafeSVG } from "lit/directives/unsafe-svg.js";
 import alert from "lucide-static/icons/circle-alert.svg?drawing";
 import arrowUpRight from "lucide-static/icons/arrow-up-right.svg?drawing";
 import braces from "lucide-static/icons/braces.svg?drawing";
-import brain from "lucide-static/icons/brain.svg?drawing";
+import bulb from "lucide-static/icons/lightbulb.svg?drawing";
 import check from "lucide-static/icons/check.svg?drawing";
 import chevronDown from "lucide-static/icons/chevron-down.svg?drawing";
 import chevronRight from "lucide-static/icons/chevron-right.svg?drawing";
@@ -13,7 +13,6 @@ import close from "lucide-static/icons/x.svg?drawing";
 import copy from "lucide-static/icons/copy.svg?drawing";
 import document from "lucide-static/icons/file-text.svg?drawing";
 import eye from "lucide-static/icons/eye.svg?drawing";
-import eyeOff from "lucide-static/icons/eye-off.svg?drawing";
 import image from "lucide-static/icons/image.svg?drawing";
 import info from "lucide-static/icons/info.svg?drawing";
 import lock from "lucide-static/icons/lock.svg?drawing";
@@ -28,7 +27,7 @@ export const ICONS = {
   alert,
   arrowUpRight,
   braces,
-  brain,
+  bulb,
   check,
   chevronDown,
   chevronRight,
@@ -37,7 +36,6 @@ export const ICONS = {
   copy,
   document,
   eye,
-  eyeOff,
   image,
   info,
   lock,

@@ -35,7 +35,7 @@ export class Overlay extends LitElement {
       }
       dialog.middle {
         width: min(var(--overlay-width, 520px), calc(100vw - 24px));
-        height: auto;
+        height: fit-content;
         max-height: min(720px, calc(100dvh - 48px));
         margin: 12vh auto auto;
         border: 1px solid var(--line);
@@ -54,6 +54,9 @@ export class Overlay extends LitElement {
       }
       header.bare {
         display: none;
+      }
+      h2:focus-visible {
+        outline: none;
       }
       h2 {
         flex: 1;
@@ -114,7 +117,7 @@ export class Overlay extends LitElement {
     >
       <header class=${this.bare ? "bare" : ""} part="header">
         <slot name="icon"></slot>
-        <h2>${this.heading}</h2>
+        <h2 tabindex="-1" autofocus>${this.heading}</h2>
         <slot name="actions"></slot>
         <button type="button" class="button plain square" aria-label=${this.closeLabel} @click=${this.asked}>${icon("close")}</button>
       </header>
