@@ -106,7 +106,7 @@ export class Shell extends Localized {
 
   private rail(): TemplateResult {
     const { router } = this.surroundings;
-    return html`<div class="rail">
+    return html`<header class="rail">
       <a class="brand" href=${router.href("")}><img src="./icon.svg" alt="" /><span class="words">modelruntime</span></a>
       <button type="button" class="link" aria-label=${this.t("palette.title")} aria-keyshortcuts="Control+K" @click=${() => this.showPalette()}>
         ${drawing(PICTURES.command)} <span class="words">${this.t("palette.open")}</span><kbd>Ctrl K</kbd>
@@ -132,7 +132,7 @@ export class Shell extends Localized {
           ${drawing(PICTURES.panel)} <span class="words">${this.t("rail.fold")}</span>
         </button>
       </div>
-    </div>`;
+    </header>`;
   }
 
   private railButton(picture: keyof typeof PICTURES, text: string, press: () => void, lang?: string): TemplateResult {

@@ -38,7 +38,7 @@ export function money(amount: number, currency: string, locale: string): string 
   const key = `${locale} ${currency} ${small}`;
   let format = formats.get(key);
   if (!format) {
-    const digits = { minimumFractionDigits: small ? 2 : 0, maximumFractionDigits: small ? 6 : 2 };
+    const digits = { minimumFractionDigits: 2, maximumFractionDigits: small ? 6 : 2 };
     const shared = {
       style: "currency",
       currency,

@@ -155,6 +155,12 @@ export class ProviderList extends Localized {
     this.input?.focus();
   }
 
+  /** Put the focus on a provider's card, wherever it stands now. */
+  async focusCard(provider: string): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>(`[data-provider="${CSS.escape(provider)}"]`)?.focus();
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("client") && this.client) void this.load(this.client);
     if (changed.has("providers")) {
@@ -249,7 +255,7 @@ export class ProviderList extends Localized {
 
   private nobody(): TemplateResult {
     return html`<div class="empty" role="status">
-      <h3>${this.t("providers.none")}</h3>
+      <h2>${this.t("providers.none")}</h2>
       <button type="button" class="button" @click=${() => this.narrow(NO_FILTER)}>${this.t("providers.clear")}</button>
     </div>`;
   }

@@ -70,8 +70,13 @@ export class ProvidersPage extends Page {
     this.router.narrow({ configure: provider.provider }, { push: true });
   }
 
+  /** The browser gives the focus back; not to a card that has moved to the other section meanwhile. */
   private close(): void {
+    const provider = this.place.query.get("configure") ?? "";
     this.router.narrow({ configure: null });
+    void this.updateComplete.then(() =>
+      requestAnimationFrame(() => this.list.shadowRoot?.activeElement || void this.list.focusCard(provider)),
+    );
   }
 
   private async changed(note: string): Promise<void> {

@@ -96,6 +96,7 @@ export class Combobox extends LitElement {
           @input=${this.typed}
           @keydown=${this.pressed}
           @click=${() => this.show()}
+          @focus=${() => this.input.select()}
           @blur=${this.left}
         />
         ${
@@ -172,6 +173,8 @@ export class Combobox extends LitElement {
 
   private pressed(event: KeyboardEvent): void {
     if (event.isComposing) return;
+    // A letter takes the place of the name that the closed box shows.
+    if (!this.open && event.key.length === 1 && !event.ctrlKey && !event.metaKey) this.input.select();
     const page = 7;
     const moves: Record<string, () => void> = {
       ArrowDown: () => (this.open && !event.altKey ? this.move(this.active + 1, 1) : this.show()),

@@ -62,6 +62,8 @@ function remembered(block: string, draw: Renderer): string {
 
 async function loadRenderer(): Promise<Renderer> {
   const [{ marked }, { default: purify }] = await Promise.all([import("marked"), import("dompurify")]);
+  // HTML in an answer is shown, not obeyed.
+  marked.use({ renderer: { html: ({ text }) => text.replace(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`) } });
   purify.addHook("afterSanitizeAttributes", (node) => {
     if (node.tagName === "A") {
       node.setAttribute("target", "_blank");

@@ -62,8 +62,8 @@ export class WindowedTable extends LitElement {
       <div role="rowgroup">
         <div class="table-row table-head" role="row" aria-rowindex="1" ${tracks}>${this.columns.map((column) => this.head(column))}</div>
       </div>
-      <div class="table-scroll" role="presentation" tabindex="0" @scroll=${() => this.look()}>
-        <div class="table-body" role="rowgroup" ${styled({ height: `${this.rows.length * ROW}px` })}>
+      <div class="table-scroll" role="rowgroup" tabindex="0" @scroll=${() => this.look()}>
+        <div class="table-body" role="presentation" ${styled({ height: `${this.rows.length * ROW}px` })}>
           ${this.rows.slice(first, end).map((row, at) => this.drawRow(row, first + at))}
         </div>
       </div>
