@@ -3,6 +3,7 @@
 python scripts/console.py build      into src/modelruntime/console/dist; --if-needed: only when the sources changed
 python scripts/console.py check      types, style, templates, tests, build, sizes
 python scripts/console.py dev        a development server that passes API calls on to a running gateway
+python scripts/console.py node       which Node is used
 python scripts/console.py size       what a browser loads, against the budget
 """
 
@@ -194,6 +195,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     building = commands.add_parser("build", help="build the pages and embed.js")
     building.add_argument("--if-needed", action="store_true", help="only when the sources changed")
+    commands.add_parser("node", help="say which Node is used")
     commands.add_parser("check", help="types, style, templates, tests, build, sizes")
     serving = commands.add_parser("dev", help="development server")
     serving.add_argument("--gateway", default="http://127.0.0.1:8080", help="where API calls go (default %(default)s)")
@@ -204,6 +206,8 @@ def main(arguments: list[str] | None = None) -> int:
             build(if_needed=parsed.if_needed)
         elif parsed.command == "dev":
             dev(parsed.gateway)
+        elif parsed.command == "node":
+            print(find_node().node)
         else:
             {"check": check, "size": size}[parsed.command]()
     except Trouble as trouble:

@@ -1,5 +1,5 @@
-"""A stand-in for the admin API, over the real catalogue of the fleet: what the pages ask, with its shapes, and a vendor that one can
-tell what to answer."""
+"""A stand-in for the admin API, over the real catalogue of the fleet: what the pages ask, with its shapes, and a vendor that
+one can tell what to answer."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ class Backend:
             "aliases": schema.aliases,
             "label": info.label,
             "description": info.description,
-            "icons": {kind: {lang: f"providers/{info.provider}/icons/{kind}/{lang}" for lang in texts} for kind, texts in icons.items()},
+            "icons": {
+                kind: {lang: f"providers/{info.provider}/icons/{kind}/{lang}" for lang in texts} for kind, texts in icons.items()
+            },
             "background": schema.background,
             "supported_model_types": info.supported_model_types,
             "configurate_methods": info.configurate_methods,
@@ -105,7 +107,7 @@ class Backend:
             ("GET", "/models/one", self._one),
             ("POST", "/invoke/{kind}", self._invoke),
             ("POST", "/snippets", self._snippets),
-            ("GET", "/keys", lambda _, __: (200, {"data": [view for view in reversed(self.keys.values())]})),
+            ("GET", "/keys", lambda _, __: (200, {"data": list(reversed(self.keys.values()))})),
             ("POST", "/keys", self._make_key),
             ("POST", "/keys/{id}/revoke", lambda request, _: self._set_key(request, True)),
             ("POST", "/keys/{id}/restore", lambda request, _: self._set_key(request, False)),
@@ -172,7 +174,11 @@ class Backend:
         kind = ModelType(body["model_type"]) if body.get("model_type") else None
         filled = fill_form(fields, body["credentials"], model_type=kind)
         plain = {name: value for name, value in filled.values.items() if name not in secret}
-        hints = {name: {"hint": f"…{value.reveal()[-4:]}", "updated_at": 1.79e9} for name, value in filled.values.items() if name in secret}
+        hints = {
+            name: {"hint": f"…{value.reveal()[-4:]}", "updated_at": 1.79e9}
+            for name, value in filled.values.items()
+            if name in secret
+        }
         return {
             "id": identifier,
             "provider": provider,
@@ -235,7 +241,11 @@ class Backend:
         asked = request.query_params
         key = (asked["provider"], asked["model_type"], asked["model"])
         info = next(each for each in self.infos if (each.provider, str(each.model_type), each.model) == key)
-        return 200, self.model(info) | {"parameter_rules": msgspec.to_builtins(info.parameter_rules), "source": [], "declared": True}
+        return 200, self.model(info) | {
+            "parameter_rules": msgspec.to_builtins(info.parameter_rules),
+            "source": [],
+            "declared": True,
+        }
 
     def _invoke(self, request: Request, body: Any) -> Response:
         events = self.events(request.path_params["kind"], body)
@@ -249,7 +259,14 @@ class Backend:
 
     def _make_key(self, _: Request, body: Any) -> Answer:
         identifier = hashlib.sha256(body["name"].encode()).hexdigest()[:8]
-        view = {"id": identifier, "disabled": False, "created_at": 1.79e9, "last_used_at": None, "expires_at": None, "limits": None} | body
+        view = {
+            "id": identifier,
+            "disabled": False,
+            "created_at": 1.79e9,
+            "last_used_at": None,
+            "expires_at": None,
+            "limits": None,
+        } | body
         self.keys[identifier] = view
         return 201, {"text": f"mr-{identifier}-secret", "key": view}
 

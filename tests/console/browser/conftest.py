@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from scripts import console as console_script
 
 from modelruntime import Runtime
+from scripts import console as console_script
 from tests.console.backend import Backend, running
 
 ROOT_PATH = "/sub"

@@ -26,7 +26,8 @@ WALK = """async ({form, language}) => {
   await settled();
   const root = element.shadowRoot;
   const controls = () => [...root.querySelectorAll("[id^='field-']:not([id$='-help']):not([id$='-error']), fieldset")];
-  const variableOf = (control) => control.tagName === "FIELDSET" ? control.querySelector("input").name.slice(6) : control.id.slice(6);
+  const variableOf = (control) =>
+    (control.tagName === "FIELDSET" ? control.querySelector("input").name : control.id).slice(6);
   const names = controls().map((control) => [variableOf(control), control.tagName === "FIELDSET"
     ? control.querySelector("legend").textContent.trim() : (control.labels?.[0]?.textContent ?? "").trim()]);
   const cases = [];

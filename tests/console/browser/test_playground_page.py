@@ -28,7 +28,9 @@ RECORD = {
 
 def wave(seconds: float = 0.2) -> bytes:
     frames = struct.pack("<h", 0) * int(8000 * seconds)
-    head = struct.pack("<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + len(frames), b"WAVE", b"fmt ", 16, 1, 1, 8000, 16000, 2, 16, b"data", len(frames))
+    head = struct.pack(
+        "<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + len(frames), b"WAVE", b"fmt ", 16, 1, 1, 8000, 16000, 2, 16, b"data", len(frames)
+    )
     return head + frames
 
 
@@ -36,7 +38,10 @@ RESULTS: dict[str, list[tuple[str, Any]]] = {
     "text-embedding": [("result", {"data": [{"embedding": [1, 0]}, {"embedding": [0.8, 0.6]}, {"embedding": [0, 1]}]})],
     "rerank": [("result", {"results": [{"index": 1, "relevance_score": 0.9}, {"index": 0, "relevance_score": 0.1}]})],
     "moderation": [
-        ("result", {"results": [{"flagged": True, "categories": {"hate": True, "other": False}, "category_scores": {"hate": 0.93}}]})
+        (
+            "result",
+            {"results": [{"flagged": True, "categories": {"hate": True, "other": False}, "category_scores": {"hate": 0.93}}]},
+        )
     ],
     "speech2text": [("result", {"text": "hello there", "segments": [{"start": 61.5, "end": 63, "text": "hello there"}]})],
     "tts": [("audio", {"media_type": "audio/wav", "data": base64.b64encode(wave()).decode()})],

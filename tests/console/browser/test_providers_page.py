@@ -63,7 +63,7 @@ def test_a_provider_is_configured_without_a_mouse(address: str, backend: Backend
     assert backend.received[-1]["body"]["validate"] is True
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
-    assert card.evaluate("card => card.getRootNode().activeElement === card"), "the focus comes back to where it was"
+    expect(card).to_be_focused()
     expect(card).to_contain_text("Ready")
 
 
@@ -75,7 +75,9 @@ def test_a_refusal_stands_at_its_field_whole_and_the_focus_goes_there(address: s
     key = page.get_by_role("textbox", name="API key")
     expect(key).to_have_attribute("aria-invalid", "true")
     assert key.evaluate("box => box.getRootNode().activeElement === box")
-    described = key.evaluate("box => box.getRootNode().getElementById(box.getAttribute('aria-describedby').split(' ')[0]).textContent")
+    described = key.evaluate(
+        "box => box.getRootNode().getElementById(box.getAttribute('aria-describedby').split(' ')[0]).textContent"
+    )
     assert "refused the key" in described
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("copy it anew")
