@@ -3,6 +3,7 @@
 python scripts/console.py build      into src/modelruntime/console/dist; --if-needed: only when the sources changed
 python scripts/console.py check      types, style, templates, tests, build, sizes
 python scripts/console.py dev        a development server that passes API calls on to a running gateway
+python scripts/console.py types      TypeScript of the admin API
 python scripts/console.py node       which Node is used
 python scripts/console.py size       what a browser loads, against the budget
 """
@@ -26,6 +27,7 @@ import msgspec
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "console"
 DIST = ROOT / "src" / "modelruntime" / "console" / "dist"
+OPENAPI = ROOT / "docs" / "reference" / "admin-openapi.json"
 OLDEST_NODE = (20, 19)
 STAMP = "build.json"
 KILO = 1024
@@ -138,12 +140,26 @@ def check() -> None:
     """Everything that can be said without a browser. Raises `Trouble`."""
     node = find_node()
     node.install()
+    if OPENAPI.is_file():
+        types(check_only=True)
     node.run("tsc", "--noEmit")
     node.run("prettier", "--check", "--log-level", "warn", "src", "test", "build", "*.ts")
     node.run("lit-analyzer", "--strict", "--rules.no-invalid-css", "off", "--quiet", "src")
     node.run("vitest", "run", "--reporter=dot")
     build(if_needed=True)
     size()
+
+
+def types(*, check_only: bool = False) -> None:
+    """The answers of the admin API as TypeScript, from its OpenAPI document. Raises `Trouble`, also for an outdated file."""
+    node = find_node()
+    node.install()
+    draft = SOURCE / "node_modules" / ".types.gen.ts"
+    node.run("openapi-typescript", str(OPENAPI), "-o", str(draft), "--alphabetize", "--empty-objects-unknown")
+    kept = SOURCE / "src" / "core" / "types.gen.ts"
+    if check_only and kept.read_bytes() != draft.read_bytes():
+        raise Trouble(f"{kept.relative_to(ROOT)} is not what {OPENAPI.relative_to(ROOT)} says: run python scripts/console.py types")
+    kept.write_bytes(draft.read_bytes())
 
 
 def dev(gateway: str) -> None:
@@ -195,6 +211,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     building = commands.add_parser("build", help="build the pages and embed.js")
     building.add_argument("--if-needed", action="store_true", help="only when the sources changed")
+    commands.add_parser("types", help="TypeScript of the admin API, from docs/reference/admin-openapi.json")
     commands.add_parser("node", help="say which Node is used")
     commands.add_parser("check", help="types, style, templates, tests, build, sizes")
     serving = commands.add_parser("dev", help="development server")
@@ -206,6 +223,8 @@ def main(arguments: list[str] | None = None) -> int:
             build(if_needed=parsed.if_needed)
         elif parsed.command == "dev":
             dev(parsed.gateway)
+        elif parsed.command == "types":
+            types()
         elif parsed.command == "node":
             print(find_node().node)
         else:

@@ -4,12 +4,11 @@ import type { ModelInfo, ProviderInfo } from "../core/declared";
 import { type Searchable, prepare, search } from "../core/search";
 import { referenceOf } from "../core/status";
 import { define } from "../ui/define";
-import { icon } from "../ui/icon";
 import { Localized } from "../ui/localized";
 import { logo } from "../ui/logo";
 import "../ui/overlay";
 import { PICTURES } from "./icons";
-import { drawing } from "../ui/icon";
+import { drawing, icon } from "../ui/icon";
 import type { Surroundings } from "./page";
 import { PAGES } from "./pages";
 
@@ -73,7 +72,7 @@ export class Palette extends Localized {
       name,
       also: [],
       kind: "action",
-      draw: () => html`${icon("chevronRight")} <span class="grow cut">${name}</span>`,
+      draw: () => html`${drawing(PICTURES.chevronRight)} <span class="grow cut">${name}</span>`,
       run,
     }));
     return [

@@ -1,5 +1,6 @@
 import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
+import { ifDefined } from "lit/directives/if-defined.js";
 import { html as staticHtml, unsafeStatic } from "lit/static-html.js";
 import { ApiError } from "../core/api";
 import { LANGUAGES, type Language } from "../core/i18n";
@@ -136,7 +137,7 @@ export class Shell extends Localized {
   }
 
   private railButton(picture: keyof typeof PICTURES, text: string, press: () => void, lang?: string): TemplateResult {
-    return html`<button type="button" class="link" aria-label=${text} lang=${lang ?? nothing} ${tooltip(this.narrow ? text : "")} @click=${press}>
+    return html`<button type="button" class="link" aria-label=${text} lang=${ifDefined(lang)} ${tooltip(this.narrow ? text : "")} @click=${press}>
       ${drawing(PICTURES[picture])} <span class="words">${text}</span>
     </button>`;
   }

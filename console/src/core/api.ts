@@ -8,7 +8,7 @@ export class ApiError extends Error {
   readonly field: string | null;
   readonly hint: string | null;
   readonly docUrl: string | null;
-  readonly upstream: { status?: number; body?: string } | null;
+  readonly upstream: Upstream | null;
   readonly requestId: string | null;
   /** Every field to mend, where a form was refused. */
   readonly fields: readonly FieldFault[];
@@ -26,6 +26,12 @@ export class ApiError extends Error {
   }
 }
 
+/** What the vendor said. */
+export interface Upstream {
+  status?: number | null;
+  body?: string | null;
+}
+
 export interface FieldFault {
   field: string;
   code: string;
@@ -38,7 +44,7 @@ export interface ErrorDetail {
   field?: string | null;
   hint?: string | null;
   doc_url?: string | null;
-  upstream?: { status?: number; body?: string } | null;
+  upstream?: Upstream | null;
   request_id?: string | null;
   fields?: readonly FieldFault[];
 }

@@ -11,7 +11,8 @@ import { statusWord } from "../elements/model-picker";
 import "../elements/parameter-panel";
 import "../ui/copy-button";
 import { define } from "../ui/define";
-import { icon } from "../ui/icon";
+import { PICTURES } from "../app/icons";
+import { drawing } from "../ui/icon";
 import { logo } from "../ui/logo";
 import "../ui/overlay";
 
@@ -105,7 +106,7 @@ export class ModelSheet extends Page {
     if (code === "active") return nothing;
     const replacement = this.detail?.deprecation?.replacement;
     return html`<div class="notice" data-tone=${code === "deprecated" ? "warn" : ""}>
-      ${icon("info")} <strong>${statusWord(code, this.tr)}</strong>
+      ${drawing(PICTURES.info)} <strong>${statusWord(code, this.tr)}</strong>
       ${reason ? html`<span>${reason}</span>` : nothing}
       ${replacement ? html`<span>${this.t("sheet.replacement", { name: replacement })}</span>` : nothing}
       ${

@@ -7,14 +7,12 @@ import braces from "lucide-static/icons/braces.svg?drawing";
 import bulb from "lucide-static/icons/lightbulb.svg?drawing";
 import check from "lucide-static/icons/check.svg?drawing";
 import chevronDown from "lucide-static/icons/chevron-down.svg?drawing";
-import chevronRight from "lucide-static/icons/chevron-right.svg?drawing";
 import circleCheck from "lucide-static/icons/circle-check.svg?drawing";
 import close from "lucide-static/icons/x.svg?drawing";
 import copy from "lucide-static/icons/copy.svg?drawing";
 import document from "lucide-static/icons/file-text.svg?drawing";
 import eye from "lucide-static/icons/eye.svg?drawing";
 import image from "lucide-static/icons/image.svg?drawing";
-import info from "lucide-static/icons/info.svg?drawing";
 import lock from "lucide-static/icons/lock.svg?drawing";
 import mic from "lucide-static/icons/mic.svg?drawing";
 import reset from "lucide-static/icons/rotate-ccw.svg?drawing";
@@ -30,14 +28,12 @@ export const ICONS = {
   bulb,
   check,
   chevronDown,
-  chevronRight,
   circleCheck,
   close,
   copy,
   document,
   eye,
   image,
-  info,
   lock,
   mic,
   reset,
