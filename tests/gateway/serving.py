@@ -13,14 +13,14 @@ import msgspec
 
 from modelruntime import AsyncRuntime
 from modelruntime.gateway.app import Gateway
-from modelruntime.gateway.configuration import Configuration
 from modelruntime.gateway.contract import Lease
-from modelruntime.gateway.gateway_key import GatewayKey, new_key
 from modelruntime.gateway.limits import EdgeLimits
 from modelruntime.gateway.plane import DataPlane
-from modelruntime.gateway.record import CallRecord
 from modelruntime.gateway.server import GatewayServer, ServerOptions
 from modelruntime.gateway.unlimited import FixedConfiguration
+from modelruntime.runtime.call_record import CallRecord
+from modelruntime.store.configuration import Configuration
+from modelruntime.store.gateway_key import GatewayKey, new_key
 
 PEPPER = b"pepper of the tests"
 MADE = new_key(PEPPER)

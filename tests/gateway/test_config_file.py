@@ -8,7 +8,7 @@ import pytest
 
 from modelruntime import ParameterInvalid
 from modelruntime.gateway.config_file import compile_file, read_file
-from modelruntime.gateway.gateway_key import matches, new_key
+from modelruntime.store.gateway_key import matches, new_key
 
 PEPPER = b"p"
 MADE = new_key(PEPPER)

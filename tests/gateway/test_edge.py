@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from modelruntime.gateway import http_protocol
-from modelruntime.gateway.configuration import Route, RouteTarget
 from modelruntime.gateway.limits import EdgeLimits
+from modelruntime.store.configuration import Route, RouteTarget
 from tests.gateway.serving import KEY, Running, configuration, serving
 from tests.simulators.openai_family import OpenAISimulator
 

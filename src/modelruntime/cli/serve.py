@@ -14,7 +14,7 @@ from modelruntime.cli.console import Console
 
 if TYPE_CHECKING:
     from modelruntime.gateway.config_file import GatewayFile
-    from modelruntime.gateway.configuration import Configuration
+    from modelruntime.store.configuration import Configuration
 
 
 def add(commands: Commands) -> None:
@@ -68,7 +68,7 @@ def _configuration(path: Path | None) -> tuple[GatewayFile, Configuration, str |
     import msgspec
 
     from modelruntime.gateway.config_file import GatewayFile, compile_file, read_file
-    from modelruntime.gateway.gateway_key import GatewayKey, new_key
+    from modelruntime.store.gateway_key import GatewayKey, new_key
 
     pepper = secrets.token_bytes(32)
     file = read_file(path, os.environ) if path else GatewayFile()

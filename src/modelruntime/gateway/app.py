@@ -18,7 +18,6 @@ from modelruntime.codecs.openai_responses.inbound import dialect as responses_di
 from modelruntime.entities.errors import ModelRuntimeError
 from modelruntime.gateway.asgi import Receive, Scope, Send, header_of, respond
 from modelruntime.gateway.body import ClientGone
-from modelruntime.gateway.configuration import Configuration
 from modelruntime.gateway.endpoints.count_tokens import CountTokensEndpoint
 from modelruntime.gateway.endpoints.embeddings import EmbeddingsEndpoint
 from modelruntime.gateway.endpoints.llm import LLMEndpoint
@@ -29,9 +28,10 @@ from modelruntime.gateway.endpoints.speech import SpeechCutShort, SpeechEndpoint
 from modelruntime.gateway.endpoints.transcriptions import TranscriptionsEndpoint
 from modelruntime.gateway.exchange import Exchange
 from modelruntime.gateway.fault_of import fault_of
-from modelruntime.gateway.gateway_key import GatewayKey, matches, split_key
 from modelruntime.gateway.plane import DataPlane
 from modelruntime.gateway.refused import Refused, refused
+from modelruntime.store.configuration import Configuration
+from modelruntime.store.gateway_key import GatewayKey, matches, split_key
 
 log = logging.getLogger("modelruntime.gateway")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9_.:-]{1,128}")
@@ -96,7 +96,7 @@ class Gateway:
                 raise refused(404, "not_found", f"there is no {path[:200]}; see /v1/models")
             if scope["method"] != ("GET" if endpoint is MODELS else "POST"):
                 raise refused(405, "method_not_allowed", f"{path} takes {'GET' if endpoint is MODELS else 'POST'}")
-            key = authenticated(scope, self.plane.configuration.current())
+            key = authenticated(scope, self.plane.in_force.current().configuration)
             exchange = Exchange(self.plane, scope, receive, send, request_id, key, path)
             await endpoint.serve(exchange)
         except ClientGone:
@@ -120,7 +120,7 @@ class Gateway:
             return
         good = live or self.ready
         body = msgspec.json.encode(
-            {"status": "ok" if good else "draining", "revision": self.plane.configuration.current().revision}
+            {"status": "ok" if good else "draining", "revision": self.plane.in_force.current().configuration.revision}
         )
         await respond(send, 200 if good else 503, [(b"content-type", b"application/json")], body)
 
@@ -130,7 +130,7 @@ class Gateway:
             if event["type"] == "lifespan.startup":
                 await send({"type": "lifespan.startup.complete"})
             elif event["type"] == "lifespan.shutdown":
-                await self.plane.runtime.aclose()
+                await self.plane.in_force.aclose()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 

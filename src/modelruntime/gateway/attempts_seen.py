@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from modelruntime.entities.errors import InvokeError
-from modelruntime.gateway.record import AttemptRecord
+from modelruntime.runtime.call_record import AttemptRecord
 from modelruntime.runtime.observers import CallInfo
 
 
 class AttemptsSeen:
     """An observer of one call."""
 
-    __slots__ = ("_began", "attempts", "first_item")
+    __slots__ = ("_began", "_started_at", "attempts", "first_item")
 
     def __init__(self) -> None:
         self.attempts: list[AttemptRecord] = []
         self.first_item: float | None = None
         """`time.monotonic()` of the first item of a stream."""
         self._began = 0.0
+        self._started_at = 0.0
 
     def on_start(self, info: CallInfo) -> None:
         """An attempt begins."""
         self._began = time.monotonic()
+        self._started_at = time.time()
 
     def on_event(self, info: CallInfo, event: object) -> None:
         """Something came."""
@@ -31,14 +34,27 @@ class AttemptsSeen:
 
     def on_end(self, info: CallInfo, result: object) -> None:
         """It succeeded."""
-        self._note(info, None)
+        self._note(info, None, result)
 
     def on_error(self, info: CallInfo, error: BaseException) -> None:
         """It failed, or its caller has gone."""
-        self._note(info, error)
+        self._note(info, error, None)
 
-    def _note(self, info: CallInfo, error: BaseException | None) -> None:
-        seconds = time.monotonic() - self._began
-        status = error.status if isinstance(error, InvokeError) else None
+    def _note(self, info: CallInfo, error: BaseException | None, result: Any) -> None:
+        failed = error if isinstance(error, InvokeError) else None
         kind = None if error is None else "Cancelled" if isinstance(error, GeneratorExit) else type(error).__name__
-        self.attempts.append(AttemptRecord(info.provider, info.model, seconds, kind, status))
+        self.attempts.append(
+            AttemptRecord(
+                id=f"{info.id}.{info.attempt}",
+                provider=info.provider,
+                model=info.model,
+                credential_id=info.credential_id,
+                started_at=self._started_at,
+                seconds=time.monotonic() - self._began,
+                error=kind,
+                status=failed.status if failed else None,
+                usage=getattr(result, "usage", None),
+                cost=getattr(result, "cost", None),
+                request_id=failed.request_id if failed else getattr(result, "request_id", None),
+            )
+        )

@@ -22,8 +22,8 @@ import msgspec
 
 from modelruntime.codecs.json_value import is_array, is_object
 from modelruntime.entities.errors import ParameterInvalid
-from modelruntime.gateway.configuration import Configuration, Route, RouteTarget
-from modelruntime.gateway.gateway_key import GatewayKey, digest_of, split_key
+from modelruntime.store.configuration import Configuration, Route, RouteTarget
+from modelruntime.store.gateway_key import GatewayKey, digest_of, split_key
 
 
 class KeyEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from modelruntime.gateway.configuration import Configuration
-from modelruntime.gateway.gateway_key import GatewayKey
-from modelruntime.gateway.record import CallRecord
+from modelruntime.runtime.call_record import CallRecord
+from modelruntime.store.configuration import Configuration
+from modelruntime.store.gateway_key import GatewayKey
 
 
 class ConfigurationSource(Protocol):

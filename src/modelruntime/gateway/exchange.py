@@ -14,18 +14,17 @@ from modelruntime.entities.warning import CallWarning
 from modelruntime.gateway.asgi import Receive, Scope, Send, respond
 from modelruntime.gateway.attempts_seen import AttemptsSeen
 from modelruntime.gateway.body import decode_body, read_body
-from modelruntime.gateway.configuration import Configuration
 from modelruntime.gateway.contract import Lease
 from modelruntime.gateway.disconnect import UntilGone
-from modelruntime.gateway.gateway_key import GatewayKey
 from modelruntime.gateway.plane import DataPlane
-from modelruntime.gateway.record import CallRecord
 from modelruntime.gateway.refused import refused
 from modelruntime.gateway.warning_header import warning_headers
+from modelruntime.runtime.call_record import CallRecord
 from modelruntime.runtime.job import Job
 from modelruntime.runtime.observers import Observer
 from modelruntime.runtime.options import CallOptions, FamilyFields
 from modelruntime.runtime.target import Target
+from modelruntime.store.gateway_key import GatewayKey
 from modelruntime.transports.contract import Timeouts
 
 R = TypeVar("R")
@@ -50,6 +49,7 @@ class Exchange:
         "scope",
         "seen",
         "send",
+        "serving",
         "started",
         "stream",
     )
@@ -64,7 +64,9 @@ class Exchange:
         self.id = request_id
         self.key = key
         self.endpoint = endpoint
-        self.configuration: Configuration = plane.configuration.current()
+        self.serving = plane.in_force.current()
+        """The configuration this request began with; a new one does not change it half-way."""
+        self.configuration = self.serving.configuration
         self.seen = AttemptsSeen()
         self.started = False
         """The head of the answer was sent: from here on nothing can be taken back."""
@@ -88,15 +90,15 @@ class Exchange:
 
     def targets(self) -> list[Callable[[], Target]]:
         """The models behind the admitted name."""
-        return self.plane.targets(self._model, self._model_type, self.configuration)
+        return self.plane.targets(self._model, self._model_type, self.serving, self.key.workspace)
 
     def observers(self) -> Sequence[Observer]:
         """Those of the runtime, and the one that keeps the attempts of this call."""
-        return (*self.plane.runtime.core.settings.observers, self.seen)
+        return (*self.plane.base.core.settings.observers, self.seen)
 
     def options(self, parameters: dict[str, Any], family: FamilyFields | None = None) -> CallOptions:
         """The options of a call: never strict, since an unchanged client must not break."""
-        timeouts = self.plane.runtime.core.settings.timeouts
+        timeouts = self.plane.base.core.settings.timeouts
         total = min(timeouts.total or self.configuration.timeout, self.configuration.timeout)
         timeout = Timeouts(connect=timeouts.connect, first_byte=timeouts.first_byte, idle=timeouts.idle, total=total)
         return CallOptions(timeout=timeout, parameters=parameters, family=family)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from modelruntime.gateway.configuration import Configuration
-from modelruntime.gateway.gateway_key import GatewayKey
-from modelruntime.gateway.record import CallRecord
+from modelruntime.runtime.call_record import CallRecord
+from modelruntime.store.configuration import Configuration
+from modelruntime.store.gateway_key import GatewayKey
 
 
 class FixedConfiguration:

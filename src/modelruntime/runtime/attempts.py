@@ -93,7 +93,9 @@ class Attempting:
             return None
         schema = target.schema
         kind = self._job.model_type
-        info = CallInfo(self._call_id, schema.provider, schema.model, kind, stream, prepared.call, self._number)
+        info = CallInfo(
+            self._call_id, schema.provider, schema.model, kind, stream, prepared.call, self._number, target.credential_id
+        )
         notify(self._job.observers, "on_start", info)
         return info
 

@@ -25,6 +25,8 @@ class CallInfo(msgspec.Struct, frozen=True):
     call: Call
     attempt: int
     """1 for the first try; grows with retries and fallbacks."""
+    credential_id: str = ""
+    """Of the stored credential that is used, empty for any other source."""
 
 
 class Observer(Protocol):

@@ -53,13 +53,16 @@ class LLMEndpoint:
         """Nothing is sent before the commit point: until then a failure has a status of its own."""
         encoder = self._dialect.encoder(call, exchange.served())
         finish: FinishEvent | None = None
+        rest = b""
         try:
             async with UntilGone(exchange.receive):
                 async for events in batches:
                     if not exchange.started:
                         await _begin(exchange, events)
-                    finish = events[-1] if isinstance(events[-1], FinishEvent) else None
-                    if data := b"".join(map(encoder.feed, events)):
+                    data = b"".join(map(encoder.feed, events))
+                    if isinstance(last := events[-1], FinishEvent):
+                        finish, rest = last, data
+                    elif data:
                         await exchange.send({"type": "http.response.body", "body": data, "more_body": True})
         except ModelRuntimeError as error:
             if not exchange.started:
@@ -68,9 +71,9 @@ class LLMEndpoint:
             return
         finally:
             await batches.aclose()
-        if finish is not None:
+        if finish is not None:  # the record is kept before a client can read that its call is over
             exchange.settle(finish.usage, finish.cost)
-        await exchange.send({"type": "http.response.body", "body": b"", "more_body": False})
+        await exchange.send({"type": "http.response.body", "body": rest, "more_body": False})
 
     async def _break_off(self, exchange: Exchange, encoder: EventEncoder, fault: Fault) -> None:
         """After the commit point a failure is told in the stream, which then ends without the dialect's last word."""

@@ -37,8 +37,12 @@ class ModelsEndpoint:
         await exchange.answer(msgspec.json.encode(found))
 
     def _rows(self, exchange: Exchange) -> list[dict[str, Any]]:
-        active = {f"{info.provider}/{info.model}": info for info in exchange.plane.runtime.models() if info.status.code == "active"}
         configuration = exchange.configuration
+        active = {
+            f"{info.provider}/{info.model}": info
+            for info in exchange.serving.runtime(exchange.key.workspace).models()
+            if info.status.code == "active" and f"{info.model_type}/{info.provider}/{info.model}" not in configuration.disabled
+        }
         rows = [_row(name, info) for name, info in active.items()]
         for name in (*configuration.aliases, *configuration.routes):
             models = [target.model for target in configuration.route_of(name).targets]
