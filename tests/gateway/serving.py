@@ -41,7 +41,9 @@ class Kept:
         self.records.append(record)
         self.settled.set()
 
-    async def admit(self, key: GatewayKey, model: str, estimated_tokens: int | None, estimated_cost: Decimal | None = None) -> Lease:
+    async def admit(
+        self, key: GatewayKey, model: str, estimated_tokens: int | None, estimated_cost: Decimal | None = None
+    ) -> Lease:
         self.admitted += 1
         return _Place(self)
 

@@ -17,13 +17,13 @@ class OneCredential:
 
     def __init__(
         self,
-        id: str,
+        credential_id: str,
         provider: str,
         model: str | None,
         model_type: ModelType | None,
-        values: Mapping[str, Any],  # noqa: A002
+        values: Mapping[str, Any],
     ) -> None:
-        self.id = id
+        self.id = credential_id
         self._provider = provider
         self._model = model
         self._model_type = model_type

@@ -27,8 +27,8 @@ class _State:
         self.arrival = 0.0
         self.bucket: Bucket | None = None
         self.concurrent = 0
-        self.reserved = 0
-        """Nanos of calls that are under way."""
+        self.reserved: dict[str, int] = {}
+        """By currency: nanos of calls that are under way."""
         self.money: dict[str, MoneyWindow] = {}
         """By currency: what calls that are over have cost."""
         self.read_again: float | None = None
@@ -65,7 +65,7 @@ class MemoryLimits:
         if limits.tokens_per_minute is not None and tokens is not None and state.bucket is not None:
             state.bucket = state.bucket.corrected(ask.tokens, tokens, self._part(limits.tokens_per_minute), self._clock())
         if limits.budget is not None:
-            state.reserved = max(0, state.reserved - ask.nanos * self._share)
+            state.reserved[limits.currency] = max(0, state.reserved.get(limits.currency, 0) - ask.nanos * self._share)
             cost = ask.nanos if nanos is None else nanos
             if cost and (window := state.money.get(limits.currency)) is not None:
                 window.add(held.slot, cost * self._share)
@@ -92,10 +92,10 @@ class MemoryLimits:
                 return Denied("token_rate_limited", before.wait(ask.tokens, part, now))
         if limits.budget is not None:
             window = state.money[limits.currency]
-            nanos = ask.nanos * self._share
-            if window.spent(now) + state.reserved + nanos > nanos_of(limits.budget):
+            nanos, reserved = ask.nanos * self._share, state.reserved.get(limits.currency, 0)
+            if window.spent(now) + reserved + nanos > nanos_of(limits.budget):
                 return Denied("budget_exhausted")
-            state.reserved += nanos
+            state.reserved[limits.currency] = reserved + nanos
             slot = slot_of(now, window.seconds)
         state.arrival, state.bucket = arrival, bucket
         state.concurrent += 1
