@@ -136,7 +136,7 @@ class Gateway:
             if event["type"] == "lifespan.startup":
                 await send({"type": "lifespan.startup.complete"})
             elif event["type"] == "lifespan.shutdown":
-                await self.plane.in_force.aclose()
+                await self.plane.aclose()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 

@@ -131,6 +131,13 @@ class DataPlane:
         """Perform a plan."""
         return await self.driver().run(plan)
 
+    async def aclose(self) -> None:
+        """Close the connections, and settle what a limiter in another server has still to hear."""
+        close = getattr(self.limiter, "aclose", None)
+        if close is not None:
+            await close()
+        await self.in_force.aclose()
+
     def health(self) -> PlaneHealth:
         """How it is now."""
         return PlaneHealth(
