@@ -13,7 +13,9 @@ import msgspec
 
 from modelruntime.entities.model_type import ModelType
 from modelruntime.entities.usage import InputUsage, OutputUsage, Usage
+from modelruntime.gateway.health_table import Place
 from modelruntime.gateway.refused import refused
+from modelruntime.routing.choosing import Standing
 from modelruntime.routing.strategy import Strategy
 from modelruntime.runtime.model_reference import ModelReference, parse_reference
 from modelruntime.schema.catalogue import Catalogue
@@ -29,14 +31,11 @@ class Candidate(msgspec.Struct, frozen=True):
     """A model with one stored credential, or (None) with whatever else the workspace has."""
 
     reference: ModelReference
+    place: Place
+    """Under which its health is kept."""
     credential: StoredCredential | None = None
     problem: str | None = None
     """Why it cannot be used, where a route insists on it all the same: its call fails, and the next one has its chance."""
-
-    @property
-    def place(self) -> tuple[str, str, str]:
-        """Under which its health is kept."""
-        return self.reference.provider, self.reference.model, self.credential.id if self.credential is not None else ""
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +45,8 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     weight: int
     strategy: Strategy
     candidates: tuple[Candidate, ...]
+    standings: tuple[Standing, ...]
+    """Those of the candidates while all are well and nothing is known of their load."""
 
 
 class Choices(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,11 +55,8 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     strategy: Strategy
     groups: tuple[Group, ...]
-
-    @property
-    def only(self) -> Candidate | None:
-        """The one candidate, where there is no choice."""
-        return self.groups[0].candidates[0] if len(self.groups) == 1 and len(self.groups[0].candidates) == 1 else None
+    only: tuple[Candidate, ...] = ()
+    """The one candidate, where there is no choice; else empty."""
 
 
 def choices_of(name: str, model_type: ModelType, workspace: str, configuration: Configuration, catalogue: Catalogue) -> Choices:
@@ -72,10 +70,20 @@ def choices_of(name: str, model_type: ModelType, workspace: str, configuration: 
             continue
         strategy = configuration.balancing.get(str(reference)) or configuration.balancing.get(reference.provider)
         candidates = tuple(_candidates(target, reference, workspace, strategy, configuration, catalogue))
-        groups.append(Group(reference=reference, weight=target.weight, strategy=strategy or "ordered", candidates=candidates))
+        standings = tuple(Standing(name=one.place[2], weight=one.credential.weight if one.credential else 1) for one in candidates)
+        groups.append(
+            Group(
+                reference=reference,
+                weight=target.weight,
+                strategy=strategy or "ordered",
+                candidates=candidates,
+                standings=standings,
+            )
+        )
     if not groups:
         raise refused(403, "model_disabled", f"{name} is switched off here", "model")
-    return Choices(name=name, strategy=route.strategy, groups=tuple(groups))
+    only = groups[0].candidates if len(groups) == 1 and len(groups[0].candidates) == 1 else ()
+    return Choices(name=name, strategy=route.strategy, groups=tuple(groups), only=only)
 
 
 def sample_price(price: Price | None) -> tuple[str, Decimal] | None:
@@ -100,20 +108,25 @@ def _candidates(
     own = [row for row in usable if row.model is not None]  # a model's own go before its provider's, as everywhere
     found = own or usable
     if not found:
-        yield Candidate(reference)
+        yield _candidate(reference)
     for row in found if strategy is not None else found[:1]:
-        yield Candidate(reference, row)
+        yield _candidate(reference, row)
+
+
+def _candidate(reference: ModelReference, row: StoredCredential | None = None, problem: str | None = None) -> Candidate:
+    place = (reference.provider, reference.model, "" if row is None else row.id)
+    return Candidate(reference, place, row, problem)
 
 
 def _pinned(wanted: str, reference: ModelReference, rows: list[StoredCredential]) -> Candidate:
     row = next((row for row in rows if row.id == wanted), None)
     if row is None:
-        return Candidate(reference, None, f"the route names a credential of {reference} that is not there")
+        return _candidate(reference, None, f"the route names a credential of {reference} that is not there")
     if row.locked:
-        return Candidate(reference, None, f"the credential that the route names for {reference} is locked: its key is missing")
+        return _candidate(reference, None, f"the credential that the route names for {reference} is locked: its key is missing")
     if not row.enabled:
-        return Candidate(reference, None, f"the credential that the route names for {reference} is switched off")
-    return Candidate(reference, row)
+        return _candidate(reference, None, f"the credential that the route names for {reference} is switched off")
+    return _candidate(reference, row)
 
 
 def _fitting(
