@@ -14,10 +14,15 @@ from typing import Any
 
 import pytest
 
+from modelruntime.entities.model_type import ModelType
+from modelruntime.gateway.call_key import call_key
+from modelruntime.gateway.candidates import Candidate
 from modelruntime.gateway.limits import EdgeLimits
 from modelruntime.gateway.reply_cache import ReplyCache, size_of
+from modelruntime.runtime.model_reference import ModelReference
 from modelruntime.store.configuration import CallPolicy, OwnPrice, Route, RouteTarget
-from tests.gateway.serving import KEY, Running, configuration, serving
+from modelruntime.store.gateway_key import GatewayKey, new_key
+from tests.gateway.serving import KEY, PEPPER, Running, configuration, serving
 from tests.gateway.test_edge import wait_until
 from tests.gateway.test_routing_balancing import Bench, credential, refused
 from tests.simulators.openai_family import OpenAISimulator
@@ -165,6 +170,40 @@ def test_of_several_inputs_one_that_is_not_kept_tells(settings: dict[str, Any], 
         ]
         assert said == ["miss", "miss", "hit", "miss"]
         assert [record.cached for record in gateway.kept.records] == [False, False, True, False]
+
+
+def test_workspaces_share_no_answers(bench: Bench):
+    a, b, made = bench.server("a"), bench.server("b"), new_key(PEPPER)
+    keys = {**configuration().keys, made.id: GatewayKey(id=made.id, digest=made.digest, workspace="other")}
+    rows = (credential("a", a), credential("b", b, workspace="other", active=True))
+    gateway = bench.gateway(*rows, keys=keys, policies={"sim/sim-chat": KEEP})
+    said = [
+        (words(body), cache) for _, body, cache in (ask(gateway, CHAT), ask(gateway, CHAT, authorization=f"Bearer {made.text}"))
+    ]
+    assert said == [("a", "miss"), ("b", "miss")]
+
+
+@pytest.mark.parametrize(
+    ("change", "equal"),
+    [
+        ({"subject": {"b": [1], "a": 2}}, True),
+        ({"subject": {"a": 2, "b": [1, 1]}}, False),
+        ({"workspace": "other"}, False),
+        ({"revision": "2"}, False),
+        ({"candidate": Candidate(ModelReference("p", ModelType.LLM, "n"), ("p", "n", ""))}, False),
+        ({"candidate": Candidate(ModelReference("p", ModelType.RERANK, "m"), ("p", "m", ""))}, False),
+        ({"candidate": Candidate(ModelReference("p", ModelType.LLM, "m"), ("p", "m", "another key"))}, True),
+    ],
+)
+def test_which_calls_are_equal(change: dict[str, Any], equal: bool):
+    one = {
+        "workspace": "default",
+        "revision": "1",
+        "candidate": Candidate(ModelReference("p", ModelType.LLM, "m"), ("p", "m", "")),
+        "subject": {"a": 2, "b": [1]},
+    }
+    assert (call_key(**one) == call_key(**{**one, **change})) == equal  # type: ignore[arg-type]
+    assert call_key(**{**one, "subject": object()}) is None  # type: ignore[arg-type]
 
 
 def test_the_cache_is_bounded_and_forgets_what_is_old():

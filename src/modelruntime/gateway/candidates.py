@@ -5,12 +5,12 @@ Worked out once for each configuration; what changes from call to call (health, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
 import msgspec
 
+from modelruntime.entities.errors import DeclarationInvalid, ParameterInvalid
 from modelruntime.entities.model_type import ModelType
 from modelruntime.entities.usage import InputUsage, OutputUsage, Usage
 from modelruntime.gateway.health_table import Place
@@ -20,6 +20,7 @@ from modelruntime.routing.strategy import Strategy
 from modelruntime.runtime.model_reference import ModelReference, parse_reference
 from modelruntime.schema.catalogue import Catalogue
 from modelruntime.schema.price import Price
+from modelruntime.schema.price_override import override_price
 from modelruntime.schema.pricing import cost_of
 from modelruntime.store.configuration import Configuration, RouteTarget, StoredCredential
 
@@ -153,7 +154,13 @@ def locked_note(reference: ModelReference, workspace: str, configuration: Config
     return None
 
 
-def own_price(reference: ModelReference, configuration: Configuration) -> Mapping[str, Any] | None:
-    """The operator's price of a model as arguments of `override_price`; the model's own entry goes before its provider's."""
-    own = configuration.prices.get(str(reference)) or configuration.prices.get(reference.provider)
-    return None if own is None else {"overrides": own.overrides, "discount": own.discount}
+def price_here(provider: str, model: str, declared: Price | None, configuration: Configuration) -> Price | None:
+    """What a model costs this operator: the declared price, changed by the operator's own entry for the model, else by that for its
+    provider. Raises `DeclarationInvalid` for an entry that cannot be used: a wrong price is worse than none."""
+    own = configuration.prices.get(f"{provider}/{model}") or configuration.prices.get(provider)
+    if own is None:
+        return declared
+    try:
+        return override_price(declared, own.overrides, discount=own.discount)
+    except ParameterInvalid as cause:
+        raise DeclarationInvalid(f"the operator's own price of {provider}/{model} cannot be used: {cause}") from cause
