@@ -37,7 +37,7 @@ class Balancer:
         groups = choices.groups
         if len(groups) > 1 and choices.strategy != "ordered":
             standings = self._of_groups(choices, now, price_of)
-            groups = tuple(groups[index] for index in order(choices.strategy, standings, self._chance(choices.name, stick)))
+            groups = tuple(groups[index] for index in order(choices.strategy, standings, self._chance(choices.turns, stick)))
         found: list[Candidate] = []
         for group in groups:
             found += self._of_group(group, stick, now)
@@ -56,7 +56,7 @@ class Balancer:
         standings: Sequence[Standing] = group.standings
         if group.strategy in LIVE or not self._health.all_well:
             standings = [self._standing(candidate, now) for candidate in candidates]
-        chance = self._chance(f"{group.reference.model_type}/{group.reference}", stick)
+        chance = self._chance(group.turns, stick)
         return [candidates[index] for index in order(group.strategy, standings, chance)]
 
     def _standing(self, candidate: Candidate, now: float) -> Standing:
@@ -84,7 +84,7 @@ class Balancer:
             price = prices[at] if prices else None
             found.append(
                 Standing(
-                    name=str(group.reference),
+                    name=group.name,
                     weight=group.weight,
                     in_flight=sum(one.in_flight for one in ones),
                     latency=min(known, default=None),

@@ -43,6 +43,10 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     """One model of a route: its candidates, and how its calls are shared among them."""
 
     reference: ModelReference
+    name: str
+    """Tells it from the other groups of its route, also from one of the same model with another credential."""
+    turns: str
+    """Under which the turns of its round robin are counted."""
     weight: int
     strategy: Strategy
     candidates: tuple[Candidate, ...]
@@ -53,7 +57,8 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 class Choices(msgspec.Struct, frozen=True, kw_only=True):
     """All that stand behind a name."""
 
-    name: str
+    turns: str
+    """Under which the turns of its round robin are counted: one name's calls in one workspace."""
     strategy: Strategy
     groups: tuple[Group, ...]
     only: tuple[Candidate, ...] = ()
@@ -64,6 +69,7 @@ def choices_of(name: str, model_type: ModelType, workspace: str, configuration: 
     """Who stands behind a name. Raises `ModelNotFound` for a malformed one and `Refused` (403) where all are switched off."""
     route = configuration.route_of(name)
     groups: list[Group] = []
+    turns = f"{workspace} {model_type} {name}"
     for target in route.targets:
         reference = parse_reference(target.model, model_type)
         reference = ModelReference(catalogue.id_of(reference.provider), model_type, reference.model)
@@ -72,9 +78,12 @@ def choices_of(name: str, model_type: ModelType, workspace: str, configuration: 
         strategy = configuration.balancing.get(str(reference)) or configuration.balancing.get(reference.provider)
         candidates = tuple(_candidates(target, reference, workspace, strategy, configuration, catalogue))
         standings = tuple(Standing(name=one.place[2], weight=one.credential.weight if one.credential else 1) for one in candidates)
+        of_target = f"{reference} {target.credential or ''}"
         groups.append(
             Group(
                 reference=reference,
+                name=of_target,
+                turns=f"{turns} {of_target}",
                 weight=target.weight,
                 strategy=strategy or "ordered",
                 candidates=candidates,
@@ -84,7 +93,7 @@ def choices_of(name: str, model_type: ModelType, workspace: str, configuration: 
     if not groups:
         raise refused(403, "model_disabled", f"{name} is switched off here", "model")
     only = groups[0].candidates if len(groups) == 1 and len(groups[0].candidates) == 1 else ()
-    return Choices(name=name, strategy=route.strategy, groups=tuple(groups), only=only)
+    return Choices(turns=turns, strategy=route.strategy, groups=tuple(groups), only=only)
 
 
 def sample_price(price: Price | None) -> tuple[str, Decimal] | None:
