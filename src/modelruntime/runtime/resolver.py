@@ -76,7 +76,7 @@ class Resolver:
                 model=reference.model,
             )
         declared = self.declared(reference)
-        sources = self.sources if stored is None else (stored, *self._machine)
+        sources: tuple[CredentialSource, ...] = self.sources if stored is None else (stored, *self._machine)
         credentials = find_credentials(provider, reference.model_type, reference.model, given=given, sources=sources)
         schema = self.schema(provider, reference, declared, credentials)
         told = (declared is not None and declared.fetch_from != "fetch-from-remote") or (
