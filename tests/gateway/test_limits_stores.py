@@ -210,6 +210,15 @@ async def test_budgets_of_two_currencies_and_periods_are_apart(bench: Bench):
     await bench.held(KeyLimits(budget=Decimal(1), period_days=1), money="0.2")
 
 
+async def test_a_call_that_began_under_another_period_does_not_count_for_ever(bench: Bench):
+    old, new = KeyLimits(budget=Decimal(1), period_days=1), KeyLimits(budget=Decimal(1), period_days=30)
+    held = await bench.held(old, money="0.5")
+    await bench.settle(await bench.held(new, money="0.1"), money="0")
+    await bench.settle(held, money="0.9")
+    bench.clock.now += 31 * DAY
+    await bench.held(new, money="1")
+
+
 async def test_a_ledger_that_is_gone(bench: Bench, caplog: pytest.LogCaptureFixture):
     bench.ledger.gone = True
     assert await bench.denied(KeyLimits(budget=Decimal(1), fail_closed=True)) == ("limits_unavailable", 30.0)

@@ -68,7 +68,8 @@ class MemoryLimits:
         if limits.budget is not None:
             state.reserved[limits.currency] = max(0, state.reserved.get(limits.currency, 0) - ask.nanos * self._share)
             cost = ask.nanos if nanos is None else nanos
-            if cost and (window := state.money.get(limits.currency)) is not None:
+            window = state.money.get(limits.currency)
+            if window is not None and window.seconds == slot_seconds(limits.period_days):  # else another period holds since
                 window.add(held.slot, cost * self._share)
 
     async def aclose(self) -> None:
@@ -128,7 +129,8 @@ class MemoryLimits:
                     log.exception("the ledger could not be asked for what key %s has spent", ask.key)
                     if limits.fail_closed:
                         return False
-                    window = state.money.get(limits.currency, window)
+                    before = state.money.get(limits.currency)
+                    window = before if before is not None and before.seconds == window.seconds else window
                     state.read_again = now + LEDGER_AGAIN
             state.money[limits.currency] = window
             return True
