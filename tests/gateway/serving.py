@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from modelruntime import AsyncRuntime
 from modelruntime.gateway.app import Gateway
-from modelruntime.gateway.contract import Lease
+from modelruntime.gateway.contract import Lease, Limiter
 from modelruntime.gateway.limits import EdgeLimits
 from modelruntime.gateway.plane import DataPlane
 from modelruntime.gateway.server import GatewayServer, ServerOptions
@@ -40,7 +41,9 @@ class Kept:
         self.records.append(record)
         self.settled.set()
 
-    async def admit(self, key: GatewayKey, model: str, estimated_tokens: int | None) -> Lease:
+    async def admit(
+        self, key: GatewayKey, model: str, estimated_tokens: int | None, estimated_cost: Decimal | None = None
+    ) -> Lease:
         self.admitted += 1
         return _Place(self)
 
@@ -92,15 +95,19 @@ def serving(
     *,
     limits: EdgeLimits | None = None,
     options: ServerOptions | None = None,
+    limiter: Callable[[], Limiter] | None = None,
 ) -> Iterator[Running]:
-    """A running gateway over a runtime made with these arguments; leaving it ends the server and its thread."""
+    """A running gateway over a runtime made with these arguments; leaving it ends the server and its thread. `limiter` is called on
+    the gateway's own loop."""
     kept = Kept()
     started = threading.Event()
     running: list[Running] = []
 
     async def work() -> None:
         source = FixedConfiguration(config or configuration())
-        gateway = Gateway(DataPlane(AsyncRuntime(**runtime), source, limiter=kept, ledger=kept, limits=limits))
+        gateway = Gateway(
+            DataPlane(AsyncRuntime(**runtime), source, limiter=limiter() if limiter else kept, ledger=kept, limits=limits)
+        )
         server = GatewayServer(gateway, options or ServerOptions(port=0, drain_seconds=5))
         listener = server.listen()
         url = "http://{}:{}".format(*listener.getsockname()[:2])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import re
@@ -35,6 +36,7 @@ from modelruntime.store.gateway_key import GatewayKey, matches, split_key
 
 log = logging.getLogger("modelruntime.gateway")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9_.:-]{1,128}")
+CUT_OFF = Fault(503, "shutting_down", "the gateway ended before the call did")
 GONE = Fault(499, "client_closed_request", "the client closed its connection")
 
 
@@ -104,6 +106,10 @@ class Gateway:
                 exchange.settle(fault=GONE)
         except SpeechCutShort:
             raise
+        except asyncio.CancelledError:  # the server ends
+            if exchange is not None:
+                exchange.settle(fault=CUT_OFF)
+            raise
         except Exception as error:
             fault = _fault(error, request_id)
             if exchange is not None:
@@ -130,7 +136,7 @@ class Gateway:
             if event["type"] == "lifespan.startup":
                 await send({"type": "lifespan.startup.complete"})
             elif event["type"] == "lifespan.shutdown":
-                await self.plane.in_force.aclose()
+                await self.plane.aclose()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
