@@ -13,7 +13,7 @@ import msgspec
 
 from modelruntime import AsyncRuntime
 from modelruntime.gateway.app import Gateway
-from modelruntime.gateway.contract import Lease
+from modelruntime.gateway.contract import ConfigurationSource, Lease
 from modelruntime.gateway.limits import EdgeLimits
 from modelruntime.gateway.plane import DataPlane
 from modelruntime.gateway.server import GatewayServer, ServerOptions
@@ -92,15 +92,17 @@ def serving(
     *,
     limits: EdgeLimits | None = None,
     options: ServerOptions | None = None,
+    source: ConfigurationSource | None = None,
 ) -> Iterator[Running]:
-    """A running gateway over a runtime made with these arguments; leaving it ends the server and its thread."""
+    """A running gateway over a runtime made with these arguments; leaving it ends the server and its thread. It serves by
+    `source`, else by one configuration."""
     kept = Kept()
     started = threading.Event()
     running: list[Running] = []
 
     async def work() -> None:
-        source = FixedConfiguration(config or configuration())
-        gateway = Gateway(DataPlane(AsyncRuntime(**runtime), source, limiter=kept, ledger=kept, limits=limits))
+        current = source or FixedConfiguration(config or configuration())
+        gateway = Gateway(DataPlane(AsyncRuntime(**runtime), current, limiter=kept, ledger=kept, limits=limits))
         server = GatewayServer(gateway, options or ServerOptions(port=0, drain_seconds=5))
         listener = server.listen()
         url = "http://{}:{}".format(*listener.getsockname()[:2])
