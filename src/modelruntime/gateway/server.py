@@ -13,7 +13,7 @@ import msgspec
 import uvicorn
 
 from modelruntime.gateway.app import Gateway
-from modelruntime.gateway.http_protocol import DeadlineProtocol
+from modelruntime.gateway.http_protocol import protocol_within
 
 
 class ServerOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +57,7 @@ class GatewayServer:
                 gateway,
                 host=options.host,
                 port=options.port,
-                http=DeadlineProtocol,
+                http=protocol_within(gateway.plane.limits),
                 ws="none",
                 loop="auto",
                 lifespan="on",

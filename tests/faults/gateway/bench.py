@@ -256,4 +256,3 @@ def connect(running: Running, data: bytes = b"") -> socket.socket:
     sock = socket.create_connection(running.address, timeout=20)
     sock.sendall(data)
     return sock
-

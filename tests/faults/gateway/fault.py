@@ -94,7 +94,7 @@ def fails(status: int, code: str, error: str, calls: int = 3, *, tries: int | No
 
 def ends(status: int, code: str, error: str, calls: int = 1) -> Pair:
     """Nothing was shown, and nothing more is tried: the request itself is wrong, or its time is up."""
-    told = Outcome(status=status, code=code, text="", calls=calls, errors=(error,) * calls, record_status=status)
+    told = Outcome(status=status, code=code, text="", calls=calls, errors=(error,), record_status=status)
     return Pair(told, told)
 
 

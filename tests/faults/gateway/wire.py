@@ -44,7 +44,9 @@ class Wire(msgspec.Struct, frozen=True):
 
     def refusal(self, status: str, word: str, *headers: str, sentence: str = f"no, Bearer {CANARY}") -> Script:
         """An answer that is no success."""
-        return (answer(json.dumps(self.failure(word, sentence)).encode(), "Content-Type: application/json", *headers, status=status),)
+        return (
+            answer(json.dumps(self.failure(word, sentence)).encode(), "Content-Type: application/json", *headers, status=status),
+        )
 
 
 def sent(*pieces: bytes) -> Script:
