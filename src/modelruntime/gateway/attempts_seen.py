@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from modelruntime.entities.errors import InvokeError
+from modelruntime.gateway.usage_seen import UsageSeen
 from modelruntime.runtime.call_record import AttemptRecord
 from modelruntime.runtime.observers import CallInfo
 
@@ -13,12 +14,14 @@ from modelruntime.runtime.observers import CallInfo
 class AttemptsSeen:
     """An observer of one call."""
 
-    __slots__ = ("_began", "_started_at", "attempts", "first_item")
+    __slots__ = ("_began", "_started_at", "attempts", "first_item", "usage")
 
     def __init__(self) -> None:
         self.attempts: list[AttemptRecord] = []
         self.first_item: float | None = None
         """`time.monotonic()` of the first item of a stream."""
+        self.usage = UsageSeen()
+        """Of the last attempt."""
         self._began = 0.0
         self._started_at = 0.0
 
@@ -26,14 +29,17 @@ class AttemptsSeen:
         """An attempt begins."""
         self._began = time.monotonic()
         self._started_at = time.time()
+        self.usage = UsageSeen()
 
     def on_event(self, info: CallInfo, event: object) -> None:
         """Something came."""
         if self.first_item is None:
             self.first_item = time.monotonic()
+        self.usage.add(event)
 
     def on_end(self, info: CallInfo, result: object) -> None:
         """It succeeded."""
+        self.usage.add(result)
         self._note(info, None, result)
 
     def on_error(self, info: CallInfo, error: BaseException) -> None:

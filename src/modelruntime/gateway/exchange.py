@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from modelruntime.codecs.dialect import Fault, Served
@@ -24,6 +25,7 @@ from modelruntime.runtime.job import Job
 from modelruntime.runtime.observers import Observer
 from modelruntime.runtime.options import CallOptions, FamilyFields
 from modelruntime.runtime.target import Target
+from modelruntime.schema.pricing import cost_of
 from modelruntime.store.gateway_key import GatewayKey
 from modelruntime.transports.contract import Timeouts
 
@@ -35,10 +37,12 @@ class Exchange:
     """What an endpoint works with."""
 
     __slots__ = (
+        "_asked_bytes",
         "_began",
         "_lease",
         "_model",
         "_model_type",
+        "_resolved",
         "_started_at",
         "configuration",
         "endpoint",
@@ -71,6 +75,8 @@ class Exchange:
         self.started = False
         """The head of the answer was sent: from here on nothing can be taken back."""
         self.stream = False
+        self._asked_bytes = 0
+        self._resolved: dict[tuple[str, str], Target] = {}
         self._began = time.monotonic()
         self._started_at = time.time()
         self._lease: Lease | None = None
@@ -79,7 +85,9 @@ class Exchange:
 
     async def json(self) -> dict[str, Any]:
         """The body as a JSON object. Raises `Refused` and `ClientGone`."""
-        return decode_body(await read_body(self.scope, self.receive, self.plane.limits), self.plane.limits)
+        body = await read_body(self.scope, self.receive, self.plane.limits)
+        self._asked_bytes = len(body)
+        return decode_body(body, self.plane.limits)
 
     async def admit(self, model: str, model_type: ModelType, estimated_tokens: int | None = None) -> None:
         """May this key call this model now? Raises `Refused`."""
@@ -90,7 +98,13 @@ class Exchange:
 
     def targets(self) -> list[Callable[[], Target]]:
         """The models behind the admitted name."""
-        return self.plane.targets(self._model, self._model_type, self.serving, self.key.workspace)
+        found = self.plane.targets(self._model, self._model_type, self.serving, self.key.workspace)
+        return [partial(self._remembered, resolve) for resolve in found]
+
+    def _remembered(self, resolve: Callable[[], Target]) -> Target:
+        target = resolve()
+        self._resolved[target.schema.provider, target.schema.model] = target
+        return target
 
     def observers(self) -> Sequence[Observer]:
         """Those of the runtime, and the one that keeps the attempts of this call."""
@@ -129,10 +143,21 @@ class Exchange:
         self.started = True
         await respond(self.send, 200, self.headers(media_type, warnings), body)
 
+    def _billed(self, usage: Usage, cost: Cost | None) -> tuple[Usage, Cost | None]:
+        """What the vendor did not say, estimated from what passed by, and its price: whoever leaves early pays for what came."""
+        found = self.seen.usage.completed(usage, self._asked_bytes)
+        last = self.seen.attempts[-1]
+        target = self._resolved.get((last.provider, last.model))
+        if found is usage or target is None:
+            return found, cost
+        return found, cost_of(target.schema.pricing, found)
+
     def settle(self, usage: Usage = Usage(), cost: Cost | None = None, fault: Fault | None = None) -> None:  # noqa: B008 (frozen)
         """The call is over: give back what was reserved and keep the record. To be called once."""
         if self._lease is None:
             return
+        if self._model_type is ModelType.LLM and self.seen.attempts and (fault is None or self.seen.first_item is not None):
+            usage, cost = self._billed(usage, cost)
         record = CallRecord(
             id=self.id,
             key_id=self.key.id,
