@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,7 +77,8 @@ class Running:
         return asyncio.run_coroutine_threadsafe(count(), self.loop).result(5)
 
     def stop(self) -> None:
-        self.loop.call_soon_threadsafe(self.server.stop)
+        with suppress(RuntimeError):  # it has ended already
+            self.loop.call_soon_threadsafe(self.server.stop)
 
 
 def configuration(**changes: Any) -> Configuration:

@@ -87,6 +87,7 @@ class RawServer:
         self.requests: list[bytes] = []
         self.connections = 0
         self.open = 0
+        self.flooded = 0
         self.port: int = self._listener.getsockname()[1]
 
     @property
@@ -188,6 +189,7 @@ class RawServer:
             elif isinstance(step, Flood):
                 while True:
                     sock.sendall(step.piece)
+                    self.flooded += len(step.piece)
             elif step == "hear":
                 sock.recv(65536)
             elif step == "stall":

@@ -19,11 +19,14 @@ from modelruntime.store.configuration import Configuration, Route, RouteTarget, 
 from modelruntime.transports.contract import TransportOptions
 from tests.faults.gateway.client import OPENAI_CLIENT, Seen
 from tests.faults.gateway.fault import Setup
-from tests.faults.gateway.wire import CANARY, OPENAI
+from tests.faults.gateway.other_wire import well
+from tests.faults.gateway.wire import CANARY
 from tests.gateway.serving import Running, configuration, serving
 from tests.simulators.raw_server import BlackHole, RawServer, closed_port
 
-_CODECS = {"openai": "openai_chat", "anthropic": "anthropic_messages"}
+_CODECS = {"openai": "openai_chat", "anthropic": "anthropic_messages", "signed": "openai_chat"}
+_SIGNED = """{aws_sigv4: {service: test, region: region, access_key_id: api_key, secret_access_key: api_key,
+  session_token: token, role_arn: role}}"""
 _FURTHER = """\
   text-embedding: openai_embeddings
   rerank: rerank
@@ -56,10 +59,13 @@ provider_credential_schema:
   credential_form_schemas:
     - {{variable: api_key, type: secret-input, required: true, label: {{en_US: API key}}}}
     - {{variable: base_url, type: text-input, required: true, format: url, label: {{en_US: URL}}}}
+    - {{variable: region, type: text-input, required: false, default: eu-west-1, label: {{en_US: Region}}}}
+    - {{variable: token, type: text-input, required: false, label: {{en_US: Session}}}}
+    - {{variable: role, type: text-input, required: false, label: {{en_US: Role}}}}
 codec:
   llm: {_CODECS[wire]}
 {_FURTHER if wire == "openai" else ""}endpoint: "{{base_url}}"
-auth: {{bearer: api_key}}
+auth: {_SIGNED if wire == "signed" else "{bearer: api_key}"}
 models:
   - model: m
     model_type: llm
@@ -71,7 +77,7 @@ models:
 {_MODELS if wire == "openai" else ""}"""
 
 
-DECLARATIONS = (declaration("ill-openai", "openai"), declaration("ill-anthropic", "anthropic"), declaration("well", "openai"))
+DECLARATIONS = (*(declaration(f"ill-{wire}", wire) for wire in _CODECS), declaration("well", "openai"))
 ALLOWED_HEADERS = frozenset(
     ("content-type", "content-length", "transfer-encoding", "connection", "x-request-id", "x-modelruntime-model")
     + ("x-modelruntime-warning", "retry-after", "cache-control", "x-accel-buffering", "x-modelruntime-cache")
@@ -120,7 +126,7 @@ class Bench:
     idle_tasks: int
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
-    def configure(self, wire: str, base_url: str, **changes: Any) -> None:
+    def configure(self, wire: str, base_url: str, model: str = "m", **changes: Any) -> None:
         """Let the vendor of that family be found there. The credential is a new one each time: health is no inheritance."""
         number = next(self.numbers)
         found = {f"ill-{wire}": base_url, "well": f"http://127.0.0.1:{self.well.port}/v1"}
@@ -128,9 +134,9 @@ class Bench:
             StoredCredential(id=f"{name}-{number}", provider=name, values={"api_key": Secret(CANARY), "base_url": url})
             for name, url in found.items()
         )
-        targets = (RouteTarget(f"ill-{wire}/m"), RouteTarget("well/m"))
+        targets = (RouteTarget(f"ill-{wire}/{model}"), RouteTarget(f"well/{model}"))
         routes = {"backup": Route("backup", targets), **changes.pop("routes", {})}
-        aliases = {"alone": f"ill-{wire}/m"}
+        aliases = {"alone": f"ill-{wire}/{model}"}
         config = configuration(revision=f"r{number}", credentials=credentials, routes=routes, aliases=aliases, **changes)
         self.source.configuration = config
 
@@ -174,8 +180,12 @@ class Bench:
         seen = OPENAI_CLIENT.ask(self.running.address, model, stream=False, request_id=self.new_id())
         assert (seen.status, OPENAI_CLIENT.text(seen, False)) == (200, "Hello there"), seen
 
+    def connections(self) -> list[Any]:
+        """The clients' connections, as the server's protocols. To be asked on its loop."""
+        return list(self.running.server._server.server_state.connections)
+
     def _clients(self) -> int:
-        return len(self.running.server._server.server_state.connections)
+        return len(self.connections())
 
     def _busy(self) -> int:
         transport: Any = self.running.gateway.plane.base.world._transport
@@ -229,7 +239,7 @@ def bench(setup: Setup, well: RawServer, compiled: str, ca_file: str, **options:
 
 def healthy() -> RawServer:
     """A vendor that is well."""
-    return RawServer(OPENAI.well)
+    return RawServer(well)
 
 
 class Reserved:

@@ -72,8 +72,7 @@ def request_bytes(path: str, body: bytes, request_id: str, *headers: str) -> byt
         f"authorization: Bearer {KEY}",
         f"x-request-id: {request_id}",
         f"content-length: {len(body)}",
-        "content-type: application/json",
-        *headers,
+        *(headers or ("content-type: application/json",)),
     )
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + body
 
