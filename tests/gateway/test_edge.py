@@ -108,9 +108,9 @@ def test_a_slow_body_is_given_up(vendor: OpenAISimulator, settings: dict[str, An
 
 
 def test_a_slow_head_is_given_up(settings: dict[str, Any]):
-    with small(settings, EdgeLimits(header_seconds=0.2)) as gateway:
-        with raw(gateway, b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n") as client:
-            assert client.recv(65536) == b"", "closed without a word"
+    head = b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n"
+    with small(settings, EdgeLimits(header_seconds=0.2)) as gateway, raw(gateway, head) as client:
+        assert client.recv(65536) == b"", "closed without a word"
 
 
 def test_a_slow_second_head_is_given_up(settings: dict[str, Any]):

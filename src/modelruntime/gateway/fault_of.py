@@ -40,7 +40,7 @@ TABLE: tuple[tuple[type[ModelRuntimeError], int, str], ...] = (
     (DeclarationInvalid, 500, "declaration_invalid"),
 )
 """The first class that fits decides."""
-_CODES = {
+_CODES: dict[tuple[type[InvokeError], str], tuple[int, str]] = {
     (ConnectionFailed, "tls"): (502, "upstream_tls"),
     (ConnectionFailed, "egress"): (502, "upstream_refused_by_guard"),
     (ServerUnavailable, "protocol"): (502, "upstream_protocol"),

@@ -34,13 +34,14 @@ class UsageSeen:
 
     def add(self, item: Any) -> None:
         """Takes an event of a stream, or a whole result."""
-        field = _SAID.get(type(item))
+        kind: type = type(item)
+        field = _SAID.get(kind)
         if field is not None:
             text = getattr(item, field)
             self._bytes += len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
-        elif type(item) is UsageEvent:
+        elif kind is UsageEvent:
             self._reported = item.usage
-        elif type(item) is LLMResult:
+        elif kind is LLMResult:
             for part in parts_of(item.message.content):
                 self.add(part)
 

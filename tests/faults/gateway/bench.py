@@ -79,8 +79,10 @@ models:
 
 DECLARATIONS = (*(declaration(f"ill-{wire}", wire) for wire in _CODECS), declaration("well", "openai"))
 ALLOWED_HEADERS = frozenset(
-    ("content-type", "content-length", "transfer-encoding", "connection", "x-request-id", "x-modelruntime-model")
-    + ("x-modelruntime-warning", "retry-after", "cache-control", "x-accel-buffering", "x-modelruntime-cache")
+    (
+        *("content-type", "content-length", "transfer-encoding", "connection", "cache-control", "x-accel-buffering"),
+        *("retry-after", "x-request-id", "x-modelruntime-model", "x-modelruntime-warning", "x-modelruntime-cache"),
+    )
 )
 """All that a client may ever see; nothing of a vendor's head is passed on."""
 
@@ -173,7 +175,7 @@ class Bench:
         """No task, no connection of a client, no busy connection to a vendor: within a second."""
         assert eventually(lambda: self.running.tasks() <= self.idle_tasks), "a task was left behind"
         assert eventually(lambda: self.on_loop(self._clients) == 0), "a client's connection was left open"
-        assert eventually(lambda: self.on_loop(self._busy) == 0), "a connection to a vendor was left busy"
+        assert eventually(lambda: self.busy() == 0), "a connection to a vendor was left busy"
 
     def works(self, model: str = "well/m") -> None:
         """The next request is answered."""
@@ -186,6 +188,11 @@ class Bench:
 
     def _clients(self) -> int:
         return len(self.connections())
+
+    def busy(self) -> int:
+        """How many connections to vendors are in use."""
+        found: int = self.on_loop(self._busy)
+        return found
 
     def _busy(self) -> int:
         transport: Any = self.running.gateway.plane.base.world._transport

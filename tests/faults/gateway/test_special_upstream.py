@@ -123,6 +123,7 @@ def test_row_09_what_was_seen_is_paid(calm: Bench, family: str):
         assert (record.usage.output.total, record.usage.estimated) == (5, True)
         assert record.usage.input.total
         assert record.cost is not None
+        assert record.cost.total is not None
         assert record.cost.total > 0
         assert record.cost.estimated
         calm.nothing_left()
@@ -178,6 +179,7 @@ def test_row_36_usage_that_is_none_is_estimated(calm: Bench, usage: Any, total: 
         assert (record.usage.output.total, record.usage.estimated) == (total, estimated)
         assert 0 < (record.usage.input.total or 0) < 1000
         assert record.cost is not None
+        assert record.cost.total is not None
         assert 0 < record.cost.total < 1
 
 

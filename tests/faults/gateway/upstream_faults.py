@@ -6,7 +6,7 @@ import gzip
 import json
 import zlib
 
-from tests.faults.gateway.fault import HASTY, Fault, Pair, Plays, Setup, breaks, ends, fails, passes
+from tests.faults.gateway.fault import HASTY, Fault, Pair, Place, Plays, Setup, breaks, ends, fails, passes
 from tests.faults.gateway.wire import CANARY, END, FIRST, SAID, SECOND, Wire, begun, openai_chunk, sent
 from tests.simulators.raw_server import CHUNKED, Answering, Drip, Flood, answer, chunk
 
@@ -114,6 +114,12 @@ _WAITS = ("Retry-After: 20", "Retry-After-Ms: 20000", "x-ratelimit-reset-request
 _DATE = ("Date: Sat, 28 Nov 2026 10:00:00 GMT", "Retry-After: Sat, 28 Nov 2026 10:00:20 GMT")
 _LIMITED = fails(429, "upstream_rate_limited", "RateLimited", 1, retry_after="20")
 
+_BAD_TLS: tuple[tuple[Place, str], ...] = (
+    ("expired", "its certificate has expired"),
+    ("other host", "its certificate is for another host"),
+    ("unknown authority", "its certificate is signed by an unknown authority"),
+    ("no TLS", "the handshake is broken off"),
+)
 CONNECTING = (
     Fault(
         row=1,
@@ -150,12 +156,7 @@ CONNECTING = (
             whole=fails(502, "upstream_tls", "ConnectionFailed", 0, tries=1),
             stream=fails(502, "upstream_tls", "ConnectionFailed", 0, tries=1),
         )
-        for place, does in (
-            ("expired", "its certificate has expired"),
-            ("other host", "its certificate is for another host"),
-            ("unknown authority", "its certificate is signed by an unknown authority"),
-            ("no TLS", "the handshake is broken off"),
-        )
+        for place, does in _BAD_TLS
     ),
 )
 
