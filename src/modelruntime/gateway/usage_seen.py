@@ -34,7 +34,7 @@ class UsageSeen:
 
     def add(self, item: Any) -> None:
         """Takes an event of a stream, or a whole result."""
-        kind: type = type(item)
+        kind: type[Any] = type(item)
         field = _SAID.get(kind)
         if field is not None:
             text = getattr(item, field)
