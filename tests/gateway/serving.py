@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -40,7 +41,9 @@ class Kept:
         self.records.append(record)
         self.settled.set()
 
-    async def admit(self, key: GatewayKey, model: str, estimated_tokens: int | None) -> Lease:
+    async def admit(
+        self, key: GatewayKey, model: str, estimated_tokens: int | None, estimated_cost: Decimal | None = None
+    ) -> Lease:
         self.admitted += 1
         return _Place(self)
 

@@ -36,6 +36,7 @@ from modelruntime.store.gateway_key import GatewayKey, matches, split_key
 
 log = logging.getLogger("modelruntime.gateway")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9_.:-]{1,128}")
+CUT_OFF = Fault(503, "shutting_down", "the gateway ended before the call did")
 GONE = Fault(499, "client_closed_request", "the client closed its connection")
 
 

@@ -65,6 +65,8 @@ def fault_of(error: BaseException, request_id: str | None = None) -> Fault:
     if isinstance(error, InvokeError):
         retry_after = error.retry_after
         status, code = _CODES.get((type(error), error.code or ""), (status, code))
+        if isinstance(error, RateLimited) and not error.retryable:  # no quota left: waiting does not help
+            status, code = 502, "upstream_credentials_exhausted"
         if isinstance(error, BadRequest) and error.status in _PASSED_STATUS and status == 400:
             status = error.status or status
     return Fault(status, code, error.message, field, request_id, retry_after)

@@ -129,7 +129,7 @@ def invoke_plan(job: Job[R]) -> Plan[R]:
         except ModelRuntimeError as error:
             attempting.failed(error, target, info, committed=False)
             continue
-        except GeneratorExit as closed:  # its caller has gone
+        except BaseException as closed:  # given up (`GeneratorExit`), or a fault of our own: who watches must hear its end
             if info is not None:
                 notify(job.observers, "on_error", info, closed)
             raise
@@ -161,7 +161,7 @@ def stream_plan(job: Job[Any], shape: StreamShape) -> Plan[None]:
             yield from run.fail()
             attempting.failed(error, run.target, run.info, committed=run.committed)
             continue
-        except GeneratorExit as closed:
+        except BaseException as closed:  # as in `invoke_plan`
             if run.info is not None:
                 notify(job.observers, "on_error", run.info, closed)
             raise

@@ -545,8 +545,8 @@ REFUSING = (
         name="no credit",
         does="answers 429 insufficient_quota",
         plays=refused("429 Too Many Requests", "insufficient_quota"),
-        whole=fails(429, "upstream_rate_limited", "RateLimited", 1),
-        stream=fails(429, "upstream_rate_limited", "RateLimited", 1),
+        whole=fails(502, "upstream_credentials_exhausted", "RateLimited", 1),
+        stream=fails(502, "upstream_credentials_exhausted", "RateLimited", 1),
         keeps=True,
     ),
     *(
