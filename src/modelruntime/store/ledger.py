@@ -118,6 +118,8 @@ class Ledger:
             self._reason = None
             self._behind_since = None if self._outbox.empty else time.monotonic()
             if batch.end is None or (0 < len(batch.contents) < BATCH and last_file):
+                if not self._outbox.empty:  # what no disk took is in memory, and now there is room
+                    self._arrived.set()
                 return True  # what came meanwhile may gather again
 
     async def _write_forever(self) -> None:
