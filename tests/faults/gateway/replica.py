@@ -12,10 +12,12 @@ import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import msgspec
+from sqlalchemy import select
 
 from modelruntime import AsyncRuntime
 from modelruntime.entities.secret import Secret
@@ -30,10 +32,12 @@ from modelruntime.store.configuration import Configuration, Route, RouteTarget, 
 from modelruntime.store.credential_scope import CredentialScope
 from modelruntime.store.gateway_key import GatewayKey, KeyLimits, new_key
 from modelruntime.store.ledger import UsageLoss
+from modelruntime.store.limits_contract import Spent
 from modelruntime.store.limits_memory import MemoryLimits
 from modelruntime.store.open_store import OpenStore, open_store
 from modelruntime.store.outbox import MAX_BYTES
 from modelruntime.store.store import Store
+from modelruntime.store.tables import CALLS
 from tests.faults.gateway.bench import DECLARATIONS
 from tests.faults.gateway.wire import CANARY
 
@@ -115,7 +119,16 @@ async def serve(options: ReplicaOptions, ready: Callable[[Replica, GatewayServer
         usage_loss=options.usage_loss,
         outbox_bytes=options.outbox_bytes,
     ) as opened:
-        counting = limits_valkey.ValkeyLimits(options.valkey, replicas=options.replicas) if options.valkey else MemoryLimits()
+
+        async def spent(key: str, currency: str, since: float) -> list[Spent]:
+            query = select(CALLS.c.started_at, CALLS.c.cost).where(CALLS.c.key_id == key, CALLS.c.currency == currency)
+            async with opened.store.database.read() as connection:
+                rows = await connection.execute(query.where(CALLS.c.started_at >= since))
+                return [Spent(row.started_at, Decimal(row.cost)) for row in rows if row.cost is not None]
+
+        counting = (
+            limits_valkey.ValkeyLimits(options.valkey, spent, replicas=options.replicas) if options.valkey else MemoryLimits(spent)
+        )
         limiter = KeyLimiter(counting)
         runtime = AsyncRuntime(documents=DECLARATIONS, environ={"MODELRUNTIME_CACHE": options.compiled})
         gateway = Gateway(DataPlane(runtime, opened.configuration, limiter=limiter, ledger=opened.ledger))

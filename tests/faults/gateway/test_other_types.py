@@ -6,10 +6,11 @@ import json
 
 import pytest
 
+from modelruntime.store.configuration import CallPolicy
 from tests.faults.gateway.bench import Bench, connect, is_clean
 from tests.faults.gateway.client import receive, request_bytes
 from tests.faults.gateway.fault import Outcome
-from tests.faults.gateway.other_faults import OTHERS, OtherFault
+from tests.faults.gateway.other_faults import OTHERS, VECTORS, OtherFault
 from tests.faults.gateway.other_wire import well
 from tests.simulators.raw_server import RawServer
 
@@ -48,3 +49,18 @@ def test_other_type(fault: OtherFault, backup: bool, calm: Bench):
         with connect(calm.running, request_bytes(asks.path, asks.body("alone"), calm.new_id(), *asks.headers)) as client:
             assert asks.shown(receive(client)) == asks.right
         calm.works()
+
+
+def test_row_45_the_loser_of_a_hedge_is_cancelled(calm: Bench):
+    with RawServer(("stall",)) as ill:
+        policies = {"backup": CallPolicy(hedge_seconds=0.05)}
+        calm.configure("openai", f"http://127.0.0.1:{ill.port}/v1", VECTORS.model, timeout=30.0, policies=policies)
+        for number in range(21):  # hedges are a part of all calls: some must have gone well before
+            calm.begin()
+            ill.play(*([well] if number < 20 else [("stall",)]))
+            with connect(calm.running, request_bytes(VECTORS.path, VECTORS.body("backup"), calm.new_id())) as client:
+                assert VECTORS.shown(receive(client)) == VECTORS.right
+        record = calm.record()
+        assert [(attempt.provider, attempt.error) for attempt in record.attempts] == [("ill-openai", "Cancelled"), ("well", None)]
+        assert ill.all_closed(1.0)
+        calm.nothing_left()

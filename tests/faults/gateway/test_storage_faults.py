@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -262,6 +263,32 @@ def test_row_56_the_server_that_counts_is_lost(
             assert "retry-after" in refusals[0].headers
         losing.start()
         assert eventually(lambda: ask(replica.address, key).status != 503 and not replica.limiter.degraded, 40.0)
+
+
+def test_row_57_a_budget_outlives_the_server_that_counts(postgres: Postgres, losing: Valkey, tmp_path: Path, compiled_faults: str):
+    usage = {"prompt_tokens": 10, "completion_tokens": 400_000, "total_tokens": 400_010}
+    with RawServer((OPENAI.whole(usage=usage),)) as dear:
+        options = ReplicaOptions(
+            data=str(tmp_path), database=postgres.database(), valkey=losing.url, compiled=compiled_faults, well=vendor_of(dear)
+        )
+        key = seed(options, vendor_of(dear), KeyLimits(budget=Decimal(1)))
+        with Threaded(options) as started:
+            replica = started.served()
+            assert [ask(replica.address, key, request_id=f"t-{number}").status for number in range(2)] == [200, 200]
+            assert eventually(lambda: ask(replica.address, key).status == 402)
+            assert arrives(replica, {"t-0", "t-1"})
+            losing.kill()
+            losing.start()
+            assert eventually(lambda: _recovered(replica, key), 40.0)
+            seen = ask(replica.address, key)
+            assert (seen.status, seen.json["error"]["code"]) == (402, "budget_exhausted")
+            assert not replica.limiter.degraded
+
+
+def _recovered(replica: Replica, key: str) -> bool:
+    """Asked until the server that counts is found again; nothing may pass meanwhile."""
+    assert ask(replica.address, key).status == 402
+    return not replica.limiter.degraded
 
 
 def test_row_58_a_replica_that_is_killed_gives_its_places_back(
