@@ -11,7 +11,7 @@ from tests.faults.gateway.wire import CANARY, END, FIRST, SAID, SECOND, Wire, be
 from tests.simulators.raw_server import CHUNKED, Answering, Drip, Flood, answer, chunk
 
 HEAD_OF_JSON = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-ONLY_STREAMS = "a stream's own"
+ONLY_STREAMS = "only a stream can do that"
 ONLY_WHOLE = "a stream has no body to be cut before its first event: see row 8"
 SMALL = Setup(max_response_bytes=2**20)
 IMPATIENT_TOTAL = 0.6
