@@ -7,6 +7,7 @@ from typing import Any
 
 from modelruntime.entities.errors import InvokeError
 from modelruntime.gateway.health_table import HealthTable
+from modelruntime.gateway.usage_seen import UsageSeen
 from modelruntime.runtime.call_record import AttemptRecord
 from modelruntime.runtime.observers import CallInfo
 
@@ -14,13 +15,15 @@ from modelruntime.runtime.observers import CallInfo
 class AttemptsSeen:
     """An observer of one call."""
 
-    __slots__ = ("_began", "_health", "_started_at", "attempts", "first_item")
+    __slots__ = ("_began", "_health", "_started_at", "attempts", "first_item", "usage")
 
     def __init__(self, health: HealthTable) -> None:
         self._health = health
         self.attempts: list[AttemptRecord] = []
         self.first_item: float | None = None
         """`time.monotonic()` of the first item of a stream, of the last attempt that gave one."""
+        self.usage = UsageSeen()
+        """Of the last attempt."""
         self._began = 0.0
         self._started_at = 0.0
 
@@ -29,6 +32,7 @@ class AttemptsSeen:
         self._began = time.monotonic()
         self._started_at = time.time()
         self.first_item = None
+        self.usage = UsageSeen()
         self._health.began(info)
 
     def on_event(self, info: CallInfo, event: object) -> None:
@@ -36,10 +40,12 @@ class AttemptsSeen:
         if self.first_item is None:
             self.first_item = time.monotonic()
             self._health.answered(info)
+        self.usage.add(event)
 
     def on_end(self, info: CallInfo, result: object) -> None:
         """It succeeded."""
         now = time.monotonic()
+        self.usage.add(result)
         self._health.succeeded(info, (self.first_item or now) - self._began)
         self._note(info, None, result, now)
 
@@ -54,6 +60,7 @@ class AttemptsSeen:
     def join(self, other: AttemptsSeen) -> None:
         """Take over what another saw on behalf of this call; its attempts become the last."""
         self.attempts += other.attempts
+        self.usage = other.usage
         self.first_item = other.first_item or self.first_item
 
     def _note(self, info: CallInfo, error: BaseException | None, result: Any, now: float) -> None:

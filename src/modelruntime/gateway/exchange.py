@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any, TypeVar
 
 from modelruntime.codecs.dialect import Fault, Served
@@ -26,6 +27,7 @@ from modelruntime.runtime.call_record import CallRecord
 from modelruntime.runtime.observers import Observer
 from modelruntime.runtime.options import CallOptions, FamilyFields
 from modelruntime.runtime.target import Target
+from modelruntime.schema.pricing import cost_of
 from modelruntime.store.gateway_key import GatewayKey, KeyLimits
 from modelruntime.transports.contract import Timeouts
 
@@ -44,6 +46,7 @@ class Exchange:
         "_has_place",
         "_lease",
         "_model_type",
+        "_resolved",
         "_started_at",
         "_user",
         "cache_said",
@@ -80,6 +83,7 @@ class Exchange:
         self.started = False
         """The head of the answer was sent: from here on nothing can be taken back."""
         self.stream = False
+        self._resolved: dict[tuple[str, str], Target] = {}
         self.size = 0
         """Bytes of a JSON body."""
         self.cache_said: str | None = None
@@ -116,6 +120,11 @@ class Exchange:
             await self.while_here(line.enter())
         self._has_place = True
 
+    def _remembered(self, resolve: Callable[[], Target]) -> Target:
+        target = resolve()
+        self._resolved[target.schema.provider, target.schema.model] = target
+        return target
+
     def _expected_cost(self, limits: KeyLimits, expected: Usage) -> Decimal:
         cost = self.plane.expected_cost(self.model, self._model_type, self.serving, self.key.workspace, expected, limits.currency)
         if cost is None and not limits.unpriced:
@@ -130,7 +139,8 @@ class Exchange:
 
     def targets(self, candidates: Sequence[Candidate] | None = None) -> list[Callable[[], Target]]:
         """The models behind the admitted name, each resolved when it is first tried."""
-        return self.plane.targets(candidates or self.candidates(), self.serving, self.key.workspace)
+        found = self.plane.targets(candidates or self.candidates(), self.serving, self.key.workspace)
+        return [partial(self._remembered, resolve) for resolve in found]
 
     def observers(self, seen: AttemptsSeen | None = None) -> Sequence[Observer]:
         """Those of the runtime, and the one that keeps the attempts of this call, or of a part of it."""
@@ -180,6 +190,15 @@ class Exchange:
         self.started = True
         await respond(self.send, 200, self.headers(media_type, warnings), body)
 
+    def _billed(self, usage: Usage, cost: Cost | None) -> tuple[Usage, Cost | None]:
+        """What the vendor did not say, estimated from what passed by, and its price: whoever leaves early pays for what came."""
+        found = self.seen.usage.completed(usage, self.size)
+        last = self.seen.attempts[-1]
+        target = self._resolved.get((last.provider, last.model))
+        if found is usage or target is None:
+            return found, cost
+        return found, cost_of(target.schema.pricing, found)
+
     def settle(self, usage: Usage = NOTHING, cost: Cost | None = None, fault: Fault | None = None) -> None:
         """The call is over: give back what was reserved and keep the record. Does nothing the second time."""
         if self._has_place:
@@ -190,6 +209,8 @@ class Exchange:
         cached = self._answered_by is not None and not self.seen.attempts
         if cached:  # nothing was used and nothing is owed
             usage, cost = NOTHING, None if cost is None else Cost(ZERO, ZERO, ZERO, cost.currency)
+        elif self._model_type is ModelType.LLM and self.seen.attempts and (fault is None or self.seen.first_item is not None):
+            usage, cost = self._billed(usage, cost)
         provider, model = self._answerer()
         record = CallRecord(
             id=self.id,

@@ -15,6 +15,8 @@ class EdgeLimits(msgspec.Struct, frozen=True, kw_only=True):
     header_seconds: float = 10.0
     send_seconds: float = 60.0
     """A client that takes nothing for so long has gone."""
+    comment_seconds: float = 15.0
+    """A stream that is silent for so long gets a comment, so that nothing between here and the client takes it for dead."""
     depth: int = 64
     """Nesting of a JSON body."""
     calls: int = 1000

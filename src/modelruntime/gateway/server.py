@@ -14,7 +14,7 @@ import msgspec
 import uvicorn
 
 from modelruntime.gateway.app import Gateway
-from modelruntime.gateway.http_protocol import DeadlineProtocol
+from modelruntime.gateway.http_protocol import protocol_within
 
 R = TypeVar("R")
 
@@ -70,7 +70,7 @@ class GatewayServer:
                 gateway,
                 host=options.host,
                 port=options.port,
-                http=DeadlineProtocol,
+                http=protocol_within(gateway.plane.limits),
                 ws="none",
                 loop="auto",
                 lifespan="on",

@@ -342,7 +342,10 @@ class _ItemSource:
             self._done = True
             # see `codecs/operation.DecoderToBodyEnd`
             end: Any = self._decoder.close if self.cause is None else getattr(self._decoder, "cut", self._decoder.close)
-            closing: Sequence[Any] = end()
+            try:
+                closing: Sequence[Any] = end()
+            except InvokeError as error:  # a decoder without errors among its items; what broke the body off explains more
+                raise self.cause or error from None
             return closing
         fed: Sequence[Any] = self._decoder.feed(chunk)
         return fed

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from functools import partial
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from modelruntime.codecs.dialect import EventEncoder, Fault, InboundCall, LLMDialect
 from modelruntime.entities.errors import ModelRuntimeError
@@ -17,7 +19,8 @@ from modelruntime.gateway.answering import streamed, whole
 from modelruntime.gateway.disconnect import UntilGone
 from modelruntime.gateway.exchange import Exchange
 from modelruntime.gateway.expected import expected_answer, user_of
-from modelruntime.gateway.fault_of import fault_of
+from modelruntime.gateway.fault_of import SHUTTING_DOWN, fault_of
+from modelruntime.gateway.heartbeat import Heartbeat
 from modelruntime.runtime.llm_job import LLM_STREAM, LLMRequest, llm_job
 from modelruntime.runtime.options import FamilyFields
 from modelruntime.runtime.structured_output import StructuredOutput, structured_output
@@ -57,8 +60,9 @@ class LLMEndpoint:
         finish: FinishEvent | None = None
         rest = b""
         try:
-            async with UntilGone(exchange.receive):
+            async with UntilGone(exchange.receive), Heartbeat(exchange) as beat:
                 async for events in batches:
+                    beat.sent()
                     if not exchange.started:
                         await _begin(exchange, events)
                     data = b"".join(map(encoder.feed, events))
@@ -70,6 +74,11 @@ class LLMEndpoint:
             if not exchange.started:
                 raise
             await self._break_off(exchange, encoder, fault_of(error, exchange.id))
+            return
+        except asyncio.CancelledError:  # the time to drain is up
+            if not exchange.started:
+                raise
+            await self._break_off(exchange, encoder, replace(SHUTTING_DOWN, request_id=exchange.id))
             return
         finally:
             await batches.aclose()
