@@ -31,9 +31,7 @@ from modelruntime.runtime.effects import (
     Emit,
     EngineInvoke,
     EngineOpen,
-    OpenReply,
     Plan,
-    SendRequest,
     Sleep,
 )
 from modelruntime.runtime.error_secrets import hide_secrets
@@ -270,7 +268,7 @@ def _performed(operation: Any, step: Any, sending: Sending) -> Plan[Any]:
                 step = operation.resume()
                 continue
             own = isinstance(step, Send)
-            response = (yield from (sending.send if own else sending.send_elsewhere)(step.request))
+            response = yield from (sending.send if own else sending.send_elsewhere)(step.request)
             step = operation.receive(response)
     except InvokeError:
         if arranged:

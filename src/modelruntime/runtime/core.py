@@ -62,9 +62,7 @@ class Core:
                 if self._resolver is None:
                     from modelruntime.runtime.resolver_making import make_resolver
 
-                    self._resolver = make_resolver(
-                        self.settings, self.environ, self.remote, self._declarations, self._trusted
-                    )
+                    self._resolver = make_resolver(self.settings, self.environ, self.remote, self._declarations, self._trusted)
         return self._resolver
 
     @property

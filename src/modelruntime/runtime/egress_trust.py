@@ -23,7 +23,7 @@ def is_operators_own(
     A stored form that leaves the address as it is declared changes nothing about that, unless its signer fetches tokens:
     then the form may name a second address.
     """
-    if provider.provider not in trusted.provider_ids() or not _declares(trusted, provider, schema):
+    if provider.provider not in trusted.provider_ids():  # an overlay names no address: the loader refuses one that does
         return False
     if credentials.trusted:
         return True
@@ -31,14 +31,6 @@ def is_operators_own(
     if signer is not None and signer.fetches_token(credentials.values):
         return False
     return _untouched(provider, schema, credentials.of_model) == base_url
-
-
-def _declares(trusted: Catalogue, provider: ProviderSchema, schema: ModelSchema | None) -> bool:
-    """Did the operator declare the model's own address, where it has one?"""
-    if schema is None or schema.endpoint is None:
-        return True
-    own = trusted.model(provider.provider, schema.model_type, schema.model)
-    return own is not None and own.endpoint == schema.endpoint
 
 
 def _untouched(provider: ProviderSchema, schema: ModelSchema | None, of_model: bool) -> str | None:

@@ -178,9 +178,7 @@ class Resolver:
         kind = {MODEL_TYPE_VARIABLE: schema.model_type.value} if schema is not None else {}
         return resolve_endpoint(declaration, {**credentials, **kind})
 
-    def guarded(
-        self, provider: ProviderSchema, schema: ModelSchema | None, credentials: Credentials, base_url: str
-    ) -> bool:
+    def guarded(self, provider: ProviderSchema, schema: ModelSchema | None, credentials: Credentials, base_url: str) -> bool:
         """Do requests there go through the egress guard? Never in a library, whose user owns the machine."""
         if self._trusted is None or provider.provider in self._endpoints:
             return False

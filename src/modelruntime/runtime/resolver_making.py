@@ -24,7 +24,8 @@ def make_resolver(
 ) -> Resolver:
     """Declarations in their layers (or those of `catalogue`), credential sources in their order of precedence, replaced endpoints.
 
-    `trusted` are the operator's own declarations, see `egress_trust.py`. Raises `DeclarationInvalid` for a document that cannot be used.
+    `trusted` are the operator's own declarations, see `egress_trust.py`. Raises `DeclarationInvalid` for a document that cannot be
+    used.
     """
     if catalogue is None:
         catalogue = Catalogue.load(settings.providers, environ)

@@ -9,6 +9,7 @@ from modelruntime.entities.call import LLMCall
 from modelruntime.entities.usage import Usage
 from modelruntime.runtime.observers import CallInfo
 from modelruntime.telemetry import genai
+from modelruntime.telemetry.redaction import is_several
 
 Attributes = dict[str, Any]
 
@@ -39,7 +40,7 @@ def request_attributes(info: CallInfo) -> Attributes:
     stop = parameters.get("stop", parameters.get("stop_sequences"))
     if isinstance(stop, str) and stop:
         found[genai.STOP_SEQUENCES] = (stop,)
-    elif isinstance(stop, list | tuple) and stop:
+    elif is_several(stop):
         found[genai.STOP_SEQUENCES] = tuple(map(str, stop))
     if isinstance(info.call, LLMCall) and info.call.output is not None:
         found[genai.OUTPUT_TYPE] = "json"

@@ -18,7 +18,9 @@ class ClientMetrics:
 
     def __init__(self, meter: Meter, names: genai.Names) -> None:
         self._names = names
-        self._seconds = {name: _histogram(meter, name, "s", genai.SECONDS) for name in {*names.duration.values(), names.first_chunk}}
+        self._seconds = {
+            name: _histogram(meter, name, "s", genai.SECONDS) for name in {*names.duration.values(), names.first_chunk}
+        }
         self._tokens = {name: _histogram(meter, name, "{token}", genai.TOKENS) for name in set(names.token_histogram.values())}
         self._counters = {kind: meter.create_counter(name, "{token}") for kind, name in names.token_counters.items()}
 

@@ -28,9 +28,7 @@ def output_messages(result: Any) -> dict[str, str]:
     if message is None or finish is None:
         return {}
     return {
-        genai.OUTPUT_MESSAGES: _encoded(
-            [{"role": "assistant", "parts": _parts(message.content), "finish_reason": finish.unified}]
-        )
+        genai.OUTPUT_MESSAGES: _encoded([{"role": "assistant", "parts": _parts(message.content), "finish_reason": finish.unified}])
     }
 
 

@@ -1,8 +1,8 @@
 """The names of OpenTelemetry's conventions for generative AI, all in one place, in two versions.
 
 `v1_41` is the last that stood in the main repository of the conventions, `latest` what their own repository says now
-(https://github.com/open-telemetry/semantic-conventions-genai, schema gen-ai-dev/1.42.0-dev, read 2026-11-22). All of it has the status
-*Development*: names move, and move here only.
+(https://github.com/open-telemetry/semantic-conventions-genai, schema gen-ai-dev/1.42.0-dev, read 2026-11-22). All of it has the
+status *Development*: names move, and move here only.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _usage(cache_write: str) -> dict[str, str]:
     }
 
 
-_COUNTED = "gen_ai.client.inference.usage."
+_COUNTERS = "gen_ai.client.inference.usage."
 NAMES: dict[Version, Names] = {
     "v1_41": Names(
         duration={"": "gen_ai.client.operation.duration"},
@@ -126,11 +126,11 @@ NAMES: dict[Version, Names] = {
             ("embeddings", "input"): "gen_ai.client.embeddings.operation.input_tokens",
         },
         token_counters={
-            "input": f"{_COUNTED}input_tokens",
-            "output": f"{_COUNTED}output_tokens",
-            "cache_read": f"{_COUNTED}cache_read.input_tokens",
-            "cache_write": f"{_COUNTED}cache_write.input_tokens",
-            "reasoning": f"{_COUNTED}reasoning.output_tokens",
+            "input": f"{_COUNTERS}input_tokens",
+            "output": f"{_COUNTERS}output_tokens",
+            "cache_read": f"{_COUNTERS}cache_read.input_tokens",
+            "cache_write": f"{_COUNTERS}cache_write.input_tokens",
+            "reasoning": f"{_COUNTERS}reasoning.output_tokens",
         },
     ),
 }

@@ -7,8 +7,8 @@ error body that repeats a key, a URL with a password in it. A pattern may take t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeGuard
 
 from modelruntime.entities.secret import Secret
 
@@ -26,22 +26,21 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 """Names of fields and headers whose value is never shown."""
-_COUNTS = re.compile(r"^(?:\w+_)?tokens?(?:_\w+)?$", re.IGNORECASE)
+
+_TOKEN = re.compile(
+    r"(?<![A-Za-z0-9])(?:mr_[0-9a-f]+\.[A-Za-z0-9_-]{8,}"
+    r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"
+    r"|(?:sk|pk|rk|gsk|xai|hf|nvapi|ghp|gho|github_pat|glpat|r8|fw|pplx|tvly|key|co|pa|dapi|csk|xoxb|xoxp|sess|whsec)"
+    r"[-_][A-Za-z0-9_\-*.]{6,}"
+    r"|AIza[A-Za-z0-9_-]{20,}|ya29\.[A-Za-z0-9_-]{8,}|(?:AKIA|ASIA)[A-Z0-9]{12,}|LTAI[A-Za-z0-9]{10,})"
+)
+"""Keys that vendors begin with words of their own, and ours."""
 
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", re.DOTALL), MASK),
     (re.compile(r"\b([a-z][a-z0-9+.-]*://)[^\s/?#@'\"]*@", re.IGNORECASE), rf"\1{MASK}@"),
     (re.compile(r"\b(bearer|basic|token)\s+[A-Za-z0-9._~+/=*-]{6,}", re.IGNORECASE), rf"\1 {MASK}"),
-    (re.compile(r"\bmr_[0-9a-f]+\.[A-Za-z0-9_-]{8,}"), MASK),
-    (re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"), MASK),
-    (
-        re.compile(
-            r"\b(?:sk|pk|rk|gsk|xai|hf|nvapi|ghp|gho|github_pat|glpat|r8|fw|pplx|tvly|key|co|pa|dapi|csk|xoxb|xoxp|sess|whsec)"
-            r"[-_][A-Za-z0-9_\-*.]{6,}"
-        ),
-        MASK,
-    ),
-    (re.compile(r"\b(?:AIza[A-Za-z0-9_-]{20,}|ya29\.[A-Za-z0-9_-]{8,}|(?:AKIA|ASIA)[A-Z0-9]{12,}|LTAI[A-Za-z0-9]{10,})"), MASK),
+    (_TOKEN, MASK),
     (re.compile(rf"([?&;](?:{_NAMED}|key)=)[^&\s'\"<>#]+", re.IGNORECASE), rf"\1{MASK}"),
     (
         re.compile(rf"([\"']?\b(?:{_NAMED})\b[\"']?\s*[:=]\s*)(\"[^\"]*\"|'[^']*'|[^\s,;&}}\"']{{4,}})", re.IGNORECASE),
@@ -50,15 +49,14 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 """What looks like a secret, whoever wrote it → what is shown."""
 
-_PRECHECK = re.compile(
-    r"[-_.]|://|@|key|secret|token|bearer|basic|passw|pwd|auth|sig|cookie|cred|eyJ|AIza|AKIA|ASIA|LTAI|BEGIN|pepper", re.IGNORECASE
-)
+_WORD = re.compile(r"[A-Za-z0-9._/-]*")
+"""One word: an id, the name of a model. Only a key with a known beginning can hide in it."""
 
 
 def redact(text: str) -> str:
     """The text without what looks like a secret."""
-    if not _PRECHECK.search(text):
-        return text
+    if _WORD.fullmatch(text):
+        return _TOKEN.sub(MASK, text)
     for pattern, shown in _PATTERNS:
         text = pattern.sub(shown, text)
     return text
@@ -74,23 +72,31 @@ def redacted(value: Any, depth: int = DEPTH) -> Any:
         return MASK
     if depth <= 0:
         return "…"
-    if isinstance(value, Mapping):
-        items = cast("Mapping[Any, Any]", value).items()
-        return {redact(str(name)): MASK if is_secret_name(str(name), item) else redacted(item, depth - 1) for name, item in items}
+    if is_mapping(value):
+        return {
+            redact(str(name)): MASK if is_secret_name(str(name), item) else redacted(item, depth - 1)
+            for name, item in value.items()
+        }
     if isinstance(value, bytes | bytearray):
         return redact(bytes(value).decode("utf-8", "replace"))
-    if isinstance(value, Sequence | set | frozenset):
-        return [redacted(item, depth - 1) for item in cast("Sequence[Any]", value)]
+    if is_several(value):
+        return [redacted(item, depth - 1) for item in value]
     return redact(str(value))
 
 
+def is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
+    """Names with values?"""
+    return isinstance(value, Mapping)
+
+
+def is_several(value: object) -> TypeGuard[Iterable[Any]]:
+    """A list, a tuple, a set?"""
+    return isinstance(value, Sequence | set | frozenset)
+
+
 def is_secret_name(name: str, value: object) -> bool:
-    """Is this a name of something secret? A number under it is none: it counts tokens."""
-    return not isinstance(value, int | float | None) and bool(_SECRET_NAME.match(name)) and not _is_count(name, value)
-
-
-def _is_count(name: str, value: object) -> bool:
-    return bool(_COUNTS.match(name)) and not isinstance(value, str | bytes | Secret)
+    """Is this a name of something secret, and its value one? A number under `token` counts something."""
+    return isinstance(value, str | bytes | Secret) and bool(_SECRET_NAME.match(name))
 
 
 def without(text: str, secrets: Sequence[str]) -> str:
