@@ -96,7 +96,8 @@ def test_so_many_models_at_most():
 
 
 def test_what_others_hold():
-    metrics = PrometheusMetrics(refused := Counter({"rate_limited": 3}))
+    metrics, refused = PrometheusMetrics(), Counter({"rate_limited": 3})
+    metrics.count_refused(refused)
     metrics.gauges.register("modelruntime_outbox_depth", "Records that wait.", lambda: 7)
     metrics.gauges.register("modelruntime_breaker_open", "1 while open.", lambda: {("sim",): 1.0, ("b",): 0.0}, ("provider",))
 

@@ -129,10 +129,11 @@ class Exchange:
         self.started = True
         await respond(self.send, 200, self.headers(media_type, warnings), body)
 
-    def settle(self, usage: Usage = Usage(), cost: Cost | None = None, fault: Fault | None = None) -> None:  # noqa: B008 (frozen)
-        """The call is over: give back what was reserved and keep the record. To be called once."""
+    def settle(self, usage: Usage = Usage(), cost: Cost | None = None, fault: Fault | None = None) -> bool:  # noqa: B008 (frozen)
+        """The call is over: give back what was reserved and keep the record. Once; False for one that was never admitted, or is
+        settled already."""
         if self._lease is None:
-            return
+            return False
         record = CallRecord(
             id=self.id,
             key_id=self.key.id,
@@ -155,3 +156,4 @@ class Exchange:
         lease, self._lease = self._lease, None
         lease.settle(record)
         self.plane.ledger.settle(record)
+        return True

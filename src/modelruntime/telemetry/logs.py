@@ -69,6 +69,7 @@ def configure_logs(options: LogOptions, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(options.level.upper())
+    logging.getLogger("uvicorn").setLevel(max(root.level, logging.WARNING))  # when it starts and stops, we say ourselves
 
 
 def redact_event(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

@@ -29,9 +29,9 @@ _GONE = "client_closed_request"
 class PrometheusMetrics(Collector):
     """A ledger that counts. All numbers start at zero with the process."""
 
-    def __init__(self, refused: Mapping[str, int] | None = None) -> None:
+    def __init__(self) -> None:
         self.gauges = Gauges()
-        self._refused: Mapping[str, int] = {} if refused is None else refused
+        self._refused: Mapping[str, int] = {}
         self._known = KnownModels()
         self._requests = Counted("modelruntime_requests", "Calls that ended, by what the client got.", (*_CALL, "status", "code"))
         self._overhead = Spread("modelruntime_overhead_seconds", "Time the gateway itself took.", ("endpoint",), _OVERHEAD)
@@ -68,6 +68,10 @@ class PrometheusMetrics(Collector):
             self._tokens.add((*model, kind), count)
         if record.cost is not None and record.cost.total is not None:
             self._cost.add((*model, record.cost.currency), float(record.cost.total))
+
+    def count_refused(self, refused: Mapping[str, int]) -> None:
+        """Where it is counted, by code, what was refused before any model was asked: that has no record."""
+        self._refused = refused
 
     def collect(self) -> Iterable[Metric]:
         """What prometheus-client asks at each scrape."""
