@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,8 @@ import msgspec
 
 from modelruntime import AsyncRuntime
 from modelruntime.gateway.app import Gateway
-from modelruntime.gateway.contract import Lease
+from modelruntime.gateway.asgi import Application
+from modelruntime.gateway.contract import Lease, Ledger
 from modelruntime.gateway.limits import EdgeLimits
 from modelruntime.gateway.plane import DataPlane
 from modelruntime.gateway.server import GatewayServer, ServerOptions
@@ -92,6 +93,8 @@ def serving(
     *,
     limits: EdgeLimits | None = None,
     options: ServerOptions | None = None,
+    ledger: Ledger | None = None,
+    around: Callable[[Application], Application] = lambda application: application,
 ) -> Iterator[Running]:
     """A running gateway over a runtime made with these arguments; leaving it ends the server and its thread."""
     kept = Kept()
@@ -100,8 +103,8 @@ def serving(
 
     async def work() -> None:
         source = FixedConfiguration(config or configuration())
-        gateway = Gateway(DataPlane(AsyncRuntime(**runtime), source, limiter=kept, ledger=kept, limits=limits))
-        server = GatewayServer(gateway, options or ServerOptions(port=0, drain_seconds=5))
+        gateway = Gateway(DataPlane(AsyncRuntime(**runtime), source, limiter=kept, ledger=ledger or kept, limits=limits))
+        server = GatewayServer(gateway, options or ServerOptions(port=0, drain_seconds=5), around(gateway))
         listener = server.listen()
         url = "http://{}:{}".format(*listener.getsockname()[:2])
         running.append(Running(url, kept, gateway, server, asyncio.get_running_loop()))

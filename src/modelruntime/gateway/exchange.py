@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from modelruntime.codecs.dialect import Fault, Served
@@ -90,7 +91,14 @@ class Exchange:
 
     def targets(self) -> list[Callable[[], Target]]:
         """The models behind the admitted name."""
-        return self.plane.targets(self._model, self._model_type, self.serving, self.key.workspace)
+        found = self.plane.targets(self._model, self._model_type, self.serving, self.key.workspace)
+        return [partial(self._named, resolve) for resolve in found]
+
+    def _named(self, resolve: Callable[[], Target]) -> Target:
+        """The target, to be told our id of the request where its vendor takes one."""
+        target = resolve()
+        header = target.profile.client_request_id
+        return target.with_headers({header: self.id}) if header else target
 
     def observers(self) -> Sequence[Observer]:
         """Those of the runtime, and the one that keeps the attempts of this call."""
