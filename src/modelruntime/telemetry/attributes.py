@@ -9,7 +9,7 @@ from modelruntime.entities.call import LLMCall
 from modelruntime.entities.usage import Usage
 from modelruntime.runtime.observers import CallInfo
 from modelruntime.telemetry import genai
-from modelruntime.telemetry.redaction import is_several
+from modelruntime.telemetry.redaction import is_several, redact
 
 Attributes = dict[str, Any]
 
@@ -19,7 +19,7 @@ def common_attributes(info: CallInfo) -> Attributes:
     found: Attributes = {
         genai.OPERATION: genai.operation_of(info.model_type, info.call),
         genai.PROVIDER: info.telemetry_name or info.provider,
-        genai.REQUEST_MODEL: info.model,
+        genai.REQUEST_MODEL: redact(info.model),  # whoever calls may have put anything there
     }
     address, port = _server(info.base_url)
     if address:

@@ -57,7 +57,7 @@ class OpenTelemetryObserver:
         """A span begins, under whatever span is current."""
         common = common_attributes(info)
         span = self._tracer.start_span(
-            f"{common[genai.OPERATION]} {info.model}",
+            f"{common[genai.OPERATION]} {common[genai.REQUEST_MODEL]}",
             context.get_current(),
             SpanKind.CLIENT,
             {**common, **request_attributes(info), **(input_messages(info.call) if self._content == "span" else {})},

@@ -13,6 +13,7 @@ from modelruntime import __version__
 from modelruntime.runtime.call_record import CallRecord
 from modelruntime.telemetry import genai
 from modelruntime.telemetry.observer import SCOPE
+from modelruntime.telemetry.redaction import redact
 
 _Event = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[_Event]]
@@ -45,7 +46,7 @@ class TracedApplication:
             for name, value in scope["headers"]
             if name in (b"traceparent", b"tracestate")
         }
-        path: str = scope["path"][:PATHS]
+        path = redact(scope["path"][:PATHS])
         span = self._tracer.start_span(
             f"{scope['method']} {path}" if path in self._routes else scope["method"],
             self._propagator.extract(carrier),
@@ -80,7 +81,7 @@ class ServerMetrics:
         attributes: dict[str, str] = {
             genai.OPERATION: genai.operation_of(record.model_type),
             genai.PROVIDER: record.provider or "unknown",
-            genai.REQUEST_MODEL: record.model or "unknown",
+            genai.REQUEST_MODEL: redact(record.model or "unknown"),
         }
         if record.code is not None:
             attributes[genai.ERROR_TYPE] = record.code
