@@ -18,6 +18,7 @@ from modelruntime.cli import (
     catalogue,
     chat,
     demo,
+    doctor,
     embed,
     form,
     local,
@@ -51,6 +52,7 @@ COMMANDS = (
     provider,
     catalogue,
     serve,
+    doctor,
     demo,
 )
 
