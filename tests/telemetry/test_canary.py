@@ -23,8 +23,8 @@ from modelruntime.gateway.app import POSTS
 from modelruntime.gateway.ledgers import Ledgers
 from modelruntime.store.configuration import StoredCredential
 from modelruntime.telemetry.log_ledger import LogLedger
-from modelruntime.telemetry.logs import LogOptions, configure_logs
-from modelruntime.telemetry.options import TracingOptions
+from modelruntime.telemetry.logs import configure_logs
+from modelruntime.telemetry.options import LogOptions, TracingOptions
 from modelruntime.telemetry.prometheus import PrometheusMetrics
 from modelruntime.telemetry.server_span import TracedApplication
 from modelruntime.telemetry.tracing import Tracing

@@ -12,7 +12,8 @@ import structlog
 
 from modelruntime import Secret
 from modelruntime.telemetry.log_ledger import LogLedger
-from modelruntime.telemetry.logs import LogOptions, configure_logs
+from modelruntime.telemetry.logs import configure_logs
+from modelruntime.telemetry.options import LogOptions
 from tests.telemetry.records import attempt, record
 
 CANARY = "CaNaRy0123456789abcdef"

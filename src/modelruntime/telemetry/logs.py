@@ -9,26 +9,16 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Mapping, MutableMapping
-from typing import Any, Literal, TextIO
+from typing import Any, TextIO
 
 import msgspec
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from modelruntime.telemetry.options import LogOptions
 from modelruntime.telemetry.redaction import redact, redacted
 
-Level = Literal["debug", "info", "warning", "error"]
-Format = Literal["auto", "json", "text"]
 _PLAIN = frozenset({"event", "level", "logger", "timestamp", "exception"})
-
-
-class LogOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What is logged and how. `auto` is text on a terminal and JSON elsewhere."""
-
-    level: Level = "info"
-    format: Format = "auto"
-    calls: bool = True
-    """A line for each call."""
 
 
 def is_text(options: LogOptions, out: TextIO) -> bool:

@@ -7,7 +7,18 @@ from typing import Literal
 import msgspec
 
 from modelruntime.entities.secret import Secret
-from modelruntime.telemetry.logs import LogOptions
+
+Level = Literal["debug", "info", "warning", "error"]
+Format = Literal["auto", "json", "text"]
+
+
+class LogOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is logged and how. `auto` is text on a terminal and JSON elsewhere."""
+
+    level: Level = "info"
+    format: Format = "auto"
+    calls: bool = True
+    """A line for each call."""
 
 
 class MetricsOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
