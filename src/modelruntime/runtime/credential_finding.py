@@ -60,7 +60,7 @@ def find_credentials(
             if problem := _blocking(provider, fields, filled):
                 first_problem = first_problem or (source.name, problem)
                 continue
-            return Credentials(filled.values, source.name, of_model, getattr(source, "trusted", True))
+            return Credentials(filled.values, source.name, of_model, getattr(source, "trusted", False))
     if first_problem is None and (empty := _empty_form(provider)) is not None:
         return empty
     raise _missing(provider, first_problem)
