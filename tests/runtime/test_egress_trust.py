@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from modelruntime import AsyncRuntime, ConnectionFailed, ServerUnavailable
+from modelruntime import AsyncRuntime, ConnectionFailed, ServerUnavailable, Timeouts
 from modelruntime.entities.model_type import ModelType
 from modelruntime.gateway.in_force import Serving
 from modelruntime.runtime.model_reference import ModelReference
@@ -119,7 +119,7 @@ async def test_a_name_that_turns_private_between_two_calls_is_refused(table: dic
     table["turning.test"] = [["127.0.0.1"], ["127.0.0.2"]]
     closing = answer(b"{}", "Connection: close", status="503 Later")
     with RawServer((closing, "close")) as server:
-        options = TransportOptions(guard_allow=("127.0.0.1",))
+        options = TransportOptions(guard_allow_stored=("127.0.0.1",))
         runtime = serving({"base_url": f"http://turning.test:{server.port}/v1"}, transport_options=options).runtime()
         with pytest.raises(ServerUnavailable):
             await runtime.llm("sim/sim-chat").invoke("hello", timeout=0.2)
@@ -135,7 +135,7 @@ async def test_an_operator_allows_a_local_server(allow: str):
     message = {"role": "assistant", "content": "hi"}
     reply = json.dumps({"model": "m", "choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}).encode()
     with RawServer((answer(reply, "Content-Type: application/json"),)) as server:
-        options = TransportOptions(guard_allow=(allow.format(port=server.port),))
+        options = TransportOptions(guard_allow_stored=(allow.format(port=server.port),))
         runtime = serving({"base_url": f"http://127.0.0.1:{server.port}/v1"}, transport_options=options).runtime()
         assert (await runtime.llm("sim/sim-chat").invoke("hello")).text == "hi"
         await runtime._lender.aclose()  # type: ignore[union-attr]
@@ -144,9 +144,19 @@ async def test_an_operator_allows_a_local_server(allow: str):
 async def test_a_redirect_is_not_followed():
     moved = answer(b"", "Location: http://127.0.0.1:1/latest/meta-data", status="302 Found")
     with RawServer((moved,)) as server:
-        options = TransportOptions(guard_allow=(f"127.0.0.1:{server.port}",))
+        options = TransportOptions(guard_allow_stored=(f"127.0.0.1:{server.port}",))
         runtime = serving({"base_url": f"http://127.0.0.1:{server.port}/v1"}, transport_options=options).runtime()
         with pytest.raises(ServerUnavailable):
             await runtime.llm("sim/sim-chat").invoke("hello", timeout=0.2)
         assert all(request.startswith(b"POST /v1/chat/completions") for request in server.requests)
         await runtime._lender.aclose()  # type: ignore[union-attr]
+
+
+async def test_what_stored_credentials_may_name_is_nothing_for_an_attachment():
+    with RawServer() as server:
+        options = TransportOptions(guard_allow_stored=("127.0.0.0/8",))
+        world = serving(transport_options=options).runtime().world
+        with pytest.raises(ConnectionFailed) as caught:
+            await world.fetch_attachment(server.url, Timeouts())
+        assert (caught.value.code, server.connections) == ("egress", 0)
+        await world.close()

@@ -146,7 +146,7 @@ def test_no_secret_leaves(everything: Everything, environ: dict[str, str], case:
             "documents": [DECLARATION],
             "environ": environ,
             "observers": [everything.tracing.observer],
-            "transport_options": TransportOptions(guard_allow=("127.0.0.0/8",)),
+            "transport_options": TransportOptions(guard_allow_stored=("127.0.0.0/8",)),
         }
         with gateway(arguments, everything, credentials=(stored,), timeout=0.5 if case == "silent" else 30.0) as running:
             body = {"model": "sim/sim-chat", "messages": [{"role": "user", "content": "hello"}], "stream": stream}

@@ -121,7 +121,7 @@ class ServeProcess:
             providers=folders_of(self.plan),
             endpoints=file.endpoints,
             observers=() if self.tracing is None else (self.tracing.observer,),
-            transport_options=TransportOptions(guard_allow=file.egress.allow),
+            transport_options=TransportOptions(guard_allow_stored=file.egress.allow),
             **arguments,
         )
 

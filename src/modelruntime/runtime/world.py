@@ -121,14 +121,14 @@ class AsyncWorld:
 
 
 def wary(options: TransportOptions) -> TransportOptions:
-    """The same options with the egress guard on."""
+    """The same options with the egress guard on, for addresses of stored credentials."""
     from msgspec.structs import replace
 
-    return replace(options, guard=True, trust_env=False)
+    return replace(options, guard=True, guard_allow=(*options.guard_allow, *options.guard_allow_stored), trust_env=False)
 
 
 def guarded(options: TransportOptions) -> TransportOptions:
-    """The same with a limit fit for attachments."""
+    """The same options with the egress guard on and a limit fit for attachments."""
     from msgspec.structs import replace
 
-    return replace(wary(options), max_response_bytes=min(options.max_response_bytes, 64 * 2**20))
+    return replace(options, guard=True, trust_env=False, max_response_bytes=min(options.max_response_bytes, 64 * 2**20))

@@ -15,7 +15,6 @@ class StoredCredentials:
 
     name = "the store"
     trusted = False
-    """Who fills in a form is not trusted with the network: addresses in it go through the egress guard."""
 
     def __init__(self, rows: Sequence[StoredCredential], workspace: str) -> None:
         usable = [row for row in rows if row.workspace == workspace and row.active and row.enabled and not row.locked]
