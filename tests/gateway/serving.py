@@ -14,7 +14,8 @@ import msgspec
 
 from modelruntime import AsyncRuntime
 from modelruntime.gateway.app import Gateway
-from modelruntime.gateway.contract import ConfigurationSource, Lease, Limiter
+from modelruntime.gateway.asgi import Application
+from modelruntime.gateway.contract import ConfigurationSource, Lease, Ledger, Limiter
 from modelruntime.gateway.limits import EdgeLimits
 from modelruntime.gateway.plane import DataPlane
 from modelruntime.gateway.server import GatewayServer, ServerOptions
@@ -98,6 +99,8 @@ def serving(
     options: ServerOptions | None = None,
     limiter: Callable[[], Limiter] | None = None,
     source: ConfigurationSource | None = None,
+    ledger: Ledger | None = None,
+    around: Callable[[Application], Application] = lambda application: application,
 ) -> Iterator[Running]:
     """A running gateway over a runtime made with these arguments; leaving it ends the server and its thread. `limiter` is called on
     the gateway's own loop. It serves by `source`, else by one configuration."""
@@ -108,9 +111,11 @@ def serving(
     async def work() -> None:
         current = source or FixedConfiguration(config or configuration())
         gateway = Gateway(
-            DataPlane(AsyncRuntime(**runtime), current, limiter=limiter() if limiter else kept, ledger=kept, limits=limits)
+            DataPlane(
+                AsyncRuntime(**runtime), current, limiter=limiter() if limiter else kept, ledger=ledger or kept, limits=limits
+            )
         )
-        server = GatewayServer(gateway, options or ServerOptions(port=0, drain_seconds=5))
+        server = GatewayServer(gateway, options or ServerOptions(port=0, drain_seconds=5), around(gateway))
         listener = server.listen()
         url = "http://{}:{}".format(*listener.getsockname()[:2])
         running.append(Running(url, kept, gateway, server, asyncio.get_running_loop()))
