@@ -59,6 +59,9 @@ def test_a_stream(client: OpenAI, gateway: Running):
     (record,) = gateway.kept.records
     assert record.stream
     assert record.usage.output.total == 5
+    (attempt,) = record.attempts
+    assert (attempt.provider, attempt.model, attempt.error) == ("sim", "sim-chat", None)
+    assert attempt.usage == record.usage
     assert record.first_token_seconds is not None
 
 
@@ -148,7 +151,7 @@ def test_a_wrong_key_is_refused(gateway: Running):
 
 
 def test_a_vendors_refused_key_is_not_the_clients_fault(client: OpenAI, gateway: Running):
-    gateway.gateway.plane.runtime.core.resolver.sources[0].for_provider("sim")["api_key"] = "sk-wrong"  # type: ignore[index]
+    gateway.gateway.plane.base.core.resolver.sources[0].for_provider("sim")["api_key"] = "sk-wrong"  # type: ignore[index]
     with pytest.raises(openai.InternalServerError) as raised:
         client.chat.completions.create(model="sim/sim-chat", messages=say("x"))
     assert (raised.value.status_code, raised.value.code) == (502, "upstream_credentials_exhausted")

@@ -15,11 +15,14 @@ from io import TextIOWrapper
 
 from modelruntime import __version__
 from modelruntime.cli import (
+    backup,
     catalogue,
     chat,
     demo,
+    doctor,
     embed,
     form,
+    keys,
     local,
     models,
     moderate,
@@ -51,6 +54,9 @@ COMMANDS = (
     provider,
     catalogue,
     serve,
+    keys,
+    backup,
+    doctor,
     demo,
 )
 

@@ -1,44 +1,83 @@
-"""Watches the attempts of one call for its record."""
+"""Watches the attempts of one call, for its record and for the health of what they used."""
 
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from modelruntime.entities.errors import InvokeError
-from modelruntime.gateway.record import AttemptRecord
+from modelruntime.gateway.health_table import HealthTable
+from modelruntime.gateway.usage_seen import UsageSeen
+from modelruntime.runtime.call_record import AttemptRecord
 from modelruntime.runtime.observers import CallInfo
 
 
 class AttemptsSeen:
     """An observer of one call."""
 
-    __slots__ = ("_began", "attempts", "first_item")
+    __slots__ = ("_began", "_health", "_started_at", "attempts", "first_item", "usage")
 
-    def __init__(self) -> None:
+    def __init__(self, health: HealthTable) -> None:
+        self._health = health
         self.attempts: list[AttemptRecord] = []
         self.first_item: float | None = None
-        """`time.monotonic()` of the first item of a stream."""
+        """`time.monotonic()` of the first item of a stream, of the last attempt that gave one."""
+        self.usage = UsageSeen()
+        """Of the last attempt."""
         self._began = 0.0
+        self._started_at = 0.0
 
     def on_start(self, info: CallInfo) -> None:
         """An attempt begins."""
         self._began = time.monotonic()
+        self._started_at = time.time()
+        self.first_item = None
+        self.usage = UsageSeen()
+        self._health.began(info)
 
     def on_event(self, info: CallInfo, event: object) -> None:
         """Something came."""
         if self.first_item is None:
             self.first_item = time.monotonic()
+            self._health.answered(info)
+        self.usage.add(event)
 
     def on_end(self, info: CallInfo, result: object) -> None:
         """It succeeded."""
-        self._note(info, None)
+        now = time.monotonic()
+        self.usage.add(result)
+        self._health.succeeded(info, (self.first_item or now) - self._began)
+        self._note(info, None, result, now)
 
     def on_error(self, info: CallInfo, error: BaseException) -> None:
         """It failed, or its caller has gone."""
-        self._note(info, error)
+        if isinstance(error, Exception):
+            self._health.failed(info, error)
+        else:
+            self._health.abandoned(info)
+        self._note(info, error, None, time.monotonic())
 
-    def _note(self, info: CallInfo, error: BaseException | None) -> None:
-        seconds = time.monotonic() - self._began
-        status = error.status if isinstance(error, InvokeError) else None
+    def join(self, other: AttemptsSeen) -> None:
+        """Take over what another saw on behalf of this call; its attempts become the last."""
+        self.attempts += other.attempts
+        self.usage = other.usage
+        self.first_item = other.first_item or self.first_item
+
+    def _note(self, info: CallInfo, error: BaseException | None, result: Any, now: float) -> None:
+        failed = error if isinstance(error, InvokeError) else None
         kind = None if error is None else "Cancelled" if isinstance(error, GeneratorExit) else type(error).__name__
-        self.attempts.append(AttemptRecord(info.provider, info.model, seconds, kind, status))
+        self.attempts.append(
+            AttemptRecord(
+                id=f"{info.id}.{info.attempt}",
+                provider=info.provider,
+                model=info.model,
+                credential_id=info.credential_id,
+                started_at=self._started_at,
+                seconds=now - self._began,
+                error=kind,
+                status=failed.status if failed else None,
+                usage=getattr(result, "usage", None),
+                cost=getattr(result, "cost", None),
+                request_id=failed.request_id if failed else getattr(result, "request_id", None),
+            )
+        )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Protocol
 
-from modelruntime.gateway.configuration import Configuration
-from modelruntime.gateway.gateway_key import GatewayKey
-from modelruntime.gateway.record import CallRecord
+from modelruntime.runtime.call_record import CallRecord
+from modelruntime.store.configuration import Configuration
+from modelruntime.store.gateway_key import GatewayKey
 
 
 class ConfigurationSource(Protocol):
@@ -28,8 +29,11 @@ class Lease(Protocol):
 class Limiter(Protocol):
     """Decides whether a call may go on."""
 
-    async def admit(self, key: GatewayKey, model: str, estimated_tokens: int | None) -> Lease:
-        """Reserve requests, tokens, money and a place. Raises `Refused` (429, 402, 503) with a `Retry-After` where there is one."""
+    async def admit(
+        self, key: GatewayKey, model: str, estimated_tokens: int | None, estimated_cost: Decimal | None = None
+    ) -> Lease:
+        """Reserve requests, tokens, money and a place. `estimated_cost` is in the currency of the key's budget; None without one.
+        Raises `Refused` (429, 402, 503) with a `Retry-After` where there is one."""
         ...
 
 

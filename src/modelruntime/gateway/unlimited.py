@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from modelruntime.gateway.configuration import Configuration
-from modelruntime.gateway.gateway_key import GatewayKey
-from modelruntime.gateway.record import CallRecord
+from decimal import Decimal
+
+from modelruntime.runtime.call_record import CallRecord
+from modelruntime.store.configuration import Configuration
+from modelruntime.store.gateway_key import GatewayKey
 
 
 class FixedConfiguration:
@@ -21,7 +23,9 @@ class FixedConfiguration:
 class Unlimited:
     """Admits every call."""
 
-    async def admit(self, key: GatewayKey, model: str, estimated_tokens: int | None) -> Unlimited:
+    async def admit(
+        self, key: GatewayKey, model: str, estimated_tokens: int | None, estimated_cost: Decimal | None = None
+    ) -> Unlimited:
         """Itself as the lease: there is nothing to hold."""
         return self
 

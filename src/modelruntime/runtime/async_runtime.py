@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from modelruntime.runtime.async_speech2text import AsyncSpeech2Text
     from modelruntime.runtime.async_text_embedding import AsyncTextEmbedding
     from modelruntime.runtime.async_tts import AsyncTTS
+    from modelruntime.runtime.core import Core
     from modelruntime.runtime.world import AsyncWorld
 
 
@@ -28,11 +29,21 @@ class AsyncRuntime(Factory):
         super().__init__(**arguments)
         self._transport = transport
         self._world: AsyncWorld | None = None
+        self._lender: AsyncRuntime | None = None
         self._pid = os.getpid()
+
+    def sharing(self, core: Core) -> AsyncRuntime:
+        """A runtime that knows other things but uses this one's connections and tokens. Only this one closes them."""
+        other = AsyncRuntime()
+        other.core = core
+        other._lender = self
+        return other
 
     @property
     def world(self) -> AsyncWorld:
         """The shared connections; a forked child gets its own."""
+        if self._lender is not None:
+            return self._lender.world
         if self._world is None or self._pid != os.getpid():
             from modelruntime.runtime.world import AsyncWorld
 

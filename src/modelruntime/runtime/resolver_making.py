@@ -15,14 +15,22 @@ from modelruntime.runtime.toml_credentials import TomlCredentials, config_path
 from modelruntime.schema.catalogue import Catalogue
 
 
-def make_resolver(settings: Settings, environ: Mapping[str, str], remote: RemoteLists) -> Resolver:
-    """Declarations in their layers, credential sources in their order of precedence, replaced endpoints.
+def make_resolver(
+    settings: Settings,
+    environ: Mapping[str, str],
+    remote: RemoteLists,
+    catalogue: Catalogue | None = None,
+    trusted: Catalogue | None = None,
+) -> Resolver:
+    """Declarations in their layers (or those of `catalogue`), credential sources in their order of precedence, replaced endpoints.
 
-    Raises `DeclarationInvalid` for a document that cannot be used.
+    `trusted` are the operator's own declarations, see `egress_trust.py`. Raises `DeclarationInvalid` for a document that cannot be
+    used.
     """
-    catalogue = Catalogue.load(settings.providers, environ)
-    for document in settings.documents:
-        catalogue = catalogue.with_document(document)
+    if catalogue is None:
+        catalogue = Catalogue.load(settings.providers, environ)
+        for document in settings.documents:
+            catalogue = catalogue.with_document(document)
     standard: Sequence[CredentialSource] = (
         ExplicitCredentials(settings.credentials, settings.models),
         TomlCredentials(config_path(environ), environ),
@@ -37,4 +45,5 @@ def make_resolver(settings: Settings, environ: Mapping[str, str], remote: Remote
         extra=settings.extra,
         remote=remote,
         environ=environ,
+        trusted=trusted,
     )

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from decimal import Decimal
+from typing import Any
 
 import msgspec
 
 from modelruntime.entities.model_type import ModelType
-from modelruntime.gateway.gateway_key import GatewayKey
-
-Strategy = Literal["ordered", "round_robin", "weighted", "least_in_flight", "latency", "cost", "sticky"]
-"""How one of several targets is chosen: in the declared order (the others are fallbacks), in turn, by weight, the one with the
-fewest calls under way, the fastest lately, the cheapest, or the same one for the same key and user."""
+from modelruntime.routing.strategy import Strategy as Strategy
+from modelruntime.store.gateway_key import GatewayKey
 
 
 class StoredCredential(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +25,10 @@ class StoredCredential(msgspec.Struct, frozen=True, kw_only=True):
     weight: int = 1
     active: bool = True
     """The one that is used where no load is balanced."""
+    enabled: bool = True
+    """False: kept, but used for nothing."""
+    locked: bool = False
+    """Its secrets cannot be opened: the key that sealed them is missing. Used for nothing."""
 
 
 class RouteTarget(msgspec.Struct, frozen=True):
@@ -45,6 +47,25 @@ class Route(msgspec.Struct, frozen=True):
     strategy: Strategy = "ordered"
 
 
+class CallPolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """What an operator switched on for one model or route; everything is off without."""
+
+    cache_seconds: float | None = None
+    """Equal calls of one workspace are answered from memory for so long."""
+    hedge_seconds: float | None = None
+    """Embeddings, rerank, moderation: a second attempt starts beside one that has not answered after so long."""
+    coalesce: bool = False
+    """Embeddings, rerank, moderation: equal calls that are under way at once are made once."""
+
+
+class OwnPrice(msgspec.Struct, frozen=True, kw_only=True):
+    """An operator's own price of a model, or of all of a provider: see `schema/price_override.py`."""
+
+    overrides: dict[str, Any] = {}
+    discount: Decimal | None = None
+    """0.2 is 20 % off."""
+
+
 class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that the data plane asks."""
 
@@ -56,12 +77,23 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """A client's name for a model → `provider/model`."""
     routes: dict[str, Route] = {}
     credentials: tuple[StoredCredential, ...] = ()
+    own_credentials: dict[str, dict[str, Any]] = {}
+    """Filled forms of the gateway's own file, by provider or `provider/model`, every text a `Secret`: for the default workspace,
+    after its stored ones. Their addresses are the operator's own."""
     balancing: dict[str, Strategy] = {}
     """Provider, or `provider/model` → how its stored credentials share the load; without an entry the active one is used."""
     disabled: frozenset[str] = frozenset()
     """`type/provider/model` that an operator switched off."""
     defaults: dict[str, str] = {}
     """Model type → the model that is meant where a client names none."""
+    policies: dict[str, CallPolicy] = {}
+    """By `provider/model` or the name of a route."""
+    prices: dict[str, OwnPrice] = {}
+    """By provider or `provider/model`; the model's own goes first."""
+    documents: tuple[str, ...] = ()
+    """Declarations of providers and overlays of models that an operator posted, as YAML text."""
+    keep_content: bool = False
+    """Whether what was said is kept in the log of calls."""
     timeout: float = 600.0
     """Seconds that a whole call may take, fallbacks included."""
 

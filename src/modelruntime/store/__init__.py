@@ -1,0 +1,1 @@
+"""What an operator set and what calls cost: kept, encrypted, compiled for the data plane."""
