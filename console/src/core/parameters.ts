@@ -64,8 +64,7 @@ export function valueAt(control: Extract<Control, { kind: "slider" }>, place: nu
   return Math.min(max, Number(stepped.toFixed(10)));
 }
 
-export type ParameterFault =
-  "type" | "range" | "precision" | "options" | "required" | "twice" | "undeclared" | "one_answer" | "finite";
+export type ParameterFault = "type" | "range" | "precision" | "options" | "required" | "twice" | "undeclared" | "one_answer";
 
 export interface ParameterNote {
   /** Null where it concerns several. */

@@ -20,7 +20,6 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 
 /** A code that this version does not know is shown as it is and cannot be chosen. */
 export const meaningOf = (status: Status): Meaning => MEANINGS[status.code] ?? { tone: "bad", usable: false };
-export const isKnown = (status: Status): boolean => Object.hasOwn(MEANINGS, status.code);
 export const isUsable = (model: ModelInfo): boolean => meaningOf(model.status).usable && model.enabled !== false;
 export const isConfigured = (status: Status): boolean => status.code !== "no-configure";
 export const referenceOf = (model: Pick<ModelInfo, "provider" | "model">): string => `${model.provider}/${model.model}`;

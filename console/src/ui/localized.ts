@@ -1,4 +1,4 @@
-import { LitElement, type PropertyValues } from "lit";
+import { LitElement } from "lit";
 import { type Key, type Language, type Words, hasLanguage, languageFor, loadLanguage, translate } from "../core/i18n";
 import type { I18nText } from "../core/declared";
 import { pick } from "../core/pick";
@@ -57,8 +57,6 @@ export class Localized extends LitElement {
     this.spoken = wanted;
     this.requestUpdate();
   }
-
-  protected override firstUpdated(_: PropertyValues): void {}
 }
 
 function surroundingLanguage(start: Element): string {
