@@ -1,0 +1,47 @@
+"""Reading the audit log. It is written by changes alone, see `change.py`."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from modelruntime.store.audit_entry import AuditEntry, digest_of, entry_of
+from modelruntime.store.tables import AUDIT_HEAD, AUDIT_LOG
+
+
+class AuditLog:
+    """Append-only; each entry holds the digest of the one before."""
+
+    async def list(
+        self,
+        connection: AsyncConnection,
+        *,
+        before: int | None = None,
+        limit: int = 100,
+        workspace: str | None = None,
+        subject: str | None = None,
+    ) -> list[AuditEntry]:
+        """The newest first; `before` is the number of the last one seen."""
+        query = select(AUDIT_LOG).order_by(AUDIT_LOG.c.number.desc()).limit(limit)
+        if before is not None:
+            query = query.where(AUDIT_LOG.c.number < before)
+        if workspace is not None:
+            query = query.where(AUDIT_LOG.c.workspace == workspace)
+        if subject is not None:
+            query = query.where(AUDIT_LOG.c.subject == subject)
+        return [entry_of(row._mapping) for row in await connection.execute(query)]
+
+    async def first_broken(self, connection: AsyncConnection) -> int | None:
+        """The number of the first entry that was changed, or that follows a missing one; None for a whole chain.
+
+        The chain may begin late: retention removes the oldest entries."""
+        previous: str | None = None
+        number = 0
+        async for row in await connection.stream(select(AUDIT_LOG).order_by(AUDIT_LOG.c.number)):
+            told = row._mapping
+            follows = previous is None or (told["previous"] == previous and told["number"] == number + 1)
+            if not follows or digest_of(told) != told["hash"]:
+                return int(told["number"])
+            previous, number = told["hash"], told["number"]
+        head = (await connection.execute(select(AUDIT_HEAD.c.number, AUDIT_HEAD.c.hash))).one()
+        return None if (number, previous or "") == tuple(head) else int(head.number)

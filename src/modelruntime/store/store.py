@@ -1,0 +1,76 @@
+"""The whole store: one database, one key ring, and a repository for every noun."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from modelruntime.store import operator_values
+from modelruntime.store.access_tokens import AccessTokens
+from modelruntime.store.accounts import Accounts
+from modelruntime.store.api_keys import ApiKeys
+from modelruntime.store.audit_log import AuditLog
+from modelruntime.store.call_log import CallLog
+from modelruntime.store.credentials import Credentials
+from modelruntime.store.database import Database
+from modelruntime.store.database_url import database_url
+from modelruntime.store.declarations import Declarations
+from modelruntime.store.key_ring import load_key_ring
+from modelruntime.store.model_switches import ModelSwitches
+from modelruntime.store.preferences import Preferences
+from modelruntime.store.root_keys import RootKeys
+from modelruntime.store.sealed_values import PEPPER, sealed_value
+from modelruntime.store.sessions import Sessions
+from modelruntime.store.setup_tokens import SetupTokens
+from modelruntime.store.usage_report import UsageReport
+from modelruntime.store.workspaces import Workspaces
+
+
+class Store:
+    """Changes: `async with store.database.change(actor) as change: await store.aliases.put(change, …)`; several in one block
+    are one transaction. Reads: `async with store.database.read() as connection: await store.aliases.all(connection)`."""
+
+    def __init__(self, database: Database, roots: RootKeys, pepper: bytes) -> None:
+        self.database = database
+        self.roots = roots
+        self.pepper = pepper
+        """Mixed into the digests of gateway keys."""
+        self.workspaces = Workspaces()
+        self.credentials = Credentials(roots, pepper)
+        self.api_keys = ApiKeys(pepper)
+        self.model_switches = ModelSwitches()
+        self.aliases = operator_values.aliases()
+        self.routes = operator_values.routes()
+        self.default_models = operator_values.default_models()
+        self.balancing = operator_values.balancing()
+        self.policies = operator_values.policies()
+        self.prices = operator_values.prices()
+        self.settings = operator_values.settings()
+        self.declarations = Declarations()
+        self.accounts = Accounts()
+        self.sessions = Sessions()
+        self.access_tokens = AccessTokens()
+        self.setup_tokens = SetupTokens()
+        self.preferences = Preferences()
+        self.audit = AuditLog()
+        self.calls = CallLog()
+        self.usage = UsageReport()
+
+    @classmethod
+    async def open(cls, directory: Path, environ: Mapping[str, str], database: str | None = None) -> Store:
+        """The store of a data directory, its schema brought up to date. `database` is a URL, without it the directory's SQLite
+        file. Raises `ParameterInvalid`, `KeyRingInvalid`, `StoreUnavailable`, `SchemaUnknown`, `KeyMissing`."""
+        url = database_url(database, directory)
+        roots = load_key_ring(directory, environ)
+        opened = await Database.open(url)
+        try:
+            pepper = await sealed_value(opened, roots, PEPPER, time.time())
+        except BaseException:
+            await opened.aclose()
+            raise
+        return cls(opened, roots, bytes.fromhex(pepper))
+
+    async def aclose(self) -> None:
+        """Close the database."""
+        await self.database.aclose()
