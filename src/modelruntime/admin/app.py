@@ -49,8 +49,8 @@ def admin_app(services: Services, routes: Iterable[Route], prefix: str = "/api")
 
 
 def _by_path(routes: Iterable[Route]) -> list[Route]:
-    """Paths without parameters first: `/models/one` is no model called `one`."""
-    return sorted(routes, key=lambda each: "{" in each.path)
+    """Those with more fixed words first: `/models/one` is no model called `one`."""
+    return sorted(routes, key=lambda each: ("{" in each.path, -sum("{" not in part for part in each.path.split("/"))))
 
 
 def _endpoint(services: Services, route: Route) -> Callable[[Request], Awaitable[Response]]:
@@ -60,7 +60,7 @@ def _endpoint(services: Services, route: Route) -> Callable[[Request], Awaitable
             response = await _served(services, route, request, request_id)
         except ClientDisconnect:
             return Response(status_code=499)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (whatever it is, it becomes an envelope, and what is ours is logged)
             response = error_response(_refusal(error, request_id), request_id)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
@@ -173,7 +173,10 @@ def error_response(refusal: Refusal, request_id: str) -> Response:
 async def _http_refused(request: Request, error: Exception) -> Response:
     """What no route takes: an unknown path or method."""
     assert isinstance(error, HTTPException)
-    words = {404: ("not_found", f"there is no {request.url.path[:200]}"), 405: ("method_not_allowed", "this path takes other methods")}
+    words = {
+        404: ("not_found", f"there is no {request.url.path[:200]}"),
+        405: ("method_not_allowed", "this path takes other methods"),
+    }
     code, message = words.get(error.status_code, ("refused", "this cannot be done"))
     request_id = _request_id(request)
     response = error_response(refuse(error.status_code, code, message), request_id)

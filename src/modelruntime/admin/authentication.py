@@ -30,9 +30,9 @@ async def authenticate(services: Services, request: Request, route: Route) -> Id
     if session is None:
         return NOBODY
     found = await _of_session(services, session)
-    if found.known and changing and route.permission != "public":
-        if not csrf_holds(services.store.roots, session, request.headers.get(CSRF_HEADER)):
-            raise refuse(403, "csrf", f"send the session's token in {CSRF_HEADER}; GET session tells it", CSRF_HEADER)
+    guarded = found.known and changing and route.permission != "public"
+    if guarded and not csrf_holds(services.store.roots, session, request.headers.get(CSRF_HEADER)):
+        raise refuse(403, "csrf", f"send the session's token in {CSRF_HEADER}; GET session tells it", CSRF_HEADER)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -40,7 +40,7 @@ class CallWatch:
                 queue.put_nowait(record)
 
     @contextmanager
-    def call(self, request_id: str) -> Iterator[asyncio.Future[CallRecord]]:
+    def call(self, request_id: str) -> Generator[asyncio.Future[CallRecord]]:
         """The record of one call that is about to be made."""
         future = asyncio.get_running_loop().create_future()
         self._awaited[request_id] = future
@@ -51,7 +51,7 @@ class CallWatch:
             future.cancel()
 
     @contextmanager
-    def calls(self) -> Iterator[asyncio.Queue[CallRecord]]:
+    def calls(self) -> Generator[asyncio.Queue[CallRecord]]:
         """All that end from now on."""
         queue = asyncio.Queue[CallRecord](WAITING_AT_MOST)
         self._queues.add(queue)

@@ -1,4 +1,4 @@
-"""Every exception as the status and the envelope that the client gets. The words are safe to show: no secret, no raw body of ours."""
+"""Every exception as the status and the envelope that the client gets. Its words are safe to show."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ from modelruntime.entities.errors import (
     Unauthorized,
 )
 from modelruntime.schema.form_validation import FieldProblem
+from modelruntime.store.errors import KeyMissing, NameTaken, NotAllowed, NotThere, SealBroken, StoreError, StoreUnavailable
 
 _PLACE = re.compile(r" - at `\$\.?(.*)`$")
 _NAMED = re.compile(r"(?:missing required|contains unknown) field `([^`]+)`")
-_PROBLEM = re.compile(r"^(?P<file>.*?):(?P<line>\d+): (?P<severity>error|warning): (?P<message>.*) \[(?P<code>[\w-]+)\]$", re.DOTALL)
+_PROBLEM = re.compile(r"^.*?:(?P<line>\d+): (?P<severity>error|warning): (?P<message>.*) \[(?P<code>[\w-]+)\]$", re.DOTALL)
 
 HINTS: dict[str, str] = {
     "dns": "The name of the host is not known: check the base URL for a typing mistake.",
@@ -56,9 +57,21 @@ _CODES: tuple[tuple[type[InvokeError], int, str], ...] = (
     (InvokeError, 502, "upstream_error"),
 )
 
+_STORE_CODES: tuple[tuple[type[StoreError], int, str], ...] = (
+    (NotThere, 404, "not_found"),
+    (NameTaken, 409, "name_taken"),
+    (NotAllowed, 409, "not_allowed"),
+    (KeyMissing, 409, "credential_locked"),
+    (SealBroken, 409, "credential_locked"),
+    (StoreUnavailable, 503, "store_unavailable"),
+    (StoreError, 503, "store_error"),
+)
+
 
 def refusal_of(error: ModelRuntimeError, secrets: Iterable[str] = (), doc_url: str | None = None) -> Refusal:
-    """An error of the library. `secrets` are what was sent along: they are taken out of what the vendor said."""
+    """An error of the library or the store. `secrets` are what was sent along: they are taken out of what the vendor said."""
+    if isinstance(error, StoreError):
+        return _store_refused(error)
     if isinstance(error, CredentialsInvalid):
         return _credentials_refused(error, secrets, doc_url)
     if isinstance(error, ParameterInvalid):
@@ -77,16 +90,14 @@ def refusal_of(error: ModelRuntimeError, secrets: Iterable[str] = (), doc_url: s
 def form_refusal(problems: Iterable[FieldProblem], doc_url: str | None = None) -> Refusal:
     """A form that is not complete: every error at once."""
     faults = tuple(FieldFault(problem.variable, problem.code, problem.message) for problem in problems)
-    reply = ErrorReply(
-        code="credentials_invalid", message=faults[0].message, field=faults[0].field, doc_url=doc_url, fields=faults
-    )
+    reply = ErrorReply(code="credentials_invalid", message=faults[0].message, field=faults[0].field, doc_url=doc_url, fields=faults)
     return Refusal(422, reply)
 
 
 def body_refusal(error: Exception, what: str = "body") -> Refusal:
     """A body or query that cannot be read as its type."""
     if not isinstance(error, msgspec.ValidationError):
-        return refuse(400, "invalid_json", f"the {what} is no JSON: {error}" if isinstance(error, msgspec.DecodeError) else "not JSON")
+        return refuse(400, "invalid_json", f"the {what} is no JSON: {error}")
     text = str(error)
     place = _PLACE.search(text)
     parts = [part for part in (place.group(1) if place else "", *(_NAMED.findall(text))) if part]
@@ -108,6 +119,13 @@ def _credentials_refused(error: CredentialsInvalid, secrets: Iterable[str], doc_
     message = _clean(error.message, secrets)
     reply = ErrorReply(code=code, message=message, field=error.field, hint=hint, doc_url=doc_url, upstream=upstream)
     return Refusal(422, reply)
+
+
+def _store_refused(error: StoreError) -> Refusal:
+    status, code = next((status, code) for kind, status, code in _STORE_CODES if isinstance(error, kind))
+    field = error.field if isinstance(error, NameTaken) else None
+    reply = ErrorReply(code=code, message=error.message, field=field)
+    return Refusal(status, reply, error.retry_after if isinstance(error, StoreUnavailable) else None)
 
 
 def _upstream(error: InvokeError, secrets: Iterable[str]) -> Upstream | None:

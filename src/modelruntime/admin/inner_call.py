@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -27,7 +27,7 @@ class InnerReply:
 @asynccontextmanager
 async def inner_call(
     app: AsgiApp, path: str, headers: list[tuple[bytes, bytes]], body: AsyncIterator[bytes]
-) -> AsyncIterator[InnerReply]:
+) -> AsyncGenerator[InnerReply]:
     """POST to a path. Leaving the block before the end is a client that hangs up: the call at the vendor ends too."""
     events = asyncio.Queue[Event | BaseException | None](AHEAD)
     gone = asyncio.Event()
@@ -60,7 +60,7 @@ async def inner_call(
         try:
             await app(scope, receive, events.put)
             await events.put(None)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (the reader is told)
             await events.put(error)
 
     task = asyncio.create_task(run())

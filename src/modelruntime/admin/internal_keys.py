@@ -1,4 +1,4 @@
-"""Keys with which the playground calls the data plane of its own process: one a workspace, made in memory, gone with the process."""
+"""Keys with which the playground calls the data plane of its own process: one a workspace, in memory alone."""
 
 from __future__ import annotations
 

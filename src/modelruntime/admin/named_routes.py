@@ -46,7 +46,14 @@ def named_routes(
     singular = noun.replace(" ", "_")
     return (
         route("GET", path, _called(list_all, f"list_{plural}", f"Every {noun}. {told}"), "view", reply=whole),
-        route("PUT", f"{path}/{{name:path}}", _called(put_one, f"put_{singular}", f"Set a {noun}. {told}"), "operate", body=one, reply=one),
+        route(
+            "PUT",
+            f"{path}/{{name:path}}",
+            _called(put_one, f"put_{singular}", f"Set a {noun}. {told}"),
+            "operate",
+            body=one,
+            reply=one,
+        ),
         route("DELETE", f"{path}/{{name:path}}", _called(remove_one, f"remove_{singular}", f"Remove a {noun}."), "operate"),
     )
 

@@ -15,8 +15,8 @@ class Probes:
         self._allow: tuple[str, ...] = ()
 
     async def runtime(self, core: Core, allow: tuple[str, ...]) -> AsyncRuntime:
-        """A runtime that knows what `core` knows. `allow` is the operator's list of CIDRs and `host:port` that are let through though
-        they are not public. Raises `ParameterInvalid` for an entry that is neither."""
+        """A runtime that knows what `core` knows. `allow` is the operator's list of CIDRs and `host:port` that are let through
+        though they are not public. Raises `ParameterInvalid` for an entry that is neither."""
         if self._guarded is None or allow != self._allow:
             await self.aclose()
             self._allow = allow

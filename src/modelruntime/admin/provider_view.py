@@ -139,7 +139,5 @@ def _fields(schema: ProviderSchema) -> tuple[FormField, ...]:
 
 
 def _environment(core: Core, fields: tuple[FormField, ...]) -> tuple[EnvironmentField, ...]:
-    found = {
-        field.variable: name for field in fields for name in reversed(field.env) if core.environ.get(name, "").strip()
-    }
+    found = {field.variable: name for field in fields for name in reversed(field.env) if core.environ.get(name, "").strip()}
     return tuple(EnvironmentField(field, name) for field, name in found.items())

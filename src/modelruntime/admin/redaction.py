@@ -14,7 +14,10 @@ BODY_AT_MOST = 2000
 """Characters."""
 _SHORTEST = 6
 """A secret shorter than this is not looked for: taking `a` out of a text would tell it."""
-_LIKE_KEYS = re.compile(r"(?i)\b(?:bearer\s+[\w.~+/=-]{8,}|(?:sk|pk|rk|gsk|xai|key|hf|r8)[-_][\w-]{12,}|AKIA[0-9A-Z]{12,}|eyJ[\w-]{10,}\.[\w.-]+)")
+_LIKE_KEYS = re.compile(
+    r"(?i)\b(?:bearer\s+[\w.~+/=-]{8,}|(?:sk|pk|rk|gsk|key|hf|r8)[-_][\w-]{12,}|AKIA[0-9A-Z]{12,}|eyJ[\w-]{10,}\.[\w.-]+)"
+)
+"""Shapes that keys of several vendors have: second to the secrets that were sent, which are known."""
 
 
 def secrets_of(values: Mapping[str, Any]) -> tuple[str, ...]:

@@ -77,7 +77,7 @@ def _listed(schema: ModelSchema, new: bool) -> ListedModel:
 
 
 def _changes(before: ModelSchema, after: ModelSchema) -> list[ListedChange]:
-    pairs = {
+    pairs: dict[str, tuple[int | tuple[str, ...] | None, int | tuple[str, ...] | None]] = {
         "context": (before.limits.context, after.limits.context),
         "output": (before.limits.output, after.limits.output),
         "features": (before.features, after.features),
@@ -89,5 +89,7 @@ def _changes(before: ModelSchema, after: ModelSchema) -> list[ListedChange]:
     ]
 
 
-def _text(value: object) -> str:
-    return "" if value is None else ", ".join(value) if isinstance(value, tuple) else str(value)
+def _text(value: int | tuple[str, ...] | None) -> str:
+    if value is None:
+        return ""
+    return str(value) if isinstance(value, int) else ", ".join(value)

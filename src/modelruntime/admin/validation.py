@@ -57,15 +57,11 @@ async def validate_provider(runtime: AsyncRuntime, name: str, values: Mapping[st
     return await _tried(provider.schema, values, warnings, lambda: provider.validate_credentials(values))
 
 
-async def validate_model(
-    runtime: AsyncRuntime, name: str, model_type: ModelType, model: str, values: Mapping[str, Any]
-) -> Verdict:
+async def validate_model(runtime: AsyncRuntime, name: str, model_type: ModelType, model: str, values: Mapping[str, Any]) -> Verdict:
     """Try the credentials of a customizable model by the smallest call. Raises `Refusal` and `ModelNotFound`."""
     provider = runtime.provider(name)
     warnings = checked_form(provider.schema, model_form(provider.schema), values, model_type)
-    return await _tried(
-        provider.schema, values, warnings, lambda: provider.validate_model_credentials(model_type, model, values)
-    )
+    return await _tried(provider.schema, values, warnings, lambda: provider.validate_model_credentials(model_type, model, values))
 
 
 def checked_form(

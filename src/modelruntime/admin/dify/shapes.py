@@ -21,7 +21,7 @@ PREFIX = "/console/api/workspaces/current/model-providers"
 METHODS = ("predefined-model", "customizable-model", "fetch-from-remote")
 STATUS = {"active": "active", "deprecated": "active", "disabled": "disabled"}
 """Ours → Dify's; whatever else is `no-configure`."""
-SYSTEM = {"enabled": False, "current_quota_type": None, "quota_configurations": []}
+SYSTEM: dict[str, Any] = {"enabled": False, "current_quota_type": None, "quota_configurations": []}
 """Nobody hosts a system provider here."""
 
 

@@ -12,12 +12,13 @@ import msgspec
 from starlette.responses import StreamingResponse
 
 from modelruntime.admin.call import Call, Nothing
+from modelruntime.admin.call_view import call_view
 from modelruntime.admin.event_stream import EVENT_STREAM, event, event_response, sse_data
 from modelruntime.admin.inner_call import InnerReply, inner_call
 from modelruntime.admin.refusal import not_found, refuse
 from modelruntime.admin.route import Raw, Route, route
+from modelruntime.codecs.json_value import is_object
 from modelruntime.entities.model_type import ModelType
-from modelruntime.runtime.call_record import CallRecord
 
 ENDPOINTS: dict[ModelType, str] = {
     ModelType.LLM: "/v1/chat/completions",
@@ -33,7 +34,7 @@ RECORD_SECONDS = 5.0
 """How long the record of a call may take after its last byte."""
 
 
-async def invoke(call: Call[Raw, Nothing]) -> StreamingResponse:
+async def invoke(call: Call[Nothing, Nothing]) -> StreamingResponse:
     """Call a model as the data plane's endpoint of its type does. The body is that endpoint's own (JSON, or a form with a file for
     speech2text). The reply is an event stream: `start`; then `chunk` for each event of a stream, `audio` with base64 for speech, or
     one `result`; `error` when it fails; at last `record` with usage, cost, times and every attempt."""
@@ -46,7 +47,7 @@ async def invoke(call: Call[Raw, Nothing]) -> StreamingResponse:
     return event_response(_events(call, path, media_type, body))
 
 
-async def _read(call: Call[Raw, Nothing]) -> bytes:
+async def _read(call: Call[Nothing, Nothing]) -> bytes:
     pieces: list[bytes] = []
     size = 0
     async for piece in call.request.stream():
@@ -57,7 +58,7 @@ async def _read(call: Call[Raw, Nothing]) -> bytes:
     return b"".join(pieces)
 
 
-async def _events(call: Call[Raw, Nothing], path: str, media_type: str, body: bytes) -> AsyncIterator[bytes]:
+async def _events(call: Call[Nothing, Nothing], path: str, media_type: str, body: bytes) -> AsyncIterator[bytes]:
     request_id = f"play_{os.urandom(12).hex()}"
     services = call.services
     headers = [
@@ -75,7 +76,8 @@ async def _events(call: Call[Raw, Nothing], path: str, media_type: str, body: by
             except ConnectionError:
                 yield event("error", {"code": "stream_broken", "message": "the answer broke off", "request_id": request_id})
         try:
-            yield event("record", record_view(await asyncio.wait_for(asyncio.shield(record), RECORD_SECONDS), reply))
+            found = await asyncio.wait_for(asyncio.shield(record), RECORD_SECONDS)
+            yield event("record", call_view(found, reply.warnings))
         except TimeoutError:
             return  # refused before it was admitted: there is no record of it
 
@@ -101,15 +103,8 @@ def _result(whole: bytes, media_type: str, status: int) -> Any:
     if media_type != "application/json":
         return {"status": status, "text": whole.decode("utf-8", "replace"), "media_type": media_type}
     body = msgspec.json.decode(whole)
-    error = body.get("error") if isinstance(body, dict) else None
-    return body if status < 400 or not isinstance(error, dict) else {**error, "status": status}
-
-
-def record_view(record: CallRecord, reply: InnerReply | None = None) -> dict[str, Any]:
-    """What is told of a call once it is over: money as text, times in seconds."""
-    shown: dict[str, Any] = msgspec.to_builtins(msgspec.structs.replace(record, content=None))
-    del shown["content"]
-    return {**shown, "overhead_seconds": record.overhead_seconds, "warnings": list(reply.warnings) if reply else []}
+    error = body.get("error") if is_object(body) else None
+    return body if status < 400 or not is_object(error) else {**error, "status": status}
 
 
 ROUTES: tuple[Route, ...] = (

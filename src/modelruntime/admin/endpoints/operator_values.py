@@ -7,12 +7,13 @@ from typing import Any
 from modelruntime.admin.money import check_amount
 from modelruntime.admin.named_routes import named_routes
 from modelruntime.admin.route import Route
+from modelruntime.codecs.json_value import is_array, is_object
 from modelruntime.store.configuration import CallPolicy, OwnPrice, Strategy
 from modelruntime.store.configuration import Route as ModelRoute
 
 AMOUNTS = frozenset(
-    ("input", "output", "cache_read", "cache_write", "cache_write_1h", "reasoning")
-    + ("audio_input", "audio_output", "image_input", "request", "unit")
+    {"input", "output", "cache_read", "cache_write", "cache_write_1h", "reasoning"}
+    | {"audio_input", "audio_output", "image_input", "request", "unit"}
 )
 
 
@@ -24,8 +25,9 @@ def _check_price(value: OwnPrice) -> None:
     for name, amount in value.overrides.items():
         if name in AMOUNTS and amount is not None:
             check_amount(amount, f"value.overrides.{name}")
-    for tier in value.overrides.get("tiers") or ():
-        for name, amount in tier.items() if isinstance(tier, dict) else ():
+    tiers = value.overrides.get("tiers")
+    for tier in filter(is_object, tiers if is_array(tiers) else ()):
+        for name, amount in tier.items():
             if name in AMOUNTS and amount is not None:
                 check_amount(amount, f"value.overrides.tiers.{name}")
     if value.discount is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from modelruntime.admin.call import Call, Nothing
@@ -42,7 +44,7 @@ async def validate_model_credentials(call: Call[TrialOfModel, Nothing]) -> Verdi
     return await _verdict(call, scope, body)
 
 
-async def _verdict(call: Call[TrialOfProvider, Nothing] | Call[TrialOfModel, Nothing], scope: CredentialScope, body: TrialOfProvider) -> Verdict:
+async def _verdict(call: Call[Any, Nothing], scope: CredentialScope, body: TrialOfProvider) -> Verdict:
     values = body.credentials
     if body.credential_id is not None:
         values = await kept_values(call, scope, body.credential_id, values)
