@@ -7,6 +7,7 @@ import logging
 import os
 import re
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -20,7 +21,8 @@ from modelruntime.admin.authentication import authenticate
 from modelruntime.admin.call import Call, Nothing
 from modelruntime.admin.error_reply import body_refusal, refusal_of
 from modelruntime.admin.identity import Identity
-from modelruntime.admin.refusal import Refusal, refuse
+from modelruntime.admin.read_body import read_body
+from modelruntime.admin.refusal import ErrorReply, Refusal, refuse
 from modelruntime.admin.route import Raw, Route
 from modelruntime.admin.services import Services
 from modelruntime.entities.errors import ModelRuntimeError
@@ -36,16 +38,26 @@ HEADERS = {
     "x-frame-options": "DENY",
 }
 """Of every answer, unless the handler says otherwise."""
-BODY_AT_MOST = 4 * 2**20
 WORKSPACE_HEADER = "x-workspace"
 _WORKSPACE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 
 
-def admin_app(services: Services, routes: Iterable[Route], prefix: str = "/api") -> Starlette:
+Shape = Callable[[Refusal], Any]
+"""A refusal as the clients of a table read it."""
+
+
+def envelope(refusal: Refusal) -> ErrorReply:
+    """As clients of ours read it."""
+    return refusal.reply
+
+
+def admin_app(services: Services, routes: Iterable[Route], prefix: str = "/api", shape: Shape = envelope) -> Starlette:
     """The application over a table of routes, whose paths stand behind `prefix`."""
-    found = [StarletteRoute(prefix + each.path, _endpoint(services, each), methods=[each.method]) for each in _by_path(routes)]
-    return Starlette(routes=found, exception_handlers={HTTPException: _http_refused})
+    found = [
+        StarletteRoute(prefix + each.path, _endpoint(services, each, shape), methods=[each.method]) for each in _by_path(routes)
+    ]
+    return Starlette(routes=found, exception_handlers={HTTPException: partial(_http_refused, shape)})
 
 
 def _by_path(routes: Iterable[Route]) -> list[Route]:
@@ -53,7 +65,7 @@ def _by_path(routes: Iterable[Route]) -> list[Route]:
     return sorted(routes, key=lambda each: ("{" in each.path, -sum("{" not in part for part in each.path.split("/"))))
 
 
-def _endpoint(services: Services, route: Route) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(services: Services, route: Route, shape: Shape) -> Callable[[Request], Awaitable[Response]]:
     async def serve(request: Request) -> Response:
         request_id = _request_id(request)
         try:
@@ -61,7 +73,7 @@ def _endpoint(services: Services, route: Route) -> Callable[[Request], Awaitable
         except ClientDisconnect:
             return Response(status_code=499)
         except Exception as error:  # noqa: BLE001 (whatever it is, it becomes an envelope, and what is ours is logged)
-            response = error_response(_refusal(error, request_id), request_id)
+            response = error_response(_refusal(error, request_id), request_id, shape)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers["x-request-id"] = request_id
@@ -77,7 +89,8 @@ async def _served(services: Services, route: Route, request: Request, request_id
         raise _forbidden(identity, workspace)
     _without_nul(*request.path_params.values(), request.url.query)
     query = _query(request, route)
-    body = await _body(request, route)
+    own = route.body is Nothing or isinstance(route.body, Raw)
+    body = Nothing() if own else await read_body(request, route.body)
     call: Call[Any, Any] = Call(services, identity, workspace, request, request.path_params, query, body, request_id)
     reply = await route.handler(call)
     if route.method != "GET" and route.changes:
@@ -111,22 +124,6 @@ def _query(request: Request, route: Route) -> Any:
         return msgspec.convert(given, route.query, strict=False)
     except msgspec.ValidationError as error:
         raise body_refusal(error, "query") from error
-
-
-async def _body(request: Request, route: Route) -> Any:
-    if route.body is Nothing or isinstance(route.body, Raw):
-        return Nothing()
-    data = b""
-    async for piece in request.stream():
-        data += piece
-        if len(data) > BODY_AT_MOST:
-            raise refuse(413, "request_too_large", f"the body is larger than {BODY_AT_MOST} bytes")
-    if b"\\u0000" in data or b"\0" in data:
-        raise refuse(422, "invalid_body", "the body cannot be used: it holds a NUL character")
-    try:
-        return msgspec.json.decode(data, type=route.body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise body_refusal(error) from error
 
 
 def _without_nul(*texts: str) -> None:
@@ -163,14 +160,14 @@ def _refusal(error: Exception, request_id: str) -> Refusal:
     return refuse(500, "internal_error", "this failed for a reason of the gateway's own; its log tells more under the request id")
 
 
-def error_response(refusal: Refusal, request_id: str) -> Response:
-    """The envelope."""
-    reply = msgspec.structs.replace(refusal.reply, request_id=request_id)
+def error_response(refusal: Refusal, request_id: str, shape: Shape) -> Response:
+    """A refusal, with the id of its request."""
+    told = Refusal(refusal.status, msgspec.structs.replace(refusal.reply, request_id=request_id))
     headers = {} if refusal.retry_after is None else {"retry-after": str(max(1, round(refusal.retry_after)))}
-    return _json(msgspec.json.encode(reply), refusal.status, headers)
+    return _json(msgspec.json.encode(shape(told)), refusal.status, headers)
 
 
-async def _http_refused(request: Request, error: Exception) -> Response:
+async def _http_refused(shape: Shape, request: Request, error: Exception) -> Response:
     """What no route takes: an unknown path or method."""
     assert isinstance(error, HTTPException)
     words = {
@@ -179,6 +176,6 @@ async def _http_refused(request: Request, error: Exception) -> Response:
     }
     code, message = words.get(error.status_code, ("refused", "this cannot be done"))
     request_id = _request_id(request)
-    response = error_response(refuse(error.status_code, code, message), request_id)
+    response = error_response(refuse(error.status_code, code, message), request_id, shape)
     response.headers.update({**HEADERS, "x-request-id": request_id, **(error.headers or {})})
     return response

@@ -97,7 +97,8 @@ def form_refusal(problems: Iterable[FieldProblem], doc_url: str | None = None) -
 def body_refusal(error: Exception, what: str = "body") -> Refusal:
     """A body or query that cannot be read as its type."""
     if not isinstance(error, msgspec.ValidationError):
-        return refuse(400, "invalid_json", f"the {what} is no JSON: {error}")
+        why = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
+        return refuse(400, "invalid_json", f"the {what} is no JSON: {why}")
     text = str(error)
     place = _PLACE.search(text)
     parts = [part for part in (place.group(1) if place else "", *(_NAMED.findall(text))) if part]

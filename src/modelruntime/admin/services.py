@@ -54,10 +54,6 @@ class AdminOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Of one account."""
 
 
-async def _nothing() -> None:
-    return None
-
-
 class Services:
     """One gateway's, for one process."""
 
@@ -71,7 +67,7 @@ class Services:
         catalogue: Callable[[], Catalogue],
         options: AdminOptions,
         *,
-        refresh: Callable[[], Awaitable[None]] = _nothing,
+        refresh: Callable[[], Awaitable[object]],
         health: Mapping[str, Callable[[], Any]] | None = None,
     ) -> None:
         self.store = store

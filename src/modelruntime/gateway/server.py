@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from typing import Any
 
 import msgspec
 import uvicorn
@@ -49,12 +50,13 @@ class _Server(uvicorn.Server):
 class GatewayServer:
     """Serves until it is told to stop. SIGTERM and SIGINT drain; a second one ends at once."""
 
-    def __init__(self, gateway: Gateway, options: ServerOptions) -> None:
+    def __init__(self, gateway: Gateway, options: ServerOptions, app: Any = None) -> None:
+        """`app` is what to serve where that is more than the gateway: an ASGI application that has it inside."""
         self._gateway = gateway
         self._options = options
         self._server = _Server(
             uvicorn.Config(
-                gateway,
+                app or gateway,
                 host=options.host,
                 port=options.port,
                 http=DeadlineProtocol,

@@ -138,6 +138,8 @@ async def dify_save_model(call: Call[SavedModel, Nothing]) -> dict[str, Any]:
     """Keep a model: its credential (first generation), which of them is active, and how they share the load."""
     body = call.body
     scope = scope_from(call, body)
+    if body.load_balancing is not None and not call.identity.may("operate", call.workspace):
+        raise refuse(403, "not_allowed", "how the load is shared is for who operates the gateway", "load_balancing")
     if body.credentials:
         await _save_credentials(call, scope, body)
     if body.config_from == "custom-model" and body.credential_id is None and not body.credentials:

@@ -21,14 +21,26 @@ from modelruntime.admin.dify.bodies import (
     TypeQuery,
 )
 from modelruntime.admin.endpoints.providers import ICON_TYPES
+from modelruntime.admin.refusal import Refusal
 from modelruntime.admin.route import Raw, Route, route
 
 PREFIX = "/console/api"
+"""What stands before the paths of this table."""
 CURRENT = "/workspaces/current"
 PROVIDER = f"{CURRENT}/model-providers/{{provider:path}}"
 MODEL = f"{PROVIDER}/models"
 BALANCED = f"{MODEL}/load-balancing-configs"
 Answer = dict[str, Any]
+
+
+def refusal_shape(refusal: Refusal) -> dict[str, Any]:
+    """A refusal as the original says it; the field and the request id beside."""
+    reply = refusal.reply
+    known = {401: "unauthorized", 403: "forbidden", 404: "not_found"}
+    code = known.get(refusal.status) or ("invalid_param" if refusal.status in (400, 422) else reply.code)
+    told: dict[str, Any] = {"code": code, "message": reply.message, "status": refusal.status, "request_id": reply.request_id}
+    return told if reply.field is None else {**told, "params": reply.field}
+
 
 ROUTES: tuple[Route, ...] = (
     route("GET", f"{CURRENT}/model-providers", providers.dify_list_providers, "view", query=TypeQuery, reply=Answer),

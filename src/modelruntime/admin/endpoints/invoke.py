@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import os
 from collections.abc import AsyncIterator
@@ -15,7 +14,8 @@ from modelruntime.admin.call import Call, Nothing
 from modelruntime.admin.call_view import call_view
 from modelruntime.admin.event_stream import EVENT_STREAM, event, event_response, sse_data
 from modelruntime.admin.inner_call import InnerReply, inner_call
-from modelruntime.admin.refusal import not_found, refuse
+from modelruntime.admin.read_body import read_bytes
+from modelruntime.admin.refusal import not_found
 from modelruntime.admin.route import Raw, Route, route
 from modelruntime.codecs.json_value import is_object
 from modelruntime.entities.model_type import ModelType
@@ -30,8 +30,6 @@ ENDPOINTS: dict[ModelType, str] = {
 }
 """Where the data plane serves each type."""
 BODY_AT_MOST = 64 * 2**20
-RECORD_SECONDS = 5.0
-"""How long the record of a call may take after its last byte."""
 
 
 async def invoke(call: Call[Nothing, Nothing]) -> StreamingResponse:
@@ -43,19 +41,8 @@ async def invoke(call: Call[Nothing, Nothing]) -> StreamingResponse:
     except ValueError:
         raise not_found(f"model type {call.path['model_type']!r}; there are {', '.join(ModelType)}") from None
     media_type = call.request.headers.get("content-type", "application/json")
-    body = await _read(call)
+    body = await read_bytes(call.request, BODY_AT_MOST)
     return event_response(_events(call, path, media_type, body))
-
-
-async def _read(call: Call[Nothing, Nothing]) -> bytes:
-    pieces: list[bytes] = []
-    size = 0
-    async for piece in call.request.stream():
-        size += len(piece)
-        if size > BODY_AT_MOST:
-            raise refuse(413, "request_too_large", f"the body is larger than {BODY_AT_MOST} bytes")
-        pieces.append(piece)
-    return b"".join(pieces)
 
 
 async def _events(call: Call[Nothing, Nothing], path: str, media_type: str, body: bytes) -> AsyncIterator[bytes]:
@@ -75,11 +62,8 @@ async def _events(call: Call[Nothing, Nothing], path: str, media_type: str, body
                     yield part
             except ConnectionError:
                 yield event("error", {"code": "stream_broken", "message": "the answer broke off", "request_id": request_id})
-        try:
-            found = await asyncio.wait_for(asyncio.shield(record), RECORD_SECONDS)
-            yield event("record", call_view(found, reply.warnings))
-        except TimeoutError:
-            return  # refused before it was admitted: there is no record of it
+        if record.done():  # else it was refused before it was admitted
+            yield event("record", call_view(record.result(), reply.warnings))
 
 
 async def _once(body: bytes) -> AsyncIterator[bytes]:
