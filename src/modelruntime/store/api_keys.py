@@ -12,6 +12,7 @@ from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.store.change import Change, as_json
 from modelruntime.store.errors import NotThere
 from modelruntime.store.gateway_key import KeyLimits, new_key
+from modelruntime.store.pepper import Pepper
 from modelruntime.store.tables import API_KEYS
 from modelruntime.store.workspaces import require_workspace
 
@@ -41,7 +42,7 @@ class CreatedKey(msgspec.Struct, frozen=True):
 class ApiKeys:
     """Reads take a connection of `Database.read`, changes a `Change` of `Database.change`."""
 
-    def __init__(self, pepper: bytes) -> None:
+    def __init__(self, pepper: Pepper) -> None:
         self._pepper = pepper
 
     async def list(self, connection: AsyncConnection, workspace: str) -> list[ApiKeyView]:
@@ -67,10 +68,11 @@ class ApiKeys:
         limits: KeyLimits | None = None,
         expires_at: float | None = None,
     ) -> CreatedKey:
-        """A new random key. Raises `NotThere` for an unknown workspace, `ParameterInvalid` for a limit that is none."""
+        """A new random key. Raises `NotThere` for an unknown workspace, `ParameterInvalid` for a limit that is none, and
+        `KeyMissing` while the gateway's pepper is locked."""
         await require_workspace(change.connection, workspace)
         check_limits(limits)
-        made = new_key(self._pepper)
+        made = new_key(self._pepper.required())
         row = {
             "id": made.id,
             "workspace": workspace,

@@ -29,7 +29,7 @@ class AuditLog:
             query = query.where(AUDIT_LOG.c.workspace == workspace)
         if subject is not None:
             query = query.where(AUDIT_LOG.c.subject == subject)
-        return [entry_of(row._mapping) for row in await connection.execute(query)]
+        return [entry_of(dict(row)) for row in (await connection.execute(query)).mappings()]
 
     async def first_broken(self, connection: AsyncConnection) -> int | None:
         """The number of the first entry that was changed, or that follows a missing one; None for a whole chain.
@@ -37,8 +37,8 @@ class AuditLog:
         The chain may begin late: retention removes the oldest entries."""
         previous: str | None = None
         number = 0
-        async for row in await connection.stream(select(AUDIT_LOG).order_by(AUDIT_LOG.c.number)):
-            told = row._mapping
+        async for row in (await connection.stream(select(AUDIT_LOG).order_by(AUDIT_LOG.c.number))).mappings():
+            told = dict(row)
             follows = previous is None or (told["previous"] == previous and told["number"] == number + 1)
             if not follows or digest_of(told) != told["hash"]:
                 return int(told["number"])

@@ -7,7 +7,7 @@ import binascii
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Select, delete, select, tuple_
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modelruntime.entities.errors import ParameterInvalid
@@ -34,8 +34,8 @@ class CallFilter(msgspec.Struct, frozen=True, kw_only=True):
     since: float | None = None
     until: float | None = None
 
-    def applied(self, query: Select[Any]) -> Select[Any]:
-        """The query with its conditions."""
+    def applied(self, query: Any) -> Any:
+        """The `SELECT` of calls with these conditions."""
         for name in ("workspace", "key_id", "provider", "model", "asked_model", "model_type", "endpoint"):
             if (value := getattr(self, name)) is not None:
                 query = query.where(CALLS.c[name] == value)
@@ -86,7 +86,7 @@ class CallLog:
         if row is None:
             raise NotThere(f"there is no record of a call {identifier!r}")
         tries = await connection.execute(select(ATTEMPTS).where(ATTEMPTS.c.call_id == identifier).order_by(ATTEMPTS.c.number))
-        record = call_of(row, tuple(attempt_of(each) for each in tries))
+        record = call_of(row, tuple(attempt_of(each, row) for each in tries))
         said = (await connection.execute(select(CONTENTS).where(CONTENTS.c.call_id == identifier))).one_or_none()
         content = None if said is None else CallContent(said.request, said.reply)
         return msgspec.structs.replace(record, content=content)

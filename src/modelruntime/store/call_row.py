@@ -69,15 +69,16 @@ def call_values(record: CallRecord) -> tuple[Any, ...]:
 
 def attempt_values(record: CallRecord) -> list[tuple[Any, ...]]:
     """The rows of its attempts, in the order of `ATTEMPT_COLUMNS`."""
-    return [_attempt(record.id, number, attempt) for number, attempt in enumerate(record.attempts, 1)]
+    return [_attempt(record, number, attempt) for number, attempt in enumerate(record.attempts, 1)]
 
 
-def _attempt(call_id: str, number: int, attempt: AttemptRecord) -> tuple[Any, ...]:
+def _attempt(record: CallRecord, number: int, attempt: AttemptRecord) -> tuple[Any, ...]:
     cost = attempt.cost
+    same = attempt.usage == record.usage and cost == record.cost
     total = cost.total if cost is not None else None
     return (
         attempt.id,
-        call_id,
+        record.id,
         number,
         attempt.provider,
         attempt.model,
@@ -89,7 +90,7 @@ def _attempt(call_id: str, number: int, attempt: AttemptRecord) -> tuple[Any, ..
         attempt.request_id,
         None if total is None else format(total, "f"),
         None if cost is None else cost.currency,
-        _encode(Details(attempt.usage, cost)).decode(),
+        "" if same else _encode(Details(attempt.usage, cost)).decode(),
     )
 
 
@@ -118,9 +119,9 @@ def call_of(row: Any, attempts: tuple[AttemptRecord, ...] = ()) -> CallRecord:
     )
 
 
-def attempt_of(row: Any) -> AttemptRecord:
-    """The record of a row."""
-    details = msgspec.json.decode(row.details, type=Details)
+def attempt_of(row: Any, call: Any) -> AttemptRecord:
+    """The record of a row; `call` is the row of its call, whose details are not kept twice."""
+    details = msgspec.json.decode(row.details or call.details, type=Details)
     return AttemptRecord(
         id=row.id,
         provider=row.provider,

@@ -18,6 +18,7 @@ from modelruntime.store.credential_scope import CredentialScope
 from modelruntime.store.credential_view import CredentialView, SecretHint
 from modelruntime.store.envelope import Place, from_text, seal, to_text, unseal
 from modelruntime.store.errors import KeyMissing, NameTaken, NotThere, SealBroken
+from modelruntime.store.pepper import Pepper
 from modelruntime.store.root_keys import RootKeys
 from modelruntime.store.tables import CREDENTIALS
 
@@ -28,7 +29,7 @@ WEIGHTS = range(1, 1001)
 class Credentials:
     """Reads take a connection of `Database.read`, changes a `Change` of `Database.change`."""
 
-    def __init__(self, roots: RootKeys, pepper: bytes) -> None:
+    def __init__(self, roots: RootKeys, pepper: Pepper) -> None:
         self._roots = roots
         self._pepper = pepper
 
@@ -176,7 +177,7 @@ class Credentials:
         envelope = seal(self._roots, place, filled.secrets) if filled.secrets else None
         hints = {
             name: unchanged.get(name)
-            or SecretHint(hint=hint_of(secret), fingerprint=fingerprint_of(secret, self._pepper), updated_at=now)
+            or SecretHint(hint=hint_of(secret), fingerprint=fingerprint_of(secret, self._pepper.required()), updated_at=now)
             for name, secret in filled.secrets.items()
         }
         return {

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import time
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection
@@ -23,6 +21,8 @@ from modelruntime.store.sqlite_connection import SqliteConnection
 
 POOL_SIZE = 5
 CONNECT_SECONDS = 5
+KEEP_ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
+"""So that a server behind a cable that was cut is given up after seconds. Words of libpq."""
 
 
 class Database:
@@ -109,15 +109,10 @@ def _engine(url: URL) -> AsyncEngine:
         url,
         pool_size=POOL_SIZE,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "modelruntime"},
+        connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "modelruntime", **KEEP_ALIVE},
     )
 
 
 def _begin(connection: Connection) -> None:
     """SQLite's driver begins no transaction by itself here, so that DDL and reads are in one as well."""
     connection.exec_driver_sql("BEGIN")
-
-
-def sqlite_file(path: Path) -> Any:
-    """A plain connection to an SQLite file, for whoever looks from outside."""
-    return sqlite3.connect(path)

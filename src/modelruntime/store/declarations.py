@@ -36,14 +36,15 @@ class Declarations:
     async def list(self, connection: AsyncConnection) -> list[PostedDeclaration]:
         """All, in their order."""
         query = select(DECLARATIONS).order_by(DECLARATIONS.c.created_at, DECLARATIONS.c.id)
-        return [PostedDeclaration(**row._mapping) for row in await connection.execute(query)]
+        return [PostedDeclaration(**row) for row in (await connection.execute(query)).mappings()]
 
     async def get(self, connection: AsyncConnection, identifier: str) -> PostedDeclaration:
         """One. Raises `NotThere`."""
-        row = (await connection.execute(select(DECLARATIONS).where(DECLARATIONS.c.id == identifier))).one_or_none()
+        found = await connection.execute(select(DECLARATIONS).where(DECLARATIONS.c.id == identifier))
+        row = found.mappings().one_or_none()
         if row is None:
             raise NotThere(f"there is no declaration {identifier!r}")
-        return PostedDeclaration(**row._mapping)
+        return PostedDeclaration(**row)
 
     async def add(self, change: Change, catalogue: Catalogue, text: str) -> PostedDeclaration:
         """Keep one more. Raises `DeclarationInvalid` with every problem: an id that is taken, a provider that is not there,

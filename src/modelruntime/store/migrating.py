@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, create_engine, event, inspect, text
 from sqlalchemy.engine import URL
@@ -14,6 +15,9 @@ from sqlalchemy.pool import NullPool
 from modelruntime.store.database import CONNECT_SECONDS, unavailable
 from modelruntime.store.errors import SchemaUnknown
 from modelruntime.store.sqlite_connection import SqliteConnection
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 LOCK = 7_246_355_113_846_001
@@ -85,10 +89,10 @@ def head_revision() -> str:
     return known_revisions()[0]
 
 
-def _config():
-    from alembic.config import Config
+def _config() -> Config:
+    from alembic.config import Config as Settings
 
-    config = Config()
+    config = Settings()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config
 

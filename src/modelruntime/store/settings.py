@@ -9,6 +9,9 @@ import msgspec
 
 from modelruntime.entities.errors import ParameterInvalid
 
+TIMEOUT = 600.0
+"""Seconds that a whole call may take where nobody says otherwise."""
+
 
 class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Each field is a setting; without a row its default holds."""

@@ -18,9 +18,9 @@ from modelruntime.store.database_url import database_url
 from modelruntime.store.declarations import Declarations
 from modelruntime.store.key_ring import load_key_ring
 from modelruntime.store.model_switches import ModelSwitches
+from modelruntime.store.pepper import Pepper, load_pepper
 from modelruntime.store.preferences import Preferences
 from modelruntime.store.root_keys import RootKeys
-from modelruntime.store.sealed_values import PEPPER, sealed_value
 from modelruntime.store.sessions import Sessions
 from modelruntime.store.setup_tokens import SetupTokens
 from modelruntime.store.usage_report import UsageReport
@@ -31,8 +31,9 @@ class Store:
     """Changes: `async with store.database.change(actor) as change: await store.aliases.put(change, …)`; several in one block
     are one transaction. Reads: `async with store.database.read() as connection: await store.aliases.all(connection)`."""
 
-    def __init__(self, database: Database, roots: RootKeys, pepper: bytes) -> None:
+    def __init__(self, database: Database, roots: RootKeys, pepper: Pepper) -> None:
         self.database = database
+        self._prepared = False
         self.roots = roots
         self.pepper = pepper
         """Mixed into the digests of gateway keys."""
@@ -60,16 +61,26 @@ class Store:
     @classmethod
     async def open(cls, directory: Path, environ: Mapping[str, str], database: str | None = None) -> Store:
         """The store of a data directory, its schema brought up to date. `database` is a URL, without it the directory's SQLite
-        file. Raises `ParameterInvalid`, `KeyRingInvalid`, `StoreUnavailable`, `SchemaUnknown`, `KeyMissing`."""
-        url = database_url(database, directory)
-        roots = load_key_ring(directory, environ)
-        opened = await Database.open(url)
+        file. Raises `ParameterInvalid`, `KeyRingInvalid`, `StoreUnavailable`, `SchemaUnknown`."""
+        return await cls.over(Database(database_url(database, directory)), load_key_ring(directory, environ))
+
+    @classmethod
+    async def over(cls, database: Database, roots: RootKeys) -> Store:
+        """The same, of a database that is closed again when it cannot be used."""
         try:
-            pepper = await sealed_value(opened, roots, PEPPER, time.time())
+            await database.prepare()
+            opened = cls(database, roots, await load_pepper(database, roots, time.time()))
         except BaseException:
-            await opened.aclose()
+            await database.aclose()
             raise
-        return cls(opened, roots, bytes.fromhex(pepper))
+        opened._prepared = True
+        return opened
+
+    async def prepare(self) -> None:
+        """Bring the schema up to date, once; for a store that was made while the database was gone. Raises as `open` does."""
+        if not self._prepared:
+            await self.database.prepare()
+            self._prepared = True
 
     async def aclose(self) -> None:
         """Close the database."""

@@ -30,6 +30,8 @@ METADATA = MetaData(
     }
 )
 
+SECONDS: Double[float] = Double()
+
 
 def _workspace() -> Column[str]:
     return Column("workspace", Text, ForeignKey("workspaces.id"), nullable=False)
@@ -42,7 +44,7 @@ def _named(table: str) -> Table:
         METADATA,
         Column("name", Text, primary_key=True),
         Column("value", Text, nullable=False),
-        Column("updated_at", Double, nullable=False),
+        Column("updated_at", SECONDS, nullable=False),
     )
 
 
@@ -51,7 +53,7 @@ WORKSPACES = Table(
     METADATA,
     Column("id", Text, primary_key=True),
     Column("name", Text, nullable=False),
-    Column("created_at", Double, nullable=False),
+    Column("created_at", SECONDS, nullable=False),
 )
 
 CREDENTIALS = Table(
@@ -72,10 +74,10 @@ CREDENTIALS = Table(
     Column("kid", Text, nullable=False),  # the root key that wraps it
     Column("hints", Text, nullable=False),  # JSON: field → {hint, fingerprint, updated_at}
     Column("endpoint", Text, nullable=False),  # fingerprint of where its secrets go
-    Column("verified_at", Double),
+    Column("verified_at", SECONDS),
     Column("last_error", Text),
-    Column("created_at", Double, nullable=False),
-    Column("updated_at", Double, nullable=False),
+    Column("created_at", SECONDS, nullable=False),
+    Column("updated_at", SECONDS, nullable=False),
     UniqueConstraint("workspace", "provider", "model_type", "model", "name"),
     Index(None, "kid"),
 )
@@ -87,7 +89,7 @@ MODEL_SWITCHES = Table(
     Column("provider", Text, primary_key=True),
     Column("model", Text, primary_key=True),
     Column("enabled", Boolean, nullable=False),
-    Column("updated_at", Double, nullable=False),
+    Column("updated_at", SECONDS, nullable=False),
 )
 
 BALANCING = _named("balancing")
@@ -105,8 +107,8 @@ DECLARATIONS = Table(
     Column("provider", Text, nullable=False),
     Column("kind", Text, nullable=False),  # provider | overlay
     Column("text", Text, nullable=False),
-    Column("created_at", Double, nullable=False),
-    Column("updated_at", Double, nullable=False),
+    Column("created_at", SECONDS, nullable=False),
+    Column("updated_at", SECONDS, nullable=False),
 )
 
 API_KEYS = Table(
@@ -118,10 +120,10 @@ API_KEYS = Table(
     Column("name", Text, nullable=False),
     Column("models", Text, nullable=False),  # JSON: patterns
     Column("limits", Text, nullable=False),  # JSON, or null
-    Column("expires_at", Double),
+    Column("expires_at", SECONDS),
     Column("disabled", Boolean, nullable=False),
-    Column("created_at", Double, nullable=False),
-    Column("last_used_at", Double),
+    Column("created_at", SECONDS, nullable=False),
+    Column("last_used_at", SECONDS),
 )
 
 ACCOUNTS = Table(
@@ -133,8 +135,8 @@ ACCOUNTS = Table(
     Column("role", Text, nullable=False),
     Column("workspace", Text, nullable=False),  # empty: all of them
     Column("disabled", Boolean, nullable=False),
-    Column("created_at", Double, nullable=False),
-    Column("last_login_at", Double),
+    Column("created_at", SECONDS, nullable=False),
+    Column("last_login_at", SECONDS),
 )
 
 SESSIONS = Table(
@@ -142,9 +144,9 @@ SESSIONS = Table(
     METADATA,
     Column("digest", LargeBinary, primary_key=True),
     Column("account", Text, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
-    Column("created_at", Double, nullable=False),
-    Column("seen_at", Double, nullable=False),
-    Column("expires_at", Double, nullable=False),
+    Column("created_at", SECONDS, nullable=False),
+    Column("seen_at", SECONDS, nullable=False),
+    Column("expires_at", SECONDS, nullable=False),
     Column("address", Text, nullable=False),
     Index(None, "account"),
 )
@@ -157,26 +159,26 @@ ACCESS_TOKENS = Table(
     Column("name", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("workspace", Text, nullable=False),  # empty: all of them
-    Column("expires_at", Double),
+    Column("expires_at", SECONDS),
     Column("disabled", Boolean, nullable=False),
-    Column("created_at", Double, nullable=False),
-    Column("last_used_at", Double),
+    Column("created_at", SECONDS, nullable=False),
+    Column("last_used_at", SECONDS),
 )
 
 SETUP_TOKENS = Table(
     "setup_tokens",
     METADATA,
     Column("digest", LargeBinary, primary_key=True),
-    Column("created_at", Double, nullable=False),
-    Column("expires_at", Double, nullable=False),
-    Column("used_at", Double),
+    Column("created_at", SECONDS, nullable=False),
+    Column("expires_at", SECONDS, nullable=False),
+    Column("used_at", SECONDS),
 )
 
 AUDIT_LOG = Table(
     "audit_log",
     METADATA,
     Column("number", BigInteger, primary_key=True, autoincrement=False),
-    Column("at", Double, nullable=False),
+    Column("at", SECONDS, nullable=False),
     Column("actor", Text, nullable=False),  # JSON
     Column("workspace", Text, nullable=False),
     Column("action", Text, nullable=False),
@@ -201,7 +203,7 @@ REVISION = Table(
     METADATA,
     Column("id", Integer, primary_key=True, autoincrement=False),  # 1: the one row
     Column("number", BigInteger, nullable=False),
-    Column("changed_at", Double, nullable=False),
+    Column("changed_at", SECONDS, nullable=False),
 )
 
 CALLS = Table(
@@ -215,9 +217,9 @@ CALLS = Table(
     Column("model_type", Text, nullable=False),
     Column("provider", Text, nullable=False),
     Column("model", Text, nullable=False),
-    Column("started_at", Double, nullable=False),
-    Column("seconds", Double, nullable=False),
-    Column("first_token_seconds", Double),
+    Column("started_at", SECONDS, nullable=False),
+    Column("seconds", SECONDS, nullable=False),
+    Column("first_token_seconds", SECONDS),
     Column("stream", Boolean, nullable=False),
     Column("status", Integer, nullable=False),
     Column("code", Text),
@@ -228,7 +230,7 @@ CALLS = Table(
     Column("cache_write_tokens", BigInteger),
     Column("reasoning_tokens", BigInteger),
     Column("characters", BigInteger),
-    Column("audio_seconds", Double),
+    Column("audio_seconds", SECONDS),
     Column("searches", BigInteger),
     Column("estimated", Boolean, nullable=False),
     Column("cost", Text),  # the total; null where it is not known
@@ -248,14 +250,14 @@ ATTEMPTS = Table(
     Column("provider", Text, nullable=False),
     Column("model", Text, nullable=False),
     Column("credential_id", Text, nullable=False),
-    Column("started_at", Double, nullable=False),
-    Column("seconds", Double, nullable=False),
+    Column("started_at", SECONDS, nullable=False),
+    Column("seconds", SECONDS, nullable=False),
     Column("error", Text),
     Column("status", Integer),
     Column("request_id", Text),
     Column("cost", Text),
     Column("currency", Text),
-    Column("details", Text, nullable=False),  # JSON: usage and cost whole
+    Column("details", Text, nullable=False),  # JSON: usage and cost whole; empty: as those of the call
     Index(None, "call_id"),
     Index(None, "started_at"),
 )
@@ -265,7 +267,7 @@ CONTENTS = Table(
     METADATA,
     Column("call_id", Text, primary_key=True),
     Column("workspace", Text, nullable=False),
-    Column("at", Double, nullable=False),
+    Column("at", SECONDS, nullable=False),
     Column("request", LargeBinary, nullable=False),
     Column("reply", Text, nullable=False),
     Column("cut", Boolean, nullable=False),  # whether either was too long and was cut
@@ -278,7 +280,7 @@ PREFERENCES = Table(
     Column("owner", Text, primary_key=True),
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
-    Column("updated_at", Double, nullable=False),
+    Column("updated_at", SECONDS, nullable=False),
 )
 
 SEALED_VALUES = Table(
@@ -287,5 +289,5 @@ SEALED_VALUES = Table(
     Column("name", Text, primary_key=True),
     Column("sealed", Text, nullable=False),
     Column("kid", Text, nullable=False),
-    Column("created_at", Double, nullable=False),
+    Column("created_at", SECONDS, nullable=False),
 )

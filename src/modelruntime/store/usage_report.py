@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Literal, get_args
 
@@ -70,10 +70,10 @@ class UsageReport:
         grouped = [*((start,) if bucket else ()), *(CALLS.c[name] for name in by), CALLS.c.currency]
         query = wanted.applied(select(*keys, CALLS.c.currency, *_sums(connection.dialect.name))).group_by(*grouped)
         found: dict[tuple[Any, ...], UsageRow] = {}
-        for row in await connection.execute(query):
-            if not row.calls:
+        for row in (await connection.execute(query)).mappings():
+            if not row["calls"]:
                 continue
-            key = (row.start, *(row._mapping[name] for name in by))
+            key = (row["start"], *(row[name] for name in by))
             found[key] = _added(found.get(key), row, bucket, by)
         return [found[key] for key in sorted(found, key=lambda key: (key[0] or 0, *map(str, key[1:])))]
 
@@ -132,12 +132,10 @@ def _decimal(value: Any) -> Decimal:
     return Decimal(0) if value is None else Decimal(value)
 
 
-def _added(before: UsageRow | None, row: Any, bucket: Bucket | None, by: tuple[Grouping, ...]) -> UsageRow:
+def _added(before: UsageRow | None, row: Mapping[Any, Any], bucket: Bucket | None, by: tuple[Grouping, ...]) -> UsageRow:
     """One currency more of the same group and bucket."""
-    before = before or UsageRow(start=None if bucket is None else float(row.start), group={name: row._mapping[name] for name in by})
-    counts = {
-        name: getattr(before, name) + int(row._mapping[name] or 0) for name in ("calls", "failed", "cached", "unpriced", *_SUMS)
-    }
-    times = {name: getattr(before, name) + float(row._mapping[name] or 0) for name in ("seconds", "audio_seconds")}
-    cost = before.cost if row.cost is None else {**before.cost, row.currency: _decimal(row.cost)}
+    before = before or UsageRow(start=None if bucket is None else float(row["start"]), group={name: row[name] for name in by})
+    counts = {name: getattr(before, name) + int(row[name] or 0) for name in ("calls", "failed", "cached", "unpriced", *_SUMS)}
+    times = {name: getattr(before, name) + float(row[name] or 0) for name in ("seconds", "audio_seconds")}
+    cost = before.cost if row["cost"] is None else {**before.cost, row["currency"]: _decimal(row["cost"])}
     return msgspec.structs.replace(before, **counts, **times, cost=cost)

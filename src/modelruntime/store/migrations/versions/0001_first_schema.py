@@ -8,6 +8,8 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+SECONDS: sa.Double[float] = sa.Double()
+
 
 def upgrade() -> None:
     """Every table, and the rows that are there from the beginning."""
@@ -18,10 +20,10 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("workspace", sa.Text(), nullable=False),
-        sa.Column("expires_at", sa.Double(), nullable=True),
+        sa.Column("expires_at", SECONDS, nullable=True),
         sa.Column("disabled", sa.Boolean(), nullable=False),
-        sa.Column("created_at", sa.Double(), nullable=False),
-        sa.Column("last_used_at", sa.Double(), nullable=True),
+        sa.Column("created_at", SECONDS, nullable=False),
+        sa.Column("last_used_at", SECONDS, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_tokens")),
     )
     op.create_table(
@@ -32,8 +34,8 @@ def upgrade() -> None:
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("workspace", sa.Text(), nullable=False),
         sa.Column("disabled", sa.Boolean(), nullable=False),
-        sa.Column("created_at", sa.Double(), nullable=False),
-        sa.Column("last_login_at", sa.Double(), nullable=True),
+        sa.Column("created_at", SECONDS, nullable=False),
+        sa.Column("last_login_at", SECONDS, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("name", name=op.f("uq_accounts_name")),
     )
@@ -41,7 +43,7 @@ def upgrade() -> None:
         "aliases",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("updated_at", sa.Double(), nullable=False),
+        sa.Column("updated_at", SECONDS, nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_aliases")),
     )
     op.create_table(
@@ -52,8 +54,8 @@ def upgrade() -> None:
         sa.Column("provider", sa.Text(), nullable=False),
         sa.Column("model", sa.Text(), nullable=False),
         sa.Column("credential_id", sa.Text(), nullable=False),
-        sa.Column("started_at", sa.Double(), nullable=False),
-        sa.Column("seconds", sa.Double(), nullable=False),
+        sa.Column("started_at", SECONDS, nullable=False),
+        sa.Column("seconds", SECONDS, nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("request_id", sa.Text(), nullable=True),
@@ -74,7 +76,7 @@ def upgrade() -> None:
     op.create_table(
         "audit_log",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("at", SECONDS, nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("workspace", sa.Text(), nullable=False),
         sa.Column("action", sa.Text(), nullable=False),
@@ -90,7 +92,7 @@ def upgrade() -> None:
         "balancing",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("updated_at", sa.Double(), nullable=False),
+        sa.Column("updated_at", SECONDS, nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_balancing")),
     )
     op.create_table(
@@ -103,9 +105,9 @@ def upgrade() -> None:
         sa.Column("model_type", sa.Text(), nullable=False),
         sa.Column("provider", sa.Text(), nullable=False),
         sa.Column("model", sa.Text(), nullable=False),
-        sa.Column("started_at", sa.Double(), nullable=False),
-        sa.Column("seconds", sa.Double(), nullable=False),
-        sa.Column("first_token_seconds", sa.Double(), nullable=True),
+        sa.Column("started_at", SECONDS, nullable=False),
+        sa.Column("seconds", SECONDS, nullable=False),
+        sa.Column("first_token_seconds", SECONDS, nullable=True),
         sa.Column("stream", sa.Boolean(), nullable=False),
         sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("code", sa.Text(), nullable=True),
@@ -116,7 +118,7 @@ def upgrade() -> None:
         sa.Column("cache_write_tokens", sa.BigInteger(), nullable=True),
         sa.Column("reasoning_tokens", sa.BigInteger(), nullable=True),
         sa.Column("characters", sa.BigInteger(), nullable=True),
-        sa.Column("audio_seconds", sa.Double(), nullable=True),
+        sa.Column("audio_seconds", SECONDS, nullable=True),
         sa.Column("searches", sa.BigInteger(), nullable=True),
         sa.Column("estimated", sa.Boolean(), nullable=False),
         sa.Column("cost", sa.Text(), nullable=True),
@@ -131,7 +133,7 @@ def upgrade() -> None:
         "contents",
         sa.Column("call_id", sa.Text(), nullable=False),
         sa.Column("workspace", sa.Text(), nullable=False),
-        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("at", SECONDS, nullable=False),
         sa.Column("request", sa.LargeBinary(), nullable=False),
         sa.Column("reply", sa.Text(), nullable=False),
         sa.Column("cut", sa.Boolean(), nullable=False),
@@ -144,15 +146,15 @@ def upgrade() -> None:
         sa.Column("provider", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.Double(), nullable=False),
-        sa.Column("updated_at", sa.Double(), nullable=False),
+        sa.Column("created_at", SECONDS, nullable=False),
+        sa.Column("updated_at", SECONDS, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_declarations")),
     )
     op.create_table(
         "default_models",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("updated_at", sa.Double(), nullable=False),
+        sa.Column("updated_at", SECONDS, nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_default_models")),
     )
     op.create_table(
@@ -161,14 +163,14 @@ def upgrade() -> None:
         sa.Column("provider", sa.Text(), nullable=False),
         sa.Column("model", sa.Text(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
-        sa.Column("updated_at", sa.Double(), nullable=False),
+        sa.Column("updated_at", SECONDS, nullable=False),
         sa.PrimaryKeyConstraint("model_type", "provider", "model", name=op.f("pk_model_switches")),
     )
     op.create_table(
         "policies",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("updated_at", sa.Double(), nullable=False),
+        sa.Column("updated_at", SECONDS, nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_policies")),
     )
     op.create_table(
@@ -176,28 +178,28 @@ def upgrade() -> None:
         sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("updated_at", sa.Double(), nullable=False),
+        sa.Column("updated_at", SECONDS, nullable=False),
         sa.PrimaryKeyConstraint("owner", "name", name=op.f("pk_preferences")),
     )
     op.create_table(
         "prices",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("updated_at", sa.Double(), nullable=False),
+        sa.Column("updated_at", SECONDS, nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_prices")),
     )
     op.create_table(
         "revision",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column("changed_at", sa.Double(), nullable=False),
+        sa.Column("changed_at", SECONDS, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_revision")),
     )
     op.create_table(
         "routes",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("updated_at", sa.Double(), nullable=False),
+        sa.Column("updated_at", SECONDS, nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_routes")),
     )
     op.create_table(
@@ -205,29 +207,29 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("sealed", sa.Text(), nullable=False),
         sa.Column("kid", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("created_at", SECONDS, nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_sealed_values")),
     )
     op.create_table(
         "settings",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("updated_at", sa.Double(), nullable=False),
+        sa.Column("updated_at", SECONDS, nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_settings")),
     )
     op.create_table(
         "setup_tokens",
         sa.Column("digest", sa.LargeBinary(), nullable=False),
-        sa.Column("created_at", sa.Double(), nullable=False),
-        sa.Column("expires_at", sa.Double(), nullable=False),
-        sa.Column("used_at", sa.Double(), nullable=True),
+        sa.Column("created_at", SECONDS, nullable=False),
+        sa.Column("expires_at", SECONDS, nullable=False),
+        sa.Column("used_at", SECONDS, nullable=True),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_setup_tokens")),
     )
     op.create_table(
         "workspaces",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("created_at", SECONDS, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workspaces")),
     )
     op.create_table(
@@ -238,10 +240,10 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("models", sa.Text(), nullable=False),
         sa.Column("limits", sa.Text(), nullable=False),
-        sa.Column("expires_at", sa.Double(), nullable=True),
+        sa.Column("expires_at", SECONDS, nullable=True),
         sa.Column("disabled", sa.Boolean(), nullable=False),
-        sa.Column("created_at", sa.Double(), nullable=False),
-        sa.Column("last_used_at", sa.Double(), nullable=True),
+        sa.Column("created_at", SECONDS, nullable=False),
+        sa.Column("last_used_at", SECONDS, nullable=True),
         sa.ForeignKeyConstraint(["workspace"], ["workspaces.id"], name=op.f("fk_api_keys_workspace")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_keys")),
     )
@@ -262,10 +264,10 @@ def upgrade() -> None:
         sa.Column("kid", sa.Text(), nullable=False),
         sa.Column("hints", sa.Text(), nullable=False),
         sa.Column("endpoint", sa.Text(), nullable=False),
-        sa.Column("verified_at", sa.Double(), nullable=True),
+        sa.Column("verified_at", SECONDS, nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
-        sa.Column("created_at", sa.Double(), nullable=False),
-        sa.Column("updated_at", sa.Double(), nullable=False),
+        sa.Column("created_at", SECONDS, nullable=False),
+        sa.Column("updated_at", SECONDS, nullable=False),
         sa.ForeignKeyConstraint(["workspace"], ["workspaces.id"], name=op.f("fk_credentials_workspace")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_credentials")),
         sa.UniqueConstraint(
@@ -282,9 +284,9 @@ def upgrade() -> None:
         "sessions",
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("account", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.Double(), nullable=False),
-        sa.Column("seen_at", sa.Double(), nullable=False),
-        sa.Column("expires_at", sa.Double(), nullable=False),
+        sa.Column("created_at", SECONDS, nullable=False),
+        sa.Column("seen_at", SECONDS, nullable=False),
+        sa.Column("expires_at", SECONDS, nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_sessions_account"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_sessions")),
