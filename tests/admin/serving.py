@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from modelruntime.store.live_configuration import LiveConfiguration
-
 from modelruntime import AsyncRuntime
 from modelruntime.admin.services import AdminOptions
 from modelruntime.cli.composition import Composition, compose
@@ -23,6 +21,7 @@ from modelruntime.gateway.server import GatewayServer, ServerOptions
 from modelruntime.runtime.call_record import CallRecord
 from modelruntime.store.actor import COMMAND
 from modelruntime.store.configuration import Configuration
+from modelruntime.store.live_configuration import LiveConfiguration
 from modelruntime.store.store import Store
 
 T = TypeVar("T")

@@ -189,3 +189,13 @@ def test_a_route_falls_back(vendor: OpenAISimulator, settings: dict[str, Any]):
         (record,) = running.kept.records
         assert [(attempt.model, attempt.error) for attempt in record.attempts] == [("unknown", "ModelNotFound"), ("sim-chat", None)]
         assert [path for path, _ in vendor.requests] == ["/v1/chat/completions"] * 2
+
+
+def test_small_writes_leave_at_once(gateway: Running):
+    """Head and body are two writes: with Nagle's algorithm the second waits 40 ms for the client's acknowledgement."""
+    with gateway.server.listen() as listener:
+        listener.listen(1)
+        with socket.create_connection(listener.getsockname()[:2]):
+            accepted, _ = listener.accept()
+            with accepted:
+                assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
-import secrets
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modelruntime.cli.arguments import Commands, command
 from modelruntime.cli.console import Console
 
 if TYPE_CHECKING:
-    from modelruntime.gateway.config_file import GatewayFile
     from modelruntime.store.configuration import Configuration
+    from modelruntime.store.open_store import OpenStore
+
+_EXTRA = frozenset({"uvicorn", "httptools", "python_multipart", "sqlalchemy", "alembic", "aiosqlite", "argon2", "starlette"})
 
 
 def add(commands: Commands) -> None:
@@ -24,9 +25,14 @@ def add(commands: Commands) -> None:
         "serve",
         run,
         "serve every model over HTTP in the dialects of known clients",
-        ("serve", "serve --config gateway.yaml --port 9000"),
+        ("serve", "serve --config gateway.yaml --port 9000", "serve --data ./data --database postgresql://gateway@db/gateway"),
     )
     parser.add_argument("--config", type=Path, help="keys, names, routes and credentials (YAML or TOML)")
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help="where the gateway keeps its files (MODELRUNTIME_DATA)")
+    parser.add_argument("--database", metavar="URL", help="postgresql://… (default: an SQLite file in the folder)")
+    parser.add_argument("--no-admin", action="store_true", help="serve calls alone: no admin API, no console")
+    parser.add_argument("--base-path", default="", metavar="PATH", help="what a proxy puts before /api and /console, e.g. /models")
+    parser.add_argument("--public-url", metavar="URL", help="the gateway's address as its clients see it")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", type=int, default=8080, help="the port, 0 for any free one (default 8080)")
     parser.add_argument("--lame-duck", type=float, default=0.0, metavar="SECONDS", help="after SIGTERM: serve on, but not ready")
@@ -38,56 +44,93 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     from modelruntime.entities.errors import ParameterInvalid
 
     try:
-        return asyncio.run(_serve(parsed, console))
+        from modelruntime.gateway.server import run_on_best_loop
+
+        return run_on_best_loop(_serve(parsed, console))
     except ModuleNotFoundError as cause:
-        if cause.name not in ("uvicorn", "httptools", "python_multipart"):
+        if (cause.name or "").partition(".")[0] not in _EXTRA:
             raise
         raise ParameterInvalid("the gateway needs more packages: pip install 'modelruntime[server]'", field="serve") from cause
 
 
 async def _serve(parsed: argparse.Namespace, console: Console) -> int:
-    from modelruntime.gateway.app import Gateway
-    from modelruntime.gateway.plane import DataPlane
+    from modelruntime import __version__
+    from modelruntime.admin.services import AdminOptions
+    from modelruntime.cli.stored_gateway import setup_token, stored_gateway
+    from modelruntime.gateway.config_file import GatewayFile, compile_file, read_file
     from modelruntime.gateway.server import GatewayServer, ServerOptions
-    from modelruntime.gateway.unlimited import FixedConfiguration
     from modelruntime.runtime.async_runtime import AsyncRuntime
+    from modelruntime.store.data_directory import data_directory
 
-    file, configuration, text = _configuration(parsed.config)
+    file = read_file(parsed.config, os.environ) if parsed.config else GatewayFile()
     runtime = AsyncRuntime(credentials=file.credentials, providers=file.providers, endpoints=file.endpoints)
-    gateway = Gateway(DataPlane(runtime, FixedConfiguration(configuration)))
+    admin = AdminOptions(version=__version__, base_path=_base_path(parsed.base_path), public_url=parsed.public_url)
     options = ServerOptions(host=parsed.host, port=parsed.port, lame_duck_seconds=parsed.lame_duck, drain_seconds=parsed.drain)
-    server = GatewayServer(gateway, options)
-    listener = server.listen()
-    host, port = listener.getsockname()[:2]
-    await server.serve(listener, lambda: _announce(console, f"http://{host}:{port}", text))
+
+    def base(pepper: bytes) -> Configuration:
+        return compile_file(file, pepper, parsed.config or Path("-"))
+
+    directory = data_directory(parsed.data, os.environ)
+    async with stored_gateway(directory, parsed.database, base, runtime, admin) as stored:
+        opened, composition = stored.opened, stored.composition
+        key = _key_of_this_run(opened, base)
+        served = composition.gateway if parsed.no_admin else composition.app
+        server = GatewayServer(composition.gateway, options, served)
+        listener = server.listen()
+        host, port = listener.getsockname()[:2]
+        token = None if parsed.no_admin else await setup_token(opened.store)
+        said = _Said(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}", key, token, admin.base_path)
+        await server.serve(listener, lambda: _announce(console, said))
     return 0
 
 
-def _configuration(path: Path | None) -> tuple[GatewayFile, Configuration, str | None]:
-    """The file, what it compiles to, and the text of a key that was made for this run because the file names none."""
-    import msgspec
+def _base_path(text: str) -> str:
+    from modelruntime.entities.errors import ParameterInvalid
 
-    from modelruntime.gateway.config_file import GatewayFile, compile_file, read_file
+    path = text.rstrip("/")
+    if path and not path.startswith("/"):
+        raise ParameterInvalid("--base-path begins with a slash, e.g. /models", field="base_path")
+    return path
+
+
+def _key_of_this_run(opened: OpenStore, base: Callable[[bytes], Configuration]) -> str | None:
+    """The text of a key that is made because nobody made one yet; in memory alone. None where there is one."""
+    from msgspec.structs import replace
+
     from modelruntime.store.gateway_key import GatewayKey, new_key
 
-    pepper = secrets.token_bytes(32)
-    file = read_file(path, os.environ) if path else GatewayFile()
-    configuration = compile_file(file, pepper, path or Path("-"))
+    configuration = opened.configuration.current()
     if configuration.keys:
-        return file, configuration, None
-    made = new_key(pepper)
+        return None
+    made = new_key(configuration.pepper)
     key = GatewayKey(id=made.id, digest=made.digest, name="made for this run")
-    return file, msgspec.structs.replace(configuration, keys={made.id: key}), made.text
+    opened.configuration.rebase(replace(base(configuration.pepper), keys={made.id: key}))
+    return made.text
 
 
-def _announce(console: Console, url: str, key: str | None) -> None:
+class _Said(NamedTuple):
+    url: str
+    key: str | None
+    setup_token: str | None
+    base_path: str
+
+    @property
+    def console(self) -> str:
+        """The console's address; where the set-up is still to be done with its token, which no server sees behind the `#`."""
+        address = f"{self.url}{self.base_path}/console/"
+        return f"{address}#setup={self.setup_token}" if self.setup_token else address
+
+
+def _announce(console: Console, said: _Said) -> None:
     if console.as_json:
-        console.result({"url": url, "key": key})
+        console.result({"url": said.url, "key": said.key, "setup_token": said.setup_token, "console": said.console})
         return
-    console.line(f"gateway on {console.paint(url, 'bold')}")
-    console.line(f"key: {key}  (made for this run)" if key else "keys: those of the configuration")
+    console.line(f"gateway on {console.paint(said.url, 'bold')}")
+    console.line(f"key: {said.key}  (made for this run)" if said.key else "keys: those of the configuration")
+    if said.setup_token:
+        console.line(f"set it up, once, from this machine: {said.console}")
     console.line()
-    for line in _examples(url, key or "$KEY"):
+    for line in _examples(said.url, said.key or "$KEY"):
         console.line(line)
     console.note("Ctrl-C ends it")
 

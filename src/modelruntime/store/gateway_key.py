@@ -5,7 +5,6 @@ The secret has 256 random bits, so one HMAC is enough: there is nothing to guess
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from decimal import Decimal
@@ -61,7 +60,7 @@ def new_key(pepper: bytes) -> NewKey:
 
 def digest_of(secret: str, pepper: bytes) -> bytes:
     """What is kept of a secret."""
-    return hmac.new(pepper, secret.encode(), hashlib.sha256).digest()
+    return hmac.digest(pepper, secret.encode(), "sha256")
 
 
 def split_key(text: str) -> tuple[str, str] | None:
