@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
-from pathlib import Path
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection
@@ -101,7 +100,6 @@ def unavailable() -> Generator[None]:
 
 def _engine(url: URL) -> AsyncEngine:
     if url.get_backend_name() == "sqlite":
-        Path(url.database or "").absolute().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         engine = create_async_engine(url, pool_size=POOL_SIZE, connect_args={"factory": SqliteConnection})
         event.listen(engine.sync_engine, "begin", _begin)
         return engine

@@ -8,13 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, create_engine, event, inspect, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import URL
-from sqlalchemy.pool import NullPool
 
-from modelruntime.store.database import CONNECT_SECONDS, unavailable
+from modelruntime.store.blocking_engine import blocking_engine
+from modelruntime.store.database import unavailable
 from modelruntime.store.errors import SchemaUnknown
-from modelruntime.store.sqlite_connection import SqliteConnection
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -41,11 +40,7 @@ def migrate(url: URL) -> None:
 @contextmanager
 def locked(url: URL) -> Generator[Connection]:
     """A connection in a transaction that holds the lock: SQLite's write lock on its file, or an advisory lock."""
-    if url.get_backend_name() == "sqlite":
-        engine = create_engine(url.set(drivername="sqlite"), poolclass=NullPool, connect_args={"factory": SqliteConnection})
-        event.listen(engine, "begin", _begin_exclusive)
-    else:
-        engine = create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS})
+    engine = blocking_engine(url, "BEGIN EXCLUSIVE")
     try:
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
@@ -95,7 +90,3 @@ def _config() -> Config:
     config = Settings()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config
-
-
-def _begin_exclusive(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN EXCLUSIVE")

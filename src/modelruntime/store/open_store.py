@@ -19,7 +19,7 @@ from modelruntime.store.configuration_copy import read_copy
 from modelruntime.store.database import Database
 from modelruntime.store.database_url import database_url
 from modelruntime.store.errors import KeyMissing, SealBroken, StoreUnavailable
-from modelruntime.store.key_ring import load_key_ring
+from modelruntime.store.key_ring_file import open_root_keys
 from modelruntime.store.ledger import Ledger, UsageLoss
 from modelruntime.store.live_configuration import LiveConfiguration
 from modelruntime.store.outbox import MAX_BYTES, Outbox
@@ -61,7 +61,7 @@ async def open_store(
     Without a database it starts by the sealed copy of the last configuration; where there is none, the very first time, it
     waits for the database. Raises `ParameterInvalid`, `KeyRingInvalid`, `SchemaUnknown`.
     """
-    roots = load_key_ring(directory, environ)
+    roots = open_root_keys(directory, environ)
     store, copy = await _store(Database(database_url(database, directory)), roots, directory)
     tasks: list[asyncio.Task[None]] = []
     try:

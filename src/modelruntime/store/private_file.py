@@ -30,6 +30,12 @@ def replace_private(path: Path, content: bytes) -> None:
     _sync_folder(path.parent)
 
 
+def touch_private(path: Path) -> None:
+    """Make an empty file where there is none, for whoever opens it otherwise."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+
+
 def _written(path: Path, content: bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # 0600

@@ -30,7 +30,7 @@ class SqliteConnection(sqlite3.Connection):
     """A connection with a write-ahead log, foreign keys and exact sums. Transactions are begun by SQLAlchemy's events alone."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "timeout": BUSY_SECONDS, "isolation_level": None})
+        super().__init__(*args, **{"timeout": BUSY_SECONDS, **kwargs, "isolation_level": None})
         self.create_aggregate("money_sum", 1, cast("Any", MoneySum))  # the stubs know aggregates of numbers only
         for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
             self.execute(f"PRAGMA {pragma}").close()

@@ -16,7 +16,7 @@ from modelruntime.store.credentials import Credentials
 from modelruntime.store.database import Database
 from modelruntime.store.database_url import database_url
 from modelruntime.store.declarations import Declarations
-from modelruntime.store.key_ring import load_key_ring
+from modelruntime.store.key_ring_file import open_root_keys
 from modelruntime.store.model_switches import ModelSwitches
 from modelruntime.store.pepper import Pepper, load_pepper
 from modelruntime.store.preferences import Preferences
@@ -62,7 +62,7 @@ class Store:
     async def open(cls, directory: Path, environ: Mapping[str, str], database: str | None = None) -> Store:
         """The store of a data directory, its schema brought up to date. `database` is a URL, without it the directory's SQLite
         file. Raises `ParameterInvalid`, `KeyRingInvalid`, `StoreUnavailable`, `SchemaUnknown`."""
-        return await cls.over(Database(database_url(database, directory)), load_key_ring(directory, environ))
+        return await cls.over(Database(database_url(database, directory)), open_root_keys(directory, environ))
 
     @classmethod
     async def over(cls, database: Database, roots: RootKeys) -> Store:
