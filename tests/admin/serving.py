@@ -16,27 +16,15 @@ from urllib.parse import urlencode
 
 from modelruntime import AsyncRuntime
 from modelruntime.admin.services import AdminOptions
-from modelruntime.cli.composition import Composition, compose
+from modelruntime.cli.stored_gateway import StoredGateway, stored_gateway
 from modelruntime.gateway.server import GatewayServer, ServerOptions
-from modelruntime.runtime.call_record import CallRecord
 from modelruntime.store.actor import COMMAND
 from modelruntime.store.configuration import Configuration
-from modelruntime.store.live_configuration import LiveConfiguration
 from modelruntime.store.store import Store
 
 T = TypeVar("T")
 PASSWORD = "correct horse battery"
 CANARY = "sk-canary-7f3a9b51d2c84e60"
-
-
-class Records:
-    """A ledger that remembers, and writes nothing."""
-
-    def __init__(self) -> None:
-        self.records: list[CallRecord] = []
-
-    def settle(self, record: CallRecord) -> None:
-        self.records.append(record)
 
 
 @dataclass(frozen=True)
@@ -106,9 +94,7 @@ class Served:
     """A gateway that serves."""
 
     address: tuple[str, int]
-    composition: Composition
-    store: Store
-    records: Records
+    stored: StoredGateway
     directory: Path
     loop: asyncio.AbstractEventLoop
     server: GatewayServer
@@ -116,6 +102,14 @@ class Served:
     @property
     def url(self) -> str:
         return "http://{}:{}".format(*self.address)
+
+    @property
+    def store(self) -> Store:
+        return self.stored.opened.store
+
+    def written(self) -> None:
+        """Every record of a call is in the database."""
+        assert self.run(self.stored.opened.ledger.drain)
 
     def run(self, work: Callable[[], Awaitable[T]]) -> T:
         """Something on the gateway's loop."""
@@ -167,22 +161,18 @@ def serving(directory: Path, runtime: dict[str, Any], options: AdminOptions | No
     failed: list[BaseException] = []
 
     async def work() -> None:
-        store = await Store.open(directory, {})
-        base = AsyncRuntime(**runtime)
-        live = LiveConfiguration(store, directory, base.core.catalogue, Configuration(pepper=b"unused"))
-        await live.refresh()
-        records = Records()
         chosen = options or AdminOptions(version="test", logins_per_minute=5)
-        composition = compose(store, live, records, base, chosen, live.refresh)
-        server = GatewayServer(composition.gateway, ServerOptions(port=0, drain_seconds=5), composition.app)
-        listener = server.listen()
-        address = listener.getsockname()[:2]
-        found.append(Served(address, composition, store, records, directory, asyncio.get_running_loop(), server))
-        try:
+
+        def base(pepper: bytes) -> Configuration:
+            return Configuration(pepper=pepper)
+
+        async with stored_gateway(directory, None, base, AsyncRuntime(**runtime), chosen) as stored:
+            composition = stored.composition
+            server = GatewayServer(composition.gateway, ServerOptions(port=0, drain_seconds=5), composition.app)
+            listener = server.listen()
+            host, port = listener.getsockname()[:2]
+            found.append(Served((host, port), stored, directory, asyncio.get_running_loop(), server))
             await server.serve(listener, started.set)
-        finally:
-            await composition.aclose()
-            await store.aclose()
 
     def main() -> None:
         try:
@@ -196,7 +186,7 @@ def serving(directory: Path, runtime: dict[str, Any], options: AdminOptions | No
     thread = threading.Thread(target=main, daemon=True)
     thread.start()
     assert started.wait(20)
-    assert found and not failed, failed
+    assert not failed, failed
     try:
         yield found[0]
     finally:

@@ -192,8 +192,10 @@ WITH_BODY = [route for route in ROUTES if isinstance(route.body, type) and route
 @pytest.mark.parametrize("route", WITH_BODY, ids=lambda route: route.name)
 @pytest.mark.parametrize(
     "body, status",
-    [(b"{", 400), (b"", 400), (b"\xff", 400), (b"[]", 422), (b"{}", 422), (b'"x"', 422), (b'{"a":"\\u0000"}', 422)]
-    + [(b"[" * 100_000, 422)],
+    [
+        *((b"{", 400), (b"", 400), (b"\xff", 400), (b"[]", 422), (b"{}", 422)),
+        *((b'"x"', 422), (b'{"a":"\\u0000"}', 422), (b"[" * 100_000, 422)),
+    ],
 )
 def test_a_body_that_is_none(admin_token: Client, route: Route, body: bytes, status: int):
     if body == b"{}" and route.name == "switch_credential":

@@ -6,6 +6,7 @@ import time
 
 from starlette.requests import Request
 
+from modelruntime.admin.client_place import is_https
 from modelruntime.admin.csrf import CSRF_HEADER, csrf_holds
 from modelruntime.admin.identity import NOBODY, Identity
 from modelruntime.admin.origin_check import foreign
@@ -24,9 +25,9 @@ async def authenticate(services: Services, request: Request, route: Route) -> Id
     if scheme.lower() == "bearer":
         return await _of_token(services, text.strip())
     changing = request.method != SAFE
-    if changing and foreign(request.headers):
+    if changing and foreign(request.headers, services.options.public_url):
         raise refuse(403, "foreign_origin", "this request comes from another site's page")
-    session = session_of(request)
+    session = session_of(request, is_https(request, services.options.public_url))
     if session is None:
         return NOBODY
     found = await _of_session(services, session)

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 import msgspec
 from starlette.requests import Request
 
+from modelruntime.admin.client_place import address_of, is_https
 from modelruntime.admin.identity import Identity
 from modelruntime.admin.services import Services
 from modelruntime.runtime.async_runtime import AsyncRuntime
@@ -64,8 +65,7 @@ class Call(Generic[B, Q]):
 
     def origin(self) -> str:
         """The address under which the client sees the gateway, such as `https://gateway.example`."""
-        url = self.request.url
-        return f"{url.scheme}://{url.netloc}"
+        return f"{'https' if self.is_secure() else 'http'}://{self.request.url.netloc}"
 
     def schema(self) -> ProviderSchema:
         """The provider that the path names. Raises `ModelNotFound`."""
@@ -73,7 +73,11 @@ class Call(Generic[B, Q]):
 
     def address(self) -> str:
         """Where the request came from."""
-        return self.request.client.host if self.request.client else ""
+        return address_of(self.request)
+
+    def is_secure(self) -> bool:
+        """Is the client's side of the connection encrypted?"""
+        return is_https(self.request, self.services.options.public_url)
 
     def actor(self) -> Actor:
         """Who changes something, for the audit log."""

@@ -9,10 +9,14 @@ _OURS = frozenset({"same-origin", "none"})
 """`none`: typed into the address bar, or no browser at all."""
 
 
-def foreign(headers: Mapping[str, str]) -> bool:
-    """True for what another site's page had a browser send. A client that is no browser sends neither header."""
+def foreign(headers: Mapping[str, str], public_url: str | None = None) -> bool:
+    """True for what another site's page had a browser send. A client that is no browser sends neither header.
+
+    Where the browser says how the sites stand to each other, that decides: a proxy may have changed `Host`.
+    """
     site = headers.get("sec-fetch-site")
-    if site is not None and site not in _OURS:
-        return True
+    if site is not None:
+        return site not in _OURS
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
+    ours = {headers.get("host", "").lower(), urlsplit(public_url or "").netloc.lower()} - {""}
+    return origin is not None and urlsplit(origin).netloc.lower() not in ours

@@ -11,26 +11,20 @@ PLAIN_NAME = "mr_session"
 """Over plain http, which is for loopback: a browser does not keep a secure cookie from there."""
 
 
-def session_of(request: Request) -> str | None:
+def session_of(request: Request, secure: bool) -> str | None:
     """What the cookie holds."""
-    return request.cookies.get(_name(request))
+    return request.cookies.get(_name(secure))
 
 
-def keep_session(request: Request, response: Response, text: str, seconds: float) -> None:
+def keep_session(response: Response, text: str, seconds: float, *, secure: bool) -> None:
     """Give the cookie."""
-    response.set_cookie(
-        _name(request), text, max_age=int(seconds), path="/", secure=_secure(request), httponly=True, samesite="lax"
-    )
+    response.set_cookie(_name(secure), text, max_age=int(seconds), path="/", secure=secure, httponly=True, samesite="lax")
 
 
-def drop_session(request: Request, response: Response) -> None:
+def drop_session(response: Response, *, secure: bool) -> None:
     """Take the cookie back."""
-    response.delete_cookie(_name(request), path="/", secure=_secure(request), httponly=True, samesite="lax")
+    response.delete_cookie(_name(secure), path="/", secure=secure, httponly=True, samesite="lax")
 
 
-def _name(request: Request) -> str:
-    return SECURE_NAME if _secure(request) else PLAIN_NAME
-
-
-def _secure(request: Request) -> bool:
-    return request.url.scheme == "https"
+def _name(secure: bool) -> str:
+    return SECURE_NAME if secure else PLAIN_NAME

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from ipaddress import ip_address
 from typing import Annotated, Any
 
 import msgspec
 from starlette.responses import Response
 
 from modelruntime.admin.call import Call, Nothing
+from modelruntime.admin.client_place import is_loopback
 from modelruntime.admin.csrf import csrf_token
 from modelruntime.admin.refusal import ErrorReply, Refusal, refuse
 from modelruntime.admin.route import Route, route
@@ -60,7 +60,7 @@ class SessionReply(msgspec.Struct, frozen=True, kw_only=True):
 async def set_up(call: Call[SetUp, Nothing]) -> Response:
     """Make the first account, an admin, with the one-time token of the gateway's start. From this machine alone."""
     body, store = call.body, call.services.store
-    if not _is_loopback(call.address()):
+    if not is_loopback(call.address()):
         raise refuse(403, "loopback_only", "the set-up is done from the machine that the gateway runs on")
     _unless_throttled(call, "setup")
     async with store.database.read() as connection:
@@ -93,7 +93,7 @@ async def log_in(call: Call[SignIn, Nothing]) -> Response:
         raise refuse(401, "wrong_login", "name or password is wrong")
     call.services.login_throttle.forget(name)
     async with store.database.change(Actor("account", account.id, account.name, call.address())) as change:
-        if (old := session_of(call.request)) is not None:
+        if (old := session_of(call.request, call.is_secure())) is not None:
             await store.sessions.end(change.connection, old)
         session = await store.sessions.start(change.connection, account.id, change.now, call.address())
         await store.accounts.note_login(change, account.id)
@@ -106,7 +106,7 @@ async def log_out(call: Call[Nothing, Nothing]) -> Response:
         async with call.services.store.database.write() as connection:
             await call.services.store.sessions.end(connection, call.identity.session)
     response = Response(status_code=204)
-    drop_session(call.request, response)
+    drop_session(response, secure=call.is_secure())
     return response
 
 
@@ -148,7 +148,7 @@ def _signed_in(call: Call[Any, Any], account: Account, session: str) -> Response
         csrf_token=csrf_token(call.services.store.roots, session),
     )
     response = Response(msgspec.json.encode(reply), media_type="application/json")
-    keep_session(call.request, response, session, LIFETIME)
+    keep_session(response, session, LIFETIME, secure=call.is_secure())
     return response
 
 
@@ -162,13 +162,6 @@ def _unless_throttled(call: Call[Any, Any], name: str) -> None:
 
 def _address_key(call: Call[Any, Any], what: str) -> str:
     return f"\0{what}\0{call.address()}"
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ip_address(address.partition("%")[0]).is_loopback
-    except ValueError:
-        return False
 
 
 ROUTES: tuple[Route, ...] = (
