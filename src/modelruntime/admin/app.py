@@ -43,13 +43,13 @@ _WORKSPACE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 
 
-Shape = Callable[[Refusal], Any]
-"""A refusal as the clients of a table read it."""
+Shape = Callable[[Refusal], tuple[int, Any]]
+"""A refusal as the clients of a table read it: status and body."""
 
 
-def envelope(refusal: Refusal) -> ErrorReply:
+def envelope(refusal: Refusal) -> tuple[int, ErrorReply]:
     """As clients of ours read it."""
-    return refusal.reply
+    return refusal.status, refusal.reply
 
 
 def admin_app(services: Services, routes: Iterable[Route], prefix: str = "/api", shape: Shape = envelope) -> Starlette:
@@ -164,7 +164,8 @@ def error_response(refusal: Refusal, request_id: str, shape: Shape) -> Response:
     """A refusal, with the id of its request."""
     told = Refusal(refusal.status, msgspec.structs.replace(refusal.reply, request_id=request_id))
     headers = {} if refusal.retry_after is None else {"retry-after": str(max(1, round(refusal.retry_after)))}
-    return _json(msgspec.json.encode(shape(told)), refusal.status, headers)
+    status, body = shape(told)
+    return _json(msgspec.json.encode(body), status, headers)
 
 
 async def _http_refused(shape: Shape, request: Request, error: Exception) -> Response:

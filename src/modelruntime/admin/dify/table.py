@@ -33,14 +33,16 @@ BALANCED = f"{MODEL}/load-balancing-configs"
 Answer = dict[str, Any]
 
 
-def refusal_shape(refusal: Refusal) -> dict[str, Any]:
-    """A refusal as the original says it; the field and the request id beside."""
+def refusal_shape(refusal: Refusal) -> tuple[int, dict[str, Any]]:
+    """A refusal as the original says it, where every fault of an input is 400; the field and the request id beside."""
     reply = refusal.reply
-    known = {401: "unauthorized", 403: "forbidden", 404: "not_found"}
-    code = known.get(refusal.status) or ("invalid_param" if refusal.status in (400, 422) else reply.code)
-    told: dict[str, Any] = {"code": code, "message": reply.message, "status": refusal.status, "request_id": reply.request_id}
-    return told if reply.field is None else {**told, "params": reply.field}
+    status = 400 if refusal.status == 422 else refusal.status
+    code = _CODES.get(status, reply.code)
+    told: dict[str, Any] = {"code": code, "message": reply.message, "status": status, "request_id": reply.request_id}
+    return status, told if reply.field is None else {**told, "params": reply.field}
 
+
+_CODES = {400: "invalid_param", 401: "unauthorized", 403: "forbidden", 404: "not_found"}
 
 ROUTES: tuple[Route, ...] = (
     route("GET", f"{CURRENT}/model-providers", providers.dify_list_providers, "view", query=TypeQuery, reply=Answer),
