@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.admin.serving import Client, Served
+from modelruntime.store.key_ring import KeyRing, load_key_ring, save_key_ring
+from tests.admin.serving import Client, Served, serving
 from tests.simulators.openai_family import KEY, OpenAISimulator
 
 PATH = "/api/providers/sim/credentials"
@@ -147,7 +149,8 @@ def test_many_credentials_one_active(allowed: Client, vendor: OpenAISimulator):
     assert {view["name"]: view["active"] for view in allowed.get(PATH)["data"]} == {"a": False, "b": True}
     off = allowed.done("PATCH", f"/api/credentials/{second['id']}", {"enabled": False, "weight": 7})
     assert (off["enabled"], off["weight"]) == (False, 7)
-    assert allowed.get("/api/providers/sim")["status"]["code"] == "no-configure", "the active one is off"
+    status = allowed.get("/api/providers/sim")["status"]
+    assert (status["code"], status["reason"]) == ("no-configure", "its active credential 'b' is switched off")
     allowed.done("DELETE", f"/api/credentials/{second['id']}")
     assert [(view["name"], view["active"]) for view in allowed.get(PATH)["data"]] == [("a", True)]
 
@@ -163,3 +166,26 @@ def test_workspaces_keep_theirs(gateway: Served, allowed: Client, vendor: OpenAI
     tried = team.ask("POST", "/api/providers/sim/validate", {"credentials": {"base_url": vendor.url}, "credential_id": made["id"]})
     assert tried.status == 404
     assert gateway.client("viewer", "default").get(PATH)["data"] == [made]
+
+
+def test_without_its_root_key_a_credential_is_locked_and_says_so(tmp_path: Path, runtime: dict[str, Any], vendor: OpenAISimulator):
+    folder = tmp_path / "data"
+    with serving(folder, runtime) as served:
+        made = served.client().done("POST", PATH, {"credentials": form(vendor)})
+    ring = load_key_ring(folder, {})
+    save_key_ring(folder, KeyRing.fresh())
+    with serving(folder, runtime) as served:
+        admin = served.client()
+        (view,) = admin.get(PATH)["data"]
+        assert (view["id"], view["locked"]) == (made["id"], True)
+        status = admin.get("/api/providers/sim")["status"]
+        assert status["reason"].startswith("its stored credential 'credential 1' is locked")
+        assert "keys import" in status["action"]
+        assert admin.get("/api/models", provider="sim")["data"][0]["status"]["reason"] == status["reason"]
+        refused = admin.ask("POST", f"/api/credentials/{made['id']}/test")
+        assert (refused.status, refused.code) == (409, "credential_locked")
+        health = admin.get("/api/health")
+        assert (health["status"], health["key_ring"]["locked"]) == ("degraded", 1)
+    save_key_ring(folder, ring)
+    with serving(folder, runtime) as served:
+        assert served.client().get("/api/providers/sim")["status"]["code"] == "active", "the ring is back"

@@ -242,6 +242,7 @@ def test_paths_and_methods(gateway: Served, admin_token: Client):
     )
     assert admin_token.ask("GET", "/api/credentials/a%00b").status == 422
     assert admin_token.ask("GET", "/api/keys", x_workspace="No Such").code == "invalid_workspace"
+    assert admin_token.ask("GET", "/api/keys", x_workspace="nobodys").code == "not_found"
     assert admin_token.ask("POST", "/api/snippets", b" " * (5 * 2**20)).status == 413
 
 

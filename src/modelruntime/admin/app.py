@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
+from sqlalchemy.exc import IntegrityError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -20,7 +21,7 @@ from starlette.routing import Route as StarletteRoute
 from modelruntime.admin.authentication import authenticate
 from modelruntime.admin.call import Call, Nothing
 from modelruntime.admin.error_reply import body_refusal, refusal_of
-from modelruntime.admin.identity import Identity
+from modelruntime.admin.identity import DEFAULT_WORKSPACE, Identity
 from modelruntime.admin.read_body import read_body
 from modelruntime.admin.refusal import ErrorReply, Refusal, refuse
 from modelruntime.admin.route import Raw, Route
@@ -87,6 +88,7 @@ async def _served(services: Services, route: Route, request: Request, request_id
     workspace = _workspace(request, identity)
     if not identity.may(route.permission, workspace):
         raise _forbidden(identity, workspace)
+    await _require_workspace(services, route, workspace)
     _without_nul(*request.path_params.values(), request.url.query)
     query = _query(request, route)
     own = route.body is Nothing or isinstance(route.body, Raw)
@@ -138,6 +140,13 @@ def _workspace(request: Request, identity: Identity) -> str:
     return named or identity.own_workspace()
 
 
+async def _require_workspace(services: Services, route: Route, workspace: str) -> None:
+    """Raises `NotThere` for a workspace that is none; the default one always is."""
+    if workspace != DEFAULT_WORKSPACE and route.permission != "public":
+        async with services.store.database.read() as connection:
+            await services.store.workspaces.get(connection, workspace)
+
+
 def _forbidden(identity: Identity, workspace: str) -> Refusal:
     if not identity.known:
         return refuse(401, "not_signed_in", "sign in, or send a token as Authorization: Bearer …")
@@ -156,6 +165,8 @@ def _refusal(error: Exception, request_id: str) -> Refusal:
         return error
     if isinstance(error, ModelRuntimeError):
         return refusal_of(error)
+    if isinstance(error, IntegrityError):
+        return refuse(409, "conflict", "somebody else changed the same thing at the same moment: look again, and try again")
     log.exception("a request of the admin API failed for a reason of its own (request id %s)", request_id)
     return refuse(500, "internal_error", "this failed for a reason of the gateway's own; its log tells more under the request id")
 

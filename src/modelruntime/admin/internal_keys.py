@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Protocol
 
 import msgspec
 
 from modelruntime.store.configuration import Configuration
-from modelruntime.store.gateway_key import GatewayKey, NewKey, digest_of, new_key
+from modelruntime.store.gateway_key import PREFIX, GatewayKey, NewKey, digest_of
 
 
 class Source(Protocol):
@@ -30,7 +31,7 @@ class InternalKeys:
     def text(self, workspace: str) -> str:
         """The key of a workspace, made when first asked for."""
         if workspace not in self._made:
-            self._made[workspace] = new_key(self._source.current().pepper)
+            self._made[workspace] = _new(workspace, self._source.current().pepper)
             self._with_keys = None
         return self._made[workspace].text
 
@@ -45,6 +46,12 @@ class InternalKeys:
     def _added(self, found: Configuration) -> Configuration:
         keys = {made.id: _key(workspace, made, found.pepper) for workspace, made in self._made.items()}
         return msgspec.structs.replace(found, keys={**found.keys, **keys})
+
+
+def _new(workspace: str, pepper: bytes) -> NewKey:
+    """One whose id says what it is, so that its calls are found under one name whichever process made them."""
+    identifier, secret = f"playground-{workspace}", secrets.token_urlsafe(32)
+    return NewKey(f"{PREFIX}{identifier}.{secret}", identifier, digest_of(secret, pepper))
 
 
 def _key(workspace: str, made: NewKey, pepper: bytes) -> GatewayKey:

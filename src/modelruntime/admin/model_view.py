@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from modelruntime.admin.stored_status import explained
 from modelruntime.entities.model_type import ModelType
 from modelruntime.runtime.listing import ModelInfo
 from modelruntime.runtime.status import Status
@@ -65,15 +66,15 @@ def own_price(configuration: Configuration, provider: str, model: str) -> OwnPri
     return configuration.prices.get(f"{provider}/{model}") or configuration.prices.get(provider)
 
 
-def model_row(info: ModelInfo, configuration: Configuration) -> ModelRow:
+def model_row(info: ModelInfo, configuration: Configuration, workspace: str) -> ModelRow:
     """One row."""
-    return ModelRow(**_facts(info, configuration))
+    return ModelRow(**_facts(info, configuration, workspace))
 
 
-def model_detail(info: ModelInfo, configuration: Configuration, declared: ModelSchema | None) -> ModelDetail:
+def model_detail(info: ModelInfo, configuration: Configuration, workspace: str, declared: ModelSchema | None) -> ModelDetail:
     """One model."""
     return ModelDetail(
-        **_facts(info, configuration),
+        **_facts(info, configuration, workspace),
         parameter_rules=info.parameter_rules,
         declared_pricing=info.pricing,
         modalities=declared.modalities if declared else None,
@@ -85,7 +86,7 @@ def model_detail(info: ModelInfo, configuration: Configuration, declared: ModelS
     )
 
 
-def _facts(info: ModelInfo, configuration: Configuration) -> dict[str, Any]:
+def _facts(info: ModelInfo, configuration: Configuration, workspace: str) -> dict[str, Any]:
     enabled = model_name(info) not in configuration.disabled
     own = own_price(configuration, info.provider, info.model)
     return {
@@ -93,7 +94,9 @@ def _facts(info: ModelInfo, configuration: Configuration) -> dict[str, Any]:
         "model": info.model,
         "model_type": info.model_type,
         "label": info.label,
-        "status": info.status if enabled or info.status.code != "active" else SWITCHED_OFF,
+        "status": explained(info.status, info.provider, configuration, workspace)
+        if enabled or info.status.code != "active"
+        else SWITCHED_OFF,
         "enabled": enabled,
         "features": info.features,
         "limits": info.limits,

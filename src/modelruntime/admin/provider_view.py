@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from modelruntime.admin.stored_status import explained
 from modelruntime.entities.errors import CredentialsInvalid
 from modelruntime.entities.model_type import ModelType
 from modelruntime.runtime.core import Core
@@ -19,6 +20,7 @@ from modelruntime.schema.form import FormField, FormSchema, ModelFormSchema
 from modelruntime.schema.i18n import I18nText
 from modelruntime.schema.icon import ICON_KINDS
 from modelruntime.schema.provider import ProviderHelp, ProviderSchema
+from modelruntime.store.configuration import Configuration
 
 
 class ProviderRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,8 +66,10 @@ class ProviderDetail(ProviderRow, frozen=True, kw_only=True):
 class ProviderViews:
     """Rows over one runtime's knowledge."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, configuration: Configuration, workspace: str) -> None:
         self._core = core
+        self._configuration = configuration
+        self._workspace = workspace
         self._listing = Listing(core)
 
     def rows(self) -> list[ProviderRow]:
@@ -99,7 +103,7 @@ class ProviderViews:
             "background": schema.background,
             "supported_model_types": schema.supported_model_types,
             "configurate_methods": schema.configurate_methods,
-            "status": self._listing.provider_status(schema),
+            "status": explained(self._listing.provider_status(schema), schema.provider, self._configuration, self._workspace),
             "source": self._source(schema),
             "models": dict(Counter(str(model.model_type) for model in self._core.catalogue.models(schema.provider))),
             "help": schema.help,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from modelruntime.admin.error_reply import body_refusal
 from modelruntime.admin.refusal import refuse
 
 BODY_AT_MOST = 4 * 2**20
+BODY_SECONDS = 60.0
 DEPTH_AT_MOST = 64
 """Of open values, such as parameters: what is kept must also be written and read again."""
 
@@ -30,14 +32,18 @@ async def read_body(request: Request, kind: Any) -> Any:
 
 
 async def read_bytes(request: Request, at_most: int) -> bytes:
-    """The body. Raises `Refusal` (413)."""
+    """The body. Raises `Refusal`: 413 for a large one, 408 for one that does not come."""
     pieces: list[bytes] = []
     size = 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > at_most:
-            raise refuse(413, "request_too_large", f"the body is larger than {at_most} bytes")
-        pieces.append(piece)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for piece in request.stream():
+                size += len(piece)
+                if size > at_most:
+                    raise refuse(413, "request_too_large", f"the body is larger than {at_most} bytes")
+                pieces.append(piece)
+    except TimeoutError:
+        raise refuse(408, "request_timeout", f"the body did not come within {BODY_SECONDS:g} s") from None
     return b"".join(pieces)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
@@ -17,6 +18,9 @@ from modelruntime.schema.catalogue import Catalogue
 from modelruntime.store.configuration import Configuration
 from modelruntime.store.settings import GatewaySettings, settings_of
 from modelruntime.store.store import Store
+
+PASSWORDS_AT_ONCE = 2
+"""Passwords that are compared at once: each takes 64 MiB for a moment."""
 
 
 class Serving(Protocol):
@@ -80,6 +84,7 @@ class Services:
         self.options = options
         self.probes = Probes()
         self.login_throttle = Throttle(options.logins_per_minute, 60.0)
+        self.password_gate = asyncio.Semaphore(PASSWORDS_AT_ONCE)
         self.probe_throttle = Throttle(options.probes_per_minute, 60.0)
         self.refresh = refresh
         """Take a change into force now, in this process."""

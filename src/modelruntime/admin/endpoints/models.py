@@ -58,9 +58,9 @@ def find_model(core: Core, provider: str, model_type: ModelType, model: str) -> 
 
 async def list_models(call: Call[Nothing, ModelsQuery]) -> ModelList:
     """Models with status, features, limits and price; unconfigured ones too, with the reason."""
-    query, core = call.query, call.core()
+    query, core, configuration = call.query, call.core(), call.configuration()
     infos = await asyncio.to_thread(Listing(core).models, query.model_type, query.provider)
-    rows = [model_row(info, call.configuration()) for info in infos]
+    rows = [model_row(info, configuration, call.workspace) for info in infos]
     if query.configured is not None:
         rows = [row for row in rows if (row.status.code == "active") is query.configured]
     return ModelList(rows)
@@ -70,7 +70,8 @@ async def get_model(call: Call[Nothing, ModelQuery]) -> ModelDetail:
     """One model with its parameter rules, prices and sources of facts."""
     query, core = call.query, call.core()
     info = await asyncio.to_thread(find_model, core, query.provider, query.model_type, query.model)
-    return model_detail(info, call.configuration(), core.catalogue.model(info.provider, info.model_type, info.model))
+    declared = core.catalogue.model(info.provider, info.model_type, info.model)
+    return model_detail(info, call.configuration(), call.workspace, declared)
 
 
 async def list_parameter_rules(call: Call[Nothing, ModelQuery]) -> RuleList:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from starlette.responses import Response
@@ -34,14 +34,18 @@ class IconQuery(msgspec.Struct, frozen=True):
     v: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
+def _views(call: Call[Any, Any]) -> ProviderViews:
+    return ProviderViews(call.core(), call.configuration(), call.workspace)
+
+
 async def list_providers(call: Call[Nothing, Nothing]) -> ProviderList:
     """Every provider with its state, configured or not."""
-    return ProviderList(await asyncio.to_thread(ProviderViews(call.core()).rows))
+    return ProviderList(await asyncio.to_thread(_views(call).rows))
 
 
 async def get_provider(call: Call[Nothing, Nothing]) -> ProviderDetail:
     """A provider with its credential forms."""
-    return await asyncio.to_thread(ProviderViews(call.core()).detail, call.path["provider"])
+    return await asyncio.to_thread(_views(call).detail, call.path["provider"])
 
 
 async def get_icon(call: Call[Nothing, IconQuery]) -> Response:

@@ -85,13 +85,10 @@ async def log_in(call: Call[SignIn, Nothing]) -> Response:
     body, store = call.body, call.services.store
     name = body.name.strip().lower()
     _unless_throttled(call, name)
-    async with store.database.read() as connection:
-        account = await store.accounts.verify(connection, name, body.password)
+    account = await _verified(call, name, body.password)
     if account is None:
-        for key in (name, _address_key(call, "login")):
-            call.services.login_throttle.count(key)
+        call.services.login_throttle.count(_address_key(call, "login"))
         raise refuse(401, "wrong_login", "name or password is wrong")
-    call.services.login_throttle.forget(name)
     async with store.database.change(Actor("account", account.id, account.name, call.address())) as change:
         if (old := session_of(call.request, call.is_secure())) is not None:
             await store.sessions.end(change.connection, old)
@@ -127,15 +124,24 @@ async def change_password(call: Call[NewPassword, Nothing]) -> Response:
     if who.via != "session":
         raise refuse(403, "session_only", "a token has no password")
     _unless_throttled(call, who.name)
-    async with store.database.read() as connection:
-        account = await store.accounts.verify(connection, who.name, call.body.current)
+    account = await _verified(call, who.name, call.body.current)
     if account is None:
-        call.services.login_throttle.count(who.name)
         raise refuse(422, "wrong_password", "the current password is another one", "current")
     async with store.database.change(call.actor()) as change:
         await store.accounts.set_password(change, account.id, call.body.new)
         session = await store.sessions.start(change.connection, account.id, time.time(), call.address())
     return _signed_in(call, account, session)
+
+
+async def _verified(call: Call[Any, Any], name: str, password: str) -> Account | None:
+    """The account, if the password is right. Counted before it is compared: many at once are not one more try."""
+    services = call.services
+    services.login_throttle.count(name)
+    async with services.password_gate, services.store.database.read() as connection:
+        account = await services.store.accounts.verify(connection, name, password)
+    if account is not None:
+        services.login_throttle.forget(name)
+    return account
 
 
 def _signed_in(call: Call[Any, Any], account: Account, session: str) -> Response:
