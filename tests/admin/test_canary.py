@@ -44,8 +44,8 @@ def kept_log() -> Iterator[list[str]]:
 def test_no_secret_leaves(gateway: Served, admin: Client, vendor: OpenAISimulator, kept_log: list[str]):
     answers: list[Answer] = []
 
-    def ask(client: Client, method: str, path: str, body: Any = None, **headers: str) -> Answer:
-        answer = client.ask(method, path, body, **headers)
+    def ask(client: Client, method: str, path: str, body: Any = None) -> Answer:
+        answer = client.ask(method, path, body)
         answers.append(answer)
         return answer
 

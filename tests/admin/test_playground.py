@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import socket
 import threading
 from http.client import HTTPConnection
@@ -17,8 +18,8 @@ from tests.simulators.openai_family import OpenAISimulator
 CHAT = {"model": "sim/sim-chat", "messages": [{"role": "user", "content": "hello there"}]}
 
 
-def played(client: Client, kind: str, body: Any, **headers: str) -> list[tuple[str, Any]]:
-    answer = client.ask("POST", f"/api/invoke/{kind}", body, **headers)
+def played(client: Client, kind: str, body: Any, media_type: str = "application/json") -> list[tuple[str, Any]]:
+    answer = client.ask("POST", f"/api/invoke/{kind}", body, content_type=media_type)
     assert answer.status == 200, answer
     return events_of(answer.body)
 
@@ -71,7 +72,7 @@ def test_a_recording_is_transcribed(configured: Client):
         b"--x--",
         b"",
     ]
-    _, (name, result), _ = played(configured, "speech2text", b"\r\n".join(lines), content_type="multipart/form-data; boundary=x")
+    _, (name, result), _ = played(configured, "speech2text", b"\r\n".join(lines), "multipart/form-data; boundary=x")
     assert name == "result"
     assert result["text"] == "heard 1 wave file"
 
@@ -97,11 +98,14 @@ def test_an_unknown_type_is_no_event(configured: Client):
 
 def test_who_leaves_the_playground_ends_the_call(gateway: Served, configured: Client, vendor: OpenAISimulator):
     vendor.gate = threading.Event()
-    connection = HTTPConnection(*gateway.address, timeout=20)
-    configured.send(connection, "POST", "/api/invoke/llm", {**CHAT, "stream": True}, None, {})
-    response = connection.getresponse()
-    while next_event(response)[0] != "chunk":
-        pass
+    body = json.dumps({**CHAT, "stream": True}).encode()
+    named = {**configured.headers, "content-type": "application/json", "content-length": str(len(body)), "host": "x"}
+    head = "".join(f"{name}: {value}\r\n" for name, value in named.items())
+    client = socket.create_connection(gateway.address, timeout=20)
+    client.sendall(f"POST /api/invoke/llm HTTP/1.1\r\n{head}\r\n".encode() + body)
+    seen = b""
+    while b"event: chunk" not in seen:
+        seen += client.recv(65536)
     watched = threading.Event()
 
     async def watch() -> int:
@@ -113,11 +117,7 @@ def test_who_leaves_the_playground_ends_the_call(gateway: Served, configured: Cl
     waiter = threading.Thread(target=lambda: found.append(gateway.run(watch)))
     waiter.start()
     assert watched.wait(5)
-    sock = response.fp.raw._sock if hasattr(response.fp, "raw") else None  # type: ignore[union-attr]
-    assert isinstance(sock, socket.socket)
-    sock.shutdown(socket.SHUT_RDWR)
-    response.close()
-    connection.close()
+    client.close()
     waiter.join(5)
     vendor.gate.set()
     assert found == [499]
