@@ -117,6 +117,10 @@ class Ledger:
             self._outbox.forget(batch)
             self._reason = None
             self._behind_since = None if self._outbox.empty else time.monotonic()
+            if self._outbox.retry():
+                continue
+            if self._outbox.holding:
+                self._arrived.set()
             if batch.end is None or (0 < len(batch.contents) < BATCH and last_file):
                 return True  # what came meanwhile may gather again
 
