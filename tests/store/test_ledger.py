@@ -22,6 +22,7 @@ from modelruntime.store.call_log import CallFilter
 from modelruntime.store.errors import NotThere
 from modelruntime.store.ledger import Ledger
 from modelruntime.store.ledger_entry import CONTENT_AT_MOST, decode_entry, encode_record
+from modelruntime.store.limits_contract import Spent
 from modelruntime.store.outbox import Outbox
 from modelruntime.store.retention import sweep
 from modelruntime.store.settings import GatewaySettings
@@ -281,8 +282,9 @@ async def test_sums_are_exact_and_by_currency(store: Store, ledger: Ledger):
             ({"key_id": "b", "provider": "acme"}, 1, {"EUR": Decimal(3)}),
             ({"key_id": "key", "provider": "acme"}, 5, {"USD": Decimal("0.300000000000000000000000000001")}),
         ]
-        assert await store.usage.spent(connection, "key", "USD", 1002.0) == Decimal("0.200000000000000000000000000001")
-        assert await store.usage.spent(connection, "key", "EUR", 0.0) == 0
+        exact = Decimal("0.200000000000000000000000000001")
+        assert await store.usage.spent_by_hour(connection, "key", "USD", 1002.0) == [Spent(0.0, exact)]
+        assert await store.usage.spent_by_hour(connection, "key", "EUR", 0.0) == []
         with pytest.raises(ParameterInvalid):
             await store.usage.rows(connection, EVERY, by=("id",))  # type: ignore[arg-type]
         assert await store.usage.rows(connection, CallFilter(workspace="nobody")) == []
