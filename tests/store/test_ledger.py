@@ -73,6 +73,7 @@ async def test_settling_twice_writes_once(store: Store, ledger: Ledger):
     await settled(ledger, record(), record())
     await settled(ledger, record(status=500))
     assert (await count(store, CALLS), await count(store, ATTEMPTS)) == (1, 1)
+    assert ledger.state.rejected == 0, "a record that is there already is nothing wrong"
     async with store.database.read() as connection:
         assert (await store.calls.get(connection, "call1")).status == 200
 
@@ -141,12 +142,13 @@ async def test_it_writes_by_itself_and_takes_up_what_was_left(store: Store, tmp_
     outbox.close()
     second = Ledger(store.database, Outbox(tmp_path), tmp_path)
     running = asyncio.create_task(second.run())
+
+    async def written(expected: int) -> bool:
+        return len(await ids(store)) == expected
+
+    await until(lambda: written(1))
     second.settle(record(2))
-
-    async def both() -> bool:
-        return len(await ids(store)) == 2
-
-    await until(both)
+    await until(lambda: written(2))
     assert second.state.bytes_waiting < 2000
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
