@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +14,8 @@ import msgspec
 
 from modelruntime import AsyncRuntime
 from modelruntime.gateway.app import Gateway
-from modelruntime.gateway.contract import ConfigurationSource, Lease
+from modelruntime.gateway.asgi import Application
+from modelruntime.gateway.contract import ConfigurationSource, Lease, Ledger, Limiter
 from modelruntime.gateway.limits import EdgeLimits
 from modelruntime.gateway.plane import DataPlane
 from modelruntime.gateway.server import GatewayServer, ServerOptions
@@ -96,18 +97,25 @@ def serving(
     *,
     limits: EdgeLimits | None = None,
     options: ServerOptions | None = None,
+    limiter: Callable[[], Limiter] | None = None,
     source: ConfigurationSource | None = None,
+    ledger: Ledger | None = None,
+    around: Callable[[Application], Application] = lambda application: application,
 ) -> Iterator[Running]:
-    """A running gateway over a runtime made with these arguments; leaving it ends the server and its thread. It serves by
-    `source`, else by one configuration."""
+    """A running gateway over a runtime made with these arguments; leaving it ends the server and its thread. `limiter` is called on
+    the gateway's own loop. It serves by `source`, else by one configuration."""
     kept = Kept()
     started = threading.Event()
     running: list[Running] = []
 
     async def work() -> None:
         current = source or FixedConfiguration(config or configuration())
-        gateway = Gateway(DataPlane(AsyncRuntime(**runtime), current, limiter=kept, ledger=kept, limits=limits))
-        server = GatewayServer(gateway, options or ServerOptions(port=0, drain_seconds=5))
+        gateway = Gateway(
+            DataPlane(
+                AsyncRuntime(**runtime), current, limiter=limiter() if limiter else kept, ledger=ledger or kept, limits=limits
+            )
+        )
+        server = GatewayServer(gateway, options or ServerOptions(port=0, drain_seconds=5), around(gateway))
         listener = server.listen()
         url = "http://{}:{}".format(*listener.getsockname()[:2])
         running.append(Running(url, kept, gateway, server, asyncio.get_running_loop()))

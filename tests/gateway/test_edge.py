@@ -38,9 +38,9 @@ def raw(running: Running, data: bytes) -> socket.socket:
     return client
 
 
-def request_bytes(body: dict[str, Any]) -> bytes:
+def request_bytes(body: dict[str, Any], key: str = KEY) -> bytes:
     data = json.dumps(body).encode()
-    head = f"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {KEY}\r\ncontent-length: {len(data)}\r\n\r\n"
+    head = f"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\ncontent-length: {len(data)}\r\n\r\n"
     return head.encode() + data
 
 

@@ -12,11 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from modelruntime.routing.breaker import Breaker
 from modelruntime.store import limits_valkey
 from modelruntime.store.gateway_key import KeyLimits
 from modelruntime.store.limits_contract import Ask, Denied, Held, LimitStore, Spent
 from modelruntime.store.limits_memory import MemoryLimits
 from modelruntime.store.limits_valkey import ValkeyLimits
+from modelruntime.store.script_pipe import ScriptPipe
+from modelruntime.store.steady_clock import steady_time
 from tests.servers.valkey import Valkey
 
 DAY = 86_400.0
@@ -207,6 +210,15 @@ async def test_budgets_of_two_currencies_and_periods_are_apart(bench: Bench):
     await bench.held(KeyLimits(budget=Decimal(1), period_days=1), money="0.2")
 
 
+async def test_a_call_that_began_under_another_period_does_not_count_for_ever(bench: Bench):
+    old, new = KeyLimits(budget=Decimal(1), period_days=1), KeyLimits(budget=Decimal(1), period_days=30)
+    held = await bench.held(old, money="0.5")
+    await bench.settle(await bench.held(new, money="0.1"), money="0")
+    await bench.settle(held, money="0.9")
+    bench.clock.now += 31 * DAY
+    await bench.held(new, money="1")
+
+
 async def test_a_ledger_that_is_gone(bench: Bench, caplog: pytest.LogCaptureFixture):
     bench.ledger.gone = True
     assert await bench.denied(KeyLimits(budget=Decimal(1), fail_closed=True)) == ("limits_unavailable", 30.0)
@@ -322,7 +334,7 @@ async def test_a_lost_server_leaves_each_replica_its_share(caplog: pytest.LogCap
         store.settle(before, None, nanos("0.5"))
         await settled(store)
         server.start()
-        store._breaker = limits_valkey.Breaker()
+        store._breaker = Breaker()
         assert isinstance(await store.admit(ask), Held)
         assert not store.degraded
         for held in found:
@@ -346,7 +358,7 @@ async def test_a_server_that_forgot_everything_is_told_what_was_spent():
         assert isinstance(held, Held)
         store.settle(held, None, None)
         await settled(store)
-        ledger.rows = [Spent(limits_valkey.steady_time(), Decimal("0.9"))]
+        ledger.rows = [Spent(steady_time(), Decimal("0.9"))]
         server.kill()
         server.start()
         assert await store.admit(ask) == Denied("budget_exhausted")
@@ -363,7 +375,7 @@ async def test_what_could_not_be_settled_is_settled_later():
         ask = Ask(key=key, limits=KeyLimits(tokens_per_minute=100), tokens=100)
         held = await store.admit(ask)
         assert isinstance(held, Held)
-        pipe, store._pipe = store._pipe, limits_valkey.ScriptPipe("redis://127.0.0.1:1/0", 0.2)
+        pipe, store._pipe = store._pipe, ScriptPipe("redis://127.0.0.1:1/0", 0.2)
         store.settle(held, 10, None)
         await settled(store)
         store._pipe = pipe
@@ -374,3 +386,15 @@ async def test_what_could_not_be_settled_is_settled_later():
         await store.aclose()
     finally:
         server.close()
+
+
+async def test_what_is_sent_twice_is_settled_once(valkey: Valkey):
+    store, key, limits = ValkeyLimits(valkey.url), uuid.uuid4().hex, KeyLimits(tokens_per_minute=100)
+    held = await store.admit(Ask(key=key, limits=limits, tokens=40))
+    assert isinstance(held, Held)
+    assert isinstance(await store.admit(Ask(key=key, limits=limits, tokens=60)), Held)
+    store.settle(held, 0, None)
+    store._unsettled.append(store._unsettled[0])
+    await settled(store)
+    assert isinstance(await store.admit(Ask(key=key, limits=limits, tokens=50)), Denied), "40 came back, not 80"
+    await store.aclose()

@@ -15,7 +15,8 @@ import pytest
 from modelruntime.entities.model_type import ModelType
 from modelruntime.routing.strategy import Strategy
 from modelruntime.store.configuration import OwnPrice, Route, RouteTarget, StoredCredential
-from tests.gateway.serving import KEY, Running, configuration, serving
+from modelruntime.store.gateway_key import GatewayKey, new_key
+from tests.gateway.serving import KEY, PEPPER, Running, configuration, serving
 from tests.simulators.openai_family import DECLARATION
 from tests.simulators.raw_server import CHUNKED, RawServer, Script, answer, chunk, closed_port
 
@@ -236,6 +237,17 @@ def test_those_of_another_workspace_are_not_ours(bench: Bench):
     rows = [credential("a", bench.server("a"), workspace="other"), credential("b", bench.server("b"))]
     gateway = bench.gateway(*rows, balancing={"sim": "round_robin"})
     assert {text_of(ask(gateway)) for _ in range(3)} == {"b"}
+
+
+def test_each_workspace_takes_its_own_turns(bench: Bench):
+    a, b, made = bench.server("a"), bench.server("b"), new_key(PEPPER)
+    keys = {**configuration().keys, made.id: GatewayKey(id=made.id, digest=made.digest, workspace="other")}
+    rows = [credential("a", a), credential("b", b), credential("c", a, workspace="other"), credential("d", b, workspace="other")]
+    gateway = bench.gateway(*rows, keys=keys, balancing={"sim": "round_robin"})
+    for _ in range(2):
+        ask(gateway)
+        ask(gateway, authorization=f"Bearer {made.text}")
+    assert [attempts[0][0] for attempts in used(gateway)] == ["a", "c", "b", "d"]
 
 
 def test_a_route_chooses_among_models_and_pins_credentials(bench: Bench):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
@@ -102,5 +104,12 @@ def record(number: int = 1, **changes: Any) -> CallRecord:
     return msgspec.structs.replace(plain, **changes)
 
 
-def now() -> float:
-    return time.time()
+async def until(true: Callable[[], bool | Awaitable[bool]], seconds: float = 30) -> None:
+    """Look again and again; fails when it takes too long."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = true()
+        if found if isinstance(found, bool) else await found:
+            return
+        assert time.monotonic() < deadline, "it never came true"
+        await asyncio.sleep(0.02)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +12,9 @@ from modelruntime.cli.arguments import Commands, command
 from modelruntime.cli.console import Console
 
 if TYPE_CHECKING:
-    from modelruntime.gateway.config_file import GatewayFile
-    from modelruntime.store.configuration import Configuration
+    from modelruntime.cli.serve_plan import Hello, ServePlan
+
+_EXTRA = frozenset({"uvicorn", "httptools", "python_multipart", "structlog", "prometheus_client", "opentelemetry"})
 
 
 def add(commands: Commands) -> None:
@@ -23,13 +24,21 @@ def add(commands: Commands) -> None:
         "serve",
         run,
         "serve every model over HTTP in the dialects of known clients",
-        ("serve", "serve --config gateway.yaml --port 9000"),
+        (
+            "serve",
+            "serve --config gateway.yaml --port 9000",
+            "serve --config gateway.yaml --workers 4",
+            "serve --config gateway.yaml --check",
+        ),
     )
-    parser.add_argument("--config", type=Path, help="keys, names, routes and credentials (YAML or TOML)")
-    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default 127.0.0.1)")
-    parser.add_argument("--port", type=int, default=8080, help="the port, 0 for any free one (default 8080)")
-    parser.add_argument("--lame-duck", type=float, default=0.0, metavar="SECONDS", help="after SIGTERM: serve on, but not ready")
-    parser.add_argument("--drain", type=float, default=30.0, metavar="SECONDS", help="then: how long open calls may go on")
+    parser.add_argument("--config", type=Path, help="the gateway's file (YAML or TOML); what is said here goes over it")
+    parser.add_argument("--host", help="the address to listen on (default 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="the port, 0 for any free one (default 8080)")
+    parser.add_argument("--workers", type=int, help="processes that serve (default 1)")
+    parser.add_argument("--lame-duck", type=float, metavar="SECONDS", help="after SIGTERM: serve on, but not ready (default 0)")
+    parser.add_argument("--drain", type=float, metavar="SECONDS", help="then: how long open calls may go on (default 30)")
+    parser.add_argument("--check", action="store_true", help="read the file, say whether it can be used, and end")
+    parser.add_argument("--worker", help=argparse.SUPPRESS)
 
 
 def run(parsed: argparse.Namespace, console: Console) -> int:
@@ -37,51 +46,78 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     from modelruntime.entities.errors import ParameterInvalid
 
     try:
-        from modelruntime.gateway.server import run_on_best_loop
-
-        return run_on_best_loop(_serve(parsed, console))
+        return _run(parsed, console)
     except ModuleNotFoundError as cause:
-        if cause.name not in ("uvicorn", "httptools", "python_multipart"):
+        if (cause.name or "").partition(".")[0] not in _EXTRA:
             raise
         raise ParameterInvalid("the gateway needs more packages: pip install 'modelruntime[server]'", field="serve") from cause
 
 
-async def _serve(parsed: argparse.Namespace, console: Console) -> int:
-    from modelruntime.gateway.app import Gateway
-    from modelruntime.gateway.plane import DataPlane
-    from modelruntime.gateway.server import GatewayServer, ServerOptions
-    from modelruntime.gateway.unlimited import FixedConfiguration
-    from modelruntime.runtime.async_runtime import AsyncRuntime
+def _run(parsed: argparse.Namespace, console: Console) -> int:
+    from modelruntime.cli.serve_plan import Hello, plan_of
+    from modelruntime.gateway.server import run_on_best_loop
 
-    file, configuration, text = _configuration(parsed.config)
-    runtime = AsyncRuntime(credentials=file.credentials, providers=file.providers, endpoints=file.endpoints)
-    gateway = Gateway(DataPlane(runtime, FixedConfiguration(configuration)))
-    options = ServerOptions(host=parsed.host, port=parsed.port, lame_duck_seconds=parsed.lame_duck, drain_seconds=parsed.drain)
-    server = GatewayServer(gateway, options)
-    listener = server.listen()
+    plan = plan_of(parsed)
+    if parsed.check:
+        return _check(plan, console)
+    if parsed.worker:
+        from modelruntime.cli.serve_workers import work
+
+        listener, link = map(int, parsed.worker.split(","))
+        return run_on_best_loop(work(plan, listener, link))
+    pepper = secrets.token_bytes(32)
+    hello = Hello(pepper, None if plan.file.keys else _new_key(pepper))
+    if plan.workers > 1:
+        from modelruntime.cli.serve_workers import supervise
+
+        return run_on_best_loop(supervise(parsed, plan, hello, lambda host, port: _announce(console, host, port, hello.key)))
+    return run_on_best_loop(_serve(plan, hello, lambda host, port: _announce(console, host, port, hello.key)))
+
+
+async def _serve(plan: ServePlan, hello: Hello, announce: Callable[[str, int], None]) -> int:
+    from modelruntime.cli.serve_process import ServeProcess
+
+    process = ServeProcess(plan, hello)
+    listener = process.server.listen()
     host, port = listener.getsockname()[:2]
-    await server.serve(listener, lambda: _announce(console, f"http://{host}:{port}", text))
+    await process.serve(listener, lambda: announce(host, port))
     return 0
 
 
-def _configuration(path: Path | None) -> tuple[GatewayFile, Configuration, str | None]:
-    """The file, what it compiles to, and the text of a key that was made for this run because the file names none."""
-    import msgspec
+def _new_key(pepper: bytes) -> str:
+    from modelruntime.store.gateway_key import new_key
 
-    from modelruntime.gateway.config_file import GatewayFile, compile_file, read_file
-    from modelruntime.store.gateway_key import GatewayKey, new_key
-
-    pepper = secrets.token_bytes(32)
-    file = read_file(path, os.environ) if path else GatewayFile()
-    configuration = compile_file(file, pepper, path or Path("-"))
-    if configuration.keys:
-        return file, configuration, None
-    made = new_key(pepper)
-    key = GatewayKey(id=made.id, digest=made.digest, name="made for this run")
-    return file, msgspec.structs.replace(configuration, keys={made.id: key}), made.text
+    return new_key(pepper).text
 
 
-def _announce(console: Console, url: str, key: str | None) -> None:
+def _check(plan: ServePlan, console: Console) -> int:
+    """Everything that can be known of a file without serving it. Raises what a start would raise."""
+    from modelruntime.cli.serve_plan import folders_of
+    from modelruntime.gateway.config_file import compile_file
+    from modelruntime.schema.catalogue import Catalogue
+
+    configuration = compile_file(plan.file, b"", plan.path or Path("-"))
+    problems = [str(problem) for problem in Catalogue.load(folders_of(plan)).problems if problem.severity == "error"]
+    found = {
+        "usable": not problems,
+        "keys": len(configuration.keys),
+        "routes": len(configuration.routes),
+        "aliases": len(configuration.aliases),
+        "credentials": sorted(configuration.own_credentials),
+        "problems": problems,
+    }
+    if console.as_json:
+        console.result(found)
+    else:
+        for problem in problems:
+            console.warn(problem)
+        console.line(f"{plan.path or 'no file'}: " + ("cannot be used" if problems else "can be used"))
+        console.line(f"{found['keys']} keys, {found['routes']} routes, {found['aliases']} aliases")
+    return 1 if problems else 0
+
+
+def _announce(console: Console, host: str, port: int, key: str | None) -> None:
+    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     if console.as_json:
         console.result({"url": url, "key": key})
         return

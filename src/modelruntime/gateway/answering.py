@@ -59,13 +59,13 @@ class _Caching:
         """Is the answer to be kept?"""
         return self._seconds > 0 and self._key is not None
 
-    def write(self, result: Any) -> None:
-        """Keep a whole answer."""
-        if self._key is None or self._seconds <= 0 or not self._exchange.seen.attempts:
+    def write(self, result: Any, seen: AttemptsSeen) -> None:
+        """Keep a whole answer; `seen` saw how it was made."""
+        if not self.writes or self._key is None or not seen.attempts:
             return
         if isinstance(result, LLMResult) and result.finish.unified not in WHOLE:
             return
-        last = self._exchange.seen.attempts[-1]
+        last = seen.attempts[-1]
         kept = replace(result, raw=None) if hasattr(result, "raw") else result
         self._exchange.plane.cache.put(self._key, kept, last.provider, last.model, self._seconds)
 
@@ -86,31 +86,39 @@ class _Making(msgspec.Struct, frozen=True):
     exchange: Exchange
     policy: CallPolicy
     key: bytes | None
+    caching: _Caching
     candidates: tuple[Candidate, ...]
     job_of: JobOf
 
-    async def attempt(self, order: Sequence[Candidate], seen: AttemptsSeen) -> Any:
-        """Try the candidates in this order."""
-        job = self.job_of(self.exchange.targets(order), self.exchange.observers(seen))
-        return await self.exchange.plane.run(invoke_plan(job))
+    async def plain(self, seen: AttemptsSeen) -> Any:
+        """Try the candidates in their order, and keep the answer."""
+        return self._kept(await self._attempt(self.candidates, seen), seen)
 
     async def hedged(self, seen: AttemptsSeen) -> Any:
         """The same, with a second attempt that begins elsewhere where the first one takes long."""
         if self.policy.hedge_seconds is None:
-            return await self.attempt(self.candidates, seen)
+            return await self.plain(seen)
         others = (*self.candidates[1:], self.candidates[0])
-        return await self.exchange.plane.hedging.run(
-            lambda own: self.attempt(self.candidates, own),
-            lambda own: self.attempt(others, own),
+        result = await self.exchange.plane.hedging.run(
+            lambda own: self._attempt(self.candidates, own),
+            lambda own: self._attempt(others, own),
             self.policy.hedge_seconds,
             seen,
             self.exchange.watching,
         )
+        return self._kept(result, seen)
+
+    def _kept(self, result: Any, seen: AttemptsSeen) -> Any:
+        """Kept before anybody hears of it: whoever finds nothing under way finds it here."""
+        self.caching.write(result, seen)
+        return result
+
+    async def _attempt(self, order: Sequence[Candidate], seen: AttemptsSeen) -> Any:
+        job = self.job_of(self.exchange.targets(order), self.exchange.observers(seen))
+        return await self.exchange.plane.run(invoke_plan(job))
 
 
-async def _cached(
-    exchange: Exchange, subject: Any, job_of: JobOf, make: Callable[[_Making], Coroutine[Any, Any, tuple[Any, bool]]]
-) -> Any:
+async def _cached(exchange: Exchange, subject: Any, job_of: JobOf, make: Callable[[_Making], Coroutine[Any, Any, Any]]) -> Any:
     candidates = exchange.candidates()
     policy = _policy(exchange, candidates[0])
     if policy is NO_POLICY:
@@ -120,25 +128,22 @@ async def _cached(
     found = caching.read()
     if found is not None:
         return found
-    result, is_own = await make(_Making(exchange, policy, key, candidates, job_of))
-    if is_own:
-        caching.write(result)
-    return result
+    return await make(_Making(exchange, policy, key, caching, candidates, job_of))
 
 
-async def _plain(making: _Making) -> tuple[Any, bool]:
-    return await making.attempt(making.candidates, making.exchange.seen), True
+async def _plain(making: _Making) -> Any:
+    return await making.plain(making.exchange.seen)
 
 
-async def _shared(making: _Making) -> tuple[Any, bool]:
-    """Coalesced and hedged as the policy says; False when an equal call was made in its place."""
+async def _shared(making: _Making) -> Any:
+    """Coalesced and hedged as the policy says."""
     exchange = making.exchange
     if not making.policy.coalesce or making.key is None:
-        return await making.hedged(exchange.seen), True
+        return await making.hedged(exchange.seen)
     result, is_own = await exchange.plane.coalescing.once(making.key, exchange.seen, exchange.watching, making.hedged)
     if not is_own:
         exchange.answered_by_another(making.candidates[0])
-    return result, is_own
+    return result
 
 
 def streamed(exchange: Exchange, subject: Any, job_of: JobOf, shape: StreamShape) -> AsyncGenerator[Sequence[StreamEvent]]:
@@ -154,7 +159,7 @@ def streamed(exchange: Exchange, subject: Any, job_of: JobOf, shape: StreamShape
             return _replayed(found)
     job = job_of(exchange.targets(candidates), exchange.observers())
     batches = exchange.plane.driver().batches(stream_plan(job, shape))
-    return _kept(batches, caching) if caching is not None and caching.writes else batches
+    return _kept(batches, caching, exchange.seen) if caching is not None and caching.writes else batches
 
 
 async def _replayed(result: LLMResult) -> AsyncGenerator[Sequence[StreamEvent]]:
@@ -162,17 +167,19 @@ async def _replayed(result: LLMResult) -> AsyncGenerator[Sequence[StreamEvent]]:
         yield (event,)
 
 
-async def _kept(batches: AsyncGenerator[Sequence[StreamEvent]], caching: _Caching) -> AsyncGenerator[Sequence[StreamEvent]]:
+async def _kept(
+    batches: AsyncGenerator[Sequence[StreamEvent]], caching: _Caching, seen: AttemptsSeen
+) -> AsyncGenerator[Sequence[StreamEvent]]:
     """The same stream; once it is whole its answer is kept."""
-    seen: list[StreamEvent] = []
+    told: list[StreamEvent] = []
     try:
         async for events in batches:
-            seen += events
+            told += events
             yield events
     finally:
         await batches.aclose()
-    if seen and isinstance(seen[-1], FinishEvent):
-        caching.write(gather(seen))
+    if told and isinstance(told[-1], FinishEvent):
+        caching.write(gather(told), seen)
 
 
 def _policy(exchange: Exchange, candidate: Candidate) -> CallPolicy:

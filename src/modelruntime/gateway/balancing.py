@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from modelruntime.gateway.candidates import Candidate, Choices, Group
 from modelruntime.gateway.health_table import HealthTable
 from modelruntime.routing.choosing import Chance, Standing, order
+from modelruntime.routing.strategy import Strategy
 
+LIVE: frozenset[Strategy] = frozenset(("least_in_flight", "latency"))
+"""Strategies that ask how busy and how fast each one is."""
 NAMES_AT_MOST = 4096
 FREE = ("", Decimal(0))
 """The price of what costs nothing, in any currency."""
@@ -28,16 +31,18 @@ class Balancer:
     def ordered(self, choices: Choices, stick: str, price_of: PriceOf) -> tuple[Candidate, ...]:
         """All candidates, the first to be tried first: by the route's strategy among its models, then by that of each model among
         its credentials; the ill ones last."""
-        if (only := choices.only) is not None:
-            return (only,)
+        if choices.only:
+            return choices.only
         now = self._clock()
         groups = choices.groups
         if len(groups) > 1 and choices.strategy != "ordered":
             standings = self._of_groups(choices, now, price_of)
-            groups = tuple(groups[index] for index in order(choices.strategy, standings, self._chance(choices.name, stick)))
+            groups = tuple(groups[index] for index in order(choices.strategy, standings, self._chance(choices.turns, stick)))
         found: list[Candidate] = []
         for group in groups:
             found += self._of_group(group, stick, now)
+        if len(groups) == 1 or self._health.all_well:
+            return tuple(found)
         ill = [self._health.ill_until(candidate.place, now) for candidate in found]
         if not any(moment is not None for moment in ill):
             return tuple(found)
@@ -46,10 +51,12 @@ class Balancer:
 
     def _of_group(self, group: Group, stick: str, now: float) -> list[Candidate]:
         candidates = group.candidates
-        if len(candidates) == 1 or group.strategy == "ordered":
+        if len(candidates) == 1 or (group.strategy == "ordered" and self._health.all_well):
             return list(candidates)
-        standings = [self._standing(candidate, now) for candidate in candidates]
-        chance = self._chance(f"{group.reference.model_type}/{group.reference}", stick)
+        standings: Sequence[Standing] = group.standings
+        if group.strategy in LIVE or not self._health.all_well:
+            standings = [self._standing(candidate, now) for candidate in candidates]
+        chance = self._chance(group.turns, stick)
         return [candidates[index] for index in order(group.strategy, standings, chance)]
 
     def _standing(self, candidate: Candidate, now: float) -> Standing:
@@ -77,7 +84,7 @@ class Balancer:
             price = prices[at] if prices else None
             found.append(
                 Standing(
-                    name=str(group.reference),
+                    name=group.name,
                     weight=group.weight,
                     in_flight=sum(one.in_flight for one in ones),
                     latency=min(known, default=None),

@@ -5,19 +5,22 @@ Worked out once for each configuration; what changes from call to call (health, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
 import msgspec
 
+from modelruntime.entities.errors import DeclarationInvalid, ParameterInvalid
 from modelruntime.entities.model_type import ModelType
 from modelruntime.entities.usage import InputUsage, OutputUsage, Usage
+from modelruntime.gateway.health_table import Place
 from modelruntime.gateway.refused import refused
+from modelruntime.routing.choosing import Standing
 from modelruntime.routing.strategy import Strategy
 from modelruntime.runtime.model_reference import ModelReference, parse_reference
 from modelruntime.schema.catalogue import Catalogue
 from modelruntime.schema.price import Price
+from modelruntime.schema.price_override import override_price
 from modelruntime.schema.pricing import cost_of
 from modelruntime.store.configuration import Configuration, RouteTarget, StoredCredential
 
@@ -29,42 +32,44 @@ class Candidate(msgspec.Struct, frozen=True):
     """A model with one stored credential, or (None) with whatever else the workspace has."""
 
     reference: ModelReference
+    place: Place
+    """Under which its health is kept."""
     credential: StoredCredential | None = None
     problem: str | None = None
     """Why it cannot be used, where a route insists on it all the same: its call fails, and the next one has its chance."""
-
-    @property
-    def place(self) -> tuple[str, str, str]:
-        """Under which its health is kept."""
-        return self.reference.provider, self.reference.model, self.credential.id if self.credential is not None else ""
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
     """One model of a route: its candidates, and how its calls are shared among them."""
 
     reference: ModelReference
+    name: str
+    """Tells it from the other groups of its route, also from one of the same model with another credential."""
+    turns: str
+    """Under which the turns of its round robin are counted."""
     weight: int
     strategy: Strategy
     candidates: tuple[Candidate, ...]
+    standings: tuple[Standing, ...]
+    """Those of the candidates while all are well and nothing is known of their load."""
 
 
 class Choices(msgspec.Struct, frozen=True, kw_only=True):
     """All that stand behind a name."""
 
-    name: str
+    turns: str
+    """Under which the turns of its round robin are counted: one name's calls in one workspace."""
     strategy: Strategy
     groups: tuple[Group, ...]
-
-    @property
-    def only(self) -> Candidate | None:
-        """The one candidate, where there is no choice."""
-        return self.groups[0].candidates[0] if len(self.groups) == 1 and len(self.groups[0].candidates) == 1 else None
+    only: tuple[Candidate, ...] = ()
+    """The one candidate, where there is no choice; else empty."""
 
 
 def choices_of(name: str, model_type: ModelType, workspace: str, configuration: Configuration, catalogue: Catalogue) -> Choices:
     """Who stands behind a name. Raises `ModelNotFound` for a malformed one and `Refused` (403) where all are switched off."""
     route = configuration.route_of(name)
     groups: list[Group] = []
+    turns = f"{workspace} {model_type} {name}"
     for target in route.targets:
         reference = parse_reference(target.model, model_type)
         reference = ModelReference(catalogue.id_of(reference.provider), model_type, reference.model)
@@ -72,10 +77,23 @@ def choices_of(name: str, model_type: ModelType, workspace: str, configuration: 
             continue
         strategy = configuration.balancing.get(str(reference)) or configuration.balancing.get(reference.provider)
         candidates = tuple(_candidates(target, reference, workspace, strategy, configuration, catalogue))
-        groups.append(Group(reference=reference, weight=target.weight, strategy=strategy or "ordered", candidates=candidates))
+        standings = tuple(Standing(name=one.place[2], weight=one.credential.weight if one.credential else 1) for one in candidates)
+        of_target = f"{reference} {target.credential or ''}"
+        groups.append(
+            Group(
+                reference=reference,
+                name=of_target,
+                turns=f"{turns} {of_target}",
+                weight=target.weight,
+                strategy=strategy or "ordered",
+                candidates=candidates,
+                standings=standings,
+            )
+        )
     if not groups:
         raise refused(403, "model_disabled", f"{name} is switched off here", "model")
-    return Choices(name=name, strategy=route.strategy, groups=tuple(groups))
+    only = groups[0].candidates if len(groups) == 1 and len(groups[0].candidates) == 1 else ()
+    return Choices(turns=turns, strategy=route.strategy, groups=tuple(groups), only=only)
 
 
 def sample_price(price: Price | None) -> tuple[str, Decimal] | None:
@@ -100,20 +118,25 @@ def _candidates(
     own = [row for row in usable if row.model is not None]  # a model's own go before its provider's, as everywhere
     found = own or usable
     if not found:
-        yield Candidate(reference)
+        yield _candidate(reference)
     for row in found if strategy is not None else found[:1]:
-        yield Candidate(reference, row)
+        yield _candidate(reference, row)
+
+
+def _candidate(reference: ModelReference, row: StoredCredential | None = None, problem: str | None = None) -> Candidate:
+    place = (reference.provider, reference.model, "" if row is None else row.id)
+    return Candidate(reference, place, row, problem)
 
 
 def _pinned(wanted: str, reference: ModelReference, rows: list[StoredCredential]) -> Candidate:
     row = next((row for row in rows if row.id == wanted), None)
     if row is None:
-        return Candidate(reference, None, f"the route names a credential of {reference} that is not there")
+        return _candidate(reference, None, f"the route names a credential of {reference} that is not there")
     if row.locked:
-        return Candidate(reference, None, f"the credential that the route names for {reference} is locked: its key is missing")
+        return _candidate(reference, None, f"the credential that the route names for {reference} is locked: its key is missing")
     if not row.enabled:
-        return Candidate(reference, None, f"the credential that the route names for {reference} is switched off")
-    return Candidate(reference, row)
+        return _candidate(reference, None, f"the credential that the route names for {reference} is switched off")
+    return _candidate(reference, row)
 
 
 def _fitting(
@@ -140,7 +163,13 @@ def locked_note(reference: ModelReference, workspace: str, configuration: Config
     return None
 
 
-def own_price(reference: ModelReference, configuration: Configuration) -> Mapping[str, Any] | None:
-    """The operator's price of a model as arguments of `override_price`; the model's own entry goes before its provider's."""
-    own = configuration.prices.get(str(reference)) or configuration.prices.get(reference.provider)
-    return None if own is None else {"overrides": own.overrides, "discount": own.discount}
+def price_here(provider: str, model: str, declared: Price | None, configuration: Configuration) -> Price | None:
+    """What a model costs this operator: the declared price, changed by the operator's own entry for the model, else by that for its
+    provider. Raises `DeclarationInvalid` for an entry that cannot be used: a wrong price is worse than none."""
+    own = configuration.prices.get(f"{provider}/{model}") or configuration.prices.get(provider)
+    if own is None:
+        return declared
+    try:
+        return override_price(declared, own.overrides, discount=own.discount)
+    except ParameterInvalid as cause:
+        raise DeclarationInvalid(f"the operator's own price of {provider}/{model} cannot be used: {cause}") from cause

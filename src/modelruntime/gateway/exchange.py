@@ -121,9 +121,11 @@ class Exchange:
         self._has_place = True
 
     def _remembered(self, resolve: Callable[[], Target]) -> Target:
+        """The target, to be told our id of the request where its vendor takes one."""
         target = resolve()
         self._resolved[target.schema.provider, target.schema.model] = target
-        return target
+        header = target.profile.client_request_id
+        return target.with_headers({header: self.id}) if header else target
 
     def _expected_cost(self, limits: KeyLimits, expected: Usage) -> Decimal:
         cost = self.plane.expected_cost(self.model, self._model_type, self.serving, self.key.workspace, expected, limits.currency)
@@ -199,13 +201,14 @@ class Exchange:
             return found, cost
         return found, cost_of(target.schema.pricing, found)
 
-    def settle(self, usage: Usage = NOTHING, cost: Cost | None = None, fault: Fault | None = None) -> None:
-        """The call is over: give back what was reserved and keep the record. Does nothing the second time."""
+    def settle(self, usage: Usage = NOTHING, cost: Cost | None = None, fault: Fault | None = None) -> bool:
+        """The call is over: give back what was reserved and keep the record. Once; False for one that was never admitted, or is
+        settled already."""
         if self._has_place:
             self._has_place = False
             self.plane.line.leave()
         if self._lease is None:
-            return
+            return False
         cached = self._answered_by is not None and not self.seen.attempts
         if cached:  # nothing was used and nothing is owed
             usage, cost = NOTHING, None if cost is None else Cost(ZERO, ZERO, ZERO, cost.currency)
@@ -235,6 +238,7 @@ class Exchange:
         lease, self._lease = self._lease, None
         lease.settle(record)
         self.plane.ledger.settle(record)
+        return True
 
     def _answerer(self) -> tuple[str | None, str | None]:
         if self.seen.attempts:

@@ -60,6 +60,13 @@ class HealthTable:
         self._keys: dict[tuple[str, str], Breaker] = {}
         """Those that are not well."""
         self._places: dict[Place, Known] = {}
+        self._ill: set[Place] = set()
+        """Those whose breaker is not well."""
+
+    @property
+    def all_well(self) -> bool:
+        """Is there no breaker that is anything but well?"""
+        return not self._keys and not self._ill
 
     def began(self, info: CallInfo) -> None:
         """An attempt begins; where a breaker is half open it is the probe."""
@@ -97,7 +104,7 @@ class HealthTable:
             self._settle_key(info, lambda breaker: breaker.failed(error, now, self._policy))
             known.breaker = known.breaker.abandoned()
             return
-        known.breaker = _kept(known.breaker.failed(error, now, self._policy))
+        self._set(info, known, known.breaker.failed(error, now, self._policy))
         if self._keys:
             self._settle_key(info, lambda breaker: breaker.abandoned())
 
@@ -110,6 +117,8 @@ class HealthTable:
 
     def ill_until(self, place: Place, now: float) -> float | None:
         """None when it is ready; else the moment from which it may be tried like the others again."""
+        if self.all_well:
+            return None
         known = self._places.get(place)
         of_model = None if known is None or known.breaker is WELL else known.breaker.ill_until(now)
         key = self._keys.get((place[0], place[2])) if self._keys else None
@@ -145,9 +154,17 @@ class HealthTable:
 
     def _well(self, info: CallInfo, known: Known, now: float) -> None:
         if known.breaker is not WELL:
-            known.breaker = _kept(known.breaker.succeeded(now))
+            self._set(info, known, known.breaker.succeeded(now))
         if self._keys:
             self._settle_key(info, lambda breaker: breaker.succeeded(now))
+
+    def _set(self, info: CallInfo, known: Known, after: Breaker) -> None:
+        known.breaker = _kept(after)
+        place = (info.provider, info.model, info.credential_id)
+        if known.breaker is WELL:
+            self._ill.discard(place)
+        else:
+            self._ill.add(place)
 
     def _over(self, info: CallInfo) -> Known:
         known = self._known((info.provider, info.model, info.credential_id))

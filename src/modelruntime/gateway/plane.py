@@ -10,16 +10,17 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from modelruntime.entities.errors import CredentialsInvalid, DeclarationInvalid, ModelRuntimeError, ParameterInvalid
+from modelruntime.entities.errors import CredentialsInvalid, ModelRuntimeError
 from modelruntime.entities.model_type import ModelType
 from modelruntime.entities.usage import Usage
 from modelruntime.gateway.balancing import FREE, Balancer
-from modelruntime.gateway.candidates import Candidate, Choices, choices_of, locked_note, own_price, sample_price
+from modelruntime.gateway.candidates import Candidate, Choices, choices_of, locked_note, price_here, sample_price
 from modelruntime.gateway.coalescing import Coalescing
 from modelruntime.gateway.contract import ConfigurationSource, Ledger, Limiter
 from modelruntime.gateway.health_table import HealthRow, HealthTable
 from modelruntime.gateway.hedging import Hedging
 from modelruntime.gateway.in_force import InForce, Serving
+from modelruntime.gateway.key_limiter import KeyLimiter
 from modelruntime.gateway.limits import EdgeLimits
 from modelruntime.gateway.reply_cache import ReplyCache
 from modelruntime.gateway.unlimited import Unlimited
@@ -29,8 +30,8 @@ from modelruntime.runtime.drive_async import AsyncDriver
 from modelruntime.runtime.effects import Plan
 from modelruntime.runtime.one_credential import OneCredential
 from modelruntime.runtime.target import Target
-from modelruntime.schema.price_override import override_price
 from modelruntime.schema.pricing import cost_of
+from modelruntime.store.limits_memory import MemoryLimits
 
 R = TypeVar("R")
 KEPT_AT_MOST = 4096
@@ -57,7 +58,8 @@ class PlaneHealth(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DataPlane:
-    """The configuration in force and its runtimes, limits and ledger; what is known of the health of each target."""
+    """The configuration in force and its runtimes, limits and ledger; what is known of the health of each target. Without a
+    `limiter` the limits of keys are counted in this process, without a `ledger` nothing is kept."""
 
     def __init__(
         self,
@@ -68,11 +70,10 @@ class DataPlane:
         ledger: Ledger | None = None,
         limits: EdgeLimits | None = None,
     ) -> None:
-        nothing = Unlimited()
         self.base = runtime
         self.in_force = InForce(configuration, runtime)
-        self.limiter = limiter or nothing
-        self.ledger = ledger or nothing
+        self.limiter = limiter or KeyLimiter(MemoryLimits())
+        self.ledger = ledger or Unlimited()
         self.limits = limits or EdgeLimits()
         self.line = WaitingLine(self.limits.calls, self.limits.waiting, self.limits.waiting_seconds)
         self.table = HealthTable()
@@ -131,6 +132,13 @@ class DataPlane:
         """Perform a plan."""
         return await self.driver().run(plan)
 
+    async def aclose(self) -> None:
+        """Close the connections, and settle what a limiter in another server has still to hear."""
+        close = getattr(self.limiter, "aclose", None)
+        if close is not None:
+            await close()
+        await self.in_force.aclose()
+
     def health(self) -> PlaneHealth:
         """How it is now."""
         return PlaneHealth(
@@ -172,13 +180,10 @@ class DataPlane:
             if note is None:
                 raise
             raise CredentialsInvalid(note, field=error.field, provider=error.provider) from error
-        own = own_price(candidate.reference, configuration)
-        if own is None:
+        schema = target.schema
+        pricing = price_here(schema.provider, schema.model, schema.pricing, configuration)
+        if pricing is schema.pricing:
             return target
-        try:
-            pricing = override_price(target.schema.pricing, **own)
-        except ParameterInvalid as cause:
-            raise DeclarationInvalid(f"the operator's own price of {candidate.reference} cannot be used: {cause}") from cause
         return replace(target, schema=replace(target.schema, pricing=pricing))
 
     def _price_of(self, candidate: Candidate, serving: Serving, workspace: str) -> tuple[str, Decimal] | None:

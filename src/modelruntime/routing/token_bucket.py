@@ -20,21 +20,22 @@ class Bucket(msgspec.Struct, frozen=True):
     level: float
     at: float
 
-    def filled(self, limit: int, now: float) -> Bucket:
-        """The same bucket now."""
-        return Bucket(min(float(limit), self.level + max(0.0, now - self.at) * limit / WINDOW), max(now, self.at))
+    def filled(self, limit: int, now: float) -> float:
+        """The level now."""
+        level = self.level + (now - self.at) * limit / WINDOW if now > self.at else self.level
+        return level if level < limit else float(limit)
 
     def taken(self, tokens: int, limit: int, now: float) -> Bucket | None:
         """After a call that is expected to use so many; None when they are not there."""
-        filled = self.filled(limit, now)
-        enough = limit > 0 and filled.level >= min(tokens, limit) - ROUNDING
-        return Bucket(filled.level - tokens, filled.at) if enough else None
+        level = self.filled(limit, now)
+        enough = limit > 0 and level >= min(tokens, limit) - ROUNDING
+        return Bucket(level - tokens, max(now, self.at)) if enough else None
 
     def corrected(self, reserved: int, used: int, limit: int, now: float) -> Bucket:
         """After a call that is over."""
-        filled = self.filled(limit, now)
-        return Bucket(min(float(limit), filled.level + reserved - used), filled.at)
+        level = self.filled(limit, now) + reserved - used
+        return Bucket(level if level < limit else float(limit), max(now, self.at))
 
     def wait(self, tokens: int, limit: int, now: float) -> float:
         """Seconds until so many are there."""
-        return WINDOW if limit <= 0 else max(0.0, (min(tokens, limit) - self.filled(limit, now).level) * WINDOW / limit)
+        return WINDOW if limit <= 0 else max(0.0, (min(tokens, limit) - self.filled(limit, now)) * WINDOW / limit)

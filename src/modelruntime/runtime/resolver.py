@@ -15,6 +15,7 @@ from modelruntime.entities.errors import DeclarationInvalid, ModelNotFound
 from modelruntime.runtime.ambient_credentials import AmbientCredentials
 from modelruntime.runtime.credential_finding import Credentials, find_credentials
 from modelruntime.runtime.credential_source import CredentialSource
+from modelruntime.runtime.egress_trust import is_operators_own
 from modelruntime.runtime.model_reference import ModelReference
 from modelruntime.runtime.one_credential import OneCredential
 from modelruntime.runtime.remote_list import RemoteList, RemoteLists
@@ -46,6 +47,7 @@ class Resolver:
         extra: Mapping[str, Mapping[str, Any]],
         remote: RemoteLists,
         environ: Mapping[str, str],
+        trusted: Catalogue | None = None,
     ) -> None:
         self.catalogue = catalogue
         self.sources = tuple(sources)
@@ -57,6 +59,7 @@ class Resolver:
         self._remote = remote
         self._remote_models: dict[str, tuple[RemoteList, dict[str, ModelSchema]]] = {}
         self._environ = environ
+        self._trusted = trusted
 
     def resolve(
         self, reference: ModelReference, given: Mapping[str, Any] | None = None, *, stored: OneCredential | None = None
@@ -76,7 +79,7 @@ class Resolver:
                 model=reference.model,
             )
         declared = self.declared(reference)
-        sources = self.sources if stored is None else (stored, *self._machine)
+        sources: tuple[CredentialSource, ...] = self.sources if stored is None else (stored, *self._machine)
         credentials = find_credentials(provider, reference.model_type, reference.model, given=given, sources=sources)
         schema = self.schema(provider, reference, declared, credentials)
         told = (declared is not None and declared.fetch_from != "fetch-from-remote") or (
@@ -151,8 +154,9 @@ class Resolver:
             raise DeclarationInvalid(f"{provider.provider} declares no codec for {schema.model_type}")
         general = dict(self.provider_headers(provider, credentials.values))
         own = {**dict(render_headers(schema.headers, credentials.values)), **self._headers.get(names[1], {})}
+        base_url = self.base_url(provider, schema, credentials.values)
         endpoint = Endpoint(
-            base_url=self.base_url(provider, schema, credentials.values),
+            base_url=base_url,
             model=schema.wire_model or schema.model,
             profile=_filled(self._profile(provider, schema, named or ""), credentials.values),
             provider=provider.provider,
@@ -161,7 +165,8 @@ class Resolver:
             credentials=credentials.values,
         )
         signer = signer_for(provider.auth, {**credentials.values, MODEL_TYPE_VARIABLE: schema.model_type.value})
-        return replace(target, codec=codec, endpoint=endpoint, signer=signer)
+        guarded = self.guarded(provider, schema, credentials, base_url)
+        return replace(target, codec=codec, endpoint=endpoint, signer=signer, guarded=guarded)
 
     def _engine_spec(self, schema: ModelSchema, engine: str, options: Mapping[str, Any]) -> Callable[[], EngineSpec]:
         """Found when first needed, and then kept: the store checks every file of the model."""
@@ -183,6 +188,12 @@ class Resolver:
             raise DeclarationInvalid(f"{provider.provider} declares no endpoint")
         kind = {MODEL_TYPE_VARIABLE: schema.model_type.value} if schema is not None else {}
         return resolve_endpoint(declaration, {**credentials, **kind})
+
+    def guarded(self, provider: ProviderSchema, schema: ModelSchema | None, credentials: Credentials, base_url: str) -> bool:
+        """Do requests there go through the egress guard? Never in a library, whose user owns the machine."""
+        if self._trusted is None or provider.provider in self._endpoints:
+            return False
+        return not is_operators_own(self._trusted, provider, schema, credentials, base_url)
 
     def provider_headers(self, provider: ProviderSchema, credentials: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         """The provider's declared headers and those of the runtime's configuration, names in lower case."""

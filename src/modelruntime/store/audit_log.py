@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modelruntime.store.audit_entry import AuditEntry, digest_of, entry_of
 from modelruntime.store.tables import AUDIT_HEAD, AUDIT_LOG
+
+READ_AT_ONCE = 1000
 
 
 class AuditLog:
@@ -37,11 +41,16 @@ class AuditLog:
         The chain may begin late: retention removes the oldest entries."""
         previous: str | None = None
         number = 0
-        async for row in (await connection.stream(select(AUDIT_LOG).order_by(AUDIT_LOG.c.number))).mappings():
-            told = dict(row)
-            follows = previous is None or (told["previous"] == previous and told["number"] == number + 1)
-            if not follows or digest_of(told) != told["hash"]:
-                return int(told["number"])
-            previous, number = told["hash"], told["number"]
+        while rows := await _after(connection, number):
+            for row in rows:
+                follows = previous is None or (row["previous"] == previous and row["number"] == number + 1)
+                if not follows or digest_of(row) != row["hash"]:
+                    return int(row["number"])
+                previous, number = row["hash"], row["number"]
         head = (await connection.execute(select(AUDIT_HEAD.c.number, AUDIT_HEAD.c.hash))).one()
         return None if (number, previous or "") == tuple(head) else int(head.number)
+
+
+async def _after(connection: AsyncConnection, number: int) -> list[dict[str, Any]]:
+    query = select(AUDIT_LOG).where(AUDIT_LOG.c.number > number).order_by(AUDIT_LOG.c.number).limit(READ_AT_ONCE)
+    return [dict(row) for row in (await connection.execute(query)).mappings()]

@@ -77,6 +77,9 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """A client's name for a model → `provider/model`."""
     routes: dict[str, Route] = {}
     credentials: tuple[StoredCredential, ...] = ()
+    own_credentials: dict[str, dict[str, Any]] = {}
+    """Filled forms of the gateway's own file, by provider or `provider/model`, every text a `Secret`: for the default workspace,
+    after its stored ones. Their addresses are the operator's own."""
     balancing: dict[str, Strategy] = {}
     """Provider, or `provider/model` → how its stored credentials share the load; without an entry the active one is used."""
     disabled: frozenset[str] = frozenset()

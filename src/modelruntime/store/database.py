@@ -30,6 +30,7 @@ class Database:
     def __init__(self, url: URL) -> None:
         self.url = url
         self.engine = _engine(url)
+        self._writing = self.engine.execution_options(begin="BEGIN IMMEDIATE")
 
     @classmethod
     async def open(cls, url: URL) -> Database:
@@ -65,9 +66,12 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncGenerator[AsyncConnection]:
-        """A transaction for what is no change of an operator's: records of calls, sessions. Raises `StoreUnavailable`."""
+        """A transaction for what is no change of an operator's: records of calls, sessions. Raises `StoreUnavailable`.
+
+        It may read before it writes: SQLite's lock is taken at once, since a reader that becomes a writer is refused without
+        any waiting when another one wrote meanwhile."""
         with unavailable():
-            async with self.engine.begin() as connection:
+            async with self._writing.begin() as connection:
                 yield connection
 
     @asynccontextmanager
@@ -113,4 +117,4 @@ def _engine(url: URL) -> AsyncEngine:
 
 def _begin(connection: Connection) -> None:
     """SQLite's driver begins no transaction by itself here, so that DDL and reads are in one as well."""
-    connection.exec_driver_sql("BEGIN")
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))

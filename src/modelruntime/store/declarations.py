@@ -26,6 +26,7 @@ class PostedDeclaration(msgspec.Struct, frozen=True, kw_only=True):
     provider: str
     kind: Literal["provider", "overlay"]
     text: str
+    position: int
     created_at: float
     updated_at: float
 
@@ -35,7 +36,7 @@ class Declarations:
 
     async def list(self, connection: AsyncConnection) -> list[PostedDeclaration]:
         """All, in their order."""
-        query = select(DECLARATIONS).order_by(DECLARATIONS.c.created_at, DECLARATIONS.c.id)
+        query = select(DECLARATIONS).order_by(DECLARATIONS.c.position, DECLARATIONS.c.id)
         return [PostedDeclaration(**row) for row in (await connection.execute(query)).mappings()]
 
     async def get(self, connection: AsyncConnection, identifier: str) -> PostedDeclaration:
@@ -52,7 +53,13 @@ class Declarations:
         others = await self.list(change.connection)
         provider, kind = checked(catalogue, [each.text for each in others], text)
         made = PostedDeclaration(
-            id=f"de_{secrets.token_hex(8)}", provider=provider, kind=kind, text=text, created_at=change.now, updated_at=change.now
+            id=f"de_{secrets.token_hex(8)}",
+            provider=provider,
+            kind=kind,
+            text=text,
+            position=max((each.position for each in others), default=-1) + 1,
+            created_at=change.now,
+            updated_at=change.now,
         )
         await change.connection.execute(insert(DECLARATIONS).values(msgspec.structs.asdict(made)))
         await change.record("declaration.added", made.id, None, {"provider": provider, "kind": kind, "text": text})

@@ -117,6 +117,10 @@ class Ledger:
             self._outbox.forget(batch)
             self._reason = None
             self._behind_since = None if self._outbox.empty else time.monotonic()
+            if self._outbox.retry():
+                continue
+            if self._outbox.holding:
+                self._arrived.set()
             if batch.end is None or (0 < len(batch.contents) < BATCH and last_file):
                 if not self._outbox.empty:  # what no disk took is in memory, and now there is room
                     self._arrived.set()

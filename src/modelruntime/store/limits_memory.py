@@ -51,9 +51,10 @@ class MemoryLimits:
         state = self._states.get(ask.key)
         if state is None:
             state = self._states[ask.key] = _State()
-        if ask.limits.budget is not None and not self._is_read(state, ask.limits) and not await self._read(state, ask):
+        now = self._clock()
+        if ask.limits.budget is not None and not self._is_read(state, ask.limits, now) and not await self._read(state, ask, now):
             return Denied("limits_unavailable", LEDGER_AGAIN)
-        return self._admit(ask, state, self._clock())
+        return self._admit(ask, state, now)
 
     def settle(self, held: Held, tokens: int | None, nanos: int | None) -> None:
         """At once."""
@@ -67,7 +68,8 @@ class MemoryLimits:
         if limits.budget is not None:
             state.reserved[limits.currency] = max(0, state.reserved.get(limits.currency, 0) - ask.nanos * self._share)
             cost = ask.nanos if nanos is None else nanos
-            if cost and (window := state.money.get(limits.currency)) is not None:
+            window = state.money.get(limits.currency)
+            if window is not None and window.seconds == slot_seconds(limits.period_days):  # else another period holds since
                 window.add(held.slot, cost * self._share)
 
     async def aclose(self) -> None:
@@ -104,19 +106,19 @@ class MemoryLimits:
     def _part(self, limit: int) -> int:
         return limit if self._share == 1 or limit <= 0 else max(1, limit // self._share)
 
-    def _is_read(self, state: _State, limits: KeyLimits) -> bool:
+    def _is_read(self, state: _State, limits: KeyLimits, now: float) -> bool:
         window = state.money.get(limits.currency)
         if window is None or window.seconds != slot_seconds(limits.period_days):
             return False
-        return state.read_again is None or self._clock() < state.read_again
+        return state.read_again is None or now < state.read_again
 
-    async def _read(self, state: _State, ask: Ask) -> bool:
+    async def _read(self, state: _State, ask: Ask, now: float) -> bool:
         """Fill the window from the ledger. False: it cannot be asked, and the key wants to be refused then."""
         state.lock = state.lock or asyncio.Lock()
         async with state.lock:
-            if self._is_read(state, ask.limits):
+            if self._is_read(state, ask.limits, now):
                 return True
-            limits, now = ask.limits, self._clock()
+            limits = ask.limits
             window = MoneyWindow(slot_seconds(limits.period_days))
             state.read_again = None
             if self._spent is not None:
@@ -127,7 +129,8 @@ class MemoryLimits:
                     log.exception("the ledger could not be asked for what key %s has spent", ask.key)
                     if limits.fail_closed:
                         return False
-                    window = state.money.get(limits.currency, window)
+                    before = state.money.get(limits.currency)
+                    window = before if before is not None and before.seconds == window.seconds else window
                     state.read_again = now + LEDGER_AGAIN
             state.money[limits.currency] = window
             return True

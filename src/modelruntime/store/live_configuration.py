@@ -130,7 +130,7 @@ class LiveConfiguration:
         if await current_revision(self._store.database) != self._compiled.revision:
             rows = await read_rows(self._store.database)
             self._swap(await asyncio.to_thread(compile_rows, rows, self._store.roots, self._store.pepper, self._catalogue))
-        if self._copied != self._compiled.revision:
+        if self._copied != self._compiled.revision and self._store.pepper.locked is None:
             await asyncio.to_thread(self._copy)
 
     def _swap(self, compiled: Compiled) -> None:

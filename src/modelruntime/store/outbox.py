@@ -91,10 +91,17 @@ class Outbox:
         elif self._waiting or not self._write(record):
             self._hold(record)
 
-    def retry(self) -> None:
-        """Try again to write what is held in memory."""
+    @property
+    def holding(self) -> bool:
+        """Some records are in memory alone: the disk takes nothing, or there is no room."""
+        return bool(self._waiting)
+
+    def retry(self) -> bool:
+        """Try again to write what is held in memory; returns whether anything was written."""
+        before = self._held
         while self._waiting and self._write(self._waiting[0]):
             self._held -= len(self._waiting.popleft())
+        return self._held < before
 
     def read(self, limit: int) -> Batch:
         """The next records after what was forgotten, at most `limit` of them, from one file."""
@@ -130,7 +137,7 @@ class Outbox:
         self._read_to = end
         if end.offset < self._sizes[end.segment]:
             return
-        if end.segment != self._active or end.offset >= self._segment_bytes // 4:
+        if end.segment != self._active or end.offset >= self._segment_bytes // 4 or self.full:
             self._remove(end.segment)
 
     def sync(self) -> None:
@@ -199,6 +206,8 @@ class Outbox:
 
     def _remove(self, path: Path) -> None:
         self._total -= self._sizes.pop(path, 0)
+        if self._read_to is not None and self._read_to.segment == path:
+            self._read_to = None  # the next file may have the same name
         with suppress(OSError):
             path.unlink()
         if path == self._active:

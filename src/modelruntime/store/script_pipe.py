@@ -84,7 +84,7 @@ class ScriptPipe:
                 answers = await self._round(batch)
                 if any(isinstance(answer, NoScriptError) for answer in answers):  # a server that forgot, or never knew
                     answers = await self._taught(batch, answers)
-        except (RedisError, OSError, TimeoutError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, everybody who waits must hear of it
             answers = [error] * len(batch)
         except asyncio.CancelledError:
             for order in batch:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any, cast
 
 BUSY_SECONDS = 10.0
 """How long a writer waits for another one."""
+
+_EXACT = Context(prec=1000)
 
 
 class MoneySum:
@@ -19,7 +21,7 @@ class MoneySum:
     def step(self, value: str | None) -> None:
         """Add one amount; an unknown one is passed over."""
         if value is not None:
-            self._sum = Decimal(value) if self._sum is None else self._sum + Decimal(value)
+            self._sum = Decimal(value) if self._sum is None else _EXACT.add(self._sum, Decimal(value))
 
     def finalize(self) -> str | None:
         """The sum as text; None where nothing was known."""

@@ -55,7 +55,7 @@ async def read_rows(database: Database) -> StoredRows:
             credentials=await _all(connection, CREDENTIALS, "workspace", "provider", "model_type", "model", "position", "id"),
             api_keys=await _all(connection, API_KEYS, "id"),
             switches=await _all(connection, MODEL_SWITCHES, "provider", "model_type", "model"),
-            documents=await _all(connection, DECLARATIONS, "created_at", "id"),
+            documents=await _all(connection, DECLARATIONS, "position", "id"),
             named={table.name: {row.name: row.value for row in await _all(connection, table, "name")} for table in NAMED},
         )
 

@@ -107,6 +107,7 @@ DECLARATIONS = Table(
     Column("provider", Text, nullable=False),
     Column("kind", Text, nullable=False),  # provider | overlay
     Column("text", Text, nullable=False),
+    Column("position", Integer, nullable=False),  # later ones build on earlier ones
     Column("created_at", SECONDS, nullable=False),
     Column("updated_at", SECONDS, nullable=False),
 )

@@ -146,6 +146,7 @@ def upgrade() -> None:
         sa.Column("provider", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("created_at", SECONDS, nullable=False),
         sa.Column("updated_at", SECONDS, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_declarations")),
