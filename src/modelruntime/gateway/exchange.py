@@ -41,6 +41,7 @@ class Exchange:
         "_model_type",
         "_started_at",
         "configuration",
+        "content",
         "endpoint",
         "id",
         "key",
@@ -71,6 +72,8 @@ class Exchange:
         self.started = False
         """The head of the answer was sent: from here on nothing can be taken back."""
         self.stream = False
+        self.content = b""
+        """The body, once it was read."""
         self._began = time.monotonic()
         self._started_at = time.time()
         self._lease: Lease | None = None
@@ -79,7 +82,8 @@ class Exchange:
 
     async def json(self) -> dict[str, Any]:
         """The body as a JSON object. Raises `Refused` and `ClientGone`."""
-        return decode_body(await read_body(self.scope, self.receive, self.plane.limits), self.plane.limits)
+        self.content = await read_body(self.scope, self.receive, self.plane.limits)
+        return decode_body(self.content, self.plane.limits)
 
     async def admit(self, model: str, model_type: ModelType, estimated_tokens: int | None = None) -> None:
         """May this key call this model now? Raises `Refused`."""

@@ -5,20 +5,34 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
+import msgspec
+
 from modelruntime.codecs.dialect import EventEncoder, Fault, InboundCall, LLMDialect
+from modelruntime.codecs.openai.inbound.chat_stream import DONE
+from modelruntime.codecs.openai.inbound.choices import join_choices
+from modelruntime.entities.cost import Cost
 from modelruntime.entities.errors import ModelRuntimeError
-from modelruntime.entities.events import FinishEvent, StreamEvent, StreamStart
+from modelruntime.entities.events import FinishEvent, StreamEvent, StreamStart, VerbatimEvent
+from modelruntime.entities.http import Headers
+from modelruntime.entities.llm_result import LLMResult
 from modelruntime.entities.messages import UserMessage
 from modelruntime.entities.model_type import ModelType
+from modelruntime.entities.usage import Usage
+from modelruntime.gateway.asgi import Scope, header_of
 from modelruntime.gateway.disconnect import UntilGone
 from modelruntime.gateway.exchange import Exchange
 from modelruntime.gateway.fault_of import fault_of
 from modelruntime.runtime.attempts import invoke_plan, stream_plan
+from modelruntime.runtime.job import Job
 from modelruntime.runtime.llm_job import LLM_STREAM, LLMRequest, llm_job
 from modelruntime.runtime.options import FamilyFields
+from modelruntime.runtime.relaying import RelayAsk
 from modelruntime.runtime.structured_output import StructuredOutput, structured_output
+from modelruntime.runtime.summed import sum_cost, sum_usage
 
 EVENT_STREAM = b"text/event-stream; charset=utf-8"
+_FAMILY_HEADERS = (b"anthropic-beta", b"openai-beta")
+"""Headers with which a client switches something on at vendors of its family."""
 
 
 class LLMEndpoint:
@@ -36,49 +50,125 @@ class LLMEndpoint:
         call = self._dialect.parse_request(await exchange.json())
         exchange.stream = call.stream
         await exchange.admit(call.model, ModelType.LLM)
-        job = llm_job(
-            _request(call),
-            exchange.options(call.parameters, FamilyFields(self._dialect.codecs, call.extra, call.equivalents, call.essential)),
-            exchange.targets(),
-            exchange.observers(),
-        )
+        answering = _Answering(self._dialect, exchange, call)
         if call.stream:
-            await self._stream(exchange, call, exchange.plane.driver().batches(stream_plan(job, LLM_STREAM)))
-            return
-        result = await exchange.run(invoke_plan, job)
-        exchange.settle(result.usage, result.cost)
-        await exchange.answer(self._dialect.render_result(result, call, exchange.served()), warnings=result.warnings)
+            await answering.stream()
+        else:
+            await answering.whole()
 
-    async def _stream(self, exchange: Exchange, call: InboundCall, batches: AsyncGenerator[Sequence[StreamEvent]]) -> None:
-        """Nothing is sent before the commit point: until then a failure has a status of its own."""
-        encoder = self._dialect.encoder(call, exchange.served())
-        finish: FinishEvent | None = None
+
+class _Answering:
+    """One request on its way to its answers: several where the client wants a choice, or has more than one prompt.
+
+    A vendor of the client's own family gives all of them at once; any other is asked once for each.
+    """
+
+    def __init__(self, dialect: LLMDialect, exchange: Exchange, call: InboundCall) -> None:
+        self._dialect = dialect
+        self._exchange = exchange
+        self._call = call
+        prompts = call.prompts or (call.prompt,)
+        self._prompts = [prompt for prompt in prompts for _ in range(call.choices)]
+
+    async def whole(self) -> None:
+        """Answer in one piece."""
+        exchange, call = self._exchange, self._call
+        results = await exchange.while_here(self._results())
+        exchange.settle(sum_usage([result.usage for result in results]), sum_cost([result.cost for result in results]))
+        first = results[0]
+        if first.relayed and first.raw is not None:
+            body = first.raw.body
+        else:
+            served = [msgspec.structs.replace(exchange.served(), choice=at) for at in range(len(results))]
+            bodies = [self._dialect.render_result(result, call, each) for result, each in zip(results, served, strict=True)]
+            body = bodies[0] if len(bodies) == 1 else join_choices(bodies)
+        warnings = tuple(dict.fromkeys(warning for result in results for warning in result.warnings if warning.field != "n"))
+        await exchange.answer(body, warnings=warnings)
+
+    async def _results(self) -> list[LLMResult]:
+        """The vendor's answers, one after the other."""
+        results: list[LLMResult] = []
+        for at in range(len(self._prompts)):
+            result = await self._exchange.plane.run(invoke_plan(self._job(at)))
+            results.append(result)
+            if result.relayed:
+                break
+        return results
+
+    async def stream(self) -> None:
+        """Answer event by event. Nothing is sent before the commit point: until then a failure has a status of its own."""
+        exchange = self._exchange
+        finished: list[FinishEvent] = []
         rest = b""
+        encoder: EventEncoder = self._dialect.encoder(self._call, exchange.served())
         try:
             async with UntilGone(exchange.receive):
-                async for events in batches:
-                    if not exchange.started:
-                        await _begin(exchange, events)
-                    data = b"".join(map(encoder.feed, events))
-                    if isinstance(last := events[-1], FinishEvent):
-                        finish, rest = last, data
-                    elif data:
-                        await exchange.send({"type": "http.response.body", "body": data, "more_body": True})
+                for at in range(len(self._prompts)):
+                    if at:
+                        await exchange.send({"type": "http.response.body", "body": rest, "more_body": True})
+                    encoder = self._encoder(at)
+                    batches = exchange.plane.driver().batches(stream_plan(self._job(at), LLM_STREAM))
+                    relayed, rest = await self._pass_on(batches, encoder, finished)
+                    if relayed:
+                        break
         except ModelRuntimeError as error:
             if not exchange.started:
                 raise
-            await self._break_off(exchange, encoder, fault_of(error, exchange.id))
+            fault = fault_of(error, exchange.id)
+            exchange.settle(fault=fault)  # after the commit point a failure is told in the stream, which has no last word then
+            await exchange.send({"type": "http.response.body", "body": encoder.fail(fault), "more_body": False})
             return
-        finally:
-            await batches.aclose()
-        if finish is not None:  # the record is kept before a client can read that its call is over
-            exchange.settle(finish.usage, finish.cost)
+        if finished:  # the record is kept before a client can read that its call is over
+            exchange.settle(_total(finished).usage, _total(finished).cost)
         await exchange.send({"type": "http.response.body", "body": rest, "more_body": False})
 
-    async def _break_off(self, exchange: Exchange, encoder: EventEncoder, fault: Fault) -> None:
-        """After the commit point a failure is told in the stream, which then ends without the dialect's last word."""
-        exchange.settle(fault=fault)
-        await exchange.send({"type": "http.response.body", "body": encoder.fail(fault), "more_body": False})
+    async def _pass_on(
+        self, batches: AsyncGenerator[Sequence[StreamEvent]], encoder: EventEncoder, finished: list[FinishEvent]
+    ) -> tuple[bool, bytes]:
+        """Send one answer; its last bytes are given back, with whether the vendor's own words were passed on."""
+        exchange = self._exchange
+        relayed = False
+        rest = b""
+        last_of_all = len(finished) + 1 == len(self._prompts)
+        try:
+            async for events in batches:
+                relayed = relayed or isinstance(events[0], VerbatimEvent)
+                if not exchange.started:
+                    await _begin(exchange, events)
+                if isinstance(last := events[-1], FinishEvent):
+                    finished.append(last)
+                    if not relayed:
+                        events = [*events[:-1], _total(finished)]
+                if relayed:
+                    data = b"".join([event.data for event in events if isinstance(event, VerbatimEvent)])
+                else:
+                    data = b"".join(map(encoder.feed, events))
+                if isinstance(last, FinishEvent):
+                    rest = data if relayed or last_of_all else data.removesuffix(DONE)
+                elif data:
+                    await exchange.send({"type": "http.response.body", "body": data, "more_body": True})
+        finally:
+            await batches.aclose()
+        return relayed, rest
+
+    def _encoder(self, at: int) -> EventEncoder:
+        """For the answer in this place; usage is told with the last."""
+        call, served = self._call, self._exchange.served()
+        if len(self._prompts) == 1:
+            return self._dialect.encoder(call, served)
+        usage = call.stream_usage and at == len(self._prompts) - 1
+        call = msgspec.structs.replace(call, stream_usage=usage)
+        return self._dialect.encoder(call, msgspec.structs.replace(served, choice=at))
+
+    def _job(self, at: int) -> Job[LLMResult]:
+        """The call for one answer; the first may bring all of them."""
+        call, dialect, exchange = self._call, self._dialect, self._exchange
+        messages = call.messages if call.prompt is None else (UserMessage(self._prompts[at] or ""),)
+        output: StructuredOutput | None = structured_output(call.output) if call.output is not None else None
+        ask = None if at else RelayAsk(dialect, call, exchange.content, _family_headers(exchange.scope))
+        request = LLMRequest(messages, call.tools, call.tool_choice, output, call.stream, ask)
+        family = FamilyFields(dialect.codecs, call.extra, call.equivalents, call.essential)
+        return llm_job(request, exchange.options(call.parameters, family), exchange.targets(), exchange.observers())
 
 
 async def _begin(exchange: Exchange, events: Sequence[Any]) -> None:
@@ -88,7 +178,15 @@ async def _begin(exchange: Exchange, events: Sequence[Any]) -> None:
     await exchange.send({"type": "http.response.start", "status": 200, "headers": headers})
 
 
-def _request(call: InboundCall) -> LLMRequest:
-    messages = call.messages if call.prompt is None else (UserMessage(call.prompt),)
-    output: StructuredOutput | None = structured_output(call.output) if call.output is not None else None
-    return LLMRequest(messages, call.tools, call.tool_choice, output, call.stream)
+def _total(finished: Sequence[FinishEvent]) -> FinishEvent:
+    """The last finish with the usage and cost of all."""
+    if len(finished) == 1:
+        return finished[0]
+    usage: Usage = sum_usage([each.usage for each in finished])
+    cost: Cost | None = sum_cost([each.cost for each in finished])
+    return msgspec.structs.replace(finished[-1], usage=usage, cost=cost)
+
+
+def _family_headers(scope: Scope) -> Headers:
+    found = ((name.decode(), header_of(scope, name)) for name in _FAMILY_HEADERS)
+    return tuple((name, value.decode("latin-1")) for name, value in found if value)
