@@ -68,12 +68,9 @@ def _anthropic(url: str, key: str) -> Anthropic:
 
 def chat(url: str, key: str, request: dict[str, Any], stream: bool) -> Any:
     stream_cls = openai.Stream[openai.types.chat.ChatCompletionChunk]
+    kind = openai.types.chat.ChatCompletion
     client = _openai(url, key)
-    return _all(
-        client.post(
-            "/chat/completions", body=request, cast_to=openai.types.chat.ChatCompletion, stream=stream, stream_cls=stream_cls
-        )
-    )
+    return _all(client.post("/chat/completions", body=request, cast_to=kind, stream=stream, stream_cls=stream_cls))
 
 
 def completions(url: str, key: str, request: dict[str, Any], stream: bool) -> Any:
@@ -174,9 +171,8 @@ _DEFAULTS = {"stream": False, "n": 1}
 def translated(client: Client, gateway: Running, request: dict[str, Any]) -> bool:
     """Does the profile of a model, found by its name, want anything said in another way?"""
     inbound = client.dialect.parse_request(request)
-    call = LLMCall(
-        "m", inbound.messages, inbound.prompt, tools=inbound.tools, tool_choice=inbound.tool_choice, output=inbound.output
-    )
+    asked: Any = {"tools": inbound.tools, "tool_choice": inbound.tool_choice, "output": inbound.output}
+    call = LLMCall("m", inbound.messages, inbound.prompt, **asked)
     resolver = gateway.gateway.plane.base.core.resolver
     target = resolver.resolve(parse_reference(f"{client.provider}/{request['model']}", ModelType.LLM))
     return not (client.dialect.stands(call, target.profile) and reply_stands(call, target.profile))
@@ -197,7 +193,9 @@ def _first(one: Any, other: Any, place: str = "") -> str:
 
 def judge(client: Client, gateway: Running, vendor: RecordedVendor) -> float:
     good, failures = 0, []
-    for row in played(client):
+    rows = list(played(client))
+    print(f"{sum(translated(client, gateway, row.request) for row in rows)} of {len(rows)} are translated, the others relayed")
+    for row in rows:
         why = compared(client, gateway, vendor, row)
         good += why is None
         failures += [f"{row.id}: {why}"] if why else []

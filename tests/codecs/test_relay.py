@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -40,7 +41,7 @@ def played(body: bytes, *cuts: int, relay: Relay | None = None, codec: Any = CHA
     decoder = RelayCodec(codec, relay).stream(CALL, ENDPOINT).decoder(ResponseHead(200))
     edges = [0, *sorted(cuts), len(body)]
     found: list[StreamEvent] = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         found += decoder.feed(body[start:end])
     found += decoder.close()
     passed = b"".join(event.data for event in found if isinstance(event, VerbatimEvent))

@@ -123,7 +123,7 @@ def test_several_prompts(client: OpenAI, foreign: RecordedVendor):
     foreign.answers = [message("a"), message("b")]
     answer = client.completions.create(model="foreign/other", prompt=["one", "two"])
     assert [(choice.index, choice.text) for choice in answer.choices] == [(0, "a"), (1, "b")]
-    assert [json.loads(asked.body)["messages"][0]["content"] for asked in foreign.asked] == ["one", "two"]
+    assert [json.loads(asked.body)["messages"][0]["content"][0]["text"] for asked in foreign.asked] == ["one", "two"]
 
 
 @pytest.mark.parametrize("n", [0, -1, 129, 10**30, 1.5, "2", True, []])
