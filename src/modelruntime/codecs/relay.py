@@ -9,7 +9,7 @@ event that cannot be read is not passed on.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol, cast
 
 import msgspec
 from msgspec.structs import replace
@@ -39,6 +39,14 @@ class Relay(msgspec.Struct, frozen=True, kw_only=True):
     """The client asked for usage in the stream; we ask for it always."""
     choices: int = 1
     last_word: bytes = b""
+
+
+class EventReader(Decoder[StreamEvent], Protocol):
+    """A decoder that can be given whole server-sent events in place of bytes."""
+
+    def read(self, event: Event, out: list[StreamEvent]) -> bool:
+        """Appends what the event says to `out`; whether it was the last."""
+        ...
 
 
 class RelayCodec:
@@ -112,7 +120,7 @@ class RelayStream:
 
     def decoder(self, head: ResponseHead) -> RelayDecoder:
         """The decoder for a 2xx answer."""
-        return RelayDecoder(self._inner.decoder(head), self._relay, head, self._endpoint)
+        return RelayDecoder(cast("EventReader", self._inner.decoder(head)), self._relay, head, self._endpoint)
 
     def fail(self, response: HttpResponse) -> Exception:
         """The typed error for an answer whose status is not 2xx."""
@@ -125,7 +133,7 @@ class RelayDecoder:
 
     __slots__ = ("_endpoint", "_finished", "_head", "_inner", "_over", "_plain", "_relay", "_sse", "_start")
 
-    def __init__(self, inner: Decoder[StreamEvent], relay: Relay, head: ResponseHead, endpoint: Endpoint) -> None:
+    def __init__(self, inner: EventReader, relay: Relay, head: ResponseHead, endpoint: Endpoint) -> None:
         self._inner = inner
         self._relay = relay
         self._head = head
@@ -179,19 +187,13 @@ class RelayDecoder:
 
     def _take(self, event: Event, passed: list[bytes], told: list[StreamEvent]) -> bool:
         """Whether the stream is over with this event."""
-        frame = frame_of(event)
-        events = self._inner.feed(frame)
-        last = events[-1] if events else None
-        if isinstance(last, ErrorEvent):
-            told += events
-            self._over = True
+        self._over = self._inner.read(event, told)
+        if self._over and isinstance(told[-1], ErrorEvent):
             return True
         if self._relay.usage or not _only_counts(event.data):
-            passed.append(frame)
+            passed.append(frame_of(event))
         if self._relay.choices > 1:
             self._finished |= _finished(event.data)
-        told += events
-        self._over = isinstance(last, FinishEvent)
         return self._over
 
     def _ended(self, events: Sequence[StreamEvent]) -> Sequence[StreamEvent]:
