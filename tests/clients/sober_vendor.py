@@ -16,6 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
+_OWN = ("host", "accept", "accept-encoding", "connection")
+
 
 class SoberVendor(ThreadingHTTPServer):
     """Passes requests on to `upstream`."""
@@ -40,9 +42,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        kept = {
-            name: value for name, value in self.headers.items() if name.lower() not in ("host", "accept-encoding", "connection")
-        }
+        kept = {name: value for name, value in self.headers.items() if name.lower() not in _OWN}
         connection = HTTPConnection(self.server.upstream.hostname or "", self.server.upstream.port, timeout=30)
         try:
             connection.request("POST", self.path, body, {**kept, "Accept": "*/*"})
