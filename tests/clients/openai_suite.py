@@ -112,7 +112,7 @@ def gateway_for(codec: str, vendor: str, models: set[str], cache: Path) -> Itera
         "environ": {"MODELRUNTIME_CACHE": str(cache)},
     }
     aliases = {name: f"described/{name}" for name in models}
-    config = configuration(aliases=aliases)
+    config = configuration(aliases=aliases, defaults={"llm": "described/gpt-6-astra"})
     anybody = patch("modelruntime.gateway.app.authenticated", lambda scope, configuration: config.keys[MADE.id])
     with anybody, serving(runtime, config) as running:
         yield f"{running.url}/v1"
@@ -147,7 +147,7 @@ def main() -> None:
     cache = Path(sys.argv[1] if len(sys.argv) > 1 else "dist/openai_suite").resolve()
     suite = suite_folder(cache)
     with described_vendor() as vendor:
-        for group in [group for group in GROUPS if not sys.argv[2:] or group.codec in sys.argv[2:]]:
+        for group in [group for group in GROUPS if not sys.argv[2:] or group.files[0] in sys.argv[2:]]:
             verdicts = run(group, suite, vendor, cache)
             counts = {kind: sum(verdict.outcome == kind for verdict in verdicts) for kind in ("passed", "failed", "skipped")}
             print(group.codec, ", ".join(group.files), counts)

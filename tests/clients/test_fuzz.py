@@ -165,6 +165,9 @@ def bodies(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     return path, body
 
 
+_ODD_TYPES: tuple[Any, ...] = (None, 7, "x", [], {}, True)
+
+
 def sent(running: Running, path: str, body: bytes) -> tuple[int, bytes]:
     connection = HTTPConnection(*running.address, timeout=20)
     try:
@@ -204,7 +207,7 @@ def test_another_type_at_every_place(gateway: Running, vendor: RecordedVendor, p
     vendor.answer = REFUSAL
     seed: dict[str, Any] = {"model": model, **SEEDS[path]}
     for place in paths_of(seed):
-        for odd in (None, 7, "x", [], {}, True):
+        for odd in _ODD_TYPES:
             body: Any = copy.deepcopy(seed)
             holder = body
             for key in place[:-1]:

@@ -43,7 +43,7 @@ def completion(kind: str) -> Answer:
 def message(kind: str) -> Answer:
     about = {"id": "m", "type": "message", "role": "assistant", "model": "known"}
     if kind == "stream":
-        started = {**about, "content": [], "stop_reason": None, "stop_sequence": None, "usage": COUNTED}
+        started: dict[str, Any] = {**about, "content": [], "stop_reason": None, "stop_sequence": None, "usage": COUNTED}
         rows: list[dict[str, Any]] = [
             {"type": "message_start", "message": started},
             {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},

@@ -29,6 +29,7 @@ from modelruntime.transports.contract import Timeouts
 
 R = TypeVar("R")
 JSON_TYPE = b"application/json"
+EVENT_STREAM = b"text/event-stream; charset=utf-8"
 
 
 class Exchange:
@@ -80,10 +81,14 @@ class Exchange:
         self._model = ""
         self._model_type = ModelType.LLM
 
-    async def json(self) -> dict[str, Any]:
-        """The body as a JSON object. Raises `Refused` and `ClientGone`."""
+    async def json(self, model_type: ModelType) -> dict[str, Any]:
+        """The body as a JSON object; a client that names no model means the operator's default for the type, if there is one.
+        Raises `Refused` and `ClientGone`."""
         self.content = await read_body(self.scope, self.receive, self.plane.limits)
-        return decode_body(self.content, self.plane.limits)
+        body = decode_body(self.content, self.plane.limits)
+        if body.get("model") is None and (default := self.configuration.defaults.get(model_type)) is not None:
+            body["model"] = default
+        return body
 
     async def admit(self, model: str, model_type: ModelType, estimated_tokens: int | None = None) -> None:
         """May this key call this model now? Raises `Refused`."""

@@ -5,6 +5,7 @@ import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { generateText, jsonSchema, stepCountIs, streamText, tool } from "ai";
 import OpenAI from "openai";
 
+globalThis.AI_SDK_LOG_WARNINGS = false; // they would stand in the output
 const [client, url, key, model, kind] = process.argv.slice(2);
 const question = "What is the weather?";
 const parameters = { type: "object", properties: { city: { type: "string" } } };

@@ -20,7 +20,7 @@ class EmbeddingsEndpoint:
 
     async def serve(self, exchange: Exchange) -> None:
         """Answer one request."""
-        call = parse_embeddings_request(await exchange.json())
+        call = parse_embeddings_request(await exchange.json(ModelType.TEXT_EMBEDDING))
         await exchange.admit(call.model, ModelType.TEXT_EMBEDDING)
         options = exchange.options(call.parameters)
         job = embedding_job(call.texts, call.input_type, options, exchange.targets(), exchange.observers())

@@ -20,7 +20,7 @@ from modelruntime.entities.model_type import ModelType
 from modelruntime.entities.usage import Usage
 from modelruntime.gateway.asgi import Scope, header_of
 from modelruntime.gateway.disconnect import UntilGone
-from modelruntime.gateway.exchange import Exchange
+from modelruntime.gateway.exchange import EVENT_STREAM, Exchange
 from modelruntime.gateway.fault_of import fault_of
 from modelruntime.runtime.attempts import invoke_plan, stream_plan
 from modelruntime.runtime.job import Job
@@ -30,7 +30,6 @@ from modelruntime.runtime.relaying import RelayAsk
 from modelruntime.runtime.structured_output import StructuredOutput, structured_output
 from modelruntime.runtime.summed import sum_cost, sum_usage
 
-EVENT_STREAM = b"text/event-stream; charset=utf-8"
 _FAMILY_HEADERS = (b"anthropic-beta", b"openai-beta")
 """Headers with which a client switches something on at vendors of its family."""
 
@@ -47,7 +46,7 @@ class LLMEndpoint:
 
     async def serve(self, exchange: Exchange) -> None:
         """Answer one request."""
-        call = self._dialect.parse_request(await exchange.json())
+        call = self._dialect.parse_request(await exchange.json(ModelType.LLM))
         exchange.stream = call.stream
         await exchange.admit(call.model, ModelType.LLM)
         answering = _Answering(self._dialect, exchange, call)

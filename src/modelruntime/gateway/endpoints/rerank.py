@@ -20,7 +20,7 @@ class RerankEndpoint:
 
     async def serve(self, exchange: Exchange) -> None:
         """Answer one request."""
-        call = parse_rerank_request(await exchange.json())
+        call = parse_rerank_request(await exchange.json(ModelType.RERANK))
         await exchange.admit(call.model, ModelType.RERANK)
         options = exchange.options(call.parameters)
         job = rerank_job(
