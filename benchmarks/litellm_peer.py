@@ -1,7 +1,7 @@
 """LiteLLM in an environment of its own, made on demand: it brings some sixty packages.
 
 Its newest release may pin versions of other packages that an index does not serve yet; so its own requirements are read
-from its metadata and installed with the pin on `certifi` relaxed.
+from its metadata and installed with the pin on `certifi`, and those on its proxy's own parts, relaxed.
 """
 
 from __future__ import annotations
@@ -19,6 +19,13 @@ import importlib.metadata as metadata
 for line in metadata.requires("litellm"):
     if "extra ==" not in line:
         print("certifi" if line.startswith("certifi") else line)
+"""
+_PROXY_REQUIREMENTS = """
+import importlib.metadata as metadata
+for line in metadata.requires("litellm"):
+    requirement, _, marker = line.partition(";")
+    if 'extra == "proxy"' in marker or "extra == 'proxy'" in marker:
+        print(requirement.partition("==")[0])
 """
 
 
@@ -39,6 +46,21 @@ def litellm_python(wanted: bool) -> str | None:
     _pip(python, "-r", str(requirements))
     (home / ".ready").touch()
     return str(python)
+
+
+def litellm_proxy() -> None:
+    """What its proxy needs on top."""
+    home = HOME / "litellm"
+    python = home / "bin" / "python"
+    litellm_python(True)
+    if (home / ".proxy").is_file():
+        return
+    print("  installing LiteLLM's proxy …", file=sys.stderr)
+    listed = subprocess.run([python, "-c", _PROXY_REQUIREMENTS], check=True, capture_output=True, text=True).stdout
+    requirements = home / "proxy.txt"
+    requirements.write_text(listed)
+    _pip(python, "-r", str(requirements))
+    (home / ".proxy").touch()
 
 
 def _pip(python: Path, *arguments: str) -> None:

@@ -1,6 +1,6 @@
 """The simulated upstream: a process of its own that answers with precomputed bytes.
 
-    python -m benchmarks.simulator        prints its port, serves until it is ended
+    python -m benchmarks.simulator [PORT]        prints its port, serves until it is ended
 
 `/burst/v1/…` sends a stream in one write; `/paced/v1/…` sends one event every 20 ms. Its own CPU time is nobody's figure.
 """
@@ -46,7 +46,10 @@ class Upstream(asyncio.Protocol):
         self._answer(head, rest)
 
     def _answer(self, head: bytes, body: bytes) -> None:
-        path = head.split(b" ", 2)[1]
+        method, path, _ = head.split(b" ", 2)
+        if method == b"GET":
+            self._transport.write(wire.response(b"{}"))
+            return
         if path.endswith(b"/embeddings"):
             self._transport.write(_BASE64 if b'"base64"' in body else _NUMBERS)
         elif b'"stream":true' not in body and b'"stream": true' not in body:
@@ -65,9 +68,9 @@ class Upstream(asyncio.Protocol):
             asyncio.get_running_loop().call_later(PACE_SECONDS, self._send_event, number + 1)
 
 
-async def serve() -> None:
-    """Serve on a free port until the process ends."""
-    server = await asyncio.get_running_loop().create_server(Upstream, "127.0.0.1", 0)
+async def serve(port: int = 0) -> None:
+    """Serve on a port (0: a free one) until the process ends."""
+    server = await asyncio.get_running_loop().create_server(Upstream, "127.0.0.1", port, backlog=4096)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
@@ -89,4 +92,4 @@ if __name__ == "__main__":
         import uvloop
 
         uvloop.install()
-    asyncio.run(serve())
+    asyncio.run(serve(int(sys.argv[1]) if len(sys.argv) > 1 else 0))

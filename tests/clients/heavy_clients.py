@@ -48,24 +48,10 @@ def run(folder: Path) -> int:
             told = {"CLIENTS_GATEWAY": running.url, "CLIENTS_KEY": KEY, "CLIENTS_VENDOR": vendor.url.removesuffix("/v1")}
             environ = {**os.environ, **told, "CLIENTS_CHAT": chat, "CLIENTS_EMBEDDINGS": embeddings}
             environ.pop("PYTHONPATH", None)
-            command = (
-                str(python),
-                "-m",
-                "pytest",
-                "-q",
-                "-p",
-                "no:cacheprovider",
-                "--rootdir",
-                str(HEAVY),
-                "--confcutdir",
-                str(HEAVY),
-            )
-            return subprocess.run(
-                (*command, "-rfE", "--tb=line", "-o", "addopts=", "-o", "filterwarnings=", *map(str, sorted(HEAVY.glob("*_*.py")))),
-                cwd=HEAVY,
-                env=environ,
-                check=False,
-            ).returncode
+            files = map(str, sorted(HEAVY.glob("*_*.py")))
+            own = ("--rootdir", str(HEAVY), "--confcutdir", str(HEAVY), "-o", "addopts=", "-o", "filterwarnings=")
+            command = (str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-rfE", "--tb=line", *own, *files)
+            return subprocess.run(command, cwd=HEAVY, env=environ, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from modelruntime.gateway import http_protocol
 from modelruntime.gateway.limits import EdgeLimits
 from modelruntime.store.configuration import Route, RouteTarget
 from tests.gateway.serving import KEY, Running, configuration, serving
@@ -108,15 +107,14 @@ def test_a_slow_body_is_given_up(vendor: OpenAISimulator, settings: dict[str, An
             receive_until(client, b" 408 ")
 
 
-def test_a_slow_head_is_given_up(gateway: Running, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(http_protocol, "HEADER_SECONDS", 0.2)
-    with raw(gateway, b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n") as client:
+def test_a_slow_head_is_given_up(settings: dict[str, Any]):
+    head = b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n"
+    with small(settings, EdgeLimits(header_seconds=0.2)) as gateway, raw(gateway, head) as client:
         assert client.recv(65536) == b"", "closed without a word"
 
 
-def test_a_slow_second_head_is_given_up(gateway: Running, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(http_protocol, "HEADER_SECONDS", 0.2)
-    with raw(gateway, request_bytes(CHAT)) as client:
+def test_a_slow_second_head_is_given_up(settings: dict[str, Any]):
+    with small(settings, EdgeLimits(header_seconds=0.5)) as gateway, raw(gateway, request_bytes(CHAT)) as client:
         receive_until(client, b"You said")
         client.sendall(b"POST /v1")
         assert client.recv(65536) == b""
@@ -189,3 +187,13 @@ def test_a_route_falls_back(vendor: OpenAISimulator, settings: dict[str, Any]):
         (record,) = running.kept.records
         assert [(attempt.model, attempt.error) for attempt in record.attempts] == [("unknown", "ModelNotFound"), ("sim-chat", None)]
         assert [path for path, _ in vendor.requests] == ["/v1/chat/completions"] * 2
+
+
+def test_small_writes_leave_at_once(gateway: Running):
+    """Head and body are two writes: with Nagle's algorithm the second waits 40 ms for the client's acknowledgement."""
+    with gateway.server.listen() as listener:
+        listener.listen(1)
+        with socket.create_connection(listener.getsockname()[:2]):
+            accepted, _ = listener.accept()
+            with accepted:
+                assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -15,11 +15,13 @@ from io import TextIOWrapper
 
 from modelruntime import __version__
 from modelruntime.cli import (
+    backup,
     catalogue,
     chat,
     demo,
     embed,
     form,
+    keys,
     local,
     models,
     moderate,
@@ -51,6 +53,8 @@ COMMANDS = (
     provider,
     catalogue,
     serve,
+    keys,
+    backup,
     demo,
 )
 

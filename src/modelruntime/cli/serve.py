@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import secrets
 from pathlib import Path
@@ -38,7 +37,9 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     from modelruntime.entities.errors import ParameterInvalid
 
     try:
-        return asyncio.run(_serve(parsed, console))
+        from modelruntime.gateway.server import run_on_best_loop
+
+        return run_on_best_loop(_serve(parsed, console))
     except ModuleNotFoundError as cause:
         if cause.name not in ("uvicorn", "httptools", "python_multipart"):
             raise

@@ -6,7 +6,7 @@ stands here once: parts that end whatever happens, one final event, an error in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -39,8 +39,8 @@ class Message(NamedTuple):
 class Framing(Protocol):
     """Bytes → messages. Raises `ValueError` for what is no frame."""
 
-    def feed(self, data: bytes) -> Sequence[Message]:
-        """Messages that these bytes complete."""
+    def feed(self, data: bytes) -> Iterable[Message]:
+        """Messages that these bytes complete, those before one that is no frame included."""
         ...
 
 
@@ -66,9 +66,11 @@ class JsonEvents:
     def __init__(self) -> None:
         self._sse = SSEDecoder()
 
-    def feed(self, data: bytes) -> list[Message]:
+    def feed(self, data: bytes) -> Iterator[Message]:
         """Messages that are now whole."""
-        return [message for event in self._sse.feed(data) if (message := event_message(event)) is not None]
+        for event in self._sse.feed(data):
+            if (message := event_message(event)) is not None:
+                yield message
 
     def close(self) -> bool:
         """True when the body ended between two events, False when it was cut inside one."""
@@ -88,9 +90,10 @@ class JsonLines:
     def __init__(self) -> None:
         self._lines = NDJSONDecoder()
 
-    def feed(self, data: bytes) -> list[Message]:
+    def feed(self, data: bytes) -> Iterator[Message]:
         """Messages that are now whole."""
-        return [Message("", _object(line)) for line in self._lines.feed(data)]
+        for line in self._lines.feed(data):
+            yield Message("", _object(line))
 
 
 class AwsEvents:
@@ -101,9 +104,10 @@ class AwsEvents:
     def __init__(self) -> None:
         self._frames = EventStreamFraming()
 
-    def feed(self, data: bytes) -> list[Message]:
+    def feed(self, data: bytes) -> Iterator[Message]:
         """Messages that are now whole."""
-        return [aws_message(frame.headers, frame.payload) for frame in self._frames.feed(data)]
+        for frame in self._frames.feed(data):
+            yield aws_message(frame.headers, frame.payload)
 
 
 def aws_message(headers: dict[str, str], payload: bytes) -> Message:
@@ -150,7 +154,7 @@ class MachineDecoder:
         self._receive(lambda: () if (message := event_message(event)) is None else (message,), event.data, out)
         return self._over
 
-    def _receive(self, messages: Callable[[], Sequence[Message]], data: bytes, told: list[StreamEvent]) -> None:
+    def _receive(self, messages: Callable[[], Iterable[Message]], data: bytes, told: list[StreamEvent]) -> None:
         try:
             for message in messages():
                 self._refuse(message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import re
@@ -27,7 +28,7 @@ from modelruntime.gateway.endpoints.rerank import RerankEndpoint
 from modelruntime.gateway.endpoints.speech import SpeechCutShort, SpeechEndpoint
 from modelruntime.gateway.endpoints.transcriptions import TranscriptionsEndpoint
 from modelruntime.gateway.exchange import Exchange
-from modelruntime.gateway.fault_of import fault_of
+from modelruntime.gateway.fault_of import SHUTTING_DOWN, fault_of
 from modelruntime.gateway.plane import DataPlane
 from modelruntime.gateway.refused import Refused, refused
 from modelruntime.store.configuration import Configuration
@@ -35,6 +36,7 @@ from modelruntime.store.gateway_key import GatewayKey, matches, split_key
 
 log = logging.getLogger("modelruntime.gateway")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9_.:-]{1,128}")
+CUT_OFF = Fault(503, "shutting_down", "the gateway ended before the call did")
 GONE = Fault(499, "client_closed_request", "the client closed its connection")
 
 
@@ -104,7 +106,7 @@ class Gateway:
                 exchange.settle(fault=GONE)
         except SpeechCutShort:
             raise
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
             fault = _fault(error, request_id)
             if exchange is not None:
                 exchange.settle(fault=fault)
@@ -130,7 +132,7 @@ class Gateway:
             if event["type"] == "lifespan.startup":
                 await send({"type": "lifespan.startup.complete"})
             elif event["type"] == "lifespan.shutdown":
-                await self.plane.in_force.aclose()
+                await self.plane.aclose()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
@@ -155,7 +157,9 @@ def _request_id(scope: Scope) -> str:
     return given.decode() if given and _REQUEST_ID.fullmatch(given) else f"req_{os.urandom(12).hex()}"
 
 
-def _fault(error: Exception, request_id: str) -> Fault:
+def _fault(error: BaseException, request_id: str) -> Fault:
+    if isinstance(error, asyncio.CancelledError):  # by the server, whose time to drain is up
+        return msgspec.structs.replace(SHUTTING_DOWN, request_id=request_id)
     if isinstance(error, Refused):
         return msgspec.structs.replace(error.fault, request_id=request_id)
     if not isinstance(error, ModelRuntimeError):

@@ -19,6 +19,8 @@ class Upload(msgspec.Struct):
 
     file: IO[bytes]
     """At its beginning, on disk where it is large; whoever got it closes it."""
+    size: int = 0
+    """Bytes of the file."""
     filename: str = "audio"
     fields: dict[str, Any] = {}
 
@@ -78,7 +80,8 @@ class _Form:
 
     def whole(self) -> Upload:
         """The form, once all of it came. Raises `Refused` where it has no file."""
-        if not self.upload.file.tell():
+        self.upload.size = self.upload.file.tell()
+        if not self.upload.size:
             raise refused(400, "invalid_request", "the form has no file, or an empty one", "file")
         self.upload.file.seek(0)
         return self.upload

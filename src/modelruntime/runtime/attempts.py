@@ -129,6 +129,10 @@ def invoke_plan(job: Job[R]) -> Plan[R]:
         except ModelRuntimeError as error:
             attempting.failed(error, target, info, committed=False)
             continue
+        except BaseException as closed:  # given up (`GeneratorExit`), or a fault of our own: who watches must hear its end
+            if info is not None:
+                notify(job.observers, "on_error", info, closed)
+            raise
         if info is not None:
             notify(job.observers, "on_end", info, result)
         return result
@@ -157,7 +161,7 @@ def stream_plan(job: Job[Any], shape: StreamShape) -> Plan[None]:
             yield from run.fail()
             attempting.failed(error, run.target, run.info, committed=run.committed)
             continue
-        except GeneratorExit as closed:
+        except BaseException as closed:  # as in `invoke_plan`
             if run.info is not None:
                 notify(job.observers, "on_error", run.info, closed)
             raise
@@ -338,7 +342,10 @@ class _ItemSource:
             self._done = True
             # see `codecs/operation.DecoderToBodyEnd`
             end: Any = self._decoder.close if self.cause is None else getattr(self._decoder, "cut", self._decoder.close)
-            closing: Sequence[Any] = end()
+            try:
+                closing: Sequence[Any] = end()
+            except InvokeError as error:  # a decoder without errors among its items; what broke the body off explains more
+                raise self.cause or error from None
             return closing
         fed: Sequence[Any] = self._decoder.feed(chunk)
         return fed

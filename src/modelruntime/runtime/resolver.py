@@ -12,9 +12,11 @@ from modelruntime.codecs.operation import Endpoint
 from modelruntime.codecs.registry import load_codec, load_dialect
 from modelruntime.engines.contract import EngineSpec
 from modelruntime.entities.errors import DeclarationInvalid, ModelNotFound
+from modelruntime.runtime.ambient_credentials import AmbientCredentials
 from modelruntime.runtime.credential_finding import Credentials, find_credentials
 from modelruntime.runtime.credential_source import CredentialSource
 from modelruntime.runtime.model_reference import ModelReference
+from modelruntime.runtime.one_credential import OneCredential
 from modelruntime.runtime.remote_list import RemoteList, RemoteLists
 from modelruntime.runtime.remote_merging import merged
 from modelruntime.runtime.target import Target
@@ -47,6 +49,8 @@ class Resolver:
     ) -> None:
         self.catalogue = catalogue
         self.sources = tuple(sources)
+        self._machine = tuple(source for source in self.sources if isinstance(source, AmbientCredentials))
+        """Completes a stored form that leaves signing in to this machine."""
         self._endpoints = endpoints
         self._headers = {_own_name(catalogue, name): value for name, value in headers.items()}
         self._extra = {_own_name(catalogue, name): value for name, value in extra.items()}
@@ -54,8 +58,13 @@ class Resolver:
         self._remote_models: dict[str, tuple[RemoteList, dict[str, ModelSchema]]] = {}
         self._environ = environ
 
-    def resolve(self, reference: ModelReference, given: Mapping[str, Any] | None = None) -> Target:
-        """Raises `ModelNotFound`, `CredentialsInvalid` or `DeclarationInvalid`, each saying what to do."""
+    def resolve(
+        self, reference: ModelReference, given: Mapping[str, Any] | None = None, *, stored: OneCredential | None = None
+    ) -> Target:
+        """With the credentials of the call, with a stored one and no other, or with those of the first source that has them.
+
+        Raises `ModelNotFound`, `CredentialsInvalid` or `DeclarationInvalid`, each saying what to do.
+        """
         provider = self.catalogue.provider(reference.provider)
         if reference.provider != provider.provider:  # an alias
             reference = ModelReference(provider.provider, reference.model_type, reference.model)
@@ -67,12 +76,14 @@ class Resolver:
                 model=reference.model,
             )
         declared = self.declared(reference)
-        credentials = find_credentials(provider, reference.model_type, reference.model, given=given, sources=self.sources)
+        sources: tuple[CredentialSource, ...] = self.sources if stored is None else (stored, *self._machine)
+        credentials = find_credentials(provider, reference.model_type, reference.model, given=given, sources=sources)
         schema = self.schema(provider, reference, declared, credentials)
         told = (declared is not None and declared.fetch_from != "fetch-from-remote") or (
             credentials.of_model and provider.model_from_credentials is not None
         )
-        return self._target(provider, schema, credentials, told)
+        target = self._target(provider, schema, credentials, told)
+        return replace(target, credential_id=stored.id) if stored is not None and credentials.source == stored.name else target
 
     def declared(self, reference: ModelReference) -> ModelSchema | None:
         """What the declarations, or the vendor's own list as last fetched, say of the model."""

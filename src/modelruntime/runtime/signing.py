@@ -2,6 +2,8 @@
 
 A kept token that the vendor refuses (HTTP 401: revoked, or its end misjudged) is dropped, and the request is signed and sent
 once more with a new one. A token that was fetched for this very request is not asked for twice.
+
+A signature that holds the time is refused where the clocks differ: it is made once more by the clock of the refusal's `Date`.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from typing import Any
 import msgspec
 
 from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
+from modelruntime.runtime.clock_offset import clock_offset
 from modelruntime.runtime.credential_fingerprint import fingerprint
 from modelruntime.runtime.effects import DropToken, FetchToken, OpenReply, Plan, SendRequest
 from modelruntime.signers.contract import Signer, Token
@@ -48,12 +51,25 @@ class Sending(msgspec.Struct, frozen=True):
 
     def _exchange(self, effect: type[SendRequest] | type[OpenReply], request: HttpRequest) -> Plan[Any]:
         used = _Used()
-        answer = yield effect((yield from self._signed(request, used)), self.timeouts())
-        status = answer.status if isinstance(answer, ResponseHead) else answer.head.status
+        signed = yield from self._signed(request, used)
+        answer = yield effect(signed, self.timeouts())
+        head = answer if isinstance(answer, ResponseHead) else answer.head
+        again = self._signed_by_their_clock(request, signed, head)
+        if again is not None and self.may_repeat():
+            return (yield effect(again, self.timeouts()))
+        status = head.status
         if status == _REFUSED and used.kept is not None and self.may_repeat():
             yield DropToken(used.key, used.kept)
             answer = yield effect((yield from self._signed(request, used)), self.timeouts())
         return answer
+
+    def _signed_by_their_clock(self, request: HttpRequest, signed: HttpRequest, head: ResponseHead) -> HttpRequest | None:
+        """The request signed anew, where the clocks differ and that makes another signature."""
+        offset = clock_offset(head, time.time())
+        if offset is None or self.signer is None or self.signer.fetches_token(self.credentials):
+            return None
+        again = self.signer.sign(request, self.credentials, None, time.time() + offset)
+        return None if again == signed else again
 
     def _signed(self, request: HttpRequest, used: _Used) -> Plan[HttpRequest]:
         signer, credentials = self.signer, self.credentials

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from modelruntime.codecs.json_value import as_count, as_object, at_pointer
+from modelruntime.codecs.json_value import as_count, as_object, at_pointer, is_object
 from modelruntime.entities.usage import InputUsage, OutputUsage, Usage
 from modelruntime.schema.profile import Profile
 
@@ -34,55 +34,62 @@ def parse_usage(usage: dict[str, Any], profile: Profile, tier: str | None = None
     None."""
     if not usage:
         return Usage(tier=tier) if tier else _NO_USAGE
-    prompt = as_object(usage.get("prompt_tokens_details")) or as_object(usage.get("input_tokens_details"))
-    completion = as_object(usage.get("completion_tokens_details")) or as_object(usage.get("output_tokens_details"))
-    total = _first(usage, "prompt_tokens", "input_tokens")
-    cache_read = _cache_read(usage, prompt, profile)
-    cache_write = _first(prompt, "cache_write_tokens", "cache_creation_tokens")
+    prompt = _counts(usage.get("prompt_tokens_details")) or _counts(usage.get("input_tokens_details"))
+    completion = _counts(usage.get("completion_tokens_details")) or _counts(usage.get("output_tokens_details"))
+    counts = _counts(usage)
+    total = counts.get("prompt_tokens", counts.get("input_tokens"))
+    cache_read = _cache_read(usage, counts, prompt, profile)
+    cache_write = prompt.get("cache_write_tokens", prompt.get("cache_creation_tokens"))
     if cache_write is None:
-        cache_write = _first(usage, "cache_creation_input_tokens")
-    audio = _first(prompt, "audio_tokens")
+        cache_write = counts.get("cache_creation_input_tokens")
     return Usage(
         input=InputUsage(
             total=total,
             fresh=_fresh(total, cache_read, cache_write),
             cache_read=cache_read,
             cache_write=cache_write,
-            audio=_first(usage, "audio_prompt_tokens") if audio is None else audio,
-            image=_first(prompt, "image_tokens"),
+            audio=prompt.get("audio_tokens", counts.get("audio_prompt_tokens")),
+            image=prompt.get("image_tokens"),
         ),
-        output=_output(usage, completion, total),
-        seconds=_first(usage, "prompt_audio_seconds"),
-        searches=_searches(usage),
+        output=_output(counts, completion, total),
+        seconds=counts.get("prompt_audio_seconds"),
+        searches=_searches(usage, counts),
         raw=usage,
         tier=tier,
     )
 
 
-def _cache_read(usage: dict[str, Any], prompt: dict[str, Any], profile: Profile) -> int | None:
+def _counts(fields: object) -> dict[str, int]:
+    """The fields that hold sound numbers: whole, not negative, not absurd. Looked at once, since a reply is asked for many."""
+    if not is_object(fields):
+        return {}
+    return {name: count for name, value in fields.items() if (count := as_count(value)) is not None and count < _ABSURD}
+
+
+def _cache_read(usage: dict[str, Any], counts: dict[str, int], prompt: dict[str, int], profile: Profile) -> int | None:
     for pointer in profile.cached_tokens_pointers:
-        if (found := _sound(at_pointer(usage, pointer))) is not None:
+        found = as_count(at_pointer(usage, pointer))
+        if found is not None and found < _ABSURD:
             return found
-    found = _first(prompt, "cached_tokens")
-    return _first(usage, "prompt_cache_hit_tokens", "cached_tokens", "num_cached_tokens") if found is None else found
+    if (told := prompt.get("cached_tokens")) is not None:
+        return told
+    return counts.get("prompt_cache_hit_tokens", counts.get("cached_tokens", counts.get("num_cached_tokens")))
 
 
-def _searches(usage: dict[str, Any]) -> int | None:
-    found = _first(usage, "num_search_queries")
+def _searches(usage: dict[str, Any], counts: dict[str, int]) -> int | None:
+    found = counts.get("num_search_queries")
     for name in ("server_tool_use_details", "server_tool_use"):
         if found is None and name in usage:
-            found = _first(as_object(usage[name]), "web_search_requests")
-    return _first(usage, "num_sources_used") if found is None else found
+            found = _counts(usage[name]).get("web_search_requests")
+    return counts.get("num_sources_used") if found is None else found
 
 
-def _output(usage: dict[str, Any], details: dict[str, Any], prompt_total: int | None) -> OutputUsage:
-    total = _first(usage, "completion_tokens", "output_tokens")
-    reasoning = _first(details, "reasoning_tokens")
-    if reasoning is None:
-        reasoning = _first(usage, "reasoning_tokens")
-    audio = _first(details, "audio_tokens")
-    image = _first(details, "image_tokens")
-    grand = _first(usage, "total_tokens")
+def _output(counts: dict[str, int], details: dict[str, int], prompt_total: int | None) -> OutputUsage:
+    total = counts.get("completion_tokens", counts.get("output_tokens"))
+    reasoning = details.get("reasoning_tokens", counts.get("reasoning_tokens"))
+    audio = details.get("audio_tokens")
+    image = details.get("image_tokens")
+    grand = counts.get("total_tokens")
     if (
         total is not None
         and reasoning
@@ -99,17 +106,3 @@ def _fresh(total: int | None, cache_read: int | None, cache_write: int | None) -
     if total is None or cache_read is None:
         return None
     return max(0, total - cache_read - (cache_write or 0))
-
-
-def _first(fields: dict[str, Any], *names: str) -> int | None:
-    """The first of these fields that holds a sound number."""
-    for name in names:
-        value = fields.get(name)
-        if value is not None and (count := _sound(value)) is not None:
-            return count
-    return None
-
-
-def _sound(value: object) -> int | None:
-    count = as_count(value)
-    return count if count is not None and count < _ABSURD else None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+from functools import partial
 from typing import Any
 
-import msgspec
+from msgspec.structs import replace
 
 from modelruntime.codecs.dialect import EventEncoder, Fault, InboundCall, LLMDialect
 from modelruntime.codecs.openai.inbound.chat_stream import DONE
@@ -18,17 +20,22 @@ from modelruntime.entities.llm_result import LLMResult
 from modelruntime.entities.messages import UserMessage
 from modelruntime.entities.model_type import ModelType
 from modelruntime.entities.usage import Usage
+from modelruntime.gateway.answering import streamed, whole
 from modelruntime.gateway.asgi import Scope, header_of
 from modelruntime.gateway.disconnect import UntilGone
 from modelruntime.gateway.exchange import EVENT_STREAM, Exchange
-from modelruntime.gateway.fault_of import fault_of
+from modelruntime.gateway.expected import expected_answer, user_of
+from modelruntime.gateway.fault_of import SHUTTING_DOWN, fault_of
+from modelruntime.gateway.heartbeat import Heartbeat
 from modelruntime.runtime.attempts import invoke_plan, stream_plan
 from modelruntime.runtime.job import Job
 from modelruntime.runtime.llm_job import LLM_STREAM, LLMRequest, llm_job
+from modelruntime.runtime.observers import Observer
 from modelruntime.runtime.options import FamilyFields
 from modelruntime.runtime.relaying import RelayAsk
 from modelruntime.runtime.structured_output import StructuredOutput, structured_output
 from modelruntime.runtime.summed import sum_cost, sum_usage
+from modelruntime.runtime.target import Target
 
 _FAMILY_HEADERS = (b"anthropic-beta", b"openai-beta")
 """Headers with which a client switches something on at vendors of its family."""
@@ -48,7 +55,8 @@ class LLMEndpoint:
         """Answer one request."""
         call = self._dialect.parse_request(await exchange.json(ModelType.LLM))
         exchange.stream = call.stream
-        await exchange.admit(call.model, ModelType.LLM)
+        expected = expected_answer(exchange.size, call.messages, call.parameters)
+        await exchange.admit(call.model, ModelType.LLM, expected, user_of(call.extra))
         answering = _Answering(self._dialect, exchange, call)
         if call.stream:
             await answering.stream()
@@ -78,7 +86,7 @@ class _Answering:
         if first.relayed and first.raw is not None:
             body = first.raw.body
         else:
-            served = [msgspec.structs.replace(exchange.served(), choice=at) for at in range(len(results))]
+            served = [replace(exchange.served(), choice=at) for at in range(len(results))]
             bodies = [self._dialect.render_result(result, call, each) for result, each in zip(results, served, strict=True)]
             body = bodies[0] if len(bodies) == 1 else join_choices(bodies)
         warnings = tuple(dict.fromkeys(warning for result in results for warning in result.warnings if warning.field != "n"))
@@ -88,11 +96,39 @@ class _Answering:
         """The vendor's answers, one after the other."""
         results: list[LLMResult] = []
         for at in range(len(self._prompts)):
-            result = await self._exchange.plane.run(invoke_plan(self._job(at)))
+            result: LLMResult = await self._result(at)
             results.append(result)
             if result.relayed:
                 break
         return results
+
+    async def _result(self, at: int) -> LLMResult:
+        exchange = self._exchange
+        if self._plain:
+            return await exchange.plane.run(invoke_plan(self._job(at, exchange.targets(), exchange.observers())))
+        found: LLMResult = await whole(exchange, self._subject(), partial(self._job, at))
+        return found
+
+    def _batches(self, at: int) -> AsyncGenerator[Sequence[StreamEvent]]:
+        exchange = self._exchange
+        if self._plain:
+            job = self._job(at, exchange.targets(), exchange.observers())
+            return exchange.plane.driver().batches(stream_plan(job, LLM_STREAM))
+        return streamed(exchange, self._subject(), partial(self._job, at), LLM_STREAM)
+
+    @property
+    def _plain(self) -> bool:
+        """Several answers, and what only the family understands, are not taken from the cache: its keys do not tell them apart."""
+        return len(self._prompts) > 1 or self._call.family_only is not None
+
+    def _subject(self) -> Any:
+        """All that the client said."""
+        return (self._dialect.name, replace(self._call, model="", stream=False, stream_usage=True))
+
+    async def _break_off(self, encoder: EventEncoder, fault: Fault) -> None:
+        """After the commit point a failure is told in the stream, which then ends without the dialect's last word."""
+        self._exchange.settle(fault=fault)
+        await self._exchange.send({"type": "http.response.body", "body": encoder.fail(fault), "more_body": False})
 
     async def stream(self) -> None:
         """Answer event by event. Nothing is sent before the commit point: until then a failure has a status of its own."""
@@ -101,28 +137,30 @@ class _Answering:
         rest = b""
         encoder: EventEncoder = self._dialect.encoder(self._call, exchange.served())
         try:
-            async with UntilGone(exchange.receive):
+            async with UntilGone(exchange.receive), Heartbeat(exchange) as beat:
                 for at in range(len(self._prompts)):
                     if at:
                         await exchange.send({"type": "http.response.body", "body": rest, "more_body": True})
                     encoder = self._encoder(at)
-                    batches = exchange.plane.driver().batches(stream_plan(self._job(at), LLM_STREAM))
-                    relayed, rest = await self._pass_on(batches, encoder, finished)
+                    relayed, rest = await self._pass_on(self._batches(at), encoder, finished, beat)
                     if relayed:
                         break
         except ModelRuntimeError as error:
             if not exchange.started:
                 raise
-            fault = fault_of(error, exchange.id)
-            exchange.settle(fault=fault)  # after the commit point a failure is told in the stream, which has no last word then
-            await exchange.send({"type": "http.response.body", "body": encoder.fail(fault), "more_body": False})
+            await self._break_off(encoder, fault_of(error, exchange.id))
+            return
+        except asyncio.CancelledError:  # the time to drain is up
+            if not exchange.started:
+                raise
+            await self._break_off(encoder, replace(SHUTTING_DOWN, request_id=exchange.id))
             return
         if finished:  # the record is kept before a client can read that its call is over
             exchange.settle(_total(finished).usage, _total(finished).cost)
         await exchange.send({"type": "http.response.body", "body": rest, "more_body": False})
 
     async def _pass_on(
-        self, batches: AsyncGenerator[Sequence[StreamEvent]], encoder: EventEncoder, finished: list[FinishEvent]
+        self, batches: AsyncGenerator[Sequence[StreamEvent]], encoder: EventEncoder, finished: list[FinishEvent], beat: Heartbeat
     ) -> tuple[bool, bytes]:
         """Send one answer; its last bytes are given back, with whether the vendor's own words were passed on."""
         exchange = self._exchange
@@ -131,6 +169,7 @@ class _Answering:
         last_of_all = len(finished) + 1 == len(self._prompts)
         try:
             async for events in batches:
+                beat.sent()
                 relayed = relayed or isinstance(events[0], VerbatimEvent)
                 if not exchange.started:
                     await _begin(exchange, events)
@@ -156,10 +195,10 @@ class _Answering:
         if len(self._prompts) == 1:
             return self._dialect.encoder(call, served)
         usage = call.stream_usage and at == len(self._prompts) - 1
-        call = msgspec.structs.replace(call, stream_usage=usage)
-        return self._dialect.encoder(call, msgspec.structs.replace(served, choice=at))
+        call = replace(call, stream_usage=usage)
+        return self._dialect.encoder(call, replace(served, choice=at))
 
-    def _job(self, at: int) -> Job[LLMResult]:
+    def _job(self, at: int, targets: Sequence[Callable[[], Target]], observers: Sequence[Observer]) -> Job[LLMResult]:
         """The call for one answer; the first may bring all of them."""
         call, dialect, exchange = self._call, self._dialect, self._exchange
         messages = call.messages if call.prompt is None else (UserMessage(self._prompts[at] or ""),)
@@ -167,7 +206,7 @@ class _Answering:
         ask = None if at else RelayAsk(dialect, call, exchange.content, _family_headers(exchange.scope))
         request = LLMRequest(messages, call.tools, call.tool_choice, output, call.stream, ask)
         family = FamilyFields(dialect.codecs, call.extra, call.equivalents, call.essential)
-        return llm_job(request, exchange.options(call.parameters, family), exchange.targets(), exchange.observers())
+        return llm_job(request, exchange.options(call.parameters, family), targets, observers)
 
 
 async def _begin(exchange: Exchange, events: Sequence[Any]) -> None:
@@ -183,7 +222,7 @@ def _total(finished: Sequence[FinishEvent]) -> FinishEvent:
         return finished[0]
     usage: Usage = sum_usage([each.usage for each in finished])
     cost: Cost | None = sum_cost([each.cost for each in finished])
-    return msgspec.structs.replace(finished[-1], usage=usage, cost=cost)
+    return replace(finished[-1], usage=usage, cost=cost)
 
 
 def _family_headers(scope: Scope) -> Headers:

@@ -15,6 +15,7 @@ from modelruntime.codecs.openai.inbound.transcription_served import (
 )
 from modelruntime.entities.model_type import ModelType
 from modelruntime.gateway.exchange import EVENT_STREAM, Exchange
+from modelruntime.gateway.expected import expected_transcript, user_of
 from modelruntime.gateway.refused import refused
 from modelruntime.gateway.upload import Upload, read_upload
 from modelruntime.runtime.attempts import invoke_plan
@@ -46,13 +47,13 @@ class TranscriptionsEndpoint:
             raise refused(400, "invalid_request", "the form has no model", "model")
         form = transcription_format(upload.fields.get("response_format"))
         exchange.stream = str(upload.fields.get("stream", "")).lower() == "true"
-        await exchange.admit(model, ModelType.SPEECH2TEXT)
+        await exchange.admit(model, ModelType.SPEECH2TEXT, expected_transcript(upload.size), user_of(upload.fields))
         parameters = {name: _value(value) for name, value in upload.fields.items() if name not in _STRUCTURE}
         if form in _TIMED:
             parameters["response_format"] = "verbose_json"
         options = exchange.options(parameters)
         job = speech2text_job(cast("BinaryIO", _Named(upload)), self._task, options, exchange.targets(), exchange.observers())
-        result = await exchange.run(invoke_plan, job)
+        result = await exchange.while_here(exchange.plane.run(invoke_plan(job)))
         exchange.settle(result.usage, result.cost)
         if exchange.stream:  # no codec streams them, and a client may insist
             await exchange.answer(render_transcription_events(result), EVENT_STREAM, result.warnings)

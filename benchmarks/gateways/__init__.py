@@ -1,0 +1,1 @@
+"""Gateways side by side: how each is started, driven and watched."""

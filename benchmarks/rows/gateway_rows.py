@@ -1,0 +1,69 @@
+"""What the gateway rows share: every gateway in turn, round after round, the least of each figure."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from benchmarks.environment import versions
+from benchmarks.gateways.peers import FERROGW, PEERS, ROLTER, Gateway, ours
+from benchmarks.gateways.trial import Trial, trial
+from benchmarks.litellm_peer import VERSION
+from benchmarks.result import Line, RowResult
+from benchmarks.settings import Settings
+from benchmarks.simulator import upstream
+
+Maker = Callable[[Path, int, str], Gateway | None]
+Figures = dict[str, float]
+ROUNDS_OF_PEERS = 3
+"""LiteLLM takes a minute for each; its figures differ by less than a tenth."""
+
+
+def least(
+    makers: Sequence[Maker], measured: Callable[[Trial], Figures], settings: Settings, mode: str = "burst"
+) -> dict[str, Figures]:
+    """By gateway, the minimum of each figure over fresh processes. A peer that fails at it is left out, and said so."""
+    found: dict[str, Figures] = {}
+    with upstream() as url:
+        for number in range(settings.rounds):
+            for make in makers:
+                if make in PEERS and number >= ROUNDS_OF_PEERS:
+                    continue
+                _measure(make, f"{url}/{mode}", measured, found, number)
+    return found
+
+
+def _measure(make: Maker, url: str, measured: Callable[[Trial], Figures], found: dict[str, Figures], number: int) -> None:
+    try:
+        with trial(make, url) as running:
+            if running is None:
+                return
+            figures = measured(running)
+    except (RuntimeError, OSError) as failed:
+        if make not in PEERS:
+            raise
+        print(f"  {make.__name__} failed: {str(failed)[-300:]}", file=sys.stderr)
+        return
+    kept = found.setdefault(running.gateway.name, figures)
+    for name, value in figures.items():
+        kept[name] = min(value, kept[name])
+    print(f"  round {number + 1} {running.gateway.name}: {figures}", file=sys.stderr)
+
+
+def others(found: dict[str, Figures], name: str, shown: Callable[[float], str]) -> str:
+    """The peers' figures in words."""
+    return (
+        ", ".join(f"{peer} {shown(figures[name])}" for peer, figures in found.items() if not peer.startswith("modelruntime")) or "–"
+    )
+
+
+def result(row: str, title: str, lines: list[Line], notes: Sequence[str] = ()) -> RowResult:
+    """The row with the versions of who took part."""
+    known = versions("msgspec", "uvicorn", "httptools", "uvloop")
+    known |= {"rolter": ROLTER, "ferrogw": FERROGW, "LiteLLM": VERSION}
+    return RowResult(row, title, lines, datetime.date.today().isoformat(), known, list(notes))
+
+
+ALL: tuple[Maker, ...] = (ours, *PEERS)

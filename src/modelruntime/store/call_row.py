@@ -1,0 +1,137 @@
+"""Records of calls as rows, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from modelruntime.entities.cost import Cost
+from modelruntime.entities.model_type import ModelType
+from modelruntime.entities.usage import Usage
+from modelruntime.runtime.call_record import AttemptRecord, CallRecord
+
+CALL_COLUMNS = (
+    *("id", "workspace", "key_id", "endpoint", "asked_model", "model_type", "provider", "model", "started_at", "seconds"),
+    *("first_token_seconds", "stream", "status", "code", "cached", "input_tokens", "output_tokens", "cache_read_tokens"),
+    *("cache_write_tokens", "reasoning_tokens", "characters", "audio_seconds", "searches", "estimated", "cost", "currency"),
+    "details",
+)
+ATTEMPT_COLUMNS = (
+    *("id", "call_id", "number", "provider", "model", "credential_id", "started_at", "seconds", "error", "status"),
+    *("request_id", "cost", "currency", "details"),
+)
+CONTENT_COLUMNS = ("call_id", "workspace", "at", "request", "reply", "cut")
+_encode = msgspec.json.Encoder().encode
+
+
+class Details(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the columns of a row do not hold."""
+
+    usage: Usage | None = None
+    cost: Cost | None = None
+
+
+def call_values(record: CallRecord) -> tuple[Any, ...]:
+    """The row of a call, in the order of `CALL_COLUMNS`."""
+    usage, cost = record.usage, record.cost
+    total = cost.total if cost is not None else None
+    return (
+        record.id,
+        record.workspace,
+        record.key_id,
+        record.endpoint,
+        record.asked_model,
+        str(record.model_type),
+        record.provider or "",
+        record.model or "",
+        record.started_at,
+        record.seconds,
+        record.first_token_seconds,
+        record.stream,
+        record.status,
+        record.code,
+        record.cached,
+        usage.input.total,
+        usage.output.total,
+        usage.input.cache_read,
+        usage.input.cache_write,
+        usage.output.reasoning,
+        usage.characters,
+        usage.seconds,
+        usage.searches,
+        usage.estimated,
+        None if total is None else format(total, "f"),
+        None if cost is None else cost.currency,
+        _encode(Details(usage, cost)).decode(),
+    )
+
+
+def attempt_values(record: CallRecord) -> list[tuple[Any, ...]]:
+    """The rows of its attempts, in the order of `ATTEMPT_COLUMNS`."""
+    return [_attempt(record, number, attempt) for number, attempt in enumerate(record.attempts, 1)]
+
+
+def _attempt(record: CallRecord, number: int, attempt: AttemptRecord) -> tuple[Any, ...]:
+    cost = attempt.cost
+    same = attempt.usage == record.usage and cost == record.cost
+    total = cost.total if cost is not None else None
+    return (
+        attempt.id,
+        record.id,
+        number,
+        attempt.provider,
+        attempt.model,
+        attempt.credential_id,
+        attempt.started_at,
+        attempt.seconds,
+        attempt.error,
+        attempt.status,
+        attempt.request_id,
+        None if total is None else format(total, "f"),
+        None if cost is None else cost.currency,
+        "" if same else _encode(Details(attempt.usage, cost)).decode(),
+    )
+
+
+def call_of(row: Any, attempts: tuple[AttemptRecord, ...] = ()) -> CallRecord:
+    """The record of a row."""
+    details = msgspec.json.decode(row.details, type=Details)
+    return CallRecord(
+        id=row.id,
+        key_id=row.key_id,
+        workspace=row.workspace,
+        endpoint=row.endpoint,
+        asked_model=row.asked_model,
+        model_type=ModelType(row.model_type),
+        provider=row.provider or None,
+        model=row.model or None,
+        started_at=row.started_at,
+        seconds=row.seconds,
+        first_token_seconds=row.first_token_seconds,
+        stream=row.stream,
+        status=row.status,
+        code=row.code,
+        usage=details.usage or Usage(),
+        cost=details.cost,
+        cached=row.cached,
+        attempts=attempts,
+    )
+
+
+def attempt_of(row: Any, call: Any) -> AttemptRecord:
+    """The record of a row; `call` is the row of its call, whose details are not kept twice."""
+    details = msgspec.json.decode(row.details or call.details, type=Details)
+    return AttemptRecord(
+        id=row.id,
+        provider=row.provider,
+        model=row.model,
+        credential_id=row.credential_id,
+        started_at=row.started_at,
+        seconds=row.seconds,
+        error=row.error,
+        status=row.status,
+        usage=details.usage,
+        cost=details.cost,
+        request_id=row.request_id,
+    )

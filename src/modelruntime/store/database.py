@@ -1,0 +1,120 @@
+"""The database: SQLite or PostgreSQL, opened once a process."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from modelruntime.store.actor import Actor
+from modelruntime.store.change import Change
+from modelruntime.store.errors import StoreUnavailable
+from modelruntime.store.sqlite_connection import SqliteConnection
+
+POOL_SIZE = 5
+CONNECT_SECONDS = 5
+KEEP_ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
+"""So that a server behind a cable that was cut is given up after seconds. Words of libpq."""
+
+
+class Database:
+    """One database. Making one touches nothing; `prepare` brings the schema up to date."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self.engine = _engine(url)
+        self._writing = self.engine.execution_options(begin="BEGIN IMMEDIATE")
+
+    @classmethod
+    async def open(cls, url: URL) -> Database:
+        """A database whose schema is up to date. Raises `StoreUnavailable`, or `SchemaUnknown` for one that is newer."""
+        database = cls(url)
+        try:
+            await database.prepare()
+        except BaseException:
+            await database.aclose()
+            raise
+        return database
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Is it a file of this machine?"""
+        return self.url.get_backend_name() == "sqlite"
+
+    async def prepare(self) -> None:
+        """Bring the schema up to date, off the loop and under a lock: several processes may do so at once.
+
+        Raises `StoreUnavailable`, or `SchemaUnknown` for a database that a newer version has made.
+        """
+        from modelruntime.store.migrating import migrate
+
+        await asyncio.to_thread(migrate, self.url)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[AsyncConnection]:
+        """A connection for queries; one transaction. Raises `StoreUnavailable`."""
+        with unavailable():
+            async with self.engine.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncGenerator[AsyncConnection]:
+        """A transaction for what is no change of an operator's: records of calls, sessions. Raises `StoreUnavailable`.
+
+        It may read before it writes: SQLite's lock is taken at once, since a reader that becomes a writer is refused without
+        any waiting when another one wrote meanwhile."""
+        with unavailable():
+            async with self._writing.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def change(self, actor: Actor) -> AsyncGenerator[Change]:
+        """A transaction for changes of an operator's. They wait for each other, are written to the audit log, and those that
+        the data plane must hear of raise the revision, all in one transaction. Raises `StoreUnavailable`."""
+        with unavailable():
+            async with self.engine.begin() as connection:
+                change = await Change.begin(connection, actor, time.time())
+                yield change
+                await change.finish()
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+@contextmanager
+def unavailable() -> Generator[None]:
+    """A database that does not answer becomes `StoreUnavailable`; its own words may hold an address and stay in the cause."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout) as cause:
+        raise StoreUnavailable("the database does not answer: try again, and see to it if it stays so") from cause
+    except DBAPIError as cause:
+        if cause.connection_invalidated:
+            raise StoreUnavailable("the connection to the database was lost: try again") from cause
+        raise
+
+
+def _engine(url: URL) -> AsyncEngine:
+    if url.get_backend_name() == "sqlite":
+        engine = create_async_engine(url, pool_size=POOL_SIZE, connect_args={"factory": SqliteConnection})
+        event.listen(engine.sync_engine, "begin", _begin)
+        return engine
+    return create_async_engine(
+        url,
+        pool_size=POOL_SIZE,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "modelruntime", **KEEP_ALIVE},
+    )
+
+
+def _begin(connection: Connection) -> None:
+    """SQLite's driver begins no transaction by itself here, so that DDL and reads are in one as well."""
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))

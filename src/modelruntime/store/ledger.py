@@ -1,0 +1,184 @@
+"""Where records of calls go: into the outbox at once, into the database soon."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from sqlalchemy.exc import SQLAlchemyError
+
+from modelruntime.runtime.call_record import CallRecord
+from modelruntime.store.database import Database
+from modelruntime.store.errors import StoreUnavailable
+from modelruntime.store.ledger_entry import LedgerEntry, decode_entry, encode_record, mended
+from modelruntime.store.ledger_writer import write_entries
+from modelruntime.store.outbox import Batch, Outbox
+from modelruntime.store.private_file import create_private
+
+log = logging.getLogger("modelruntime.store")
+UsageLoss = Literal["refuse", "drop"]
+"""When the outbox is full: `refuse` calls whose cost must be counted, or serve them and `drop` their records."""
+BATCH = 1000
+GATHER_SECONDS = 0.25
+"""How long records gather before they are written."""
+SYNC_SECONDS = 1.0
+"""How often the outbox is put on the disk: a machine that loses power loses the records of so long."""
+LONGEST_WAIT = 30.0
+
+
+class LedgerState(msgspec.Struct, frozen=True, kw_only=True):
+    """For health pages and metrics."""
+
+    bytes_waiting: int
+    behind_seconds: float
+    """How long the oldest record waits; 0 with nothing to write."""
+    full: bool
+    lost: int
+    """Records that found no place since the start."""
+    rejected: int
+    """Records that the database does not take; they are kept in files beside the outbox."""
+    damaged: int
+    reason: str | None = None
+    """Why nothing is written just now."""
+
+
+class Ledger:
+    """A `Ledger` of the data plane. `run` writes until it is cancelled."""
+
+    def __init__(self, database: Database, outbox: Outbox, directory: Path, usage_loss: UsageLoss = "refuse") -> None:
+        self._database = database
+        self._outbox = outbox
+        self._directory = directory
+        self._usage_loss = usage_loss
+        self._arrived = asyncio.Event()
+        self._behind_since: float | None = None if outbox.empty else time.monotonic()
+        self._rejected = 0
+        self._reason: str | None = None
+        self._lost_told = 0
+        if not outbox.empty:
+            self._arrived.set()
+
+    def settle(self, record: CallRecord) -> None:
+        """Take the record of a call that is over. Never waits, never raises; a process that is killed right after loses nothing."""
+        self._outbox.append(encode_record(record))
+        if self._behind_since is None:
+            self._behind_since = time.monotonic()
+        self._arrived.set()
+
+    @property
+    def full(self) -> bool:
+        """The outbox has no room to spare."""
+        return self._outbox.full
+
+    @property
+    def refusing(self) -> bool:
+        """Calls whose cost must be counted should be refused now."""
+        return self._usage_loss == "refuse" and self._outbox.full
+
+    @property
+    def state(self) -> LedgerState:
+        """How it goes."""
+        return LedgerState(
+            bytes_waiting=self._outbox.size,
+            behind_seconds=0.0 if self._behind_since is None else time.monotonic() - self._behind_since,
+            full=self._outbox.full,
+            lost=self._outbox.lost,
+            rejected=self._rejected,
+            damaged=self._outbox.damaged,
+            reason=self._reason,
+        )
+
+    async def run(self) -> None:
+        """Write what arrives, and put the outbox on the disk every second. Until it is cancelled."""
+        await asyncio.gather(self._write_forever(), self._sync_forever())
+
+    async def drain(self) -> bool:
+        """Write what waits; returns whether the database took it."""
+        self._outbox.retry()
+        self._tell_lost()
+        while True:
+            self._arrived.clear()
+            last_file = self._outbox.files <= 1
+            batch = await asyncio.to_thread(self._outbox.read, BATCH)
+            try:
+                await self._write(batch)
+            except StoreUnavailable as cause:
+                if self._reason is None:
+                    log.warning("records of calls wait in the outbox: %s", cause.message)
+                self._reason = cause.message
+                self._arrived.set()
+                return False
+            self._outbox.forget(batch)
+            self._reason = None
+            self._behind_since = None if self._outbox.empty else time.monotonic()
+            if self._outbox.retry():
+                continue
+            if self._outbox.holding:
+                self._arrived.set()
+            if batch.end is None or (0 < len(batch.contents) < BATCH and last_file):
+                if not self._outbox.empty:  # what no disk took is in memory, and now there is room
+                    self._arrived.set()
+                return True  # what came meanwhile may gather again
+
+    async def _write_forever(self) -> None:
+        misses = 0
+        while True:
+            await self._arrived.wait()
+            wait = min(GATHER_SECONDS * 2**misses, LONGEST_WAIT) * random.uniform(0.7, 1.0)  # noqa: S311
+            await asyncio.sleep(wait)
+            misses = 0 if await self.drain() else misses + 1
+
+    async def _sync_forever(self) -> None:
+        while True:
+            await asyncio.sleep(SYNC_SECONDS)
+            try:
+                await asyncio.to_thread(self._outbox.sync)
+            except OSError as cause:
+                log.error("the outbox could not be put on the disk: %s", cause.strerror)
+
+    async def aclose(self, seconds: float = 5.0) -> None:
+        """Write what waits, at most for so long; the rest waits on disk for the next start. Call it once `run` has ended."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.drain()
+        try:
+            await asyncio.to_thread(self._outbox.close)
+        except OSError as cause:
+            log.error("the outbox could not be put on the disk: %s", cause.strerror)
+
+    async def _write(self, batch: Batch) -> None:
+        if not batch.contents:
+            return
+        try:
+            await write_entries(self._database, await asyncio.to_thread(_decoded, batch))
+        except (SQLAlchemyError, msgspec.DecodeError, OverflowError, UnicodeError):
+            for content in batch.contents:
+                await self._write_one(content)
+
+    async def _write_one(self, content: bytes) -> None:
+        """A batch that the database does not take, record by record: what is wrong with one must not hold up the rest."""
+        try:
+            await write_entries(self._database, [mended(decode_entry(content))])
+        except (SQLAlchemyError, msgspec.DecodeError, OverflowError, UnicodeError) as cause:
+            self._rejected += 1
+            log.error("a record of a call is no use to the database (%s); it is kept beside the outbox", type(cause).__name__)
+            await asyncio.to_thread(self._keep_aside, content)
+
+    def _keep_aside(self, content: bytes) -> None:
+        with suppress(OSError):
+            create_private(self._directory / f"rejected-{time.time_ns()}.msgpack", content)
+
+    def _tell_lost(self) -> None:
+        if self._outbox.lost > self._lost_told:
+            log.error("%d records of calls found no place and are lost", self._outbox.lost - self._lost_told)
+            self._lost_told = self._outbox.lost
+
+
+def _decoded(batch: Batch) -> list[LedgerEntry]:
+    return [decode_entry(content) for content in batch.contents]

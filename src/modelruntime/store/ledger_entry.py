@@ -1,0 +1,84 @@
+"""A record of a call as it waits in the outbox: the rows that it becomes, in MessagePack.
+
+It is taken apart once, when it is settled: whoever drains the outbox has nothing left to compute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import msgspec
+
+from modelruntime.codecs.json_value import is_object
+from modelruntime.runtime.call_record import CallContent, CallRecord
+from modelruntime.store.call_row import attempt_values, call_values
+
+CONTENT_AT_MOST = 256 * 1024
+"""Bytes of a request, and letters of a reply, that are kept."""
+_LARGEST_COUNT = 2**63 - 1
+_VERSION = 1
+
+
+class LedgerEntry(msgspec.Struct, frozen=True, array_like=True):
+    """Values in the order of `CALL_COLUMNS`, `ATTEMPT_COLUMNS` and `CONTENT_COLUMNS`."""
+
+    version: int
+    call: tuple[Any, ...]
+    attempts: list[tuple[Any, ...]] = []
+    content: tuple[Any, ...] | None = None
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(LedgerEntry).decode
+
+
+def encode_record(record: CallRecord) -> bytes:
+    """Never raises: half letters and numbers that no column holds, which a client or a vendor may send, are replaced."""
+    try:
+        return _encode(_entry(record))
+    except (UnicodeEncodeError, OverflowError, TypeError, ValueError):
+        return _encode(_entry(_mended_record(record)))
+
+
+def decode_entry(content: bytes) -> LedgerEntry:
+    """Raises `msgspec.DecodeError` for what is none, also for one of a version that is not known."""
+    entry = _decode(content)
+    if entry.version != _VERSION:
+        raise msgspec.DecodeError(f"version {entry.version} of a record is not known")
+    return entry
+
+
+def mended(entry: LedgerEntry) -> LedgerEntry:
+    """The entry in values that every database takes: no NUL in a text, no number above 63 bits."""
+    call, attempts = _mend(entry.call), [tuple(_mend(each)) for each in entry.attempts]
+    return LedgerEntry(entry.version, tuple(call), attempts, None if entry.content is None else tuple(_mend(entry.content)))
+
+
+def _entry(record: CallRecord) -> LedgerEntry:
+    content = None if record.content is None else _content(record, record.content)
+    return LedgerEntry(_VERSION, call_values(record), attempt_values(record), content)
+
+
+def _content(record: CallRecord, said: CallContent) -> tuple[Any, ...]:
+    request, reply = said.request[:CONTENT_AT_MOST], said.reply[:CONTENT_AT_MOST]
+    cut = len(said.request) > CONTENT_AT_MOST or len(said.reply) > CONTENT_AT_MOST
+    return (record.id, record.workspace, record.started_at, request, reply, cut)
+
+
+def _mended_record(record: CallRecord) -> CallRecord:
+    return msgspec.convert(_mend(msgspec.structs.asdict(record)), CallRecord, strict=False)
+
+
+def _mend(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode().replace("\x00", "\N{REPLACEMENT CHARACTER}")
+    if isinstance(value, msgspec.Struct):
+        return _mend(msgspec.structs.asdict(value))
+    if is_object(value):
+        return {str(_mend(name)): _mend(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_mend(each) for each in cast("Sequence[object]", value)]
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _LARGEST_COUNT:
+        return None
+    return value if isinstance(value, bool | int | float | bytes) or value is None else _mend(str(value))

@@ -1,0 +1,1 @@
+"""The schema's history. Files of `versions/` are never changed once released."""

@@ -1,0 +1,220 @@
+"""An append-only file of records that are on their way to the database.
+
+`append` hands a record to the system before it returns: a process that is killed loses none. `sync` puts it on the disk; a
+machine that loses power loses what came after the last one. A record that was cut by the end of its process is dropped.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from modelruntime.store.outbox_folder import next_segment, segments, take_folder
+from modelruntime.store.outbox_record import LARGEST, frame, is_damaged, records
+
+MAX_BYTES = 512 * 2**20
+SEGMENT_BYTES = 8 * 2**20
+WAITING_BYTES = 8 * 2**20
+"""Records that no disk takes are held in memory up to so much."""
+
+
+class Position(msgspec.Struct, frozen=True):
+    """How far somebody has read."""
+
+    segment: Path
+    offset: int
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Records, oldest first, and where they end."""
+
+    contents: tuple[bytes, ...] = ()
+    end: Position | None = None
+    damaged: bool = False
+    """What follows to the end of the file does not read, though it was written whole."""
+
+
+class Outbox:
+    """Appended to and forgotten by one thread; `read` and `sync` may run in another one meanwhile."""
+
+    def __init__(
+        self, parent: Path, *, max_bytes: int = MAX_BYTES, segment_bytes: int = SEGMENT_BYTES, waiting_bytes: int = WAITING_BYTES
+    ) -> None:
+        """Raises `OSError` where the folder cannot be made."""
+        self._folder, self._lock = take_folder(parent)
+        self._max_bytes = max_bytes
+        self._segment_bytes = min(segment_bytes, max(1, max_bytes // 4))  # what is written must make room for what is not
+        self._waiting_bytes = waiting_bytes
+        self._sizes = {path: path.stat().st_size for path in segments(self._folder)}
+        self._total = sum(self._sizes.values())
+        self._read_to: Position | None = None
+        self._active: Path | None = None
+        self._handle = -1
+        self._unsynced: list[int] = []
+        self._dirty = False
+        self._waiting: deque[bytes] = deque()
+        self._held = 0
+        self.lost = 0
+        """Records that found no place, neither on disk nor in memory."""
+        self.damaged = 0
+        """Files with a record that does not read in their middle; they are kept aside as `*.damaged`."""
+
+    @property
+    def size(self) -> int:
+        """Bytes that are not in the database yet, files that are partly read counted whole."""
+        return self._total + self._held
+
+    @property
+    def files(self) -> int:
+        """How many files there are."""
+        return len(self._sizes)
+
+    @property
+    def empty(self) -> bool:
+        """Nothing waits."""
+        return not self._waiting and all(self._rest(path) == 0 for path in self._sizes)
+
+    @property
+    def full(self) -> bool:
+        """Nine tenths are used, or the disk takes nothing: calls whose cost must not be lost should not begin."""
+        return bool(self._waiting) or self._total >= self._max_bytes * 9 // 10
+
+    def append(self, content: bytes) -> None:
+        """Take a record. Never raises and never waits for the disk itself: what finds no place is counted in `lost`."""
+        record = frame(content)
+        if len(content) > LARGEST:
+            self.lost += 1
+        elif self._waiting or not self._write(record):
+            self._hold(record)
+
+    @property
+    def holding(self) -> bool:
+        """Some records are in memory alone: the disk takes nothing, or there is no room."""
+        return bool(self._waiting)
+
+    def retry(self) -> bool:
+        """Try again to write what is held in memory; returns whether anything was written."""
+        before = self._held
+        while self._waiting and self._write(self._waiting[0]):
+            self._held -= len(self._waiting.popleft())
+        return self._held < before
+
+    def read(self, limit: int) -> Batch:
+        """The next records after what was forgotten, at most `limit` of them, from one file."""
+        for path in list(self._sizes):
+            done = self._done(path)
+            size = self._sizes[path]
+            if done >= size:
+                continue
+            with path.open("rb") as file:
+                file.seek(done)
+                data = file.read(size - done)
+            found: list[bytes] = []
+            end = 0
+            for content, offset in records(data):
+                found.append(content)
+                end = offset
+                if len(found) == limit:
+                    break
+            if not found:  # the tail of a process that was killed, or damage: nothing of it reads
+                return Batch((), Position(path, size), is_damaged(data))
+            return Batch(tuple(found), Position(path, done + end))
+        return Batch()
+
+    def forget(self, batch: Batch) -> None:
+        """What was read is in the database. A file that cannot be removed is read again at the next start."""
+        end = batch.end
+        if end is None:
+            return
+        if batch.damaged:
+            self.damaged += 1
+            with suppress(OSError):
+                os.link(end.segment, end.segment.with_suffix(".damaged"))
+        self._read_to = end
+        if end.offset < self._sizes[end.segment]:
+            return
+        if end.segment != self._active or end.offset >= self._segment_bytes // 4 or self.full:
+            self._remove(end.segment)
+
+    def sync(self) -> None:
+        """Put on the disk what the system was handed. Blocks: call it off the loop."""
+        old, self._unsynced = self._unsynced, []
+        for handle in old:
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        if self._dirty and self._handle >= 0:
+            self._dirty = False
+            os.fsync(self._handle)
+
+    def close(self) -> None:
+        """Give back the folder; what is not in the database waits there for the next process."""
+        self.retry()
+        self.sync()
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+        if self.empty:
+            for path in list(self._sizes):
+                self._remove(path)
+        os.close(self._lock)
+
+    def _write(self, record: bytes) -> bool:
+        if self._total + len(record) > self._max_bytes:
+            return False
+        try:
+            path = self._opened()
+            size = self._sizes[path]
+            written = os.write(self._handle, record)
+        except OSError:
+            return False
+        if written < len(record):  # what was cut stays behind the end of a file that nobody appends to again
+            self._leave()
+            return False
+        self._sizes[path] = size + len(record)
+        self._total += len(record)
+        self._dirty = True
+        return True
+
+    def _opened(self) -> Path:
+        if self._active is not None and self._sizes.get(self._active, self._segment_bytes) < self._segment_bytes:
+            return self._active
+        path = next_segment(self._folder)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        self._leave()
+        self._active, self._handle = path, handle
+        self._sizes[path] = 0
+        return path
+
+    def _hold(self, record: bytes) -> None:
+        if self._held + len(record) > self._waiting_bytes:
+            self.lost += 1
+            return
+        self._waiting.append(record)
+        self._held += len(record)
+
+    def _done(self, path: Path) -> int:
+        return self._read_to.offset if self._read_to is not None and self._read_to.segment == path else 0
+
+    def _rest(self, path: Path) -> int:
+        return self._sizes[path] - self._done(path)
+
+    def _remove(self, path: Path) -> None:
+        self._total -= self._sizes.pop(path, 0)
+        if self._read_to is not None and self._read_to.segment == path:
+            self._read_to = None  # the next file may have the same name
+        with suppress(OSError):
+            path.unlink()
+        if path == self._active:
+            self._leave()
+
+    def _leave(self) -> None:
+        """Append to this file no more."""
+        if self._handle >= 0:
+            self._unsynced.append(self._handle)
+        self._active, self._handle = None, -1

@@ -1,0 +1,175 @@
+"""The schema: made once, by whoever comes first, and never of a kind that this version does not know."""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.engine import URL
+
+from modelruntime import ParameterInvalid
+from modelruntime.store.blocking_engine import blocking_engine
+from modelruntime.store.database import Database
+from modelruntime.store.database_url import database_url
+from modelruntime.store.errors import SchemaUnknown, StoreUnavailable
+from modelruntime.store.migrating import MIGRATIONS, known_revisions, locked, migrate, revision_of, upgrade
+from modelruntime.store.store import Store
+from modelruntime.store.tables import METADATA
+from tests.servers.postgres import Postgres
+from tests.store.world import TESTER, added, listed
+
+
+def differences(url: URL) -> object:
+    engine = blocking_engine(url)
+    try:
+        with engine.connect() as connection:
+            return compare_metadata(MigrationContext.configure(connection), METADATA)
+    finally:
+        engine.dispose()
+
+
+def test_the_steps_make_the_tables_that_the_code_knows(database: str | None, tmp_path: Path):
+    url = database_url(database, tmp_path)
+    migrate(url)
+    assert differences(url) == []
+
+
+@pytest.mark.parametrize("revision", known_revisions())
+def test_any_earlier_schema_is_brought_up_to_date(database: str | None, tmp_path: Path, revision: str):
+    url = database_url(database, tmp_path)
+    with locked(url) as connection:
+        upgrade(connection, revision)
+    migrate(url)
+    assert differences(url) == []
+
+
+def test_a_newer_schema_is_refused_and_left_alone(database: str | None, tmp_path: Path):
+    url = database_url(database, tmp_path)
+    migrate(url)
+    with locked(url) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SchemaUnknown, match=r"9999.*newer version"):
+        migrate(url)
+    with locked(url) as connection:
+        assert revision_of(connection) == "9999"
+
+
+def test_somebody_elses_database_is_refused(database: str | None, tmp_path: Path):
+    url = database_url(database, tmp_path)
+    with locked(url) as connection:
+        connection.execute(text("CREATE TABLE theirs (n int)"))
+    with pytest.raises(SchemaUnknown, match="theirs"):
+        migrate(url)
+
+
+def upgrade_and_fail(url: URL) -> None:
+    with locked(url) as connection:
+        upgrade(connection, "head")
+        raise ZeroDivisionError
+
+
+def test_a_step_that_fails_leaves_nothing(database: str | None, tmp_path: Path):
+    url = database_url(database, tmp_path)
+    with pytest.raises(ZeroDivisionError):
+        upgrade_and_fail(url)
+    with locked(url) as connection:
+        assert revision_of(connection) is None
+
+
+OPENING = """
+import asyncio, pathlib, sys
+from modelruntime.store.store import Store
+async def main():
+    sys.stdin.readline()
+    store = await Store.open(pathlib.Path(sys.argv[1]), {}, sys.argv[2] or None)
+    print(store.pepper.value.hex(), store.roots.active)
+    await store.aclose()
+asyncio.run(main())
+"""
+
+
+def test_processes_that_begin_at_once_share_schema_ring_and_pepper(database: str | None, tmp_path: Path):
+    command = [sys.executable, "-W", "error", "-c", OPENING, str(tmp_path / "data"), database or ""]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    started = [subprocess.Popen(command, text=True, **pipes) for _ in range(4)]  # type: ignore[call-overload]
+    for process in started:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    said = [process.communicate(timeout=60) for process in started]
+    assert [process.returncode for process in started] == [0] * 4, said
+    assert len({out for out, _ in said}) == 1
+
+
+async def test_files_are_the_users_alone(tmp_path: Path):
+    store = await Store.open(tmp_path / "data", {})
+    await added(store)
+    try:
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "data").iterdir()}
+        assert modes.keys() >= {"gateway.sqlite", "gateway.sqlite-wal", "keys.json"}
+        assert set(modes.values()) == {0o600}
+        assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+    finally:
+        await store.aclose()
+
+
+async def test_a_database_that_is_gone_is_one_error_and_comes_back(tmp_path: Path):
+    server = Postgres.make()
+    try:
+        store = await Store.open(tmp_path, {}, server.database())
+        await added(store)
+        server.stop()
+        for _ in range(2):
+            with pytest.raises(StoreUnavailable, match=r"does not answer|was lost"):
+                await listed(store)
+            with pytest.raises(StoreUnavailable):
+                await added(store)
+        server.start()
+        assert [view.name for view in await listed(store)] == ["credential 1"]
+        await store.aclose()
+    finally:
+        server.close()
+
+
+async def test_a_directory_that_cannot_be_written_is_one_error(tmp_path: Path):
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(OSError):
+        await Database.open(database_url(None, tmp_path / "taken"))
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://root:hunter2@host/db", "no url hunter2", "sqlite://", "sqlite:///:memory:", "oracle://hunter2"]
+)
+def test_other_databases_are_refused_without_their_passwords(url: str, tmp_path: Path):
+    with pytest.raises(ParameterInvalid) as refused:
+        database_url(url, tmp_path)
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_the_driver_is_ours_to_choose(scheme: str, tmp_path: Path):
+    assert database_url(f"{scheme}://u@h/d", tmp_path).drivername == "postgresql+psycopg"
+
+
+async def test_changes_wait_for_each_other(store: Store):
+    async def one(name: str) -> None:
+        async with store.database.change(TESTER) as change:
+            await store.aliases.put(change, name, "acme/small")
+
+    await asyncio.gather(*(one(f"alias {number}") for number in range(12)))
+    async with store.database.read() as connection:
+        assert len(await store.aliases.all(connection)) == 12
+        assert await store.audit.first_broken(connection) is None
+        assert [entry.number for entry in await store.audit.list(connection)] == list(range(12, 0, -1))
+
+
+def test_the_migrations_are_part_of_the_package():
+    assert (MIGRATIONS / "env.py").is_file()
+    assert sorted(MIGRATIONS.glob("versions/0*.py"))
+    assert (MIGRATIONS / "versions" / "__init__.py").is_file()
