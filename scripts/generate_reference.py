@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
@@ -30,6 +31,9 @@ sys.path[:0] = [str(SOURCE), str(ROOT)]
 from scripts.fleet_report import Counts, fleet_counts, table  # noqa: E402
 from scripts.parity_evidence import Claims, claims  # noqa: E402
 
+from modelruntime import __version__  # noqa: E402
+from modelruntime.admin.openapi import openapi  # noqa: E402
+from modelruntime.admin.table import ROUTES  # noqa: E402
 from modelruntime.codecs.registry import CODECS  # noqa: E402
 from modelruntime.engines.registry import ENGINES  # noqa: E402
 from modelruntime.entities import errors  # noqa: E402
@@ -389,6 +393,11 @@ def parity(language: str) -> str:
     return parity_table.table(_claims(), language)
 
 
+def admin_openapi() -> str:
+    """admin-openapi.json: the admin API as its types say it. Its version is that of the package."""
+    return json.dumps(openapi(ROUTES, __version__), ensure_ascii=False, indent=1) + "\n"
+
+
 def documents() -> dict[Path, str]:
     """Every generated file with what must be in it."""
     folder = ROOT / "docs" / "reference"
@@ -404,6 +413,7 @@ def documents() -> dict[Path, str]:
     for language in LANGUAGES:
         for name, make in makers.items():
             found[folder / name if language == "en" else folder / language / name] = make(language)
+    found[folder / "admin-openapi.json"] = admin_openapi()
     return found
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modelruntime.cli.arguments import Commands, command
 from modelruntime.cli.console import Console
@@ -14,7 +13,10 @@ from modelruntime.cli.console import Console
 if TYPE_CHECKING:
     from modelruntime.cli.serve_plan import Hello, ServePlan
 
-_EXTRA = frozenset({"uvicorn", "httptools", "python_multipart", "structlog", "prometheus_client", "opentelemetry"})
+_EXTRA = frozenset(
+    {"uvicorn", "httptools", "python_multipart", "structlog", "prometheus_client", "opentelemetry"}
+    | {"sqlalchemy", "alembic", "aiosqlite", "psycopg", "argon2", "cryptography", "redis", "starlette"}
+)
 
 
 def add(commands: Commands) -> None:
@@ -29,9 +31,15 @@ def add(commands: Commands) -> None:
             "serve --config gateway.yaml --port 9000",
             "serve --config gateway.yaml --workers 4",
             "serve --config gateway.yaml --check",
+            "serve --data ./data --database postgresql://gateway@db/gateway",
         ),
     )
     parser.add_argument("--config", type=Path, help="the gateway's file (YAML or TOML); what is said here goes over it")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="the gateway's data directory (default MODELRUNTIME_DATA)")
+    parser.add_argument("--database", metavar="URL", help="postgresql://… (default MODELRUNTIME_DATABASE, else a file of the data)")
+    parser.add_argument("--no-admin", action="store_true", default=None, help="serve calls alone: no admin API, no console")
+    parser.add_argument("--base-path", metavar="PATH", help="what a proxy puts before /api and /console, e.g. /models")
+    parser.add_argument("--public-url", metavar="URL", help="the gateway's address as its clients see it")
     parser.add_argument("--host", help="the address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", type=int, help="the port, 0 for any free one (default 8080)")
     parser.add_argument("--workers", type=int, help="processes that serve (default 1)")
@@ -54,7 +62,7 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
 
 
 def _run(parsed: argparse.Namespace, console: Console) -> int:
-    from modelruntime.cli.serve_plan import Hello, plan_of
+    from modelruntime.cli.serve_plan import plan_of
     from modelruntime.gateway.server import run_on_best_loop
 
     plan = plan_of(parsed)
@@ -65,29 +73,25 @@ def _run(parsed: argparse.Namespace, console: Console) -> int:
 
         listener, link = map(int, parsed.worker.split(","))
         return run_on_best_loop(work(plan, listener, link))
-    pepper = secrets.token_bytes(32)
-    hello = Hello(pepper, None if plan.file.keys else _new_key(pepper))
+
+    def announce(host: str, port: int, hello: Hello) -> None:
+        _announce(console, _Said(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}", plan, hello))
+
     if plan.workers > 1:
         from modelruntime.cli.serve_workers import supervise
 
-        return run_on_best_loop(supervise(parsed, plan, hello, lambda host, port: _announce(console, host, port, hello.key)))
-    return run_on_best_loop(_serve(plan, hello, lambda host, port: _announce(console, host, port, hello.key)))
+        return run_on_best_loop(supervise(parsed, plan, announce))
+    return run_on_best_loop(_serve(plan, announce))
 
 
-async def _serve(plan: ServePlan, hello: Hello, announce: Callable[[str, int], None]) -> int:
+async def _serve(plan: ServePlan, announce: Callable[[str, int, Hello], None]) -> int:
     from modelruntime.cli.serve_process import ServeProcess
 
-    process = ServeProcess(plan, hello)
-    listener = process.server.listen()
+    process = ServeProcess(plan)
+    listener = process.listen()
     host, port = listener.getsockname()[:2]
-    await process.serve(listener, lambda: announce(host, port))
+    await process.serve(listener, lambda hello: announce(host, port, hello))
     return 0
-
-
-def _new_key(pepper: bytes) -> str:
-    from modelruntime.store.gateway_key import new_key
-
-    return new_key(pepper).text
 
 
 def _check(plan: ServePlan, console: Console) -> int:
@@ -116,15 +120,31 @@ def _check(plan: ServePlan, console: Console) -> int:
     return 1 if problems else 0
 
 
-def _announce(console: Console, host: str, port: int, key: str | None) -> None:
-    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+class _Said(NamedTuple):
+    url: str
+    plan: ServePlan
+    hello: Hello
+
+    @property
+    def console(self) -> str | None:
+        """The console's address; where the set-up is still to be done with its token, which no server sees behind the `#`."""
+        if not self.plan.admin:
+            return None
+        address = f"{self.url}{self.plan.base_path}/console/"
+        return f"{address}#setup={self.hello.setup_token}" if self.hello.setup_token else address
+
+
+def _announce(console: Console, said: _Said) -> None:
+    key, token = said.hello.key, said.hello.setup_token
     if console.as_json:
-        console.result({"url": url, "key": key})
+        console.result({"url": said.url, "key": key, "setup_token": token, "console": said.console})
         return
-    console.line(f"gateway on {console.paint(url, 'bold')}")
+    console.line(f"gateway on {console.paint(said.url, 'bold')}")
     console.line(f"key: {key}  (made for this run)" if key else "keys: those of the configuration")
+    if said.console:
+        console.line(f"set it up, once, from this machine: {said.console}" if token else f"console: {said.console}")
     console.line()
-    for line in _examples(url, key or "$KEY"):
+    for line in _examples(said.url, key or "$KEY"):
         console.line(line)
     console.note("Ctrl-C ends it")
 

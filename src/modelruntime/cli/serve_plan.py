@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from modelruntime.cli.store_options import DATABASE_VARIABLE
+
 if TYPE_CHECKING:
     from modelruntime.gateway.file_schema import GatewayFile
 
@@ -23,14 +25,29 @@ class ServePlan(msgspec.Struct, frozen=True, kw_only=True):
     workers: int
     lame_duck: float
     drain: float
+    data: Path
+    database: str | None = None
+    """A URL; None: an SQLite file of the data directory."""
+    valkey: str | None = None
+    """A URL; None: limits are counted by each process."""
+    admin: bool = True
+    base_path: str = ""
+    public_url: str | None = None
+
+    def __repr__(self) -> str:
+        return "ServePlan(…)"  # addresses of databases may hold passwords
 
 
 class Hello(msgspec.Struct, frozen=True):
-    """What every worker of a run must know alike. It travels over a pipe, never through arguments or the environment."""
+    """What was made for this run alone. It travels to workers over a pipe, never through arguments or the environment."""
 
-    pepper: bytes
     key: str | None = None
-    """The text of a key that was made for this run, because the file names none."""
+    """The text of a key, because nobody has made one yet."""
+    setup_token: str | None = None
+    """For whoever sets the gateway up, once; None where that was done."""
+
+    def __repr__(self) -> str:
+        return "Hello(…)"
 
 
 def plan_of(parsed: argparse.Namespace) -> ServePlan:
@@ -38,8 +55,10 @@ def plan_of(parsed: argparse.Namespace) -> ServePlan:
     from modelruntime.entities.errors import ParameterInvalid
     from modelruntime.gateway.config_file import read_file
     from modelruntime.gateway.file_schema import GatewayFile
+    from modelruntime.store.data_directory import data_directory
 
     file = read_file(parsed.config, os.environ) if parsed.config else GatewayFile()
+    directory = parsed.data or (Path(file.data) if file.data else None)
     plan = ServePlan(
         path=parsed.config,
         file=file,
@@ -48,6 +67,12 @@ def plan_of(parsed: argparse.Namespace) -> ServePlan:
         workers=file.workers if parsed.workers is None else parsed.workers,
         lame_duck=file.drain.lame_duck if parsed.lame_duck is None else parsed.lame_duck,
         drain=file.drain.limit if parsed.drain is None else parsed.drain,
+        data=data_directory(directory, os.environ),
+        database=parsed.database or (file.database.reveal() if file.database else os.environ.get(DATABASE_VARIABLE)),
+        valkey=file.valkey.reveal() if file.valkey else None,
+        admin=not parsed.no_admin,
+        base_path=_base_path(parsed.base_path or ""),
+        public_url=parsed.public_url,
     )
     metrics = file.telemetry.metrics
     if plan.workers < 1:
@@ -55,6 +80,15 @@ def plan_of(parsed: argparse.Namespace) -> ServePlan:
     if plan.workers > 1 and metrics is not None and metrics.port is None:
         raise ParameterInvalid("with several workers metrics need a port of their own: telemetry.metrics.port", field="workers")
     return plan
+
+
+def _base_path(text: str) -> str:
+    from modelruntime.entities.errors import ParameterInvalid
+
+    path = text.rstrip("/")
+    if path and not path.startswith("/"):
+        raise ParameterInvalid("--base-path begins with a slash, e.g. /models", field="base_path")
+    return path
 
 
 def folders_of(plan: ServePlan) -> list[Path]:

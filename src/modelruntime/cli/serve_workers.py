@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import signal
 import socket
 import sys
@@ -13,6 +14,8 @@ import msgspec
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from modelruntime.cli.serve_plan import Hello, ServePlan
+from modelruntime.cli.setting_up import hello_of_workers
+from modelruntime.cli.store_options import DATABASE_VARIABLE
 from modelruntime.gateway.listeners import Listeners
 from modelruntime.gateway.operation_app import Health, OperationApp
 from modelruntime.gateway.side_server import SideServer
@@ -25,9 +28,10 @@ LEAVING = 10.0
 """Seconds that a worker gets on top of its own limits before it is ended."""
 
 
-async def supervise(parsed: argparse.Namespace, plan: ServePlan, hello: Hello, announce: Callable[[str, int], None]) -> int:
+async def supervise(parsed: argparse.Namespace, plan: ServePlan, announce: Callable[[str, int, Hello], None]) -> int:
     """Run until SIGTERM or Ctrl-C. The exit code."""
     configure_logs(plan.file.telemetry.logs)
+    hello = await hello_of_workers(plan)  # migrates the database too, before several processes look at it
     listeners = Listeners(plan.host, plan.port, plan.workers)
     options = SupervisorOptions(workers=plan.workers, lame_duck=plan.lame_duck, leave=plan.lame_duck + plan.drain + LEAVING)
     supervisor = Supervisor(listeners, _command(parsed), msgspec.json.encode(hello), options)
@@ -38,7 +42,7 @@ async def supervise(parsed: argparse.Namespace, plan: ServePlan, hello: Hello, a
     side = _side(plan, supervisor)
     if side is not None:
         side.start()
-    announcing = asyncio.create_task(_announced(supervisor, lambda: announce(listeners.host, listeners.port)))
+    announcing = asyncio.create_task(_announced(supervisor, lambda: announce(listeners.host, listeners.port, hello)))
     try:
         return await supervisor.run()
     finally:
@@ -62,6 +66,9 @@ async def work(plan: ServePlan, listener_fd: int, link_fd: int) -> int:
 def _command(parsed: argparse.Namespace) -> Callable[[int, int], list[str]]:
     """This command line again, with two descriptors."""
     given = [f"--{name.replace('_', '-')}={value}" for name in _PASSED if (value := getattr(parsed, name)) is not None]
+    given += ["--no-admin"] if parsed.no_admin else []
+    if parsed.database:
+        os.environ[DATABASE_VARIABLE] = parsed.database
     return lambda listener, link: [
         sys.executable,
         "-m",
@@ -73,7 +80,8 @@ def _command(parsed: argparse.Namespace) -> Callable[[int, int], list[str]]:
     ]
 
 
-_PASSED = ("config", "host", "port", "lame_duck", "drain")
+_PASSED = ("config", "data", "base_path", "public_url", "host", "port", "lame_duck", "drain")
+"""A database's URL may hold a password, and arguments are seen by every user of the machine: it goes by the environment."""
 
 
 async def _announced(supervisor: Supervisor, announce: Callable[[], None]) -> None:

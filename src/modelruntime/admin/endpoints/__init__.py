@@ -1,0 +1,1 @@
+"""What each path of the admin API does. A file holds the handlers of one noun, and the shapes they take and give."""

@@ -1,0 +1,105 @@
+"""What the handlers work with. The command line puts it together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
+
+import msgspec
+
+from modelruntime.admin.call_watch import CallWatch
+from modelruntime.admin.inner_call import AsgiApp
+from modelruntime.admin.internal_keys import InternalKeys
+from modelruntime.admin.probes import Probes
+from modelruntime.admin.throttle import Throttle
+from modelruntime.runtime.async_runtime import AsyncRuntime
+from modelruntime.schema.catalogue import Catalogue
+from modelruntime.store.configuration import Configuration
+from modelruntime.store.settings import GatewaySettings, settings_of
+from modelruntime.store.store import Store
+
+PASSWORDS_AT_ONCE = 2
+"""Passwords that are compared at once: each takes 64 MiB for a moment."""
+
+
+class Serving(Protocol):
+    """One configuration and its runtimes."""
+
+    @property
+    def configuration(self) -> Configuration:
+        """What an operator set."""
+        ...
+
+    def runtime(self, workspace: str) -> AsyncRuntime:
+        """The workspace's runtime."""
+        ...
+
+
+class InForce(Protocol):
+    """Gives what requests are served by now."""
+
+    def current(self) -> Serving:
+        """For a new request."""
+        ...
+
+
+class AdminOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How the admin API is served."""
+
+    version: str
+    base_path: str = ""
+    """What stands before `/api` and `/console` in the address, without a last slash."""
+    public_url: str | None = None
+    """The gateway's address as clients see it, for snippets; None: that of the request."""
+    logins_per_minute: int = 10
+    """Failed ones, of one name or address."""
+    probes_per_minute: int = 60
+    """Of one account."""
+
+
+class Services:
+    """One gateway's, for one process."""
+
+    def __init__(
+        self,
+        store: Store,
+        in_force: InForce,
+        data_plane: AsgiApp,
+        keys: InternalKeys,
+        watch: CallWatch,
+        catalogue: Callable[[], Catalogue],
+        options: AdminOptions,
+        *,
+        refresh: Callable[[], Awaitable[object]],
+        health: Mapping[str, Callable[[], Any]] | None = None,
+    ) -> None:
+        self.store = store
+        self.in_force = in_force
+        self.data_plane = data_plane
+        self.keys = keys
+        self.watch = watch
+        self.catalogue = catalogue
+        """What is declared without the posted documents."""
+        self.options = options
+        self.probes = Probes()
+        self.login_throttle = Throttle(options.logins_per_minute, 60.0)
+        self.password_gate = asyncio.Semaphore(PASSWORDS_AT_ONCE)
+        self.probe_throttle = Throttle(options.probes_per_minute, 60.0)
+        self.refresh = refresh
+        """Take a change into force now, in this process."""
+        self.health = health or {}
+        """What other parts of the process tell of themselves, by name."""
+
+    async def settings(self) -> GatewaySettings:
+        """The gateway's settings."""
+        async with self.store.database.read() as connection:
+            return settings_of(await self.store.settings.all(connection))
+
+    async def egress_allow(self) -> tuple[str, ...]:
+        """Which addresses the guard lets through though they are not public."""
+        return (await self.settings()).egress_allow
+
+    async def aclose(self) -> None:
+        """Close what is the admin API's own."""
+        await self.probes.aclose()

@@ -1,0 +1,31 @@
+"""One address for everything: the data plane first, beside it the admin API, Dify's paths and the console."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from modelruntime.admin.inner_call import AsgiApp
+
+
+class FrontDoor:
+    """An ASGI application that chooses another by the path. What has no other is the data plane's, and so is the lifespan."""
+
+    def __init__(self, data_plane: AsgiApp, others: Mapping[str, AsgiApp], base_path: str = "") -> None:
+        """`others`: prefix, such as `/api` → application; of two that fit, the longer one. `base_path` stands before every path
+        but the data plane's, which may have it or not."""
+        self._data_plane = data_plane
+        self._others = sorted(others.items(), key=lambda each: -len(each[0]))
+        self._base = base_path
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """One connection event of ASGI."""
+        if scope["type"] != "http" or scope["path"].startswith("/v1/"):
+            await self._data_plane(scope, receive, send)
+            return
+        path: str = scope["path"]
+        if self._base and (path == self._base or path.startswith(f"{self._base}/")):
+            path = path[len(self._base) :] or "/"
+            scope = {**scope, "path": path, "raw_path": path.encode(), "root_path": ""}
+        chosen = next((app for prefix, app in self._others if path == prefix or path.startswith(f"{prefix}/")), self._data_plane)
+        await chosen(scope, receive, send)

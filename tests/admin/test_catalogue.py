@@ -1,0 +1,174 @@
+"""Providers, models, declarations: what is told of them, and what an operator adds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modelruntime.schema.catalogue import Catalogue
+from tests.admin.serving import Client, Served
+from tests.simulators.openai_family import DECLARATION, OpenAISimulator
+
+POSTED = DECLARATION.replace("provider: sim\n", "provider: posted\n").replace("icon_small: {en_US: icon.svg}\n", "")
+
+
+def test_every_provider_is_told_with_forms_and_icons(admin: Client):
+    rows = admin.get("/api/providers")["data"]
+    names = [row["provider"] for row in rows]
+    assert len(names) == len(set(names)) == len(Catalogue.load(environ={}).provider_ids()) + 1
+    for row in rows:
+        assert row["status"]["code"] in ("active", "no-configure"), row
+        assert row["status"]["code"] == "active" or row["status"]["reason"]
+    with_forms = [admin.get(f"/api/providers/{name}") for name in names]
+    assert all(
+        each["provider_credential_schema"] or each["model_credential_schema"] or each["status"]["code"] == "active"
+        for each in with_forms
+    )
+
+
+def test_an_icon_is_kept_for_ever_and_runs_nothing(gateway: Served, admin: Client):
+    address = admin.get("/api/providers/openai")["icons"]["icon_small"]["en_US"]
+    assert "?v=" in address
+    icon = gateway.anonymous().ask("GET", f"/api/{address}")
+    assert icon.headers["content-type"] == "image/svg+xml"
+    assert "immutable" in icon.headers["cache-control"]
+    assert "sandbox" in icon.headers["content-security-policy"]
+    assert icon.body.lstrip().startswith(b"<svg")
+    assert admin.ask("GET", "/api/providers/openai/icons/secret/en_US").status == 404
+    assert admin.ask("GET", "/api/providers/nobody/icons/icon_small/en_US").status == 404
+
+
+def test_unconfigured_models_are_there_with_the_reason_and_their_rules(admin: Client):
+    rows = admin.get("/api/models", model_type="llm", provider="sim")["data"]
+    (row,) = rows
+    assert row["status"]["code"] == "no-configure"
+    assert "api_key" in row["status"]["reason"]
+    assert row["status"]["action"] == "get credentials at https://sim.example/keys"
+    rules = admin.get("/api/models/parameter-rules", provider="sim", model="sim-chat", model_type="llm")["data"]
+    assert [rule["name"] for rule in rules] == ["temperature", "max_tokens"]
+    assert admin.ask("GET", "/api/models", query={"model_type": "text2img"}).json["field"] == "model_type"
+    assert admin.ask("GET", "/api/models", query={"provider": "nobody"}).code == "model_not_found"
+
+
+def test_all_models_are_listed(admin: Client):
+    rows = admin.get("/api/models")["data"]
+    assert len(rows) > 4000
+    assert {row["model_type"] for row in rows} == {"llm", "text-embedding", "rerank", "speech2text", "tts", "moderation"}
+
+
+def test_what_the_environment_fills_is_told(tmp_path: Path, runtime: dict[str, Any]):
+    from tests.admin.serving import serving
+
+    environ = {**runtime["environ"], "SIM_API_KEY": "sk-of-the-environment"}
+    with serving(tmp_path / "data", {**runtime, "environ": environ}) as served:
+        detail = served.client().get("/api/providers/sim")
+        assert detail["environment"] == [{"field": "api_key", "environment_variable": "SIM_API_KEY"}]
+        assert (detail["source"], detail["status"]["code"]) == ("environment", "active")
+
+
+def test_a_posted_provider_is_everywhere_at_once(configured: Client, vendor: OpenAISimulator):
+    kept = configured.done("POST", "/api/declarations", {"text": POSTED})
+    assert (kept["declaration"]["provider"], kept["declaration"]["kind"]) == ("posted", "provider")
+    assert {problem["severity"] for problem in kept["problems"]} <= {"warning"}
+    form = {"api_key": "sk-right", "base_url": vendor.url}
+    configured.done("POST", "/api/providers/posted/credentials", {"credentials": form, "validate": True})
+    body = {"model": "posted/sim-chat", "messages": [{"role": "user", "content": "hi"}]}
+    assert b"You said: hi" in configured.ask("POST", "/api/invoke/llm", body).body
+    configured.done("DELETE", f"/api/declarations/{kept['declaration']['id']}")
+    assert configured.ask("GET", "/api/providers/posted").status == 404
+    assert b'"code":"model_not_found"' in configured.ask("POST", "/api/invoke/llm", body).body
+
+
+def test_an_overlay_adds_models(admin: Client):
+    text = "extends: sim\nmodels:\n  - {model: sim-extra, model_type: llm, model_properties: {mode: chat}}\n"
+    kept = admin.done("POST", "/api/declarations", {"text": text})["declaration"]
+    assert {row["model"] for row in admin.get("/api/models", provider="sim", model_type="llm")["data"]} == {"sim-chat", "sim-extra"}
+    admin.done("PUT", f"/api/declarations/{kept['id']}", {"text": text.replace("sim-extra", "sim-other")})
+    assert {row["model"] for row in admin.get("/api/models", provider="sim", model_type="llm")["data"]} == {"sim-chat", "sim-other"}
+
+
+@pytest.mark.parametrize(
+    "text, code, line",
+    [
+        ("provider: [", "yaml-broken", 2),
+        (POSTED.replace("provider: posted", "provider: sim"), None, None),
+        (POSTED.replace("llm: openai_chat", "llm: no_such_codec"), "unknown-codec", 1),
+        (POSTED.replace("llm: openai_chat", "llm: 'os:path'"), "code-refused", 1),
+        (POSTED.replace("bearer: api_key", "bearer: nothing"), "unknown-variable", 18),
+        (POSTED + "python: modelruntime.codecs.registry:CODECS\n", "code-refused", 1),
+        (POSTED.replace("type: secret-input", "type: no-input"), None, None),
+        ("extends: nobody\nmodels:\n  - {model: x, model_type: llm}\n", None, None),
+        ("just text", None, None),
+    ],
+)
+def test_a_declaration_that_cannot_be_used(admin: Client, text: str, code: str | None, line: int | None):
+    refused = admin.ask("POST", "/api/declarations", {"text": text})
+    assert (refused.status, refused.code) == (422, "declaration_invalid"), refused
+    problems = refused.json.get("problems", [])
+    assert problems, refused
+    if code is not None:
+        assert (code, line) in {(problem["code"], problem["line"]) for problem in problems}, problems
+    assert admin.get("/api/declarations")["data"] == []
+
+
+def test_a_declaration_is_checked_line_by_line(admin: Client):
+    text = POSTED.replace(
+        "    - {variable: api_key, type: secret-input", "    - {variable: api_key, type: secret-input, colour: red"
+    )
+    found = admin.done("POST", "/api/declarations/check", {"text": text})
+    number = next(index for index, line in enumerate(text.splitlines(), 1) if "colour" in line)
+    assert number in {problem["line"] for problem in found["problems"]}, found
+    assert admin.get("/api/declarations")["data"] == []
+
+
+def test_a_vendors_list_is_compared(configured: Client, vendor: OpenAISimulator):
+    first = configured.done("POST", "/api/providers/sim/models/fetch")
+    assert [(row["model"], row["new"]) for row in first["added"]] == [("sim-chat-next", True)]
+    assert (first["removed"], first["outage"]) == ([], None)
+    vendor.models = tuple(name for name in vendor.models if name != "sim-judge")
+    second = configured.done("POST", "/api/providers/sim/models/fetch")
+    assert [(row["model"], row["new"]) for row in second["added"]] == [("sim-chat-next", False)]
+    assert second["removed"] == ["sim-judge"]
+    names = {row["model"]: row["fetch_from"] for row in configured.get("/api/models", provider="sim", model_type="llm")["data"]}
+    assert names == {"sim-chat": "predefined-model", "sim-chat-next": "fetch-from-remote"}
+
+
+def test_presets_are_ones_own_or_the_workspaces(gateway: Served, admin: Client):
+    of = {"provider": "sim", "model": "sim-chat", "model_type": "llm"}
+    viewer = gateway.client("viewer")
+    viewer.done("PUT", "/api/presets", {**of, "name": "mine", "parameters": {"temperature": 0.1}})
+    shared = {**of, "name": "ours", "scope": "workspace", "parameters": {"temperature": 0.9}}
+    assert viewer.ask("PUT", "/api/presets", shared).status == 403
+    admin.done("PUT", "/api/presets", shared)
+    assert [preset["name"] for preset in viewer.get("/api/presets", **of)["data"]] == ["mine", "ours"]
+    assert [preset["name"] for preset in admin.get("/api/presets", **of)["data"]] == ["ours"]
+    assert viewer.ask("DELETE", "/api/presets", query={**of, "name": "ours", "scope": "workspace"}).status == 403
+    assert viewer.ask("DELETE", "/api/presets", query={**of, "name": "min"}).status == 404
+    viewer.done("DELETE", "/api/presets", query={**of, "name": "mine"})
+    assert [preset["name"] for preset in viewer.get("/api/presets", **of)["data"]] == ["ours"]
+
+
+@pytest.mark.parametrize("amount", ["NaN", "sNaN", "Infinity", "-1", "1e400", "1e-400", "x"])
+def test_money_is_an_ordinary_amount(admin: Client, amount: str):
+    for method, path, body in (
+        ("POST", "/api/keys", {"name": "x", "limits": {"budget": amount}}),
+        ("PUT", "/api/prices/sim", {"value": {"overrides": {"input": amount}}}),
+        ("PUT", "/api/prices/sim", {"value": {"discount": amount}}),
+        ("PUT", "/api/prices/sim", {"value": {"overrides": {"tiers": [{"above": 1, "input": amount}]}}}),
+    ):
+        refused = admin.ask(method, path, body)
+        assert (refused.status, refused.code) == (422, "invalid_body"), refused
+
+
+def test_health_tells_of_every_part(configured: Client):
+    health = configured.get("/api/health")
+    assert health["status"] == "ok"
+    assert (health["database"]["ok"], health["database"]["kind"]) == (True, "sqlite")
+    assert health["key_ring"]["locked"] == 0
+    assert sum(health["key_ring"]["sealed"].values()) == 1
+    assert set(health["parts"]) == {"configuration", "ledger"}
+    assert configured.get("/api/audit/check") == {"whole": True, "first_broken": None}
+    (entry, *_) = configured.get("/api/audit", limit=1)["data"]
+    assert (entry["action"], entry["actor"]["kind"]) == ("credential.added", "token")
