@@ -1773,12 +1773,16 @@ export interface components {
             concurrent: number | null;
             /** @default USD */
             currency: string;
+            /** @default false */
+            fail_closed: boolean;
             /** @default 30 */
             period_days: number;
             /** @default null */
             requests_per_minute: number | null;
             /** @default null */
             tokens_per_minute: number | null;
+            /** @default false */
+            unpriced: boolean;
         };
         /**
          * KeyList
