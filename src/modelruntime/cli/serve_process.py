@@ -197,6 +197,10 @@ class ServeProcess:
 
             application = TracedApplication(application, {*POSTS, "/v1/models"}, self._tracing.tracers)
         beside: dict[str, Application] = dict(stored.composition.beside) if plan.admin else {}
+        if plan.admin:
+            from modelruntime.console.app import Console
+
+            beside["/console"] = Console(base_path=plan.base_path)
         metrics = plan.file.telemetry.metrics
         if metrics is not None and metrics.port is None:
             beside[METRICS] = OperationApp(self.exposition, token=metrics.token)
