@@ -11,6 +11,16 @@ export class SignIn extends Page {
   @state() private busy = false;
   @state() private failed: unknown = null;
 
+  private token = "";
+
+  /** The gateway's first address brings its token along; it does not stay in the address. */
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.token = /^#setup=(.+)$/.exec(location.hash)?.[1] ?? "";
+    this.settingUp = this.token !== "";
+    if (this.settingUp) history.replaceState(null, "", location.pathname + location.search);
+  }
+
   protected override render(): TemplateResult {
     const title = this.t(this.settingUp ? "signin.setup.title" : "signin.title");
     return html`<div class="sign-in">
@@ -40,7 +50,7 @@ export class SignIn extends Page {
   ): TemplateResult {
     return html`<div class="field">
       <label class="label" for=${`sign-in-${name}`}>${label}</label>
-      <input id=${`sign-in-${name}`} class="input" name=${name} type=${type} autocomplete=${fill} required />
+      <input id=${`sign-in-${name}`} class="input" name=${name} value=${name === "token" ? this.token : ""} type=${type} autocomplete=${fill} required />
     </div>`;
   }
 

@@ -105,6 +105,13 @@ def test_theme_and_language_are_chosen_and_remembered(address: str, open_page: O
     assert page.evaluate("document.documentElement.lang") == "zh-Hans"
 
 
+def test_the_first_address_of_a_gateway_brings_its_token(address: str, backend: Backend, open_page: OpenPage) -> None:
+    backend.signed_in = False
+    page = open_page(f"{address}#setup=setup_abc", expect=("401",))
+    expect(page.get_by_role("textbox", name="Set-up token")).to_have_value("setup_abc")
+    assert "setup_abc" not in page.url
+
+
 def test_whoever_is_not_signed_in_signs_in(address: str, backend: Backend, open_page: OpenPage) -> None:
     backend.signed_in = False
     page = open_page(address, expect=("401",))
