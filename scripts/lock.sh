@@ -2,10 +2,11 @@
 # Renew requirements/*.txt: every version with its hashes, no index address.
 set -eu
 cd "$(dirname "$0")/.."
-for name in core dev; do
+for name in core server dev; do
     case $name in
         core) extras="" ;;
-        dev) extras="--extra=local --extra=tokens --extra=server --extra=dev" ;;
+        server) extras="--extra=server --extra=otel --extra=cloud" ;;   # the image of deploy/Dockerfile
+        dev) extras="--extra=local --extra=tokens --extra=server --extra=otel --extra=dev" ;;
     esac
     # shellcheck disable=SC2086
     .venv/bin/python -m piptools compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \

@@ -117,6 +117,21 @@ def test_a_ring_moves_to_another_machine_with_a_backup(
     assert "in use" in refused.err
 
 
+def test_a_ring_that_is_lost_for_good_is_abandoned(modelruntime: Command, data: Path):
+    modelruntime("keys", "new", "old")
+    assert "nothing to abandon" in modelruntime("keys", "abandon", "--yes").err
+    (data / "keys.json").unlink()
+    assert "keys import" in modelruntime("keys", "new", "app").err
+    assert "--yes" in modelruntime("keys", "abandon").err
+    assert modelruntime("keys", "abandon", "--yes", "--json").json == {"revoked": 1}
+    assert modelruntime("keys", "new", "app").code == 0
+    assert modelruntime("keys", "verify").code == 0
+    assert [(key["name"], key["disabled"]) for key in modelruntime("keys", "list", "--json").json] == [
+        ("app", False),
+        ("old", True),
+    ]
+
+
 def test_a_wrong_passphrase_changes_nothing(modelruntime: Command, data: Path, home: Path, passphrase: str):
     ring = str(home / "ring.json")
     modelruntime("keys", "export", ring, "--passphrase", passphrase)

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from tests.gateway.serving import Running, serving
+from tests.servers.fixtures import valkey
 from tests.simulators.openai_family import DECLARATION, KEY, OpenAISimulator, openai_simulator
+
+__all__ = ["valkey"]
 
 
 @pytest.fixture

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from modelruntime import AsyncRuntime
 from modelruntime.gateway.app import Gateway
-from modelruntime.gateway.contract import Lease
+from modelruntime.gateway.asgi import Application
+from modelruntime.gateway.contract import ConfigurationSource, Lease, Ledger, Limiter
 from modelruntime.gateway.limits import EdgeLimits
 from modelruntime.gateway.plane import DataPlane
 from modelruntime.gateway.server import GatewayServer, ServerOptions
@@ -40,7 +42,9 @@ class Kept:
         self.records.append(record)
         self.settled.set()
 
-    async def admit(self, key: GatewayKey, model: str, estimated_tokens: int | None) -> Lease:
+    async def admit(
+        self, key: GatewayKey, model: str, estimated_tokens: int | None, estimated_cost: Decimal | None = None
+    ) -> Lease:
         self.admitted += 1
         return _Place(self)
 
@@ -77,7 +81,8 @@ class Running:
         return asyncio.run_coroutine_threadsafe(count(), self.loop).result(5)
 
     def stop(self) -> None:
-        self.loop.call_soon_threadsafe(self.server.stop)
+        with suppress(RuntimeError):  # it has ended already
+            self.loop.call_soon_threadsafe(self.server.stop)
 
 
 def configuration(**changes: Any) -> Configuration:
@@ -92,16 +97,25 @@ def serving(
     *,
     limits: EdgeLimits | None = None,
     options: ServerOptions | None = None,
+    limiter: Callable[[], Limiter] | None = None,
+    source: ConfigurationSource | None = None,
+    ledger: Ledger | None = None,
+    around: Callable[[Application], Application] = lambda application: application,
 ) -> Iterator[Running]:
-    """A running gateway over a runtime made with these arguments; leaving it ends the server and its thread."""
+    """A running gateway over a runtime made with these arguments; leaving it ends the server and its thread. `limiter` is called on
+    the gateway's own loop. It serves by `source`, else by one configuration."""
     kept = Kept()
     started = threading.Event()
     running: list[Running] = []
 
     async def work() -> None:
-        source = FixedConfiguration(config or configuration())
-        gateway = Gateway(DataPlane(AsyncRuntime(**runtime), source, limiter=kept, ledger=kept, limits=limits))
-        server = GatewayServer(gateway, options or ServerOptions(port=0, drain_seconds=5))
+        current = source or FixedConfiguration(config or configuration())
+        gateway = Gateway(
+            DataPlane(
+                AsyncRuntime(**runtime), current, limiter=limiter() if limiter else kept, ledger=ledger or kept, limits=limits
+            )
+        )
+        server = GatewayServer(gateway, options or ServerOptions(port=0, drain_seconds=5), around(gateway))
         listener = server.listen()
         url = "http://{}:{}".format(*listener.getsockname()[:2])
         running.append(Running(url, kept, gateway, server, asyncio.get_running_loop()))

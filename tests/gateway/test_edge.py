@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from modelruntime.gateway import http_protocol
 from modelruntime.gateway.limits import EdgeLimits
 from modelruntime.store.configuration import Route, RouteTarget
 from tests.gateway.serving import KEY, Running, configuration, serving
@@ -39,9 +38,9 @@ def raw(running: Running, data: bytes) -> socket.socket:
     return client
 
 
-def request_bytes(body: dict[str, Any]) -> bytes:
+def request_bytes(body: dict[str, Any], key: str = KEY) -> bytes:
     data = json.dumps(body).encode()
-    head = f"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {KEY}\r\ncontent-length: {len(data)}\r\n\r\n"
+    head = f"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\ncontent-length: {len(data)}\r\n\r\n"
     return head.encode() + data
 
 
@@ -108,15 +107,14 @@ def test_a_slow_body_is_given_up(vendor: OpenAISimulator, settings: dict[str, An
             receive_until(client, b" 408 ")
 
 
-def test_a_slow_head_is_given_up(gateway: Running, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(http_protocol, "HEADER_SECONDS", 0.2)
-    with raw(gateway, b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n") as client:
+def test_a_slow_head_is_given_up(settings: dict[str, Any]):
+    head = b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n"
+    with small(settings, EdgeLimits(header_seconds=0.2)) as gateway, raw(gateway, head) as client:
         assert client.recv(65536) == b"", "closed without a word"
 
 
-def test_a_slow_second_head_is_given_up(gateway: Running, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(http_protocol, "HEADER_SECONDS", 0.2)
-    with raw(gateway, request_bytes(CHAT)) as client:
+def test_a_slow_second_head_is_given_up(settings: dict[str, Any]):
+    with small(settings, EdgeLimits(header_seconds=0.5)) as gateway, raw(gateway, request_bytes(CHAT)) as client:
         receive_until(client, b"You said")
         client.sendall(b"POST /v1")
         assert client.recv(65536) == b""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from modelruntime.entities import errors as e
 from modelruntime.routing.attempt_plan import Attempt, CallRoute, GiveUp, Wait
-from modelruntime.routing.breaker import Breaker, BreakerPolicy, ready_first
+from modelruntime.routing.breaker import Breaker, BreakerPolicy
 from modelruntime.routing.deadline import Deadline
 from modelruntime.routing.retry_policy import Reaction, RetryPolicy, reaction_to
 
@@ -217,7 +217,7 @@ def test_a_breaker_opens_after_failures_in_a_row_probes_once_and_closes():
     assert breaker.allows(12.0)
     assert not probing.allows(12.0)
     assert probing.abandoned().allows(12.0)
-    assert probing.succeeded() == Breaker()
+    assert probing.succeeded(12.5) == Breaker()
 
 
 def test_each_failed_probe_doubles_the_time_up_to_its_limit():
@@ -238,6 +238,7 @@ def test_each_failed_probe_doubles_the_time_up_to_its_limit():
         (e.RateLimited("x", retry_after=math.nan), 1.0),
         (e.RateLimited("x", retry_after=-3.0), 1.0),
         (e.RateLimited("x", retry_after=1e9), 35.0),
+        (e.RateLimited("no quota left", retry_after=2.0, retryable=False), 35.0),
         (e.Unauthorized("x"), 35.0),
     ],
 )
@@ -256,11 +257,28 @@ def test_a_late_failure_does_not_shorten_the_time():
     assert fail(breaker, e.BadRequest("x"), 1.0) == breaker
 
 
-def test_ill_targets_go_last_and_none_is_left_out():
-    ill, soon, well = Breaker(open_until=30.0), Breaker(open_until=20.0), Breaker()
-    assert ready_first((ill, well, soon), 10.0) == (1, 2, 0)
-    assert ready_first((ill, soon), 10.0) == (1, 0)
-    assert ready_first((ill, well, soon), 25.0) == (1, 2, 0)
+def test_a_success_from_before_says_nothing_of_what_opened_since():
+    breaker = fail(Breaker(), e.RateLimited("x", retry_after=7.0), 0.0)
+    assert breaker.succeeded(6.9) is breaker
+    assert breaker.succeeded(7.0) == Breaker()
+
+
+def test_failures_of_calls_that_were_under_way_when_it_opened_do_not_lengthen_the_time():
+    breaker = fail(Breaker(), DOWN, 0.0, 0.0, 0.0)
+    assert fail(breaker, DOWN, *([1.0] * 20)) == breaker
+
+
+@pytest.mark.parametrize(
+    ("breaker", "now", "until"),
+    [
+        (Breaker(), 1.0, None),
+        (Breaker(open_until=5.0), 4.0, 5.0),
+        (Breaker(open_until=5.0), 5.0, None),
+        (Breaker(open_until=5.0, probing=True), 6.0, 6.0),
+    ],
+)
+def test_how_long_a_target_is_ill(breaker, now, until):
+    assert breaker.ill_until(now) == until
 
 
 def test_deadlines_count_down_to_nothing():

@@ -108,7 +108,7 @@ class Postgres:
     def close(self) -> None:
         """End it and remove its data."""
         if self._server is not None:
-            self.kill()
+            self.kill()  # its data goes with it: no need to wait until the disk has them
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _answers(self) -> bool:

@@ -91,6 +91,7 @@ class OpenAISimulator(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.requests: list[tuple[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
         self.models: tuple[str, ...] = MODELS
         self.gate: threading.Event | None = None
         self.streaming = threading.Event()
@@ -123,6 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         is_json = self.headers.get("Content-Type", "").startswith("application/json")
         body = json.loads(raw) if is_json and raw else raw
+        self.server.headers.append({name.lower(): value for name, value in self.headers.items()})
         self.server.requests.append((self.path, body))
         if self.headers.get("Authorization") != f"Bearer {KEY}":
             self._json({"error": {"message": "Incorrect API key provided.", "code": "invalid_api_key"}}, 401)

@@ -1,7 +1,8 @@
 """A server that breaks HTTP on purpose: raw sockets, one thread a connection, no framework.
 
 Each request is answered by the next script of a list (the last one repeats). A script is a sequence of bytes to send and
-of steps; after it the connection stays open for the next request unless a step ended it.
+of steps, or a function that makes one of the request; after it the connection stays open for the next request unless a
+step ended it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import socket
 import ssl
 import struct
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
@@ -50,6 +51,8 @@ class Flood:
 
 Step = bytes | Literal["close", "reset", "stall", "hear"] | Drip | Await | Tell | Flood
 Script = Sequence[Step]
+Answering = Script | Callable[[bytes], Script]
+"""What a request is answered with."""
 
 
 def answer(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
@@ -69,9 +72,9 @@ class RawServer:
     # `greet` runs before anything is read (and before TLS), `hasty` once something of a request came.
 
     def __init__(
-        self, *scripts: Script, tls: ssl.SSLContext | None = None, greet: Script | None = None, hasty: Script | None = None
+        self, *scripts: Answering, tls: ssl.SSLContext | None = None, greet: Script | None = None, hasty: Script | None = None
     ) -> None:
-        self._scripts = list(scripts) or [(JSON,)]
+        self._scripts: list[Answering] = list(scripts) or [(JSON,)]
         self._tls = tls
         self._greet = greet
         self._hasty = hasty
@@ -84,6 +87,7 @@ class RawServer:
         self.requests: list[bytes] = []
         self.connections = 0
         self.open = 0
+        self.flooded = 0
         self.port: int = self._listener.getsockname()[1]
 
     @property
@@ -106,6 +110,11 @@ class RawServer:
         for thread in self._threads:
             thread.join(5)
             assert not thread.is_alive()
+
+    def play(self, *scripts: Answering) -> None:
+        """From now on answer by these."""
+        with self._lock:
+            self._scripts = [*([scripts[0]] * len(self.requests)), *scripts]
 
     def all_closed(self, seconds: float = 1.0) -> bool:
         """Wait until no connection is open; False if one still is after so long."""
@@ -155,7 +164,7 @@ class RawServer:
                         script = self._scripts[min(len(self.requests), len(self._scripts) - 1)]
                         self.requests.append(request)
                         self._changed.notify_all()
-                    going = self._play(script, sock)
+                    going = self._play(script(request) if callable(script) else script, sock)
         finally:
             sock.close()
             plain.close()
@@ -180,6 +189,7 @@ class RawServer:
             elif isinstance(step, Flood):
                 while True:
                     sock.sendall(step.piece)
+                    self.flooded += len(step.piece)
             elif step == "hear":
                 sock.recv(65536)
             elif step == "stall":

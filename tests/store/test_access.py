@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from decimal import Decimal
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
@@ -66,7 +67,7 @@ async def test_a_key_is_changed_revoked_restored_removed(store: Store):
 async def test_a_limit_that_nobody_could_obey_is_refused(store: Store, field: str, value: int):
     with pytest.raises(ParameterInvalid) as refused:
         async with store.database.change(TESTER) as change:
-            await store.api_keys.create(change, "default", "x", limits=KeyLimits(**{field: value}))
+            await store.api_keys.create(change, "default", "x", limits=msgspec.convert({field: value}, KeyLimits))
     assert refused.value.field == field
 
 
@@ -113,7 +114,7 @@ async def test_an_administrator_is_always_left(store: Store):
     for fields in ({"role": "viewer"}, {"role": "admin", "disabled": True}, {"role": "admin", "workspace": "default"}):
         with pytest.raises(NotAllowed):
             async with store.database.change(TESTER) as change:
-                await store.accounts.update(change, root.id, **fields)  # type: ignore[arg-type]
+                await store.accounts.update(change, root.id, **fields)
     with pytest.raises(NotAllowed):
         async with store.database.change(TESTER) as change:
             await store.accounts.remove(change, root.id)

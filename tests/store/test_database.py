@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import stat
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from modelruntime.store.blocking_engine import blocking_engine
 from modelruntime.store.database import Database
 from modelruntime.store.database_url import database_url
 from modelruntime.store.errors import SchemaUnknown, StoreUnavailable
-from modelruntime.store.migrating import known_revisions, locked, migrate, revision_of, upgrade
+from modelruntime.store.migrating import MIGRATIONS, known_revisions, locked, migrate, revision_of, upgrade
 from modelruntime.store.store import Store
 from modelruntime.store.tables import METADATA
 from tests.servers.postgres import Postgres
@@ -171,6 +170,6 @@ async def test_changes_wait_for_each_other(store: Store):
 
 
 def test_the_migrations_are_part_of_the_package():
-    folder = Path(__import__("modelruntime.store.migrations", fromlist=["x"]).__file__).parent
-    assert (folder / "env.py").is_file()
-    assert os.listdir(folder / "versions")
+    assert (MIGRATIONS / "env.py").is_file()
+    assert sorted(MIGRATIONS.glob("versions/0*.py"))
+    assert (MIGRATIONS / "versions" / "__init__.py").is_file()

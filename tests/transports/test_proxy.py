@@ -27,7 +27,7 @@ class TunnelProxy(RawServer):
 
     def _play(self, script: object, sock: socket.socket) -> bool:
         super()._play(script, sock)  # type: ignore[arg-type]
-        if b" 200 " not in self._scripts[0][0]:  # type: ignore[operator]
+        if b" 200 " not in self._scripts[0][0]:  # type: ignore[operator, index]
             return True
         with socket.create_connection(("127.0.0.1", self._target_port)) as target:
             back = threading.Thread(target=_pump, args=(target, sock))

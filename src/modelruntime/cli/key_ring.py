@@ -36,7 +36,9 @@ def add(inner: Commands) -> None:
     imported.add_argument("file", type=Path, metavar="FILE")
     for each in (export, imported):
         each.add_argument("--passphrase", metavar="@FILE", help="where the passphrase stands, @- for standard input (default: ask)")
-    for each in (rotate, verify, drop, export, imported):
+    abandon = command(inner, "abandon", run_abandon, "begin anew where the root keys are lost for good: revokes every client's key")
+    abandon.add_argument("--yes", action="store_true", help="no ring with the lost keys will ever turn up")
+    for each in (rotate, verify, drop, export, imported, abandon):
         add_store_options(each)
 
 
@@ -118,6 +120,24 @@ def run_import(parsed: argparse.Namespace, console: Console) -> int:
         ring = load_key_ring(directory, {}).joined(imported) if (directory / FILE_NAME).exists() else imported
         save_key_ring(directory, ring)
     _said(console, {"ids": ring.ids()}, f"the key ring has {len(ring.ids())} root keys now; {ring.active} is active")
+    return 0
+
+
+def run_abandon(parsed: argparse.Namespace, console: Console) -> int:
+    """Give up what nobody can open."""
+
+    async def work(store: Store) -> int:
+        from modelruntime.store.actor import COMMAND
+        from modelruntime.store.pepper import abandon_pepper
+
+        async with store.database.change(COMMAND) as change:
+            return await abandon_pepper(change, store.pepper)
+
+    if not parsed.yes:
+        raise ParameterInvalid("every client's key would be refused from then on, for good: add --yes to say so", field="--yes")
+    count = with_store(parsed, work)
+    told = f"{count} keys are revoked; restart the gateway, make new ones, and enter the secrets of locked credentials again"
+    _said(console, {"revoked": count}, told)
     return 0
 
 

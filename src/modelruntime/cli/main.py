@@ -19,6 +19,7 @@ from modelruntime.cli import (
     catalogue,
     chat,
     demo,
+    doctor,
     embed,
     form,
     keys,
@@ -55,6 +56,7 @@ COMMANDS = (
     serve,
     keys,
     backup,
+    doctor,
     demo,
 )
 

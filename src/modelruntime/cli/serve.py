@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modelruntime.cli.arguments import Commands, command
 from modelruntime.cli.console import Console
+from modelruntime.cli.store_options import add_store_options
+from modelruntime.cli.store_packages import PACKAGES
 
 if TYPE_CHECKING:
-    from modelruntime.store.configuration import Configuration
-    from modelruntime.store.open_store import OpenStore
+    from modelruntime.cli.serve_plan import Hello, ServePlan
 
-_EXTRA = frozenset({"uvicorn", "httptools", "python_multipart", "sqlalchemy", "alembic", "aiosqlite", "argon2", "starlette"})
+_EXTRA = PACKAGES | {"uvicorn", "httptools", "python_multipart", "structlog", "prometheus_client", "opentelemetry", "starlette"}
 
 
 def add(commands: Commands) -> None:
@@ -25,18 +25,26 @@ def add(commands: Commands) -> None:
         "serve",
         run,
         "serve every model over HTTP in the dialects of known clients",
-        ("serve", "serve --config gateway.yaml --port 9000", "serve --data ./data --database postgresql://gateway@db/gateway"),
+        (
+            "serve",
+            "serve --config gateway.yaml --port 9000",
+            "serve --config gateway.yaml --workers 4",
+            "serve --config gateway.yaml --check",
+            "serve --data ./data --database postgresql://gateway@db/gateway",
+        ),
     )
-    parser.add_argument("--config", type=Path, help="keys, names, routes and credentials (YAML or TOML)")
-    parser.add_argument("--data", type=Path, metavar="FOLDER", help="where the gateway keeps its files (MODELRUNTIME_DATA)")
-    parser.add_argument("--database", metavar="URL", help="postgresql://… (default: an SQLite file in the folder)")
+    parser.add_argument("--config", type=Path, help="the gateway's file (YAML or TOML); what is said here goes over it")
+    parser.add_argument("--host", help="the address to listen on (default 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="the port, 0 for any free one (default 8080)")
+    parser.add_argument("--workers", type=int, help="processes that serve (default 1)")
+    parser.add_argument("--lame-duck", type=float, metavar="SECONDS", help="after SIGTERM: serve on, but not ready (default 0)")
+    parser.add_argument("--drain", type=float, metavar="SECONDS", help="then: how long open calls may go on (default 30)")
+    add_store_options(parser)
     parser.add_argument("--no-admin", action="store_true", help="serve calls alone: no admin API, no console")
     parser.add_argument("--base-path", default="", metavar="PATH", help="what a proxy puts before /api and /console, e.g. /models")
     parser.add_argument("--public-url", metavar="URL", help="the gateway's address as its clients see it")
-    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default 127.0.0.1)")
-    parser.add_argument("--port", type=int, default=8080, help="the port, 0 for any free one (default 8080)")
-    parser.add_argument("--lame-duck", type=float, default=0.0, metavar="SECONDS", help="after SIGTERM: serve on, but not ready")
-    parser.add_argument("--drain", type=float, default=30.0, metavar="SECONDS", help="then: how long open calls may go on")
+    parser.add_argument("--check", action="store_true", help="read the file, say whether it can be used, and end")
+    parser.add_argument("--worker", help=argparse.SUPPRESS)
 
 
 def run(parsed: argparse.Namespace, console: Console) -> int:
@@ -44,68 +52,75 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
     from modelruntime.entities.errors import ParameterInvalid
 
     try:
-        from modelruntime.gateway.server import run_on_best_loop
-
-        return run_on_best_loop(_serve(parsed, console))
+        return _run(parsed, console)
     except ModuleNotFoundError as cause:
         if (cause.name or "").partition(".")[0] not in _EXTRA:
             raise
         raise ParameterInvalid("the gateway needs more packages: pip install 'modelruntime[server]'", field="serve") from cause
 
 
-async def _serve(parsed: argparse.Namespace, console: Console) -> int:
-    from modelruntime import __version__
-    from modelruntime.admin.services import AdminOptions
-    from modelruntime.cli.stored_gateway import setup_token, stored_gateway
-    from modelruntime.gateway.config_file import GatewayFile, compile_file, read_file
-    from modelruntime.gateway.server import GatewayServer, ServerOptions
-    from modelruntime.runtime.async_runtime import AsyncRuntime
-    from modelruntime.store.data_directory import data_directory
+def _run(parsed: argparse.Namespace, console: Console) -> int:
+    from modelruntime.cli.first_look import first_look
+    from modelruntime.cli.serve_plan import Hello, plan_of
+    from modelruntime.gateway.server import run_on_best_loop
+    from modelruntime.store.gateway_key import new_key
 
-    file = read_file(parsed.config, os.environ) if parsed.config else GatewayFile()
-    runtime = AsyncRuntime(credentials=file.credentials, providers=file.providers, endpoints=file.endpoints)
-    admin = AdminOptions(version=__version__, base_path=_base_path(parsed.base_path), public_url=parsed.public_url)
-    options = ServerOptions(host=parsed.host, port=parsed.port, lame_duck_seconds=parsed.lame_duck, drain_seconds=parsed.drain)
+    plan = plan_of(parsed)
+    if parsed.check:
+        return _check(plan, console)
+    if parsed.worker:
+        from modelruntime.cli.serve_workers import work
 
-    def base(pepper: bytes) -> Configuration:
-        return compile_file(file, pepper, parsed.config or Path("-"))
+        listener, link = map(int, parsed.worker.split(","))
+        return run_on_best_loop(work(plan, listener, link))
+    look = run_on_best_loop(first_look(plan))
+    hello = Hello(None if plan.file.keys or look.has_keys else new_key(b"").text)
 
-    directory = data_directory(parsed.data, os.environ)
-    async with stored_gateway(directory, parsed.database, base, runtime, admin) as stored:
-        opened, composition = stored.opened, stored.composition
-        key = _key_of_this_run(opened, base)
-        served = composition.gateway if parsed.no_admin else composition.app
-        server = GatewayServer(composition.gateway, options, served)
-        listener = server.listen()
+    def announce(host: str, port: int) -> None:
+        url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        _announce(console, _Said(url, hello.key, look.setup_token, plan.base_path))
+
+    if plan.workers > 1:
+        from modelruntime.cli.serve_workers import supervise
+
+        return run_on_best_loop(supervise(parsed, plan, hello, announce))
+    return run_on_best_loop(_serve(plan, hello, announce))
+
+
+async def _serve(plan: ServePlan, hello: Hello, announce: Callable[[str, int], None]) -> int:
+    from modelruntime.cli.serve_process import serve_process
+
+    async with serve_process(plan, hello) as process:
+        listener = process.server.listen()
         host, port = listener.getsockname()[:2]
-        token = None if parsed.no_admin else await setup_token(opened.store)
-        said = _Said(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}", key, token, admin.base_path)
-        await server.serve(listener, lambda: _announce(console, said))
+        await process.serve(listener, lambda: announce(host, port))
     return 0
 
 
-def _base_path(text: str) -> str:
-    from modelruntime.entities.errors import ParameterInvalid
+def _check(plan: ServePlan, console: Console) -> int:
+    """Everything that can be known of a file without serving it. Raises what a start would raise."""
+    from modelruntime.cli.serve_plan import folders_of
+    from modelruntime.gateway.config_file import compile_file
+    from modelruntime.schema.catalogue import Catalogue
 
-    path = text.rstrip("/")
-    if path and not path.startswith("/"):
-        raise ParameterInvalid("--base-path begins with a slash, e.g. /models", field="base_path")
-    return path
-
-
-def _key_of_this_run(opened: OpenStore, base: Callable[[bytes], Configuration]) -> str | None:
-    """The text of a key that is made because nobody made one yet; in memory alone. None where there is one."""
-    from msgspec.structs import replace
-
-    from modelruntime.store.gateway_key import GatewayKey, new_key
-
-    configuration = opened.configuration.current()
-    if configuration.keys:
-        return None
-    made = new_key(configuration.pepper)
-    key = GatewayKey(id=made.id, digest=made.digest, name="made for this run")
-    opened.configuration.rebase(replace(base(configuration.pepper), keys={made.id: key}))
-    return made.text
+    configuration = compile_file(plan.file, b"", plan.path or Path("-"))
+    problems = [str(problem) for problem in Catalogue.load(folders_of(plan)).problems if problem.severity == "error"]
+    found = {
+        "usable": not problems,
+        "keys": len(configuration.keys),
+        "routes": len(configuration.routes),
+        "aliases": len(configuration.aliases),
+        "credentials": sorted(configuration.own_credentials),
+        "problems": problems,
+    }
+    if console.as_json:
+        console.result(found)
+    else:
+        for problem in problems:
+            console.warn(problem)
+        console.line(f"{plan.path or 'no file'}: " + ("cannot be used" if problems else "can be used"))
+        console.line(f"{found['keys']} keys, {found['routes']} routes, {found['aliases']} aliases")
+    return 1 if problems else 0
 
 
 class _Said(NamedTuple):

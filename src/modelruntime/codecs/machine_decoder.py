@@ -6,7 +6,7 @@ stands here once: parts that end whatever happens, one final event, an error in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -39,8 +39,8 @@ class Message(NamedTuple):
 class Framing(Protocol):
     """Bytes → messages. Raises `ValueError` for what is no frame."""
 
-    def feed(self, data: bytes) -> Sequence[Message]:
-        """Messages that these bytes complete."""
+    def feed(self, data: bytes) -> Iterable[Message]:
+        """Messages that these bytes complete, those before one that is no frame included."""
         ...
 
 
@@ -66,10 +66,11 @@ class JsonEvents:
     def __init__(self) -> None:
         self._sse = SSEDecoder()
 
-    def feed(self, data: bytes) -> list[Message]:
+    def feed(self, data: bytes) -> Iterator[Message]:
         """Messages that are now whole."""
-        found = self._sse.feed(data)
-        return [Message(event.name, _object(event.data)) for event in found if event.data.strip() != b"[DONE]"]
+        for event in self._sse.feed(data):
+            if event.data.strip() != b"[DONE]":
+                yield Message(event.name, _object(event.data))
 
     def close(self) -> bool:
         """True when the body ended between two events, False when it was cut inside one."""
@@ -84,9 +85,10 @@ class JsonLines:
     def __init__(self) -> None:
         self._lines = NDJSONDecoder()
 
-    def feed(self, data: bytes) -> list[Message]:
+    def feed(self, data: bytes) -> Iterator[Message]:
         """Messages that are now whole."""
-        return [Message("", _object(line)) for line in self._lines.feed(data)]
+        for line in self._lines.feed(data):
+            yield Message("", _object(line))
 
 
 class AwsEvents:
@@ -97,9 +99,10 @@ class AwsEvents:
     def __init__(self) -> None:
         self._frames = EventStreamFraming()
 
-    def feed(self, data: bytes) -> list[Message]:
+    def feed(self, data: bytes) -> Iterator[Message]:
         """Messages that are now whole."""
-        return [aws_message(frame.headers, frame.payload) for frame in self._frames.feed(data)]
+        for frame in self._frames.feed(data):
+            yield aws_message(frame.headers, frame.payload)
 
 
 def aws_message(headers: dict[str, str], payload: bytes) -> Message:

@@ -24,12 +24,14 @@ class HttpRequest(msgspec.Struct, frozen=True):
     url: str
     headers: Headers = ()
     body: bytes | None = None
+    guarded: bool = False
+    """Through the egress guard: the URL came from someone who is not trusted with the network."""
 
     def with_headers(self, *extra: tuple[str, str]) -> HttpRequest:
         """The same request with headers added; a name given again replaces the old one, and of `extra` the last wins."""
         added = {name.lower(): value for name, value in extra}
         kept = tuple(pair for pair in self.headers if pair[0] not in added)
-        return HttpRequest(self.method, self.url, kept + tuple(added.items()), self.body)
+        return HttpRequest(self.method, self.url, kept + tuple(added.items()), self.body, self.guarded)
 
 
 class ResponseHead(msgspec.Struct, frozen=True):

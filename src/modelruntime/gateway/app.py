@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import re
 import time
+from collections import Counter
 from typing import Protocol
 
 import msgspec
@@ -27,14 +29,16 @@ from modelruntime.gateway.endpoints.rerank import RerankEndpoint
 from modelruntime.gateway.endpoints.speech import SpeechCutShort, SpeechEndpoint
 from modelruntime.gateway.endpoints.transcriptions import TranscriptionsEndpoint
 from modelruntime.gateway.exchange import Exchange
-from modelruntime.gateway.fault_of import fault_of
+from modelruntime.gateway.fault_of import SHUTTING_DOWN, fault_of
 from modelruntime.gateway.plane import DataPlane
+from modelruntime.gateway.readiness import Readiness, State
 from modelruntime.gateway.refused import Refused, refused
 from modelruntime.store.configuration import Configuration
 from modelruntime.store.gateway_key import GatewayKey, matches, split_key
 
 log = logging.getLogger("modelruntime.gateway")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9_.:-]{1,128}")
+CUT_OFF = Fault(503, "shutting_down", "the gateway ended before the call did")
 GONE = Fault(499, "client_closed_request", "the client closed its connection")
 
 
@@ -71,8 +75,12 @@ class Gateway:
 
     def __init__(self, plane: DataPlane) -> None:
         self.plane = plane
-        self.ready = True
-        """False while it drains: whoever balances the load then sends nothing new."""
+        self.readiness = Readiness()
+        """While it drains, whoever balances the load sends nothing new."""
+        self.in_flight = 0
+        """Requests that are under way, those for `/health` aside."""
+        self.refused: Counter[str] = Counter()
+        """Code → how many requests were refused before any model was asked."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection event of ASGI."""
@@ -88,6 +96,13 @@ class Gateway:
         if path.startswith("/health/"):
             await self._health(path, send)
             return
+        self.in_flight += 1
+        try:
+            await self._serve(path, scope, receive, send)
+        finally:
+            self.in_flight -= 1
+
+    async def _serve(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = _request_id(scope)
         endpoint = POSTS.get(path) or (MODELS if path == "/v1/models" or path.startswith("/v1/models/") else None)
         exchange: Exchange | None = None
@@ -104,12 +119,12 @@ class Gateway:
                 exchange.settle(fault=GONE)
         except SpeechCutShort:
             raise
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
             fault = _fault(error, request_id)
-            if exchange is not None:
-                exchange.settle(fault=fault)
-                if exchange.started:
-                    raise
+            if exchange is None or not (exchange.settle(fault=fault) or exchange.started):
+                self.refused[fault.code] += 1
+            if exchange is not None and exchange.started:
+                raise
             render = endpoint.render_fault if endpoint is not None else render_fault
             await respond(send, fault.status, _fault_headers(fault, request_id), render(fault))
 
@@ -118,11 +133,10 @@ class Gateway:
         if not live and path != "/health/ready":
             await respond(send, 404, [(b"content-type", b"application/json")], b'{"status":"unknown"}')
             return
-        good = live or self.ready
-        body = msgspec.json.encode(
-            {"status": "ok" if good else "draining", "revision": self.plane.in_force.current().configuration.revision}
-        )
-        await respond(send, 200 if good else 503, [(b"content-type", b"application/json")], body)
+        state = State("ok") if live else self.readiness.state()
+        revision = self.plane.in_force.current().configuration.revision
+        body = msgspec.json.encode({"status": state.status, "revision": revision, "reasons": state.reasons})
+        await respond(send, 200 if state.ready else 503, [(b"content-type", b"application/json")], body)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -130,7 +144,7 @@ class Gateway:
             if event["type"] == "lifespan.startup":
                 await send({"type": "lifespan.startup.complete"})
             elif event["type"] == "lifespan.shutdown":
-                await self.plane.in_force.aclose()
+                await self.plane.aclose()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
@@ -155,7 +169,9 @@ def _request_id(scope: Scope) -> str:
     return given.decode() if given and _REQUEST_ID.fullmatch(given) else f"req_{os.urandom(12).hex()}"
 
 
-def _fault(error: Exception, request_id: str) -> Fault:
+def _fault(error: BaseException, request_id: str) -> Fault:
+    if isinstance(error, asyncio.CancelledError):  # by the server, whose time to drain is up
+        return msgspec.structs.replace(SHUTTING_DOWN, request_id=request_id)
     if isinstance(error, Refused):
         return msgspec.structs.replace(error.fault, request_id=request_id)
     if not isinstance(error, ModelRuntimeError):

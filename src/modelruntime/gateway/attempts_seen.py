@@ -1,4 +1,4 @@
-"""Watches the attempts of one call for its record."""
+"""Watches the attempts of one call, for its record and for the health of what they used."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import time
 from typing import Any
 
 from modelruntime.entities.errors import InvokeError
+from modelruntime.gateway.health_table import HealthTable
+from modelruntime.gateway.usage_seen import UsageSeen
 from modelruntime.runtime.call_record import AttemptRecord
 from modelruntime.runtime.observers import CallInfo
 
@@ -13,12 +15,15 @@ from modelruntime.runtime.observers import CallInfo
 class AttemptsSeen:
     """An observer of one call."""
 
-    __slots__ = ("_began", "_started_at", "attempts", "first_item")
+    __slots__ = ("_began", "_health", "_started_at", "attempts", "first_item", "usage")
 
-    def __init__(self) -> None:
+    def __init__(self, health: HealthTable) -> None:
+        self._health = health
         self.attempts: list[AttemptRecord] = []
         self.first_item: float | None = None
-        """`time.monotonic()` of the first item of a stream."""
+        """`time.monotonic()` of the first item of a stream, of the last attempt that gave one."""
+        self.usage = UsageSeen()
+        """Of the last attempt."""
         self._began = 0.0
         self._started_at = 0.0
 
@@ -26,21 +31,39 @@ class AttemptsSeen:
         """An attempt begins."""
         self._began = time.monotonic()
         self._started_at = time.time()
+        self.first_item = None
+        self.usage = UsageSeen()
+        self._health.began(info)
 
     def on_event(self, info: CallInfo, event: object) -> None:
         """Something came."""
         if self.first_item is None:
             self.first_item = time.monotonic()
+            self._health.answered(info)
+        self.usage.add(event)
 
     def on_end(self, info: CallInfo, result: object) -> None:
         """It succeeded."""
-        self._note(info, None, result)
+        now = time.monotonic()
+        self.usage.add(result)
+        self._health.succeeded(info, (self.first_item or now) - self._began)
+        self._note(info, None, result, now)
 
     def on_error(self, info: CallInfo, error: BaseException) -> None:
         """It failed, or its caller has gone."""
-        self._note(info, error, None)
+        if isinstance(error, Exception):
+            self._health.failed(info, error)
+        else:
+            self._health.abandoned(info)
+        self._note(info, error, None, time.monotonic())
 
-    def _note(self, info: CallInfo, error: BaseException | None, result: Any) -> None:
+    def join(self, other: AttemptsSeen) -> None:
+        """Take over what another saw on behalf of this call; its attempts become the last."""
+        self.attempts += other.attempts
+        self.usage = other.usage
+        self.first_item = other.first_item or self.first_item
+
+    def _note(self, info: CallInfo, error: BaseException | None, result: Any, now: float) -> None:
         failed = error if isinstance(error, InvokeError) else None
         kind = None if error is None else "Cancelled" if isinstance(error, GeneratorExit) else type(error).__name__
         self.attempts.append(
@@ -50,7 +73,7 @@ class AttemptsSeen:
                 model=info.model,
                 credential_id=info.credential_id,
                 started_at=self._started_at,
-                seconds=time.monotonic() - self._began,
+                seconds=now - self._began,
                 error=kind,
                 status=failed.status if failed else None,
                 usage=getattr(result, "usage", None),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Protocol
 
 from modelruntime.runtime.call_record import CallRecord
@@ -28,8 +29,11 @@ class Lease(Protocol):
 class Limiter(Protocol):
     """Decides whether a call may go on."""
 
-    async def admit(self, key: GatewayKey, model: str, estimated_tokens: int | None) -> Lease:
-        """Reserve requests, tokens, money and a place. Raises `Refused` (429, 402, 503) with a `Retry-After` where there is one."""
+    async def admit(
+        self, key: GatewayKey, model: str, estimated_tokens: int | None, estimated_cost: Decimal | None = None
+    ) -> Lease:
+        """Reserve requests, tokens, money and a place. `estimated_cost` is in the currency of the key's budget; None without one.
+        Raises `Refused` (429, 402, 503) with a `Retry-After` where there is one."""
         ...
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from decimal import Decimal
+from functools import partial
 from typing import Any, TypeVar
 
 from modelruntime.codecs.dialect import Fault, Served
@@ -14,42 +16,52 @@ from modelruntime.entities.warning import CallWarning
 from modelruntime.gateway.asgi import Receive, Scope, Send, respond
 from modelruntime.gateway.attempts_seen import AttemptsSeen
 from modelruntime.gateway.body import decode_body, read_body
+from modelruntime.gateway.candidates import Candidate
 from modelruntime.gateway.contract import Lease
 from modelruntime.gateway.disconnect import UntilGone
+from modelruntime.gateway.expected import tokens_of
 from modelruntime.gateway.plane import DataPlane
 from modelruntime.gateway.refused import refused
 from modelruntime.gateway.warning_header import warning_headers
 from modelruntime.runtime.call_record import CallRecord
-from modelruntime.runtime.job import Job
 from modelruntime.runtime.observers import Observer
 from modelruntime.runtime.options import CallOptions, FamilyFields
 from modelruntime.runtime.target import Target
-from modelruntime.store.gateway_key import GatewayKey
+from modelruntime.schema.pricing import cost_of
+from modelruntime.store.gateway_key import GatewayKey, KeyLimits
 from modelruntime.transports.contract import Timeouts
 
 R = TypeVar("R")
 JSON_TYPE = b"application/json"
+NOTHING = Usage()
+ZERO = Decimal(0)
 
 
 class Exchange:
     """What an endpoint works with."""
 
     __slots__ = (
+        "_answered_by",
         "_began",
+        "_has_place",
         "_lease",
-        "_model",
         "_model_type",
+        "_resolved",
         "_started_at",
+        "_user",
+        "cache_said",
         "configuration",
         "endpoint",
         "id",
         "key",
+        "model",
         "plane",
         "receive",
         "scope",
         "seen",
         "send",
         "serving",
+        "size",
         "started",
         "stream",
     )
@@ -67,34 +79,87 @@ class Exchange:
         self.serving = plane.in_force.current()
         """The configuration this request began with; a new one does not change it half-way."""
         self.configuration = self.serving.configuration
-        self.seen = AttemptsSeen()
+        self.seen = AttemptsSeen(plane.table)
         self.started = False
         """The head of the answer was sent: from here on nothing can be taken back."""
         self.stream = False
+        self._resolved: dict[tuple[str, str], Target] = {}
+        self.size = 0
+        """Bytes of a JSON body."""
+        self.cache_said: str | None = None
+        """`hit` or `miss`, where the cache was asked."""
+        self._answered_by: tuple[str, str] | None = None
+        self._has_place = False
+        self._user = ""
         self._began = time.monotonic()
         self._started_at = time.time()
         self._lease: Lease | None = None
-        self._model = ""
+        self.model = ""
+        """The name that the client used; empty until the call is admitted."""
         self._model_type = ModelType.LLM
 
     async def json(self) -> dict[str, Any]:
         """The body as a JSON object. Raises `Refused` and `ClientGone`."""
-        return decode_body(await read_body(self.scope, self.receive, self.plane.limits), self.plane.limits)
+        body = await read_body(self.scope, self.receive, self.plane.limits)
+        self.size = len(body)
+        return decode_body(body, self.plane.limits)
 
-    async def admit(self, model: str, model_type: ModelType, estimated_tokens: int | None = None) -> None:
-        """May this key call this model now? Raises `Refused`."""
+    async def admit(self, model: str, model_type: ModelType, expected: Usage, user: str = "") -> None:
+        """May this key call this model now? Waits for a place where all are taken. `expected` is what the call will use, `user` the
+        client's word for who its call is for. Raises `Refused` and `ClientGone`."""
         if not self.key.allows(model):
             raise refused(403, "model_not_allowed", f"this key may not call {model}", "model")
-        self._model, self._model_type = model, model_type
-        self._lease = await self.plane.limiter.admit(self.key, model, estimated_tokens)
+        self.model, self._model_type, self._user = model, model_type, user
+        limits = self.key.limits
+        cost = None if limits is None or limits.budget is None else self._expected_cost(limits, expected)
+        self._lease = await self.plane.limiter.admit(self.key, model, tokens_of(expected), cost)
+        line = self.plane.line
+        if line.under_way < line.places:
+            await line.enter()
+        else:
+            await self.while_here(line.enter())
+        self._has_place = True
 
-    def targets(self) -> list[Callable[[], Target]]:
-        """The models behind the admitted name."""
-        return self.plane.targets(self._model, self._model_type, self.serving, self.key.workspace)
+    def _remembered(self, resolve: Callable[[], Target]) -> Target:
+        """The target, to be told our id of the request where its vendor takes one."""
+        target = resolve()
+        self._resolved[target.schema.provider, target.schema.model] = target
+        header = target.profile.client_request_id
+        return target.with_headers({header: self.id}) if header else target
 
-    def observers(self) -> Sequence[Observer]:
-        """Those of the runtime, and the one that keeps the attempts of this call."""
-        return (*self.plane.base.core.settings.observers, self.seen)
+    def _expected_cost(self, limits: KeyLimits, expected: Usage) -> Decimal:
+        cost = self.plane.expected_cost(self.model, self._model_type, self.serving, self.key.workspace, expected, limits.currency)
+        if cost is None and not limits.unpriced:
+            message = f"{self.model} has no known price in {limits.currency}, and this key has a budget: ask for a price to be set"
+            raise refused(402, "price_unknown", message, "model")
+        return cost or Decimal(0)
+
+    def candidates(self) -> tuple[Candidate, ...]:
+        """Who is to be tried for the admitted name, in this order; asked again it may be another."""
+        stick = f"{self.key.id}\0{self._user}"
+        return self.plane.candidates(self.model, self._model_type, self.serving, self.key.workspace, stick)
+
+    def targets(self, candidates: Sequence[Candidate] | None = None) -> list[Callable[[], Target]]:
+        """The models behind the admitted name, each resolved when it is first tried."""
+        found = self.plane.targets(candidates or self.candidates(), self.serving, self.key.workspace)
+        return [partial(self._remembered, resolve) for resolve in found]
+
+    def observers(self, seen: AttemptsSeen | None = None) -> Sequence[Observer]:
+        """Those of the runtime, and the one that keeps the attempts of this call, or of a part of it."""
+        return (*self.plane.base.core.settings.observers, seen or self.seen)
+
+    def watching(self) -> AttemptsSeen:
+        """An observer for a part of the call, to be joined to `seen`."""
+        return AttemptsSeen(self.plane.table)
+
+    def answered_by_cache(self, provider: str, model: str) -> None:
+        """Nothing was sent: an equal call had been answered by this model."""
+        self.cache_said = self.cache_said or "hit"  # of several parts of a call, one that missed tells
+        self._answered_by = provider, model
+
+    def answered_by_another(self, candidate: Candidate) -> None:
+        """Nothing was sent on behalf of this call: an equal one was under way."""
+        self._answered_by = candidate.reference.provider, candidate.reference.model
 
     def options(self, parameters: dict[str, Any], family: FamilyFields | None = None) -> CallOptions:
         """The options of a call: never strict, since an unchanged client must not break."""
@@ -105,11 +170,7 @@ class Exchange:
 
     def served(self) -> Served:
         """How an answer calls itself."""
-        return Served(self.id, int(self._started_at), self._model)
-
-    async def run(self, plan: Callable[[Job[R]], Any], job: Job[R]) -> R:
-        """Perform a job that is answered whole. Raises `ClientGone` when the client leaves first."""
-        return await self.while_here(self.plane.run(plan(job)))
+        return Served(self.id, int(self._started_at), self.model)
 
     async def while_here(self, work: Awaitable[R]) -> R:
         """The work's result; the work is cancelled when the client leaves, and `ClientGone` raised."""
@@ -119,9 +180,11 @@ class Exchange:
     def headers(self, media_type: bytes, warnings: Sequence[CallWarning] = ()) -> list[tuple[bytes, bytes]]:
         """The head of an answer."""
         found = [(b"content-type", media_type), (b"x-request-id", self.id.encode())]
-        if self.seen.attempts:
-            last = self.seen.attempts[-1]
-            found.append((b"x-modelruntime-model", f"{last.provider}/{last.model}".encode("ascii", "replace")))
+        provider, model = self._answerer()
+        if provider is not None:
+            found.append((b"x-modelruntime-model", f"{provider}/{model}".encode("ascii", "replace")))
+        if self.cache_said is not None:
+            found.append((b"x-modelruntime-cache", self.cache_said.encode()))
         return [*found, *warning_headers(warnings)] if warnings else found
 
     async def answer(self, body: bytes, media_type: bytes = JSON_TYPE, warnings: Sequence[CallWarning] = ()) -> None:
@@ -129,19 +192,38 @@ class Exchange:
         self.started = True
         await respond(self.send, 200, self.headers(media_type, warnings), body)
 
-    def settle(self, usage: Usage = Usage(), cost: Cost | None = None, fault: Fault | None = None) -> None:  # noqa: B008 (frozen)
-        """The call is over: give back what was reserved and keep the record. To be called once."""
+    def _billed(self, usage: Usage, cost: Cost | None) -> tuple[Usage, Cost | None]:
+        """What the vendor did not say, estimated from what passed by, and its price: whoever leaves early pays for what came."""
+        found = self.seen.usage.completed(usage, self.size)
+        last = self.seen.attempts[-1]
+        target = self._resolved.get((last.provider, last.model))
+        if found is usage or target is None:
+            return found, cost
+        return found, cost_of(target.schema.pricing, found)
+
+    def settle(self, usage: Usage = NOTHING, cost: Cost | None = None, fault: Fault | None = None) -> bool:
+        """The call is over: give back what was reserved and keep the record. Once; False for one that was never admitted, or is
+        settled already."""
+        if self._has_place:
+            self._has_place = False
+            self.plane.line.leave()
         if self._lease is None:
-            return
+            return False
+        cached = self._answered_by is not None and not self.seen.attempts
+        if cached:  # nothing was used and nothing is owed
+            usage, cost = NOTHING, None if cost is None else Cost(ZERO, ZERO, ZERO, cost.currency)
+        elif self._model_type is ModelType.LLM and self.seen.attempts and (fault is None or self.seen.first_item is not None):
+            usage, cost = self._billed(usage, cost)
+        provider, model = self._answerer()
         record = CallRecord(
             id=self.id,
             key_id=self.key.id,
             workspace=self.key.workspace,
             endpoint=self.endpoint,
-            asked_model=self._model,
+            asked_model=self.model,
             model_type=self._model_type,
-            provider=self.seen.attempts[-1].provider if self.seen.attempts else None,
-            model=self.seen.attempts[-1].model if self.seen.attempts else None,
+            provider=provider,
+            model=model,
             started_at=self._started_at,
             seconds=time.monotonic() - self._began,
             first_token_seconds=None if self.seen.first_item is None else self.seen.first_item - self._began,
@@ -150,8 +232,16 @@ class Exchange:
             code=fault.code if fault else None,
             usage=usage,
             cost=cost,
+            cached=cached,
             attempts=tuple(self.seen.attempts),
         )
         lease, self._lease = self._lease, None
         lease.settle(record)
         self.plane.ledger.settle(record)
+        return True
+
+    def _answerer(self) -> tuple[str | None, str | None]:
+        if self.seen.attempts:
+            last = self.seen.attempts[-1]
+            return last.provider, last.model
+        return self._answered_by or (None, None)

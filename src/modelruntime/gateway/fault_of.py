@@ -40,13 +40,17 @@ TABLE: tuple[tuple[type[ModelRuntimeError], int, str], ...] = (
     (DeclarationInvalid, 500, "declaration_invalid"),
 )
 """The first class that fits decides."""
-_CODES = {
-    "tls": "upstream_tls",
-    "protocol": "upstream_protocol",
-    "egress": "upstream_refused_by_guard",
-    "too_large": "upstream_too_large",
+_CODES: dict[tuple[type[InvokeError], str], tuple[int, str]] = {
+    (ConnectionFailed, "tls"): (502, "upstream_tls"),
+    (ConnectionFailed, "egress"): (502, "upstream_refused_by_guard"),
+    (ServerUnavailable, "protocol"): (502, "upstream_protocol"),
+    (ServerUnavailable, "too_large"): (502, "upstream_too_large"),
+    (ServerUnavailable, "invalid_response"): (502, "upstream_invalid_response"),
+    (TimedOut, "connect"): (502, "upstream_unreachable"),
 }
-"""What a transport calls a fault → its code."""
+"""What a transport or a codec calls a fault, by its class → status and code."""
+SHUTTING_DOWN = Fault(503, "shutting_down", "the gateway is ending: ask again, another one answers", retry_after=1.0)
+"""For a call that is still under way when the time to drain is up."""
 _PASSED_STATUS = (413, 422)
 """Statuses of a vendor's that say more than 400."""
 
@@ -60,8 +64,9 @@ def fault_of(error: BaseException, request_id: str | None = None) -> Fault:
     retry_after: float | None = None
     if isinstance(error, InvokeError):
         retry_after = error.retry_after
-        if isinstance(error, ConnectionFailed | ServerUnavailable):
-            code = _CODES.get(error.code or "", code)
+        status, code = _CODES.get((type(error), error.code or ""), (status, code))
+        if isinstance(error, RateLimited) and not error.retryable:  # no quota left: waiting does not help
+            status, code = 502, "upstream_credentials_exhausted"
         if isinstance(error, BadRequest) and error.status in _PASSED_STATUS and status == 400:
             status = error.status or status
     return Fault(status, code, error.message, field, request_id, retry_after)

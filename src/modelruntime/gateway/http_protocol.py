@@ -1,6 +1,8 @@
-"""uvicorn's HTTP/1.1 protocol with a deadline and a size for the head of a request.
+"""uvicorn's HTTP/1.1 protocol with a deadline and a size for the head of a request, and a deadline for a client that reads
+nothing.
 
-uvicorn waits for a head for ever (measured: still open after 45 s), so that a few slow clients could hold every socket.
+uvicorn waits for a head for ever (measured: still open after 45 s), so that a few slow clients could hold every socket; and it
+waits as long for a client that has stopped reading, whose call at the vendor stands still with it.
 """
 
 from __future__ import annotations
@@ -10,13 +12,17 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-HEADER_SECONDS = 10.0
+from modelruntime.gateway.limits import EdgeLimits
+
 HEADER_BYTES = 64 * 2**10
 
 
 class DeadlineProtocol(HttpToolsProtocol):
-    """A connection whose head must be whole within `HEADER_SECONDS`, and smaller than `HEADER_BYTES`."""
+    """A connection whose head must be whole within `limits.header_seconds` and smaller than `HEADER_BYTES`, and whose client is
+    taken for gone when it takes nothing for `limits.send_seconds`."""
 
+    limits = EdgeLimits()
+    _unread: asyncio.TimerHandle | None = None
     _deadline: asyncio.TimerHandle | None = None
     _head_bytes = 0
     _head_open = False
@@ -45,11 +51,28 @@ class DeadlineProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The client has gone, or was sent away."""
         self._forget_deadline()
+        self._forget_unread()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """The client takes no more for now: it has some seconds to go on reading."""
+        super().pause_writing()
+        if self._unread is None:
+            self._unread = self.loop.call_later(self.limits.send_seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It reads on."""
+        self._forget_unread()
+        super().resume_writing()
+
+    def _forget_unread(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
     def _await_head(self) -> None:
         self._head_open, self._head_bytes = True, 0
-        self._deadline = self.loop.call_later(HEADER_SECONDS, self._overdue)
+        self._deadline = self.loop.call_later(self.limits.header_seconds, self._overdue)
 
     def _forget_deadline(self) -> None:
         self._head_open = False
@@ -61,3 +84,13 @@ class DeadlineProtocol(HttpToolsProtocol):
         self._deadline = None
         if not self.transport.is_closing():
             self.transport.close()
+
+
+def protocol_within(limits: EdgeLimits) -> type[DeadlineProtocol]:
+    """The protocol of a server with these limits; uvicorn makes one for each connection."""
+
+    class Limited(DeadlineProtocol):
+        pass
+
+    Limited.limits = limits
+    return Limited

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from modelruntime.gateway.contract import ConfigurationSource
+from modelruntime.gateway.own_credentials import OwnCredentials
 from modelruntime.runtime.async_runtime import AsyncRuntime
+from modelruntime.runtime.credential_source import CredentialSource
 from modelruntime.store.configuration import Configuration
 from modelruntime.store.stored_credentials import StoredCredentials
 
@@ -29,7 +31,9 @@ class Serving:
     def _made(self, workspace: str) -> AsyncRuntime:
         own = StoredCredentials(self.configuration.credentials, workspace)
         core = self._base.core
-        further = core.resolver.sources if workspace == DEFAULT_WORKSPACE else ()
+        further: tuple[CredentialSource, ...] = ()
+        if workspace == DEFAULT_WORKSPACE:
+            further = (OwnCredentials(self.configuration.own_credentials), *core.resolver.sources)
         return self._base.sharing(core.with_sources((own, *further), self.configuration.documents))
 
 

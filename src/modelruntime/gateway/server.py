@@ -14,7 +14,9 @@ import msgspec
 import uvicorn
 
 from modelruntime.gateway.app import Gateway
-from modelruntime.gateway.http_protocol import DeadlineProtocol
+from modelruntime.gateway.asgi import Application
+from modelruntime.gateway.http_protocol import protocol_within
+from modelruntime.gateway.listeners import bound
 
 R = TypeVar("R")
 
@@ -42,7 +44,7 @@ def run_on_best_loop(main: Coroutine[Any, Any, R]) -> R:
         return runner.run(main)
 
 
-class _Server(uvicorn.Server):
+class QuietServer(uvicorn.Server):
     """uvicorn without signal handlers of its own, that says when it listens."""
 
     on_started: Callable[[], None] | None = None
@@ -62,16 +64,16 @@ class _Server(uvicorn.Server):
 class GatewayServer:
     """Serves until it is told to stop. SIGTERM and SIGINT drain; a second one ends at once."""
 
-    def __init__(self, gateway: Gateway, options: ServerOptions, application: Any = None) -> None:
+    def __init__(self, gateway: Gateway, options: ServerOptions, application: Application | None = None) -> None:
         """`application` is what is served where that is more than the gateway: things around it, or beside it."""
         self._gateway = gateway
         self._options = options
-        self._server = _Server(
+        self._server = QuietServer(
             uvicorn.Config(
                 application or gateway,
                 host=options.host,
                 port=options.port,
-                http=DeadlineProtocol,
+                http=protocol_within(gateway.plane.limits),
                 ws="none",
                 loop="auto",
                 lifespan="on",
@@ -88,17 +90,7 @@ class GatewayServer:
 
     def listen(self) -> socket.socket:
         """The bound socket. Raises `OSError` for an address that is taken."""
-        family = socket.AF_INET6 if ":" in self._options.host else socket.AF_INET
-        found = socket.socket(family, socket.SOCK_STREAM)
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        # Accepted sockets inherit it. Head and body leave in two writes: without it the second waits 40 ms for an acknowledgement.
-        found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        try:
-            found.bind((self._options.host, self._options.port))
-        except OSError:
-            found.close()
-            raise
-        return found
+        return bound(self._options.host, self._options.port)
 
     async def serve(self, listener: socket.socket, started: Callable[[], None] | None = None) -> None:
         """Serve on a bound socket until `stop`, SIGTERM or SIGINT; `started` is called once it listens."""
@@ -119,7 +111,7 @@ class GatewayServer:
             self._server.force_exit = True
             self._end()
             return
-        self._gateway.ready = False
+        self._gateway.readiness.draining = True
         self._leaving = asyncio.get_running_loop().call_later(self._options.lame_duck_seconds, self._end)
 
     def _end(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from modelruntime.runtime.call_record import CallRecord
 from modelruntime.store.configuration import Configuration
 from modelruntime.store.gateway_key import GatewayKey
@@ -21,7 +23,9 @@ class FixedConfiguration:
 class Unlimited:
     """Admits every call."""
 
-    async def admit(self, key: GatewayKey, model: str, estimated_tokens: int | None) -> Unlimited:
+    async def admit(
+        self, key: GatewayKey, model: str, estimated_tokens: int | None, estimated_cost: Decimal | None = None
+    ) -> Unlimited:
         """Itself as the lease: there is nothing to hold."""
         return self
 

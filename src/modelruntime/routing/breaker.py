@@ -3,14 +3,13 @@
 Closed: calls pass. After `threshold` failures in a row it opens for `cooldown` seconds and lets nothing pass. Then it is
 half open: one call, the probe, may pass; its success closes the breaker, its failure opens it for twice as long.
 
-A rate limit opens it for as long as the vendor asks, a refused key for the longest time. A request that the target answers
+A rate limit opens it for as long as the vendor asks, a refused or empty key for the longest time. A request that the target answers
 with its refusal (bad request, no such model, …) says that the target is well.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -50,6 +49,12 @@ class Breaker(msgspec.Struct, frozen=True):
         state = self.state(now)
         return state == "closed" or (state == "half-open" and not self.probing)
 
+    def ill_until(self, now: float) -> float | None:
+        """None when a call may pass; else the moment from which one may again (now, while a probe is under way)."""
+        if self.open_until is None or self.allows(now):
+            return None
+        return max(now, self.open_until)
+
     def admitted(self, now: float) -> Breaker:
         """A call passes; half open it is the probe."""
         return msgspec.structs.replace(self, probing=True) if self.state(now) == "half-open" else self
@@ -58,18 +63,21 @@ class Breaker(msgspec.Struct, frozen=True):
         """A call was cancelled and says nothing; another may be the probe."""
         return msgspec.structs.replace(self, probing=False)
 
-    def succeeded(self) -> Breaker:
-        """A call succeeded: the target is well."""
-        return Breaker()
+    def succeeded(self, now: float) -> Breaker:
+        """A call succeeded: the target is well. One that had begun before the breaker opened says nothing of that: what is open
+        stays so until its time is over."""
+        return self if self.open_until is not None and now < self.open_until else Breaker()
 
     def failed(self, error: Exception, now: float, policy: BreakerPolicy) -> Breaker:
         """A call failed."""
-        if isinstance(error, RateLimited):
+        if isinstance(error, RateLimited) and error.retryable:
             return self._opened(now, _rate_limit_cooldown(error, policy), self.failures, self.trips)
-        if isinstance(error, Unauthorized):
+        if isinstance(error, Unauthorized | RateLimited):  # the key is refused, or its quota is used up
             return self._opened(now, policy.max_cooldown, self.failures, self.trips)
         if not isinstance(error, _OUTAGES):
-            return self.succeeded() if self.state(now) != "open" else self
+            return self.succeeded(now)
+        if self.state(now) == "open":
+            return self  # one of many that were under way when it opened
         failures = self.failures + 1
         if failures < policy.threshold and not self.probing:
             return msgspec.structs.replace(self, failures=failures)
@@ -78,14 +86,6 @@ class Breaker(msgspec.Struct, frozen=True):
 
     def _opened(self, now: float, seconds: float, failures: int, trips: int) -> Breaker:
         return Breaker(failures, trips, max(now + seconds, self.open_until or 0.0))
-
-
-def ready_first(breakers: Sequence[Breaker], now: float) -> tuple[int, ...]:
-    """All indexes in the order in which targets should be tried: those that let calls pass, in their order, then the rest,
-    the one that opens soonest first. Nobody is left out: when all are ill, trying beats refusing."""
-    ready = [index for index, breaker in enumerate(breakers) if breaker.allows(now)]
-    ill = [index for index, breaker in enumerate(breakers) if not breaker.allows(now)]
-    return (*ready, *sorted(ill, key=lambda index: breakers[index].open_until or 0.0))
 
 
 def _rate_limit_cooldown(error: RateLimited, policy: BreakerPolicy) -> float:

@@ -31,13 +31,12 @@ from modelruntime.runtime.effects import (
     Emit,
     EngineInvoke,
     EngineOpen,
-    OpenReply,
     Plan,
-    SendRequest,
     Sleep,
 )
+from modelruntime.runtime.error_secrets import hide_secrets
 from modelruntime.runtime.job import Job, Prepared
-from modelruntime.runtime.observers import CallInfo, notify
+from modelruntime.runtime.observers import CallInfo, headers_of, notify
 from modelruntime.runtime.signing import Sending
 from modelruntime.runtime.target import Target
 from modelruntime.transports.contract import Timeouts
@@ -78,6 +77,8 @@ class Attempting:
 
     def failed(self, error: ModelRuntimeError, target: Target | None, info: CallInfo | None, *, committed: bool) -> None:
         """Complete the error with who failed, show it to the observers, and let the route decide."""
+        if target is not None:
+            hide_secrets(error, target.credentials)
         if target is not None and isinstance(error, InvokeError):
             error.provider = error.provider or target.schema.provider
             error.model = error.model or target.schema.model
@@ -92,16 +93,31 @@ class Attempting:
         if not self._job.observers:
             return None
         schema = target.schema
-        kind = self._job.model_type
         info = CallInfo(
-            self._call_id, schema.provider, schema.model, kind, stream, prepared.call, self._number, target.credential_id
+            self._call_id,
+            schema.provider,
+            schema.model,
+            self._job.model_type,
+            stream,
+            prepared.call,
+            self._number,
+            target.credential_id,
+            target.provider.telemetry_name or "",
+            target.endpoint.base_url if target.endpoint is not None else "",
         )
         notify(self._job.observers, "on_start", info)
         return info
 
-    def sending(self, target: Target) -> Sending:
+    def sending(self, target: Target, info: CallInfo | None) -> Sending:
         """How this attempt's requests to the target are sent: within the deadline and the budget."""
-        return Sending(target.signer, target.credentials, self.timeouts, lambda: self._route.may_repeat(time.monotonic()))
+        return Sending(
+            target.signer,
+            target.credentials,
+            self.timeouts,
+            lambda: self._route.may_repeat(time.monotonic()),
+            target.guarded,
+            headers_of(self._job.observers, info) if info is not None else (),
+        )
 
     def timeouts(self) -> Timeouts:
         """The job's timeouts, the total cut to what is left of the deadline. Raises `TimedOut` when nothing is."""
@@ -124,11 +140,15 @@ def invoke_plan(job: Job[R]) -> Plan[R]:
             target = attempting.target(attempt)
             prepared = yield from job.prepare(target)
             info = attempting.info(target, prepared, stream=False)
-            raw = yield from answer(target, prepared, attempting.sending(target))
+            raw = yield from answer(target, prepared, attempting.sending(target, info))
             result: R = job.finish(target, prepared, raw)
         except ModelRuntimeError as error:
             attempting.failed(error, target, info, committed=False)
             continue
+        except BaseException as closed:  # given up (`GeneratorExit`), or a fault of our own: who watches must hear its end
+            if info is not None:
+                notify(job.observers, "on_error", info, closed)
+            raise
         if info is not None:
             notify(job.observers, "on_end", info, result)
         return result
@@ -157,7 +177,7 @@ def stream_plan(job: Job[Any], shape: StreamShape) -> Plan[None]:
             yield from run.fail()
             attempting.failed(error, run.target, run.info, committed=run.committed)
             continue
-        except GeneratorExit as closed:
+        except BaseException as closed:  # as in `invoke_plan`
             if run.info is not None:
                 notify(job.observers, "on_error", run.info, closed)
             raise
@@ -188,7 +208,7 @@ class _StreamRun:
         prepared = yield from job.prepare(target)
         self.info = attempting.info(target, prepared, stream=True)
         source = self._source = _ItemSource(target, prepared)
-        yield from source.open(attempting)
+        yield from source.open(attempting, self.info)
         final = False
         while not final and (items := (yield from source.read())) is not None:
             if not items:
@@ -248,7 +268,7 @@ def _performed(operation: Any, step: Any, sending: Sending) -> Plan[Any]:
                 step = operation.resume()
                 continue
             own = isinstance(step, Send)
-            response = (yield from sending.send(step.request)) if own else (yield SendRequest(step.request, sending.timeouts()))
+            response = yield from (sending.send if own else sending.send_elsewhere)(step.request)
             step = operation.receive(response)
     except InvokeError:
         if arranged:
@@ -284,13 +304,13 @@ class _ItemSource:
         self.cause: InvokeError | None = None
         """Why the transport could not read on; the decoder was then closed, so that what had begun is ended."""
 
-    def open(self, attempting: Attempting) -> Plan[None]:
+    def open(self, attempting: Attempting, info: CallInfo | None) -> Plan[None]:
         """Start the stream. Raises the vendor's error when it refuses."""
         target = self._target
         if target.engine_spec is not None:
             yield EngineOpen(target.engine_spec(), self._prepared.call, attempting.timeouts())
             return
-        sending = attempting.sending(target)
+        sending = attempting.sending(target, info)
         operation: Any = target.codec.stream(self._prepared.call, target.endpoint)
         step = operation.start()
         if not isinstance(step, HttpRequest):
@@ -299,8 +319,10 @@ class _ItemSource:
                 self._ready = cast("Done[Sequence[Any]]", step).result
                 return
             self._arranged = yield from _arranged(operation, sending)
-        elsewhere = isinstance(step, OpenElsewhere)
-        head: ResponseHead = (yield OpenReply(step.request, sending.timeouts())) if elsewhere else (yield from sending.open(step))
+        if isinstance(step, OpenElsewhere):
+            head: ResponseHead = yield from sending.open_elsewhere(step.request)
+        else:
+            head = yield from sending.open(step)
         if not 200 <= head.status < 300:
             body = yield READ_REST
             raise operation.fail(HttpResponse(head, body))
@@ -338,7 +360,10 @@ class _ItemSource:
             self._done = True
             # see `codecs/operation.DecoderToBodyEnd`
             end: Any = self._decoder.close if self.cause is None else getattr(self._decoder, "cut", self._decoder.close)
-            closing: Sequence[Any] = end()
+            try:
+                closing: Sequence[Any] = end()
+            except InvokeError as error:  # a decoder without errors among its items; what broke the body off explains more
+                raise self.cause or error from None
             return closing
         fed: Sequence[Any] = self._decoder.feed(chunk)
         return fed

@@ -30,6 +30,18 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
     request_id: str | None = None
     """The vendor's."""
 
+    @property
+    def billed(self) -> bool | None:
+        """Whether the vendor charges for it: True where it reported usage, False where it refused or was never asked, None where
+        nobody knows: something broke after the request was, or may have been, received."""
+        if self.usage is not None:
+            return True
+        return False if (self.status or 0) >= 400 or self.error in _NEVER_SENT else None
+
+
+_NEVER_SENT = ("CredentialsInvalid", "ParameterInvalid", "DeclarationInvalid")
+"""Errors of a call that did not leave."""
+
 
 class CallContent(msgspec.Struct, frozen=True):
     """What was said. Kept only where an operator asked for it."""

@@ -47,6 +47,7 @@ class Core:
     def __init__(self, settings: Settings, catalogue: Catalogue | None = None) -> None:
         self.settings = settings
         self._declarations = catalogue
+        self._trusted: Catalogue | None = None
         self.environ: Mapping[str, str] = os.environ if settings.environ is None else settings.environ
         self.verified: dict[tuple[str, str], float] = {}
         self._lock = threading.Lock()
@@ -61,7 +62,7 @@ class Core:
                 if self._resolver is None:
                     from modelruntime.runtime.resolver_making import make_resolver
 
-                    self._resolver = make_resolver(self.settings, self.environ, self.remote, self._declarations)
+                    self._resolver = make_resolver(self.settings, self.environ, self.remote, self._declarations, self._trusted)
         return self._resolver
 
     @property
@@ -80,12 +81,14 @@ class Core:
 
     def with_sources(self, sources: tuple[CredentialSource, ...], documents: tuple[str, ...]) -> Core:
         """The same settings and declarations, with other credentials and with declarations of an operator on top: for a
-        server that holds the credentials of many. Raises `DeclarationInvalid` for a document that cannot be used."""
+        server that holds the credentials of many. Addresses that only those credentials or documents name go through the
+        egress guard. Raises `DeclarationInvalid` for a document that cannot be used."""
         catalogue = self.catalogue
         for document in documents:
             catalogue = catalogue.with_document(document)
         other = Core(msgspec.structs.replace(self.settings, sources=sources), catalogue)
         other._remote = self.remote
+        other._trusted = self.catalogue
         return other
 
     def reference(self, name: str, model_type: ModelType) -> ModelReference:

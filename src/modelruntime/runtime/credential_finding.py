@@ -24,6 +24,8 @@ class Credentials(msgspec.Struct, frozen=True):
     source: str
     of_model: bool = False
     """True when they belong to one customizable model."""
+    trusted: bool = True
+    """False when whoever filled them in is not trusted with the network: a caller, or a user of the store."""
 
 
 _MACHINE = "; this machine holds none for it either"
@@ -58,7 +60,7 @@ def find_credentials(
             if problem := _blocking(provider, fields, filled):
                 first_problem = first_problem or (source.name, problem)
                 continue
-            return Credentials(filled.values, source.name, of_model)
+            return Credentials(filled.values, source.name, of_model, getattr(source, "trusted", False))
     if first_problem is None and (empty := _empty_form(provider)) is not None:
         return empty
     raise _missing(provider, first_problem)
@@ -90,7 +92,7 @@ def _from_call(provider: ProviderSchema, model_type: ModelType, given: Mapping[s
     if provider.model_credential_schema is not None:
         attempts.append((fill_form(_model_fields(provider), given, model_type=model_type), True))
     if not attempts:
-        return Credentials(dict(given), "call")
+        return Credentials(dict(given), "call", trusted=False)
     forms = {True: _model_fields(provider), False: _provider_fields(provider)}
     complete = [each for each in attempts if _blocking(provider, forms[each[1]], each[0]) is None]
     if not complete:
@@ -103,7 +105,7 @@ def _from_call(provider: ProviderSchema, model_type: ModelType, given: Mapping[s
             provider=provider.provider,
         )
     filled, of_model = max(complete, key=lambda attempt: len(attempt[0].values))
-    return Credentials(filled.values, "call", of_model)
+    return Credentials(filled.values, "call", of_model, trusted=False)
 
 
 def _empty_form(provider: ProviderSchema) -> Credentials | None:

@@ -20,7 +20,11 @@ class CustomModel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CredentialSource(Protocol):
-    """Gives credentials as a user wrote them: unvalidated, possibly partial. Never touches the network."""
+    """Gives credentials as a user wrote them: unvalidated, possibly partial. Never touches the network.
+
+    A source may have an attribute `trusted`: True where who fills it in owns the machine. In a server, addresses of any other
+    go through the egress guard.
+    """
 
     name: str
     """How errors and listings call it, e.g. `environment`."""

@@ -16,7 +16,7 @@ from modelruntime.entities.messages import UserMessage
 from modelruntime.entities.model_type import ModelType
 from modelruntime.runtime.attempts import answer
 from modelruntime.runtime.core import Core
-from modelruntime.runtime.credential_finding import find_credentials
+from modelruntime.runtime.credential_finding import Credentials, find_credentials
 from modelruntime.runtime.effects import Plan
 from modelruntime.runtime.job import Prepared
 from modelruntime.runtime.model_reference import ModelReference
@@ -45,7 +45,7 @@ def validate_provider_plan(core: Core, provider: ProviderSchema, given: Mapping[
     found = find_credentials(provider, model_type, "", given=given, sources=core.resolver.sources)
     probe = provider.probe
     if probe == "models_endpoint":
-        yield from _probed(provider, list_models(core, provider, found.values))
+        yield from _probed(provider, list_models(core, provider, found))
     elif isinstance(probe, Mapping):
         reference = ModelReference(provider.provider, ModelType(probe.get("model_type", model_type)), str(probe["model"]))
         yield from _probed(provider, smallest_call(core.resolver.resolve(reference, given)))
@@ -67,17 +67,20 @@ def validate_model_plan(core: Core, reference: ModelReference, given: Mapping[st
     return Validation(target.credentials, probed=True, verified_at=time.time())
 
 
-def list_models(core: Core, provider: ProviderSchema, credentials: dict[str, Any]) -> Plan[Any]:
+def list_models(core: Core, provider: ProviderSchema, found: Credentials) -> Plan[Any]:
     """The vendor's own list of models."""
+    credentials = found.values
+    base_url = core.resolver.base_url(provider, None, credentials)
     endpoint = Endpoint(
-        base_url=core.resolver.base_url(provider, None, credentials),
+        base_url=base_url,
         model="",
         profile=core.resolver.listing_profile(provider, credentials),
         provider=provider.provider,
         headers=core.resolver.provider_headers(provider, credentials),
         credentials=credentials,
     )
-    sending = Sending(signer_for(provider.auth, credentials), credentials, lambda: PROBE_TIMEOUTS)
+    guarded = core.resolver.guarded(provider, None, found, base_url)
+    sending = Sending(signer_for(provider.auth, credentials), credentials, lambda: PROBE_TIMEOUTS, guarded=guarded)
     named = chosen_codec(provider.codec.get(LISTING), credentials)
     codec = codec_of(provider, LISTING, named) or load_codec("openai_models")
     operation: Operation[Any] = codec.list_models(endpoint)
@@ -101,7 +104,8 @@ def smallest_call(target: Target) -> Plan[Any]:
     call = calls[target.schema.model_type]
     if target.schema.model_type is ModelType.LLM and target.schema.mode == "completion":
         call = LLMCall(model, prompt="ping", parameters={"max_tokens": 5})
-    return (yield from answer(target, Prepared(call), Sending(target.signer, target.credentials, lambda: PROBE_TIMEOUTS)))
+    sending = Sending(target.signer, target.credentials, lambda: PROBE_TIMEOUTS, guarded=target.guarded)
+    return (yield from answer(target, Prepared(call), sending))
 
 
 def _default_voice(target: Target) -> str | None:

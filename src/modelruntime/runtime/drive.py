@@ -108,7 +108,7 @@ class Driver:
         if self._farewell is not None:
             request, self._farewell = self._farewell, None
             with suppress(InvokeError):
-                self._world.transport.send(request, FAREWELL_TIMEOUTS)
+                self._world.transport_for(request).send(request, FAREWELL_TIMEOUTS)
 
     def _perform(self, effect: Effect) -> Any:
         match effect:
@@ -117,10 +117,10 @@ class Driver:
             case EngineNext():
                 return next(self._engine_stream, None) if self._engine_stream is not None else None
             case SendRequest(request, timeouts):
-                return self._world.transport.send(request, timeouts)
+                return self._world.transport_for(request).send(request, timeouts)
             case OpenReply(request, timeouts):
                 self.close()
-                self._reply = self._world.transport.open(request, timeouts)
+                self._reply = self._world.transport_for(request).open(request, timeouts)
                 self._chunks = self._reply.chunks()
                 return self._reply.head
             case ReadRest():
@@ -135,7 +135,7 @@ class Driver:
             case SayFarewell():
                 return self._say_farewell()
             case FetchToken():
-                return self._world.tokens.fetch(effect, self._world.transport)
+                return self._world.tokens.fetch(effect, self._world.transport_for(effect))
             case DropToken():
                 return self._world.tokens.drop(effect)
             case FetchAttachment(url, timeouts):

@@ -128,7 +128,7 @@ class AsyncDriver:
         if self._farewell is not None:
             request, self._farewell = self._farewell, None
             with suppress(InvokeError):
-                await self._world.transport.send(request, FAREWELL_TIMEOUTS)
+                await self._world.transport_for(request).send(request, FAREWELL_TIMEOUTS)
 
     async def _perform(self, effect: Effect) -> Any:
         match effect:
@@ -137,10 +137,10 @@ class AsyncDriver:
             case EngineNext():
                 return await anext(self._engine_stream, None) if self._engine_stream is not None else None
             case SendRequest(request, timeouts):
-                return await self._world.transport.send(request, timeouts)
+                return await self._world.transport_for(request).send(request, timeouts)
             case OpenReply(request, timeouts):
                 await self.close()
-                self._reply = await self._world.transport.open(request, timeouts)
+                self._reply = await self._world.transport_for(request).open(request, timeouts)
                 self._chunks = self._reply.chunks()
                 return self._reply.head
             case ReadRest():
@@ -157,7 +157,7 @@ class AsyncDriver:
             case SayFarewell():
                 return await self._say_farewell()
             case FetchToken():
-                return await self._world.tokens.fetch(effect, self._world.transport)
+                return await self._world.tokens.fetch(effect, self._world.transport_for(effect))
             case DropToken():
                 return self._world.tokens.drop(effect)
             case FetchAttachment(url, timeouts):

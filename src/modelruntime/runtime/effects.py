@@ -67,6 +67,8 @@ class FetchToken(msgspec.Struct, frozen=True):
     request: Callable[[], HttpRequest | None]
     parse: Callable[[HttpResponse], Token]
     timeouts: Timeouts
+    guarded: bool = False
+    """As in `HttpRequest`."""
 
 
 class DropToken(msgspec.Struct, frozen=True):

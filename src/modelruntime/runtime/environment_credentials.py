@@ -14,6 +14,7 @@ from modelruntime.schema.provider import ProviderSchema
 class EnvironmentCredentials:
     """Each form field names the variables that fill it (`env:`)."""
 
+    trusted = True
     name = "environment"
 
     def __init__(self, environ: Mapping[str, str], provider_schema: Callable[[str], ProviderSchema]) -> None:

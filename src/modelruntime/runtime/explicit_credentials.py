@@ -13,6 +13,7 @@ class ExplicitCredentials:
     """`{"provider": {…}}`, `{"provider/model": {…}}` and a list of customizable models."""
 
     name = "Runtime(credentials=…)"
+    trusted = True
 
     def __init__(self, credentials: Mapping[str, Mapping[str, Any]], models: Sequence[CustomModel] = ()) -> None:
         self._credentials = {key: dict(value) for key, value in credentials.items()}

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from modelruntime.codecs.openai.inbound.messages import messages_from, tool_choice_from, tools_from
 from modelruntime.entities.call import LLMCall
 from modelruntime.entities.errors import InvokeError, ParameterInvalid
-from modelruntime.entities.events import SEMANTIC_EVENTS, ErrorEvent, FinishEvent, StreamStart
+from modelruntime.entities.events import SEMANTIC_EVENTS, ErrorEvent, FinishEvent, ReasoningEnd, StreamStart, TextEnd
 from modelruntime.entities.llm_result import LLMResult
 from modelruntime.entities.messages import Message, UserMessage, text_of
 from modelruntime.entities.model_type import ModelType
@@ -122,7 +122,10 @@ def _failure_of(item: Any) -> InvokeError | None:
 
 
 def _is_semantic(item: Any) -> bool:
-    return type(item) in SEMANTIC_EVENTS
+    """A part that ends as empty as it began shows nothing: what is cut before its first word may still fail over."""
+    if type(item) in SEMANTIC_EVENTS:
+        return not isinstance(item, TextEnd | ReasoningEnd) or bool(item.part.text or item.part.provider_metadata)
+    return False
 
 
 def _is_final(item: Any) -> bool:

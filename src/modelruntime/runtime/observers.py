@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -27,6 +27,10 @@ class CallInfo(msgspec.Struct, frozen=True):
     """1 for the first try; grows with retries and fallbacks."""
     credential_id: str = ""
     """Of the stored credential that is used, empty for any other source."""
+    telemetry_name: str = ""
+    """The provider's `gen_ai.provider.name`, empty where it declares none."""
+    base_url: str = ""
+    """Where the call goes; empty for a local model."""
 
 
 class Observer(Protocol):
@@ -63,6 +67,21 @@ class BaseObserver:
 
     def on_error(self, info: CallInfo, error: BaseException) -> None:
         """See `Observer`."""
+
+
+def headers_of(observers: Sequence[Observer], info: CallInfo) -> tuple[tuple[str, str], ...]:
+    """What observers with a method `headers(info) -> Mapping[str, str]` want the vendor to get, such as the id of a trace."""
+    found: dict[str, str] = {}
+    for observer in observers:
+        asked = getattr(observer, "headers", None)
+        if asked is None:
+            continue
+        try:
+            given: Mapping[str, str] = asked(info)
+            found.update(given)
+        except Exception:
+            log.exception("an observer failed in headers")
+    return tuple(found.items())
 
 
 def notify(observers: Sequence[Observer], callback: str, info: CallInfo, *arguments: Any) -> None:

@@ -69,7 +69,7 @@ def fetch_models_plan(core: Core, provider: ProviderSchema, *, refresh: bool) ->
     if known is not None and not refresh and 0 <= time.time() - known.fetched_at < TTL_SECONDS:
         return listed(core.catalogue, provider, known)
     try:
-        rows: tuple[RemoteModel, ...] = yield from list_models(core, provider, credentials.values)
+        rows: tuple[RemoteModel, ...] = yield from list_models(core, provider, credentials)
     except OUTAGES as outage:
         if known is None:
             raise

@@ -12,9 +12,12 @@ from modelruntime.codecs.operation import Endpoint
 from modelruntime.codecs.registry import load_codec, load_dialect
 from modelruntime.engines.contract import EngineSpec
 from modelruntime.entities.errors import DeclarationInvalid, ModelNotFound
+from modelruntime.runtime.ambient_credentials import AmbientCredentials
 from modelruntime.runtime.credential_finding import Credentials, find_credentials
 from modelruntime.runtime.credential_source import CredentialSource
+from modelruntime.runtime.egress_trust import is_operators_own
 from modelruntime.runtime.model_reference import ModelReference
+from modelruntime.runtime.one_credential import OneCredential
 from modelruntime.runtime.remote_list import RemoteList, RemoteLists
 from modelruntime.runtime.remote_merging import merged
 from modelruntime.runtime.target import Target
@@ -44,18 +47,27 @@ class Resolver:
         extra: Mapping[str, Mapping[str, Any]],
         remote: RemoteLists,
         environ: Mapping[str, str],
+        trusted: Catalogue | None = None,
     ) -> None:
         self.catalogue = catalogue
         self.sources = tuple(sources)
+        self._machine = tuple(source for source in self.sources if isinstance(source, AmbientCredentials))
+        """Completes a stored form that leaves signing in to this machine."""
         self._endpoints = endpoints
         self._headers = {_own_name(catalogue, name): value for name, value in headers.items()}
         self._extra = {_own_name(catalogue, name): value for name, value in extra.items()}
         self._remote = remote
         self._remote_models: dict[str, tuple[RemoteList, dict[str, ModelSchema]]] = {}
         self._environ = environ
+        self._trusted = trusted
 
-    def resolve(self, reference: ModelReference, given: Mapping[str, Any] | None = None) -> Target:
-        """Raises `ModelNotFound`, `CredentialsInvalid` or `DeclarationInvalid`, each saying what to do."""
+    def resolve(
+        self, reference: ModelReference, given: Mapping[str, Any] | None = None, *, stored: OneCredential | None = None
+    ) -> Target:
+        """With the credentials of the call, with a stored one and no other, or with those of the first source that has them.
+
+        Raises `ModelNotFound`, `CredentialsInvalid` or `DeclarationInvalid`, each saying what to do.
+        """
         provider = self.catalogue.provider(reference.provider)
         if reference.provider != provider.provider:  # an alias
             reference = ModelReference(provider.provider, reference.model_type, reference.model)
@@ -67,12 +79,14 @@ class Resolver:
                 model=reference.model,
             )
         declared = self.declared(reference)
-        credentials = find_credentials(provider, reference.model_type, reference.model, given=given, sources=self.sources)
+        sources: tuple[CredentialSource, ...] = self.sources if stored is None else (stored, *self._machine)
+        credentials = find_credentials(provider, reference.model_type, reference.model, given=given, sources=sources)
         schema = self.schema(provider, reference, declared, credentials)
         told = (declared is not None and declared.fetch_from != "fetch-from-remote") or (
             credentials.of_model and provider.model_from_credentials is not None
         )
-        return self._target(provider, schema, credentials, told)
+        target = self._target(provider, schema, credentials, told)
+        return replace(target, credential_id=stored.id) if stored is not None and credentials.source == stored.name else target
 
     def declared(self, reference: ModelReference) -> ModelSchema | None:
         """What the declarations, or the vendor's own list as last fetched, say of the model."""
@@ -140,8 +154,9 @@ class Resolver:
             raise DeclarationInvalid(f"{provider.provider} declares no codec for {schema.model_type}")
         general = dict(self.provider_headers(provider, credentials.values))
         own = {**dict(render_headers(schema.headers, credentials.values)), **self._headers.get(names[1], {})}
+        base_url = self.base_url(provider, schema, credentials.values)
         endpoint = Endpoint(
-            base_url=self.base_url(provider, schema, credentials.values),
+            base_url=base_url,
             model=schema.wire_model or schema.model,
             profile=_filled(self._profile(provider, schema, named or ""), credentials.values),
             provider=provider.provider,
@@ -150,7 +165,8 @@ class Resolver:
             credentials=credentials.values,
         )
         signer = signer_for(provider.auth, {**credentials.values, MODEL_TYPE_VARIABLE: schema.model_type.value})
-        return replace(target, codec=codec, endpoint=endpoint, signer=signer)
+        guarded = self.guarded(provider, schema, credentials, base_url)
+        return replace(target, codec=codec, endpoint=endpoint, signer=signer, guarded=guarded)
 
     def _engine_spec(self, schema: ModelSchema, engine: str, options: Mapping[str, Any]) -> Callable[[], EngineSpec]:
         """Found when first needed, and then kept: the store checks every file of the model."""
@@ -172,6 +188,12 @@ class Resolver:
             raise DeclarationInvalid(f"{provider.provider} declares no endpoint")
         kind = {MODEL_TYPE_VARIABLE: schema.model_type.value} if schema is not None else {}
         return resolve_endpoint(declaration, {**credentials, **kind})
+
+    def guarded(self, provider: ProviderSchema, schema: ModelSchema | None, credentials: Credentials, base_url: str) -> bool:
+        """Do requests there go through the egress guard? Never in a library, whose user owns the machine."""
+        if self._trusted is None or provider.provider in self._endpoints:
+            return False
+        return not is_operators_own(self._trusted, provider, schema, credentials, base_url)
 
     def provider_headers(self, provider: ProviderSchema, credentials: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         """The provider's declared headers and those of the runtime's configuration, names in lower case."""

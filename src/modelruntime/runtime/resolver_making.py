@@ -16,11 +16,16 @@ from modelruntime.schema.catalogue import Catalogue
 
 
 def make_resolver(
-    settings: Settings, environ: Mapping[str, str], remote: RemoteLists, catalogue: Catalogue | None = None
+    settings: Settings,
+    environ: Mapping[str, str],
+    remote: RemoteLists,
+    catalogue: Catalogue | None = None,
+    trusted: Catalogue | None = None,
 ) -> Resolver:
     """Declarations in their layers (or those of `catalogue`), credential sources in their order of precedence, replaced endpoints.
 
-    Raises `DeclarationInvalid` for a document that cannot be used.
+    `trusted` are the operator's own declarations, see `egress_trust.py`. Raises `DeclarationInvalid` for a document that cannot be
+    used.
     """
     if catalogue is None:
         catalogue = Catalogue.load(settings.providers, environ)
@@ -40,4 +45,5 @@ def make_resolver(
         extra=settings.extra,
         remote=remote,
         environ=environ,
+        trusted=trusted,
     )

@@ -35,6 +35,8 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     """Body fields of the runtime's and the model's configuration."""
     credential_id: str = ""
     """Of the stored credential, empty for any other source."""
+    guarded: bool = False
+    """Its address came from someone who is not trusted with the network: requests go through the egress guard."""
 
     @property
     def name(self) -> str:

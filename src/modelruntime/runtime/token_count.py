@@ -73,7 +73,7 @@ def _ask(target: Target, call: LLMCall, timeouts: Timeouts) -> Plan[TokenCount]:
     operation: Operation[int] | None = counting(call, target.endpoint) if counting is not None else None
     if operation is None:
         raise ParameterInvalid(f"{target.schema.provider} has no endpoint that counts tokens", field="ask_vendor")
-    sending = Sending(target.signer, target.credentials, lambda: timeouts)
+    sending = Sending(target.signer, target.credentials, lambda: timeouts, guarded=target.guarded)
     step = operation.start()
     while not isinstance(step, Done):
         assert isinstance(step, Send)

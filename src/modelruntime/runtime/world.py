@@ -10,6 +10,7 @@ from modelruntime.transports.contract import AsyncTransport, Timeouts, Transport
 
 if TYPE_CHECKING:
     from modelruntime.engines.host import EngineHost
+    from modelruntime.runtime.effects import FetchToken
 
 
 def engine_host() -> EngineHost:
@@ -25,6 +26,7 @@ class World:
     def __init__(self, options: TransportOptions, transport: Transport | None = None) -> None:
         self._options = options
         self._transport = transport
+        self._wary: Transport | None = None
         self._guarded: Transport | None = None
         self.tokens = TokenCache()
 
@@ -36,6 +38,16 @@ class World:
 
             self._transport = BlockingTransport(self._options)
         return self._transport
+
+    def transport_for(self, asked: HttpRequest | FetchToken) -> Transport:
+        """The transport for what is asked: the guarded one for an address of someone who is not trusted with the network."""
+        if not asked.guarded:
+            return self.transport
+        if self._wary is None:
+            from modelruntime.transports.blocking import BlockingTransport
+
+            self._wary = BlockingTransport(wary(self._options))
+        return self._wary
 
     @property
     def engines(self) -> EngineHost:
@@ -52,10 +64,10 @@ class World:
 
     def close(self) -> None:
         """Close the connections."""
-        for transport in (self._transport, self._guarded):
+        for transport in (self._transport, self._wary, self._guarded):
             if transport is not None:
                 transport.close()
-        self._transport = self._guarded = None
+        self._transport = self._wary = self._guarded = None
 
 
 class AsyncWorld:
@@ -64,7 +76,9 @@ class AsyncWorld:
     def __init__(self, options: TransportOptions, transport: AsyncTransport | None = None) -> None:
         self._options = options
         self._transport = transport
+        self._wary: AsyncTransport | None = None
         self._guarded: AsyncTransport | None = None
+        self._retired: list[AsyncTransport] = []
         self.tokens = AsyncTokenCache()
 
     @property
@@ -75,6 +89,27 @@ class AsyncWorld:
 
             self._transport = AsyncioTransport(self._options)
         return self._transport
+
+    def transport_for(self, asked: HttpRequest | FetchToken) -> AsyncTransport:
+        """The transport for what is asked: the guarded one for an address of someone who is not trusted with the network."""
+        if not asked.guarded:
+            return self.transport
+        if self._wary is None:
+            from modelruntime.transports.asyncio_transport import AsyncioTransport
+
+            self._wary = AsyncioTransport(wary(self._options))
+        return self._wary
+
+    def allow_stored(self, allow: tuple[str, ...]) -> None:
+        """Another `guard_allow_stored` from now on. Calls that are under way keep their connections."""
+        from msgspec.structs import replace
+
+        if allow == self._options.guard_allow_stored:
+            return
+        self._options = replace(self._options, guard_allow_stored=allow)
+        if self._wary is not None:
+            self._retired.append(self._wary)
+            self._wary = None
 
     @property
     def engines(self) -> EngineHost:
@@ -91,10 +126,18 @@ class AsyncWorld:
 
     async def close(self) -> None:
         """Close the connections."""
-        for transport in (self._transport, self._guarded):
+        for transport in (self._transport, self._wary, self._guarded, *self._retired):
             if transport is not None:
                 await transport.close()
-        self._transport = self._guarded = None
+        self._transport = self._wary = self._guarded = None
+        self._retired = []
+
+
+def wary(options: TransportOptions) -> TransportOptions:
+    """The same options with the egress guard on, for addresses of stored credentials."""
+    from msgspec.structs import replace
+
+    return replace(options, guard=True, guard_allow=(*options.guard_allow, *options.guard_allow_stored), trust_env=False)
 
 
 def guarded(options: TransportOptions) -> TransportOptions:

@@ -184,6 +184,10 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     for Dify (`inputs` → `embeddings`, `inputs` and `docs` → `scores`), those of Hugging Face's Text Embeddings Inference, or
     those of servers that are compatible with OpenAI's. Chat is OpenAI-compatible with all of them."""
 
+    # tracing
+    client_request_id: str | None = None
+    """The header in which the vendor takes a client's own id of a request, to look it up by; a gateway sends its own there."""
+
     # errors
     error_codes: dict[str, str] = {}
     """Vendor code or type → class name of the error tree, where the status alone misleads."""

@@ -41,7 +41,7 @@ class AuditLog:
         The chain may begin late: retention removes the oldest entries."""
         previous: str | None = None
         number = 0
-        while rows := await self._after(connection, number):
+        while rows := await _after(connection, number):
             for row in rows:
                 follows = previous is None or (row["previous"] == previous and row["number"] == number + 1)
                 if not follows or digest_of(row) != row["hash"]:
@@ -50,6 +50,7 @@ class AuditLog:
         head = (await connection.execute(select(AUDIT_HEAD.c.number, AUDIT_HEAD.c.hash))).one()
         return None if (number, previous or "") == tuple(head) else int(head.number)
 
-    async def _after(self, connection: AsyncConnection, number: int) -> list[dict[str, Any]]:
-        query = select(AUDIT_LOG).where(AUDIT_LOG.c.number > number).order_by(AUDIT_LOG.c.number).limit(READ_AT_ONCE)
-        return [dict(row) for row in (await connection.execute(query)).mappings()]
+
+async def _after(connection: AsyncConnection, number: int) -> list[dict[str, Any]]:
+    query = select(AUDIT_LOG).where(AUDIT_LOG.c.number > number).order_by(AUDIT_LOG.c.number).limit(READ_AT_ONCE)
+    return [dict(row) for row in (await connection.execute(query)).mappings()]

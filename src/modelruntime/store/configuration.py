@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from modelruntime.entities.model_type import ModelType
+from modelruntime.routing.strategy import Strategy as Strategy
 from modelruntime.store.gateway_key import GatewayKey
-
-Strategy = Literal["ordered", "round_robin", "weighted", "least_in_flight", "latency", "cost", "sticky"]
-"""How one of several targets is chosen: in the declared order (the others are fallbacks), in turn, by weight, the one with the
-fewest calls under way, the fastest lately, the cheapest, or the same one for the same key and user."""
 
 
 class StoredCredential(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +77,9 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """A client's name for a model → `provider/model`."""
     routes: dict[str, Route] = {}
     credentials: tuple[StoredCredential, ...] = ()
+    own_credentials: dict[str, dict[str, Any]] = {}
+    """Filled forms of the gateway's own file, by provider or `provider/model`, every text a `Secret`: for the default workspace,
+    after its stored ones. Their addresses are the operator's own."""
     balancing: dict[str, Strategy] = {}
     """Provider, or `provider/model` → how its stored credentials share the load; without an entry the active one is used."""
     disabled: frozenset[str] = frozenset()

@@ -24,6 +24,16 @@ class KeyLimits(msgspec.Struct, frozen=True, kw_only=True):
     budget: Decimal | None = None
     currency: str = "USD"
     period_days: float = 30.0
+    unpriced: bool = False
+    """With a budget: whether models may be called whose price in its currency nobody knows. They are not counted then."""
+    fail_closed: bool = False
+    """Whether calls are refused while the server that counts for all replicas, or the ledger, cannot be asked."""
+
+    @property
+    def limits_anything(self) -> bool:
+        """Is anything limited?"""
+        limits = (self.requests_per_minute, self.tokens_per_minute, self.concurrent, self.budget)
+        return any(limit is not None for limit in limits)
 
 
 class GatewayKey(msgspec.Struct, frozen=True, kw_only=True):

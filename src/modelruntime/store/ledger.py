@@ -122,6 +122,8 @@ class Ledger:
             if self._outbox.holding:
                 self._arrived.set()
             if batch.end is None or (0 < len(batch.contents) < BATCH and last_file):
+                if not self._outbox.empty:  # what no disk took is in memory, and now there is room
+                    self._arrived.set()
                 return True  # what came meanwhile may gather again
 
     async def _write_forever(self) -> None:

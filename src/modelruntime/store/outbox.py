@@ -47,7 +47,7 @@ class Outbox:
         """Raises `OSError` where the folder cannot be made."""
         self._folder, self._lock = take_folder(parent)
         self._max_bytes = max_bytes
-        self._segment_bytes = segment_bytes
+        self._segment_bytes = min(segment_bytes, max(1, max_bytes // 4))  # what is written must make room for what is not
         self._waiting_bytes = waiting_bytes
         self._sizes = {path: path.stat().st_size for path in segments(self._folder)}
         self._total = sum(self._sizes.values())

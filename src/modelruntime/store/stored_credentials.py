@@ -14,6 +14,7 @@ class StoredCredentials:
     """A credential source over the active ones."""
 
     name = "the store"
+    trusted = False
 
     def __init__(self, rows: Sequence[StoredCredential], workspace: str) -> None:
         usable = [row for row in rows if row.workspace == workspace and row.active and row.enabled and not row.locked]

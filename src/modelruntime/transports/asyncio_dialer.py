@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from modelruntime.entities.errors import ConnectionFailed
 from modelruntime.transports import faults
 from modelruntime.transports.asyncio_connection import AsyncioConnection
 from modelruntime.transports.contract import TransportOptions
@@ -17,6 +18,7 @@ from modelruntime.transports.proxy import Proxy
 from modelruntime.transports.resolver import Address, is_ip, look_up
 from modelruntime.transports.target import Target
 from modelruntime.transports.tls import tls_context
+from modelruntime.transports.unresolved import Unresolved
 
 if TYPE_CHECKING:
     import ssl
@@ -29,6 +31,7 @@ class AsyncioDialer:
         self._options = options
         self._guard = egress_guard(options)
         self._context: ssl.SSLContext | None = None
+        self._unresolved = Unresolved()
 
     async def dial(
         self, target: Target, proxy: Proxy | None, deadline: Deadline, make: Callable[[], AsyncioConnection]
@@ -52,7 +55,7 @@ class AsyncioDialer:
             raise deadline.passed() from None
 
     async def _connect(self, target: Target, deadline: Deadline) -> socket.socket:
-        addresses = await _resolve(target)
+        addresses = await self._resolve(target)
         if self._guard is not None:
             for address in addresses:
                 self._guard.check_address(target, address.ip)
@@ -69,6 +72,17 @@ class AsyncioDialer:
                 failure = faults.unreachable(target.origin, error)
         raise failure
 
+    async def _resolve(self, target: Target) -> list[Address]:
+        if is_ip(target.host):
+            return look_up(target)
+        if self._unresolved.holds(target.host):
+            raise faults.unreachable(target.origin, socket.gaierror())
+        try:
+            return await asyncio.get_running_loop().run_in_executor(None, look_up, target)
+        except ConnectionFailed:
+            self._unresolved.add(target.host)
+            raise
+
     async def _adopt(self, sock: socket.socket, target: Target, make: Callable[[], AsyncioConnection]) -> AsyncioConnection:
         """Give the socket to the loop, under TLS if the target is."""
         loop = asyncio.get_running_loop()
@@ -80,12 +94,6 @@ class AsyncioDialer:
             raise
         except (OSError, ValueError) as error:
             raise faults.tls_failed(target.origin, error) from None
-
-
-async def _resolve(target: Target) -> list[Address]:
-    if is_ip(target.host):
-        return look_up(target)
-    return await asyncio.get_running_loop().run_in_executor(None, look_up, target)
 
 
 async def _connect_to(address: Address) -> socket.socket:

@@ -40,6 +40,9 @@ class TransportOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Refuse private, loopback, link-local, metadata and translated addresses at connect time."""
     guard_allow: tuple[str, ...] = ()
     """CIDRs or host:port that the guard lets through."""
+    guard_allow_stored: tuple[str, ...] = ()
+    """The same, beside `guard_allow`, for addresses of stored credentials only: a model server that those may name is nothing
+    that the URL of an attachment may read."""
     user_agent: str = "modelruntime"
 
 

@@ -110,10 +110,10 @@ def test_what_cannot_be_judged_is_refused(call):
             "InvalidRequestBody",
         ),
         (answer(b"", 503), ServerUnavailable, None),
-        (answer(b"<html>"), ServerUnavailable, None),
-        (answer({}), ServerUnavailable, None),
-        (answer({"categoriesAnalysis": []}), ServerUnavailable, None),
-        (answer({"categoriesAnalysis": [{"category": "Hate"}]}), ServerUnavailable, None),
+        (answer(b"<html>"), ServerUnavailable, "invalid_response"),
+        (answer({}), ServerUnavailable, "invalid_response"),
+        (answer({"categoriesAnalysis": []}), ServerUnavailable, "invalid_response"),
+        (answer({"categoriesAnalysis": [{"category": "Hate"}]}), ServerUnavailable, "invalid_response"),
     ],
 )
 def test_no_judgement_is_an_error_never_a_pass(reply, kind, code):

@@ -12,10 +12,11 @@ from modelruntime.codecs.anthropic.render_messages import render_messages
 from modelruntime.codecs.anthropic.render_parameters import render_parameters
 from modelruntime.codecs.anthropic.render_tools import render_tools
 from modelruntime.codecs.anthropic.stream_machine import MessagesMachine
+from modelruntime.codecs.anthropic.whole_or_events import EventStream, parse_body
 from modelruntime.codecs.call_warnings import CallWarnings
 from modelruntime.codecs.declared_output import with_declared_output
 from modelruntime.codecs.json_value import as_count, as_object
-from modelruntime.codecs.machine_decoder import MachineStream
+from modelruntime.codecs.machine_decoder import JsonEvents, MachineStream
 from modelruntime.codecs.openai.errors import error_from, unreadable_reply
 from modelruntime.codecs.openai.render_output import OutputPlan, render_output, with_instruction, with_output_tool
 from modelruntime.codecs.openai.request import endpoint_url, json_request, merge_into
@@ -49,14 +50,16 @@ class MessagesCodec:
         """One request, one reply. Raises `ParameterInvalid` for a call that cannot be said."""
         body, betas, context = render_body(call, endpoint)
         request = self._request(body, betas, endpoint, self._host.operation, self._host.path)
-        return Exchange(request, partial(parse_reply, context=context))
+        return Exchange(request, partial(parse_body if self._host.framing is JsonEvents else parse_reply, context=context))
 
-    def stream(self, call: LLMCall, endpoint: Endpoint) -> MachineStream:
+    def stream(self, call: LLMCall, endpoint: Endpoint) -> MachineStream | EventStream:
         """One request whose reply streams. Raises `ParameterInvalid` for a call that cannot be said."""
         body, betas, context = render_body(call, endpoint)
         if self._host.names_model:
             body["stream"] = True
         request = self._request(body, betas, endpoint, f"{self._host.operation}_stream", self._host.stream_path)
+        if self._host.framing is JsonEvents:
+            return EventStream(request, context)
         return MachineStream(request, endpoint, self._host.framing, partial(MessagesMachine, context=context), error_from)
 
     def count_tokens(self, call: LLMCall, endpoint: Endpoint) -> Exchange[int] | None:

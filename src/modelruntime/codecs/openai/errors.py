@@ -33,6 +33,9 @@ from modelruntime.entities.secret import Secret
 
 Kind = type[InvokeError]
 
+UNREADABLE = "invalid_response"
+"""The `code` of an answer that no vendor named, since it is none."""
+
 _SECRETS = re.compile(r"(?i:bearer)\s+\S+|\b(?:sk|pk|rk|gsk|xai|key|AIza|hf|nvapi|ghp)[-_][\w*.\-]{6,}|\b[A-Za-z0-9_\-*]{32,}\b")
 _ADVICE: dict[Kind, str] = {
     Unauthorized: "check the credentials, their permissions and the account's credit",
@@ -73,7 +76,7 @@ def unreadable_reply(response: HttpResponse, endpoint: Endpoint, why: str) -> Se
     """A 2xx answer that is not what this family says: HTML, cut JSON, another object. Worth one try elsewhere."""
     return ServerUnavailable(
         f"{_who(endpoint)} answered with something that is no reply ({why}): check the base URL, or try again",
-        **_facts(response.head, response.body, endpoint, None),
+        **{**_facts(response.head, response.body, endpoint, None), "code": UNREADABLE},
     )
 
 

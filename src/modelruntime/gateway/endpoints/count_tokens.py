@@ -9,7 +9,7 @@ from modelruntime.codecs.anthropic.inbound.request import parse_messages_request
 from modelruntime.codecs.dialect import Fault
 from modelruntime.entities.model_type import ModelType
 from modelruntime.entities.warning import CallWarning
-from modelruntime.gateway.exchange import Exchange
+from modelruntime.gateway.exchange import NOTHING, Exchange
 from modelruntime.runtime.llm_job import LLMRequest
 from modelruntime.runtime.token_count import count_messages_plan
 
@@ -24,7 +24,7 @@ class CountTokensEndpoint:
     async def serve(self, exchange: Exchange) -> None:
         """Answer one request; a header says when the count is an estimate."""
         call = parse_messages_request(await exchange.json())
-        await exchange.admit(call.model, ModelType.LLM)
+        await exchange.admit(call.model, ModelType.LLM, NOTHING)
         request = LLMRequest(call.messages, call.tools, call.tool_choice, None, False)
         timeouts = exchange.options({}).timeout
         target = exchange.targets()[0]()

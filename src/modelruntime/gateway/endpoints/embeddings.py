@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from modelruntime.codecs.dialect import Fault
 from modelruntime.codecs.openai.inbound.embeddings_served import parse_embeddings_request, render_embeddings_reply
 from modelruntime.codecs.openai.inbound.fault import render_fault
 from modelruntime.entities.model_type import ModelType
+from modelruntime.gateway.answering import whole_and_equal
 from modelruntime.gateway.exchange import Exchange
-from modelruntime.runtime.attempts import invoke_plan
+from modelruntime.gateway.expected import expected_texts, user_of
 from modelruntime.runtime.embedding_job import embedding_job
 
 
@@ -21,9 +24,11 @@ class EmbeddingsEndpoint:
     async def serve(self, exchange: Exchange) -> None:
         """Answer one request."""
         call = parse_embeddings_request(await exchange.json())
-        await exchange.admit(call.model, ModelType.TEXT_EMBEDDING)
+        await exchange.admit(call.model, ModelType.TEXT_EMBEDDING, expected_texts(exchange.size), user_of(call.parameters))
         options = exchange.options(call.parameters)
-        job = embedding_job(call.texts, call.input_type, options, exchange.targets(), exchange.observers())
-        result = await exchange.run(invoke_plan, job)
+        subject = (call.texts, call.input_type, call.parameters)
+        result = await exchange.while_here(
+            whole_and_equal(exchange, subject, partial(embedding_job, call.texts, call.input_type, options))
+        )
         exchange.settle(result.usage, result.cost)
         await exchange.answer(render_embeddings_reply(result, call), warnings=result.warnings)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from functools import partial
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from modelruntime.codecs.dialect import EventEncoder, Fault, InboundCall, LLMDialect
 from modelruntime.entities.errors import ModelRuntimeError
 from modelruntime.entities.events import FinishEvent, StreamEvent, StreamStart
 from modelruntime.entities.messages import UserMessage
 from modelruntime.entities.model_type import ModelType
+from modelruntime.gateway.answering import streamed, whole
 from modelruntime.gateway.disconnect import UntilGone
 from modelruntime.gateway.exchange import Exchange
-from modelruntime.gateway.fault_of import fault_of
-from modelruntime.runtime.attempts import invoke_plan, stream_plan
+from modelruntime.gateway.expected import expected_answer, user_of
+from modelruntime.gateway.fault_of import SHUTTING_DOWN, fault_of
+from modelruntime.gateway.heartbeat import Heartbeat
 from modelruntime.runtime.llm_job import LLM_STREAM, LLMRequest, llm_job
 from modelruntime.runtime.options import FamilyFields
 from modelruntime.runtime.structured_output import StructuredOutput, structured_output
@@ -35,17 +42,15 @@ class LLMEndpoint:
         """Answer one request."""
         call = self._dialect.parse_request(await exchange.json())
         exchange.stream = call.stream
-        await exchange.admit(call.model, ModelType.LLM)
-        job = llm_job(
-            _request(call),
-            exchange.options(call.parameters, FamilyFields(self._dialect.codecs, call.extra, call.equivalents, call.essential)),
-            exchange.targets(),
-            exchange.observers(),
-        )
+        expected = expected_answer(exchange.size, call.messages, call.parameters)
+        await exchange.admit(call.model, ModelType.LLM, expected, user_of(call.extra))
+        family = FamilyFields(self._dialect.codecs, call.extra, call.equivalents, call.essential)
+        job_of = partial(llm_job, _request(call), exchange.options(call.parameters, family))
+        subject = (self._dialect.name, msgspec.structs.replace(call, model="", stream=False, stream_usage=True))
         if call.stream:
-            await self._stream(exchange, call, exchange.plane.driver().batches(stream_plan(job, LLM_STREAM)))
+            await self._stream(exchange, call, streamed(exchange, subject, job_of, LLM_STREAM))
             return
-        result = await exchange.run(invoke_plan, job)
+        result = await exchange.while_here(whole(exchange, subject, job_of))
         exchange.settle(result.usage, result.cost)
         await exchange.answer(self._dialect.render_result(result, call, exchange.served()), warnings=result.warnings)
 
@@ -55,8 +60,9 @@ class LLMEndpoint:
         finish: FinishEvent | None = None
         rest = b""
         try:
-            async with UntilGone(exchange.receive):
+            async with UntilGone(exchange.receive), Heartbeat(exchange) as beat:
                 async for events in batches:
+                    beat.sent()
                     if not exchange.started:
                         await _begin(exchange, events)
                     data = b"".join(map(encoder.feed, events))
@@ -68,6 +74,11 @@ class LLMEndpoint:
             if not exchange.started:
                 raise
             await self._break_off(exchange, encoder, fault_of(error, exchange.id))
+            return
+        except asyncio.CancelledError:  # the time to drain is up
+            if not exchange.started:
+                raise
+            await self._break_off(exchange, encoder, replace(SHUTTING_DOWN, request_id=exchange.id))
             return
         finally:
             await batches.aclose()

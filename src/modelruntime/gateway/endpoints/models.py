@@ -10,9 +10,11 @@ import msgspec
 
 from modelruntime.codecs.dialect import Fault
 from modelruntime.codecs.openai.inbound.fault import render_fault
+from modelruntime.gateway.candidates import price_here
 from modelruntime.gateway.exchange import Exchange
 from modelruntime.gateway.refused import refused
 from modelruntime.runtime.listing import ModelInfo
+from modelruntime.store.configuration import Configuration
 
 PATH = "/v1/models"
 
@@ -43,15 +45,16 @@ class ModelsEndpoint:
             for info in exchange.serving.runtime(exchange.key.workspace).models()
             if info.status.code == "active" and f"{info.model_type}/{info.provider}/{info.model}" not in configuration.disabled
         }
-        rows = [_row(name, info) for name, info in active.items()]
+        rows = [_row(name, info, configuration) for name, info in active.items()]
         for name in (*configuration.aliases, *configuration.routes):
             models = [target.model for target in configuration.route_of(name).targets]
             if found := next((active[model] for model in models if model in active), None):
-                rows.append({**_row(name, found), "targets": models})
+                rows.append({**_row(name, found, configuration), "targets": models})
         return [row for row in rows if exchange.key.allows(row["id"])]
 
 
-def _row(name: str, info: ModelInfo) -> dict[str, Any]:
+def _row(name: str, info: ModelInfo, configuration: Configuration) -> dict[str, Any]:
+    price = price_here(info.provider, info.model, info.pricing, configuration)
     limits = msgspec.to_builtins(info.limits)
     return {
         "id": name,
@@ -64,7 +67,7 @@ def _row(name: str, info: ModelInfo) -> dict[str, Any]:
         "limits": limits,
         "features": info.features,
         "model_properties": info.model_properties,
-        "pricing": msgspec.to_builtins(info.pricing, str_keys=True) if info.pricing else None,
+        "pricing": msgspec.to_builtins(price, str_keys=True) if price else None,
         "parameter_rules": msgspec.to_builtins(info.parameter_rules),
         "deprecated": info.deprecated,
     }

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from modelruntime.codecs.dialect import Fault
 from modelruntime.codecs.openai.inbound.fault import render_fault
 from modelruntime.codecs.openai.inbound.moderations_served import parse_moderation_request, render_moderation_reply
 from modelruntime.entities.model_type import ModelType
 from modelruntime.entities.moderation_result import ModerationResult
 from modelruntime.entities.usage import InputUsage, Usage
+from modelruntime.gateway.answering import whole_and_equal
 from modelruntime.gateway.exchange import Exchange
+from modelruntime.gateway.expected import expected_texts, user_of
 from modelruntime.gateway.refused import refused
-from modelruntime.runtime.attempts import invoke_plan
 from modelruntime.runtime.moderation_job import moderation_job
 
 INPUTS_AT_MOST = 64
@@ -28,14 +31,14 @@ class ModerationsEndpoint:
         call = parse_moderation_request(await exchange.json())
         if len(call.inputs) > INPUTS_AT_MOST:
             raise refused(400, "invalid_request", f"input may hold at most {INPUTS_AT_MOST} texts", "input")
-        await exchange.admit(call.model, ModelType.MODERATION)
+        await exchange.admit(call.model, ModelType.MODERATION, expected_texts(exchange.size), user_of(call.parameters))
 
         async def judge() -> list[ModerationResult]:
             results: list[ModerationResult] = []
             for content in call.inputs:
                 options = exchange.options(call.parameters)
-                job = moderation_job(content, options, exchange.targets(), exchange.observers())
-                results.append(await exchange.plane.run(invoke_plan(job)))
+                job_of = partial(moderation_job, content, options)
+                results.append(await whole_and_equal(exchange, (content, call.parameters), job_of))
             return results
 
         results = await exchange.while_here(judge())

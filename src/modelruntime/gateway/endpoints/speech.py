@@ -11,6 +11,7 @@ from modelruntime.entities.model_type import ModelType
 from modelruntime.entities.usage import Usage
 from modelruntime.gateway.disconnect import UntilGone
 from modelruntime.gateway.exchange import Exchange
+from modelruntime.gateway.expected import expected_speech, user_of
 from modelruntime.gateway.fault_of import fault_of
 from modelruntime.runtime.attempts import stream_plan
 from modelruntime.runtime.tts_job import TTS_STREAM, tts_job
@@ -31,7 +32,7 @@ class SpeechEndpoint:
         """Answer one request."""
         call = parse_speech_request(await exchange.json())
         exchange.stream = True
-        await exchange.admit(call.model, ModelType.TTS)
+        await exchange.admit(call.model, ModelType.TTS, expected_speech(call.text), user_of(call.parameters))
         options = exchange.options(call.parameters)
         job = tts_job(call.text, call.voice, options, exchange.targets(), exchange.observers(), stream=True)
         batches = exchange.plane.driver().batches(stream_plan(job, TTS_STREAM))

@@ -15,6 +15,7 @@ from modelruntime.codecs.openai.inbound.transcription_served import (
 )
 from modelruntime.entities.model_type import ModelType
 from modelruntime.gateway.exchange import Exchange
+from modelruntime.gateway.expected import expected_transcript, user_of
 from modelruntime.gateway.refused import refused
 from modelruntime.gateway.upload import read_upload
 from modelruntime.runtime.attempts import invoke_plan
@@ -43,7 +44,7 @@ class TranscriptionsEndpoint:
         form = transcription_format(upload.fields.get("response_format"))
         if str(upload.fields.get("stream", "")).lower() == "true":
             raise refused(400, "invalid_request", "transcripts come whole: leave out stream", "stream")
-        await exchange.admit(model, ModelType.SPEECH2TEXT)
+        await exchange.admit(model, ModelType.SPEECH2TEXT, expected_transcript(len(upload.file)), user_of(upload.fields))
         parameters = {name: _value(value) for name, value in upload.fields.items() if name not in _STRUCTURE}
         if form in _TIMED:
             parameters["response_format"] = "verbose_json"
@@ -51,7 +52,7 @@ class TranscriptionsEndpoint:
         recording.name = upload.filename
         options = exchange.options(parameters)
         job = speech2text_job(recording, self._task, options, exchange.targets(), exchange.observers())
-        result = await exchange.run(invoke_plan, job)
+        result = await exchange.while_here(exchange.plane.run(invoke_plan(job)))
         exchange.settle(result.usage, result.cost)
         body = render_transcription_reply(result, form, self._task)
         await exchange.answer(body, MEDIA_TYPES[form].encode(), result.warnings)

@@ -1,0 +1,112 @@
+"""The limits of gateway keys, as the data plane asks for them: what is denied becomes an error that says what to do."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from modelruntime.gateway.refused import Refused, refused
+from modelruntime.routing.money_window import nanos_of
+from modelruntime.runtime.call_record import AttemptRecord, CallRecord
+from modelruntime.store.gateway_key import GatewayKey
+from modelruntime.store.limits_contract import Ask, Denial, Denied, Held, LimitStore
+
+REFUSALS: dict[Denial, tuple[int, str]] = {
+    "rate_limited": (429, "this key has sent as many requests as it may in a minute: wait, or ask for a higher limit"),
+    "token_rate_limited": (429, "this key has used as many tokens as it may in a minute: wait, or ask for a higher limit"),
+    "too_many_concurrent": (429, "this key has as many calls under way as it may: wait for one to end"),
+    "budget_exhausted": (402, "the budget of this key does not cover this call: ask for a larger one, or say a smaller max_tokens"),
+    "limits_unavailable": (503, "what this key has used cannot be counted now, and it asks to be refused then: try again later"),
+}
+MAYBE_BILLED = frozenset(("Cancelled", "TimedOut", "StreamIncomplete"))
+"""Attempts that ended so may have been billed, for nobody knows how much."""
+
+
+class KeyLimiter:
+    """A `Limiter` over whoever counts."""
+
+    def __init__(self, store: LimitStore) -> None:
+        self._store = store
+
+    @property
+    def degraded(self) -> bool:
+        """Is this process counting alone because the server cannot be asked?"""
+        return self._store.degraded
+
+    async def admit(
+        self, key: GatewayKey, model: str, estimated_tokens: int | None, estimated_cost: Decimal | None = None
+    ) -> KeyLease:
+        """Raises `Refused` (429, 402, 503)."""
+        limits = key.limits
+        if limits is None or not limits.limits_anything:
+            return FREE
+        nanos = 0 if estimated_cost is None or limits.budget is None else nanos_of(estimated_cost)
+        found = await self._store.admit(Ask(key=key.id, limits=limits, tokens=estimated_tokens or 0, nanos=nanos))
+        if isinstance(found, Denied):
+            raise _refusal(found)
+        return KeyLease(self._store, found)
+
+    async def aclose(self) -> None:
+        """Settle what is open."""
+        await self._store.aclose()
+
+
+class KeyLease:
+    """What an admitted call holds; nothing for a key without limits."""
+
+    __slots__ = ("_held", "_store")
+
+    def __init__(self, store: LimitStore | None, held: Held | None) -> None:
+        self._store = store
+        self._held = held
+
+    def settle(self, record: CallRecord) -> None:
+        """Give back the place, and correct what was reserved."""
+        if self._store is not None and self._held is not None:
+            self._store.settle(self._held, tokens_used(record), nanos_used(record, self._held.ask.limits.currency))
+
+
+FREE = KeyLease(None, None)
+
+
+def tokens_used(record: CallRecord) -> int | None:
+    """Tokens of all attempts, in and out; None when nobody knows."""
+    if record.cached:
+        return 0
+    known = [tokens for attempt in record.attempts if (tokens := _tokens(attempt)) is not None]
+    if known:
+        return sum(known)
+    total = (record.usage.input.total or 0) + (record.usage.output.total or 0)
+    return total or (None if _may_have_cost(record) else 0)
+
+
+def nanos_used(record: CallRecord, currency: str) -> int | None:
+    """What all attempts cost; None when nobody knows."""
+    if record.cached:
+        return 0
+    known = [cost for attempt in record.attempts if (cost := _money(attempt, currency)) is not None]
+    if known:
+        return nanos_of(sum(known, Decimal(0)))
+    if record.cost is not None and record.cost.total is not None and record.cost.currency == currency:
+        return nanos_of(record.cost.total)
+    return None if _may_have_cost(record) else 0
+
+
+def _may_have_cost(record: CallRecord) -> bool:
+    return record.status < 400 or any(attempt.error in MAYBE_BILLED for attempt in record.attempts)
+
+
+def _tokens(attempt: AttemptRecord) -> int | None:
+    usage = attempt.usage
+    if usage is None or (usage.input.total is None and usage.output.total is None):
+        return None
+    return (usage.input.total or 0) + (usage.output.total or 0)
+
+
+def _money(attempt: AttemptRecord, currency: str) -> Decimal | None:
+    cost = attempt.cost
+    return cost.total if cost is not None and cost.currency == currency else None
+
+
+def _refusal(denied: Denied) -> Refused:
+    status, message = REFUSALS[denied.code]
+    return refused(status, denied.code, message, None, denied.retry_after)

@@ -1,0 +1,63 @@
+"""What of an answer passed by, for calls whose vendor does not say what they cost: cut short, or simply not told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from modelruntime.entities.events import ReasoningDelta, TextDelta, ToolCallDelta, UsageEvent
+from modelruntime.entities.llm_result import LLMResult
+from modelruntime.entities.messages import parts_of
+from modelruntime.entities.parts import ReasoningPart, TextPart, ToolCallPart
+from modelruntime.entities.usage import Usage
+
+_SAID: dict[type, str] = {
+    TextDelta: "text",
+    ReasoningDelta: "text",
+    ToolCallDelta: "arguments",
+    TextPart: "text",
+    ReasoningPart: "text",
+    ToolCallPart: "arguments",
+}
+"""Event or part → where its words are."""
+
+
+class UsageSeen:
+    """Of one attempt at a model that answers in text."""
+
+    __slots__ = ("_bytes", "_reported")
+
+    def __init__(self) -> None:
+        self._bytes = 0
+        self._reported = Usage()
+
+    def add(self, item: Any) -> None:
+        """Takes an event of a stream, or a whole result."""
+        kind: type[Any] = type(item)
+        field = _SAID.get(kind)
+        if field is not None:
+            text = getattr(item, field)
+            self._bytes += len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+        elif kind is UsageEvent:
+            self._reported = item.usage
+        elif kind is LLMResult:
+            for part in parts_of(item.message.content):
+                self.add(part)
+
+    def completed(self, usage: Usage, asked_bytes: int) -> Usage:
+        """The usage, its unknown totals taken from what was reported on the way, else estimated at four bytes a token."""
+        known = usage if usage.raw is not None or usage.output.total is not None else self._reported
+        prompt, answer = known.input.total, known.output.total
+        if prompt is not None and answer is not None:
+            return known
+        return replace(
+            known,
+            input=known.input if prompt is not None else replace(known.input, total=_tokens(asked_bytes)),
+            output=known.output if answer is not None else replace(known.output, total=_tokens(self._bytes)),
+            estimated=True,
+        )
+
+
+def _tokens(size: int) -> int:
+    return -(-size // 4)

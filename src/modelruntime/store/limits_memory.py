@@ -1,0 +1,136 @@
+"""Limits counted in this process: exact while it is the only one, in constant time; one event loop needs no lock."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from modelruntime.routing import gcra
+from modelruntime.routing.money_window import SLOTS, MoneyWindow, nanos_of, slot_of, slot_seconds
+from modelruntime.routing.token_bucket import Bucket
+from modelruntime.store.gateway_key import KeyLimits
+from modelruntime.store.limits_contract import Ask, Denied, Held, SpentSource
+from modelruntime.store.steady_clock import steady_time
+
+log = logging.getLogger("modelruntime.store")
+LEDGER_AGAIN = 30.0
+"""Seconds after which a ledger that could not be asked is asked again."""
+
+
+class _State:
+    """What one key uses."""
+
+    __slots__ = ("arrival", "bucket", "concurrent", "lock", "money", "read_again", "reserved")
+
+    def __init__(self) -> None:
+        self.arrival = 0.0
+        self.bucket: Bucket | None = None
+        self.concurrent = 0
+        self.reserved: dict[str, int] = {}
+        """By currency: nanos of calls that are under way."""
+        self.money: dict[str, MoneyWindow] = {}
+        """By currency: what calls that are over have cost."""
+        self.read_again: float | None = None
+        self.lock: asyncio.Lock | None = None
+
+
+class MemoryLimits:
+    """`share`: how many processes share the limits without knowing of each other; each then allows that part of them."""
+
+    degraded = False
+
+    def __init__(self, spent: SpentSource | None = None, *, share: int = 1, clock: Callable[[], float] = steady_time) -> None:
+        self._spent = spent
+        self._share = max(1, share)
+        self._clock = clock
+        self._states: dict[str, _State] = {}
+
+    async def admit(self, ask: Ask) -> Held | Denied:
+        """Waits only where a budget's window has to be read from the ledger."""
+        state = self._states.get(ask.key)
+        if state is None:
+            state = self._states[ask.key] = _State()
+        now = self._clock()
+        if ask.limits.budget is not None and not self._is_read(state, ask.limits, now) and not await self._read(state, ask, now):
+            return Denied("limits_unavailable", LEDGER_AGAIN)
+        return self._admit(ask, state, now)
+
+    def settle(self, held: Held, tokens: int | None, nanos: int | None) -> None:
+        """At once."""
+        ask, limits = held.ask, held.ask.limits
+        state = self._states.get(ask.key)
+        if state is None:
+            return
+        state.concurrent = max(0, state.concurrent - 1)
+        if limits.tokens_per_minute is not None and tokens is not None and state.bucket is not None:
+            state.bucket = state.bucket.corrected(ask.tokens, tokens, self._part(limits.tokens_per_minute), self._clock())
+        if limits.budget is not None:
+            state.reserved[limits.currency] = max(0, state.reserved.get(limits.currency, 0) - ask.nanos * self._share)
+            cost = ask.nanos if nanos is None else nanos
+            window = state.money.get(limits.currency)
+            if window is not None and window.seconds == slot_seconds(limits.period_days):  # else another period holds since
+                window.add(held.slot, cost * self._share)
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+    def _admit(self, ask: Ask, state: _State, now: float) -> Held | Denied:
+        limits = ask.limits
+        if limits.concurrent is not None and state.concurrent >= self._part(limits.concurrent):
+            return Denied("too_many_concurrent", 1.0)
+        arrival, bucket, slot = state.arrival, state.bucket, 0
+        if limits.requests_per_minute is not None:
+            part = self._part(limits.requests_per_minute)
+            after = gcra.admit(arrival, part, now)
+            if after is None:
+                return Denied("rate_limited", gcra.wait(arrival, part, now))
+            arrival = after
+        if limits.tokens_per_minute is not None:
+            part = self._part(limits.tokens_per_minute)
+            before = bucket or Bucket(float(part), now)
+            bucket = before.taken(ask.tokens, part, now)
+            if bucket is None:
+                return Denied("token_rate_limited", before.wait(ask.tokens, part, now))
+        if limits.budget is not None:
+            window = state.money[limits.currency]
+            nanos, reserved = ask.nanos * self._share, state.reserved.get(limits.currency, 0)
+            if window.spent(now) + reserved + nanos > nanos_of(limits.budget):
+                return Denied("budget_exhausted")
+            state.reserved[limits.currency] = reserved + nanos
+            slot = slot_of(now, window.seconds)
+        state.arrival, state.bucket = arrival, bucket
+        state.concurrent += 1
+        return Held(ask=ask, slot=slot)
+
+    def _part(self, limit: int) -> int:
+        return limit if self._share == 1 or limit <= 0 else max(1, limit // self._share)
+
+    def _is_read(self, state: _State, limits: KeyLimits, now: float) -> bool:
+        window = state.money.get(limits.currency)
+        if window is None or window.seconds != slot_seconds(limits.period_days):
+            return False
+        return state.read_again is None or now < state.read_again
+
+    async def _read(self, state: _State, ask: Ask, now: float) -> bool:
+        """Fill the window from the ledger. False: it cannot be asked, and the key wants to be refused then."""
+        state.lock = state.lock or asyncio.Lock()
+        async with state.lock:
+            if self._is_read(state, ask.limits, now):
+                return True
+            limits = ask.limits
+            window = MoneyWindow(slot_seconds(limits.period_days))
+            state.read_again = None
+            if self._spent is not None:
+                try:
+                    for row in await self._spent(ask.key, limits.currency, now - (SLOTS + 1) * window.seconds):
+                        window.add(slot_of(row.at, window.seconds), nanos_of(row.amount))
+                except Exception:
+                    log.exception("the ledger could not be asked for what key %s has spent", ask.key)
+                    if limits.fail_closed:
+                        return False
+                    before = state.money.get(limits.currency)
+                    window = before if before is not None and before.seconds == window.seconds else window
+                    state.read_again = now + LEDGER_AGAIN
+            state.money[limits.currency] = window
+            return True

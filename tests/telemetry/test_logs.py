@@ -1,0 +1,110 @@
+"""What the log of a process looks like, and what is never in it."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from modelruntime import Secret
+from modelruntime.telemetry.log_ledger import LogLedger
+from modelruntime.telemetry.logs import configure_logs
+from modelruntime.telemetry.options import LogOptions
+from tests.telemetry.records import attempt, record
+
+CANARY = "CaNaRy0123456789abcdef"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def lines(out: io.StringIO) -> list[dict[str, object]]:
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+@pytest.mark.parametrize("direct", [True, False])
+def test_one_line_a_call(direct: bool):
+    out = io.StringIO()
+    configure_logs(LogOptions(), out)
+    LogLedger(out if direct else None).settle(
+        record(status=502, code="upstream_timeout", attempts=(attempt(error="TimedOut", request_id="v1"),))
+    )
+    (line,) = lines(out)
+    assert (line["event"], line["level"], line["request_id"], line["status"]) == ("call", "warning", "req_1", 502)
+    assert line["attempts"] == [{"model": "sim/sim-chat", "seconds": 0.3, "error": "TimedOut", "vendor_request_id": "v1"}]
+    assert (line["tokens"], line["cost"]) == ({"input": 100, "output": 20, "cache_read": 40, "reasoning": 5}, "0.03 USD")
+    assert str(line["timestamp"]).endswith(("Z", "+00:00"))
+
+
+def test_what_a_client_wrote_into_names_is_redacted():
+    out = io.StringIO()
+    configure_logs(LogOptions(), out)
+    made = record(
+        id=f"sk-{CANARY}",
+        asked_model=f"sk-{CANARY}",
+        model=f"sk-{CANARY}",
+        attempts=(attempt(model=f"sk-{CANARY}", request_id=f"Bearer {CANARY}"),),
+    )
+    LogLedger(out).settle(made)
+    assert lines(out)
+    assert CANARY not in out.getvalue()
+
+
+def test_lines_of_libraries_are_written_alike_and_redacted():
+    out = io.StringIO()
+    configure_logs(LogOptions(), out)
+    try:
+        raise ValueError(f"https://user:{CANARY}@host.test")
+    except ValueError:
+        logging.getLogger("some.library").exception("failed with %s", f"Bearer {CANARY}", extra={"password": CANARY, "count": 3})
+    structlog.get_logger("ours").info(
+        "said", api_key=CANARY, held=Secret(CANARY), nested={"token": CANARY}, url=f"http://h/?key={CANARY}"
+    )
+    first, second = lines(out)
+    assert CANARY not in out.getvalue()
+    assert (first["logger"], first["level"], first["count"]) == ("some.library", "error", 3)
+    assert "ValueError" in str(first["exception"])
+    assert (second["event"], second["logger"]) == ("said", "ours")
+
+
+@pytest.mark.parametrize("level, said", [("info", 1), ("warning", 0)])
+def test_a_level_is_obeyed(level: str, said: int):
+    out = io.StringIO()
+    configure_logs(LogOptions(level=level), out)  # type: ignore[arg-type]
+    structlog.get_logger("ours").info("said")
+    assert len(lines(out)) == said
+
+
+@pytest.mark.parametrize(
+    "out, form, coloured", [(Terminal(), "auto", True), (io.StringIO(), "text", False), (Terminal(), "json", False)]
+)
+def test_colours_only_on_a_terminal(out: io.StringIO, form: str, coloured: bool):
+    configure_logs(LogOptions(format=form), out)  # type: ignore[arg-type]
+    structlog.get_logger("ours").info("said", api_key=CANARY)
+    assert ("\x1b[" in out.getvalue()) is coloured
+    assert CANARY not in out.getvalue()
+    assert "said" in out.getvalue()
+
+
+def test_set_up_again_it_writes_once():
+    out = io.StringIO()
+    configure_logs(LogOptions(), io.StringIO())
+    configure_logs(LogOptions(), out)
+    logging.getLogger("x").warning("once")
+    assert len(lines(out)) == 1
