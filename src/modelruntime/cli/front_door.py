@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modelruntime.admin.inner_call import AsgiApp
+from modelruntime.gateway.asgi import Application
 
 
 class FrontDoor:
     """An ASGI application that chooses another by the path. What has no other is the data plane's, and so is the lifespan."""
 
-    def __init__(self, data_plane: AsgiApp, others: Mapping[str, AsgiApp], base_path: str = "") -> None:
+    def __init__(self, data_plane: Application, others: Mapping[str, Application], base_path: str = "") -> None:
         """`others`: prefix, such as `/api` → application; of two that fit, the longer one. `base_path` stands before every path
         but the data plane's, which may have it or not."""
         self._data_plane = data_plane
