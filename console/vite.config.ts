@@ -1,7 +1,7 @@
 import { defineConfig } from "vite";
-import { compressed } from "./build/compressed.ts";
-import { drawings } from "./build/drawings.ts";
-import { squeezed } from "./build/squeezed.ts";
+import { compressed } from "./plugins/compressed.ts";
+import { drawings } from "./plugins/drawings.ts";
+import { squeezed } from "./plugins/squeezed.ts";
 
 const gateway = process.env["MODELRUNTIME_GATEWAY"] ?? "http://127.0.0.1:8080";
 

@@ -1,7 +1,7 @@
 import { defineConfig } from "vite";
-import { compressed } from "./build/compressed.ts";
-import { drawings } from "./build/drawings.ts";
-import { squeezed } from "./build/squeezed.ts";
+import { compressed } from "./plugins/compressed.ts";
+import { drawings } from "./plugins/drawings.ts";
+import { squeezed } from "./plugins/squeezed.ts";
 
 /** One file for a script element on any page; the list of providers and further languages come when they are used. */
 export default defineConfig({

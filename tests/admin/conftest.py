@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from modelruntime.schema.catalogue import Catalogue
 from tests.admin.serving import Client, Served, serving
 from tests.simulators.openai_family import DECLARATION, KEY, OpenAISimulator, openai_simulator
 
@@ -21,13 +24,21 @@ def vendor() -> Iterator[OpenAISimulator]:
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the declarations are kept compiled: once for all tests."""
-    return tmp_path_factory.mktemp("compiled")
+    folder = tmp_path_factory.mktemp("compiled")
+    Catalogue.load(environ={"MODELRUNTIME_CACHE": str(folder)})
+    return folder
 
 
 @pytest.fixture
-def runtime(compiled: Path) -> dict[str, Any]:
+def cache(compiled: Path, tmp_path: Path) -> Path:
+    """A cache of the test's own, with the declarations in it: lists of vendors that are fetched stay in it too."""
+    return Path(shutil.copytree(compiled, tmp_path / "cache", copy_function=os.link))
+
+
+@pytest.fixture
+def runtime(cache: Path) -> dict[str, Any]:
     """The arguments of a runtime that knows the vendor and has no credentials."""
-    return {"documents": [DECLARATION], "environ": {"MODELRUNTIME_CACHE": str(compiled)}}
+    return {"documents": [DECLARATION], "environ": {"MODELRUNTIME_CACHE": str(cache)}}
 
 
 @pytest.fixture

@@ -15,11 +15,16 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from modelruntime import AsyncRuntime
-from modelruntime.admin.services import AdminOptions
-from modelruntime.cli.stored_gateway import StoredGateway, stored_gateway
+from modelruntime.admin.call_watch import CallWatch
+from modelruntime.admin.internal_keys import InternalKeys
+from modelruntime.admin.services import AdminOptions, Services
+from modelruntime.cli.admin_door import admin_door
+from modelruntime.gateway.app import Gateway
+from modelruntime.gateway.plane import DataPlane
 from modelruntime.gateway.server import GatewayServer, ServerOptions
 from modelruntime.store.actor import COMMAND
 from modelruntime.store.configuration import Configuration
+from modelruntime.store.open_store import OpenStore, open_store
 from modelruntime.store.store import Store
 
 T = TypeVar("T")
@@ -94,7 +99,8 @@ class Served:
     """A gateway that serves."""
 
     address: tuple[str, int]
-    stored: StoredGateway
+    opened: OpenStore
+    services: Services
     directory: Path
     loop: asyncio.AbstractEventLoop
     server: GatewayServer
@@ -105,11 +111,11 @@ class Served:
 
     @property
     def store(self) -> Store:
-        return self.stored.opened.store
+        return self.opened.store
 
     def written(self) -> None:
         """Every record of a call is in the database."""
-        assert self.run(self.stored.opened.ledger.drain)
+        assert self.run(self.opened.ledger.drain)
 
     def run(self, work: Callable[[], Awaitable[T]]) -> T:
         """Something on the gateway's loop."""
@@ -166,12 +172,18 @@ def serving(directory: Path, runtime: dict[str, Any], options: AdminOptions | No
         def base(pepper: bytes) -> Configuration:
             return Configuration(pepper=pepper)
 
-        async with stored_gateway(directory, None, base, AsyncRuntime(**runtime), chosen) as stored:
-            composition = stored.composition
-            server = GatewayServer(composition.gateway, ServerOptions(port=0, drain_seconds=5), composition.app)
+        base_runtime = AsyncRuntime(**runtime)
+        catalogue = base_runtime.core.catalogue
+        async with open_store(directory, {}, base=base, catalogue=catalogue) as opened:
+            live, world = opened.configuration, base_runtime.world
+            live.on_change.append(lambda _: world.allow_stored(live.settings.egress_allow))
+            keys, watch = InternalKeys(live), CallWatch(opened.ledger)
+            gateway = Gateway(DataPlane(base_runtime, keys, ledger=watch))
+            door = admin_door(gateway, gateway, opened, keys, watch, chosen)
+            server = GatewayServer(gateway, ServerOptions(port=0, drain_seconds=5), door)
             listener = server.listen()
             host, port = listener.getsockname()[:2]
-            found.append(Served((host, port), stored, directory, asyncio.get_running_loop(), server))
+            found.append(Served((host, port), opened, door.services, directory, asyncio.get_running_loop(), server))
             await server.serve(listener, started.set)
 
     def main() -> None:

@@ -168,7 +168,7 @@ def test_health_tells_of_every_part(configured: Client):
     assert (health["database"]["ok"], health["database"]["kind"]) == (True, "sqlite")
     assert health["key_ring"]["locked"] == 0
     assert sum(health["key_ring"]["sealed"].values()) == 1
-    assert set(health["parts"]) == {"configuration", "ledger"}
+    assert set(health["parts"]) == {"configuration", "ledger", "plane"}
     assert configured.get("/api/audit/check") == {"whole": True, "first_broken": None}
     (entry, *_) = configured.get("/api/audit", limit=1)["data"]
     assert (entry["action"], entry["actor"]["kind"]) == ("credential.added", "token")

@@ -90,7 +90,7 @@ def test_odd_spellings_are_not_asked_either(admin: Client, host: str):
 
 
 def test_vendors_are_asked_only_so_often(gateway: Served, allowed: Client, vendor: OpenAISimulator):
-    throttle = gateway.stored.composition.services.probe_throttle
+    throttle = gateway.services.probe_throttle
     body = {"credentials": form(vendor)}
     statuses = {allowed.ask("POST", "/api/providers/sim/validate", body).status for _ in range(throttle._limit)}
     assert statuses == {200}

@@ -248,9 +248,9 @@ def as_map(value: Any) -> Any:
 
 
 @pytest.fixture
-def fresh(tmp_path: Path, compiled: Path, vendor: OpenAISimulator) -> Iterator[Client]:
+def fresh(tmp_path: Path, cache: Path, vendor: OpenAISimulator) -> Iterator[Client]:
     """A front end of a gateway of its own."""
-    runtime = {"documents": [DECLARATION, OWN], "environ": {"MODELRUNTIME_CACHE": str(compiled)}}
+    runtime = {"documents": [DECLARATION, OWN], "environ": {"MODELRUNTIME_CACHE": str(cache)}}
     with serving(tmp_path / "data", runtime) as served:
         client = served.client()
         host = vendor.url.removeprefix("http://").removesuffix("/v1")

@@ -109,7 +109,7 @@ def test_who_leaves_the_playground_ends_the_call(gateway: Served, configured: Cl
     watched = threading.Event()
 
     async def watch() -> int:
-        with gateway.stored.composition.services.watch.calls() as queue:
+        with gateway.services.watch.calls() as queue:
             watched.set()
             return (await queue.get()).status
 

@@ -74,8 +74,8 @@ def test_a_route_says_what_it_is(route: Route):
         assert route.method == "GET" or route.name in ("set_up", "log_in"), "nothing else is done for nobody"
 
 
-def test_every_example_works(tmp_path: Path, compiled: Path, vendor: OpenAISimulator):
-    runtime = {"documents": [DECLARATION, OWN], "environ": {"MODELRUNTIME_CACHE": str(compiled)}}
+def test_every_example_works(tmp_path: Path, cache: Path, vendor: OpenAISimulator):
+    runtime = {"documents": [DECLARATION, OWN], "environ": {"MODELRUNTIME_CACHE": str(cache)}}
     with serving(tmp_path / "data", runtime) as served:
         host = vendor.url.removeprefix("http://").removesuffix("/v1")
         known = {"vendor": vendor.url, "host": host, "setup": served.setup_token()}

@@ -55,8 +55,7 @@ class Call(Generic[B, Q]):
         return self.services.in_force.current().configuration
 
     def runtime(self) -> AsyncRuntime:
-        """The workspace's runtime, as calls are served by now. Its connections are the data plane's: vendors are asked through
-        `probe_runtime`."""
+        """The workspace's runtime, as calls are served by now."""
         return self.services.in_force.current().runtime(self.workspace)
 
     def core(self) -> Core:

@@ -17,20 +17,21 @@ from modelruntime.store.credential_scope import CredentialScope
 from modelruntime.store.credential_view import CredentialView
 
 
-async def probe_runtime(call: Call[Any, Any]) -> AsyncRuntime:
-    """A runtime that asks vendors through the egress guard. Counts: raises `Refusal` (429) for who asks too often."""
+def probe_runtime(call: Call[Any, Any]) -> AsyncRuntime:
+    """The workspace's runtime, for asking a vendor. It trusts no address that a form names: those pass the egress guard. Counts:
+    raises `Refusal` (429) for who asks too often."""
     who = call.identity.account_id
     wait = call.services.probe_throttle.wait(who)
     if wait > 0:
         reply = ErrorReply(code="too_many_probes", message="vendors were asked too often from here: try again in a minute")
         raise Refusal(429, reply, wait)
     call.services.probe_throttle.count(who)
-    return await call.services.probes.runtime(call.core(), await call.services.egress_allow())
+    return call.runtime()
 
 
 async def tried(call: Call[Any, Any], scope: CredentialScope, values: Mapping[str, Any], keep_as: str | None = None) -> Verdict:
     """The verdict; with `keep_as` it is kept beside that stored credential, a failure too. Raises `Refusal`."""
-    runtime, store = await probe_runtime(call), call.services.store
+    runtime, store = probe_runtime(call), call.services.store
     try:
         if scope.model is None or scope.model_type is None:
             verdict = await validate_provider(runtime, scope.provider, values)

@@ -11,7 +11,6 @@ import msgspec
 from modelruntime.admin.call_watch import CallWatch
 from modelruntime.admin.inner_call import AsgiApp
 from modelruntime.admin.internal_keys import InternalKeys
-from modelruntime.admin.probes import Probes
 from modelruntime.admin.throttle import Throttle
 from modelruntime.runtime.async_runtime import AsyncRuntime
 from modelruntime.schema.catalogue import Catalogue
@@ -82,7 +81,6 @@ class Services:
         self.catalogue = catalogue
         """What is declared without the posted documents."""
         self.options = options
-        self.probes = Probes()
         self.login_throttle = Throttle(options.logins_per_minute, 60.0)
         self.password_gate = asyncio.Semaphore(PASSWORDS_AT_ONCE)
         self.probe_throttle = Throttle(options.probes_per_minute, 60.0)
@@ -95,11 +93,3 @@ class Services:
         """The gateway's settings."""
         async with self.store.database.read() as connection:
             return settings_of(await self.store.settings.all(connection))
-
-    async def egress_allow(self) -> tuple[str, ...]:
-        """Which addresses the guard lets through though they are not public."""
-        return (await self.settings()).egress_allow
-
-    async def aclose(self) -> None:
-        """Close what is the admin API's own."""
-        await self.probes.aclose()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modelruntime.admin.inner_call import AsgiApp
+from modelruntime.gateway.asgi import Application
 
 
 class FrontDoor:
     """An ASGI application that chooses another by the path. What has no other is the data plane's, and so is the lifespan."""
 
-    def __init__(self, data_plane: AsgiApp, others: Mapping[str, AsgiApp], base_path: str = "") -> None:
+    def __init__(self, data_plane: Application, others: Mapping[str, Application], base_path: str = "") -> None:
         """`others`: prefix, such as `/api` → application; of two that fit, the longer one. `base_path` stands before every path
         but the data plane's, which may have it or not."""
         self._data_plane = data_plane
@@ -26,6 +26,9 @@ class FrontDoor:
         path: str = scope["path"]
         if self._base and (path == self._base or path.startswith(f"{self._base}/")):
             path = path[len(self._base) :] or "/"
-            scope = {**scope, "path": path, "raw_path": path.encode(), "root_path": ""}
-        chosen = next((app for prefix, app in self._others if path == prefix or path.startswith(f"{prefix}/")), self._data_plane)
-        await chosen(scope, receive, send)
+            scope = {**scope, "path": path, "raw_path": path.encode()}
+        for prefix, application in self._others:
+            if path == prefix or path.startswith(f"{prefix}/"):
+                await application({**scope, "root_path": self._base}, receive, send)
+                return
+        await self._data_plane(scope, receive, send)

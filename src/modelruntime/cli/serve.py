@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modelruntime.cli.arguments import Commands, command
 from modelruntime.cli.console import Console
+from modelruntime.cli.store_options import add_store_options
+from modelruntime.cli.store_packages import PACKAGES
 
 if TYPE_CHECKING:
     from modelruntime.cli.serve_plan import Hello, ServePlan
 
-_EXTRA = frozenset(
-    {"uvicorn", "httptools", "python_multipart", "structlog", "prometheus_client", "opentelemetry"}
-    | {"sqlalchemy", "alembic", "aiosqlite", "psycopg", "argon2", "cryptography", "redis", "starlette"}
-)
+_EXTRA = PACKAGES | {"uvicorn", "httptools", "python_multipart", "structlog", "prometheus_client", "opentelemetry", "starlette"}
 
 
 def add(commands: Commands) -> None:
@@ -35,16 +34,15 @@ def add(commands: Commands) -> None:
         ),
     )
     parser.add_argument("--config", type=Path, help="the gateway's file (YAML or TOML); what is said here goes over it")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="the gateway's data directory (default MODELRUNTIME_DATA)")
-    parser.add_argument("--database", metavar="URL", help="postgresql://… (default MODELRUNTIME_DATABASE, else a file of the data)")
-    parser.add_argument("--no-admin", action="store_true", default=None, help="serve calls alone: no admin API, no console")
-    parser.add_argument("--base-path", metavar="PATH", help="what a proxy puts before /api and /console, e.g. /models")
-    parser.add_argument("--public-url", metavar="URL", help="the gateway's address as its clients see it")
     parser.add_argument("--host", help="the address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", type=int, help="the port, 0 for any free one (default 8080)")
     parser.add_argument("--workers", type=int, help="processes that serve (default 1)")
     parser.add_argument("--lame-duck", type=float, metavar="SECONDS", help="after SIGTERM: serve on, but not ready (default 0)")
     parser.add_argument("--drain", type=float, metavar="SECONDS", help="then: how long open calls may go on (default 30)")
+    add_store_options(parser)
+    parser.add_argument("--no-admin", action="store_true", help="serve calls alone: no admin API, no console")
+    parser.add_argument("--base-path", default="", metavar="PATH", help="what a proxy puts before /api and /console, e.g. /models")
+    parser.add_argument("--public-url", metavar="URL", help="the gateway's address as its clients see it")
     parser.add_argument("--check", action="store_true", help="read the file, say whether it can be used, and end")
     parser.add_argument("--worker", help=argparse.SUPPRESS)
 
@@ -62,8 +60,10 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
 
 
 def _run(parsed: argparse.Namespace, console: Console) -> int:
-    from modelruntime.cli.serve_plan import plan_of
+    from modelruntime.cli.first_look import first_look
+    from modelruntime.cli.serve_plan import Hello, plan_of
     from modelruntime.gateway.server import run_on_best_loop
+    from modelruntime.store.gateway_key import new_key
 
     plan = plan_of(parsed)
     if parsed.check:
@@ -73,24 +73,27 @@ def _run(parsed: argparse.Namespace, console: Console) -> int:
 
         listener, link = map(int, parsed.worker.split(","))
         return run_on_best_loop(work(plan, listener, link))
+    look = run_on_best_loop(first_look(plan))
+    hello = Hello(None if plan.file.keys or look.has_keys else new_key(b"").text, plan.workers)
 
-    def announce(host: str, port: int, hello: Hello) -> None:
-        _announce(console, _Said(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}", plan, hello))
+    def announce(host: str, port: int) -> None:
+        url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        _announce(console, _Said(url, hello.key, look.setup_token, plan.base_path))
 
     if plan.workers > 1:
         from modelruntime.cli.serve_workers import supervise
 
-        return run_on_best_loop(supervise(parsed, plan, announce))
-    return run_on_best_loop(_serve(plan, announce))
+        return run_on_best_loop(supervise(parsed, plan, hello, announce))
+    return run_on_best_loop(_serve(plan, hello, announce))
 
 
-async def _serve(plan: ServePlan, announce: Callable[[str, int, Hello], None]) -> int:
-    from modelruntime.cli.serve_process import ServeProcess
+async def _serve(plan: ServePlan, hello: Hello, announce: Callable[[str, int], None]) -> int:
+    from modelruntime.cli.serve_process import serve_process
 
-    process = ServeProcess(plan)
-    listener = process.listen()
-    host, port = listener.getsockname()[:2]
-    await process.serve(listener, lambda hello: announce(host, port, hello))
+    async with serve_process(plan, hello) as process:
+        listener = process.server.listen()
+        host, port = listener.getsockname()[:2]
+        await process.serve(listener, lambda: announce(host, port))
     return 0
 
 
@@ -122,29 +125,27 @@ def _check(plan: ServePlan, console: Console) -> int:
 
 class _Said(NamedTuple):
     url: str
-    plan: ServePlan
-    hello: Hello
+    key: str | None
+    setup_token: str | None
+    base_path: str
 
     @property
-    def console(self) -> str | None:
+    def console(self) -> str:
         """The console's address; where the set-up is still to be done with its token, which no server sees behind the `#`."""
-        if not self.plan.admin:
-            return None
-        address = f"{self.url}{self.plan.base_path}/console/"
-        return f"{address}#setup={self.hello.setup_token}" if self.hello.setup_token else address
+        address = f"{self.url}{self.base_path}/console/"
+        return f"{address}#setup={self.setup_token}" if self.setup_token else address
 
 
 def _announce(console: Console, said: _Said) -> None:
-    key, token = said.hello.key, said.hello.setup_token
     if console.as_json:
-        console.result({"url": said.url, "key": key, "setup_token": token, "console": said.console})
+        console.result({"url": said.url, "key": said.key, "setup_token": said.setup_token, "console": said.console})
         return
     console.line(f"gateway on {console.paint(said.url, 'bold')}")
-    console.line(f"key: {key}  (made for this run)" if key else "keys: those of the configuration")
-    if said.console:
-        console.line(f"set it up, once, from this machine: {said.console}" if token else f"console: {said.console}")
+    console.line(f"key: {said.key}  (made for this run)" if said.key else "keys: those of the configuration")
+    if said.setup_token:
+        console.line(f"set it up, once, from this machine: {said.console}")
     console.line()
-    for line in _examples(said.url, key or "$KEY"):
+    for line in _examples(said.url, said.key or "$KEY"):
         console.line(line)
     console.note("Ctrl-C ends it")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from modelruntime.cli.store_options import DATABASE_VARIABLE
+from modelruntime.cli.store_options import database_of, directory_of
 
 if TYPE_CHECKING:
     from modelruntime.gateway.file_schema import GatewayFile
@@ -26,28 +26,27 @@ class ServePlan(msgspec.Struct, frozen=True, kw_only=True):
     lame_duck: float
     drain: float
     data: Path
-    database: str | None = None
-    """A URL; None: an SQLite file of the data directory."""
-    valkey: str | None = None
-    """A URL; None: limits are counted by each process."""
-    admin: bool = True
-    base_path: str = ""
-    public_url: str | None = None
+    """The data directory."""
+    database: str | None
+    """A URL, which may hold a password; None for the directory's SQLite file."""
+    valkey: str | None
+    """A URL, which may hold a password; None: every process counts limits by itself."""
+    admin: bool
+    """Serve the admin API too."""
+    base_path: str
+    public_url: str | None
 
     def __repr__(self) -> str:
-        return "ServePlan(…)"  # addresses of databases may hold passwords
+        return f"ServePlan({self.path})"
 
 
 class Hello(msgspec.Struct, frozen=True):
-    """What was made for this run alone. It travels to workers over a pipe, never through arguments or the environment."""
+    """What every worker of a run must know alike. It travels over a pipe, never through arguments or the environment."""
 
     key: str | None = None
-    """The text of a key, because nobody has made one yet."""
-    setup_token: str | None = None
-    """For whoever sets the gateway up, once; None where that was done."""
-
-    def __repr__(self) -> str:
-        return "Hello(…)"
+    """The text of a key that was made for this run, because neither the file nor the store has one."""
+    workers: int = 1
+    """How many processes share what keys may use."""
 
 
 def plan_of(parsed: argparse.Namespace) -> ServePlan:
@@ -55,10 +54,8 @@ def plan_of(parsed: argparse.Namespace) -> ServePlan:
     from modelruntime.entities.errors import ParameterInvalid
     from modelruntime.gateway.config_file import read_file
     from modelruntime.gateway.file_schema import GatewayFile
-    from modelruntime.store.data_directory import data_directory
 
     file = read_file(parsed.config, os.environ) if parsed.config else GatewayFile()
-    directory = parsed.data or (Path(file.data) if file.data else None)
     plan = ServePlan(
         path=parsed.config,
         file=file,
@@ -67,11 +64,11 @@ def plan_of(parsed: argparse.Namespace) -> ServePlan:
         workers=file.workers if parsed.workers is None else parsed.workers,
         lame_duck=file.drain.lame_duck if parsed.lame_duck is None else parsed.lame_duck,
         drain=file.drain.limit if parsed.drain is None else parsed.drain,
-        data=data_directory(directory, os.environ),
-        database=parsed.database or (file.database.reveal() if file.database else os.environ.get(DATABASE_VARIABLE)),
-        valkey=file.valkey.reveal() if file.valkey else None,
+        data=directory_of(parsed) if parsed.data or file.data is None else Path(file.data).expanduser().absolute(),
+        database=database_of(parsed) or (None if file.database is None else file.database.reveal()),
+        valkey=None if file.valkey is None else file.valkey.reveal(),
         admin=not parsed.no_admin,
-        base_path=_base_path(parsed.base_path or ""),
+        base_path=_base_path(parsed.base_path),
         public_url=parsed.public_url,
     )
     metrics = file.telemetry.metrics

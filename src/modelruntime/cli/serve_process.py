@@ -9,35 +9,35 @@ import socket
 import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from modelruntime import __version__
+from modelruntime.admin.call_watch import CallWatch
+from modelruntime.admin.internal_keys import InternalKeys
 from modelruntime.admin.services import AdminOptions
+from modelruntime.cli.file_base import FileBase
 from modelruntime.cli.front_door import FrontDoor
 from modelruntime.cli.serve_plan import Hello, ServePlan, folders_of
-from modelruntime.cli.setting_up import first_hello
 from modelruntime.cli.spent_by_key import spent_by_key
-from modelruntime.cli.stored_gateway import StoredGateway, stored_gateway
 from modelruntime.gateway.app import POSTS, Gateway
 from modelruntime.gateway.asgi import Application
-from modelruntime.gateway.config_file import compile_file
 from modelruntime.gateway.contract import Ledger, Limiter
-from modelruntime.gateway.file_configuration import FileConfiguration
 from modelruntime.gateway.key_limiter import KeyLimiter
-from modelruntime.gateway.listeners import bound
+from modelruntime.gateway.ledgers import Ledgers
 from modelruntime.gateway.operation_app import METRICS, Health, OperationApp
+from modelruntime.gateway.plane import DataPlane
 from modelruntime.gateway.server import GatewayServer, ServerOptions
 from modelruntime.gateway.side_server import SideServer
 from modelruntime.gateway.worker_link import Link, answering
 from modelruntime.runtime.async_runtime import AsyncRuntime
-from modelruntime.store.configuration import Configuration
-from modelruntime.store.gateway_key import GatewayKey, digest_of, split_key
+from modelruntime.schema.catalogue import Catalogue
+from modelruntime.store.compiler import ConfigurationProblem
+from modelruntime.store.limits_contract import LimitStore
 from modelruntime.store.limits_memory import MemoryLimits
 from modelruntime.store.limits_valkey import ValkeyLimits
-from modelruntime.store.open_store import OpenStore
+from modelruntime.store.open_store import OpenStore, open_store
 from modelruntime.telemetry.log_ledger import LogLedger
 from modelruntime.telemetry.logs import configure_logs, is_text
 from modelruntime.transports.contract import TransportOptions
@@ -50,172 +50,46 @@ _HANGUP = getattr(signal, "SIGHUP", None)  # Windows has none
 
 
 class ServeProcess:
-    """`hello` is what a supervisor made for this run; without one this process makes it."""
+    """Made whole before it listens, by `serve_process`."""
 
-    def __init__(self, plan: ServePlan, hello: Hello | None = None) -> None:
+    def __init__(self, plan: ServePlan, hello: Hello, opened: OpenStore, base: FileBase) -> None:
         self.plan = plan
-        self._hello = hello
+        self._processes = hello.workers
+        self._opened = opened
+        self._file = base.file
         telemetry = plan.file.telemetry
-        configure_logs(telemetry.logs)
-        self._tracing: Tracing | None = None
+        self.source = InternalKeys(opened.configuration)
+        self.tracing: Tracing | None = None
         if telemetry.tracing is not None:
             from modelruntime.telemetry.tracing import Tracing
 
-            self._tracing = Tracing(telemetry.tracing)
-        self._metrics: PrometheusMetrics | None = None
+            self.tracing = Tracing(telemetry.tracing)
+        self.metrics: PrometheusMetrics | None = None
+        ledgers: list[Ledger] = [opened.ledger]
         if telemetry.metrics is not None:
             from modelruntime.telemetry.prometheus import PrometheusMetrics
 
-            self._metrics = PrometheusMetrics()
-        self._file: FileConfiguration | None = None
-        self._gateway: Gateway | None = None
-
-    def listen(self) -> socket.socket:
-        """The bound socket. Raises `OSError` for an address that is taken."""
-        return bound(self.plan.host, self.plan.port)
-
-    async def serve(
-        self, listener: socket.socket, started: Callable[[Hello], None] | None = None, link: Link | None = None
-    ) -> None:
-        """Until it is told to stop, by a signal or because its supervisor is gone. Raises `ParameterInvalid`,
-        `DeclarationInvalid` and what opening the store does."""
-        try:
-            async with self._opened() as stored:
-                hello = self._hello or await first_hello(stored.opened)
-                self._admit_key(stored.opened, hello)
-                server = self._server(stored)
-                tasks = [asyncio.create_task(self._answer(link, server))] if link is not None else []
-                await self._served(server, listener, tasks, None if started is None else lambda: started(hello), link is None)
-        finally:
-            if self._tracing is not None:
-                await asyncio.to_thread(self._tracing.close)
-
-    async def exposition(self) -> bytes:
-        """The metrics of this process."""
-        return self._metrics.exposition() if self._metrics is not None else b""
-
-    async def health(self) -> Health:
-        """Whether this process takes requests."""
-        assert self._gateway is not None, "it is asked once it serves"
-        state = self._gateway.readiness.state()
-        revision = self._gateway.plane.in_force.current().configuration.revision
-        detail: dict[str, object] = {"reasons": state.reasons, "revision": revision, "in_flight": self._gateway.in_flight}
-        return Health(state.ready, state.status, detail)
-
-    @asynccontextmanager
-    async def _opened(self) -> AsyncGenerator[StoredGateway]:
-        plan = self.plan
-        admin = AdminOptions(version=__version__, base_path=plan.base_path, public_url=plan.public_url)
-
-        async with stored_gateway(
-            plan.data,
-            plan.database,
-            self._base,
-            self._runtime(),
-            admin,
-            limiter=self._limiter,
-            further=self._ledgers(),
-            limits=plan.file.edge,
-        ) as stored:
-            self._gateway = stored.composition.gateway
-            self._watch_over(stored.opened, stored.composition.gateway)
-            yield stored
-
-    def _base(self, pepper: bytes) -> Configuration:
-        """What the file says, which is read anew while the gateway runs."""
-        if self.plan.path is None:
-            return compile_file(self.plan.file, pepper, Path("-"))
-        self._file = FileConfiguration(self.plan.path, pepper, os.environ)
-        return self._file.current()
-
-    def _admit_key(self, opened: OpenStore, hello: Hello) -> None:
-        """The key of this run, and the file whenever it changes."""
-        parts = split_key(hello.key) if hello.key else None
-        live = opened.configuration
-
-        def with_key(configuration: Configuration) -> Configuration:
-            if parts is None:
-                return configuration
-            key = GatewayKey(id=parts[0], digest=digest_of(parts[1], configuration.pepper), name="made for this run")
-            return msgspec.structs.replace(configuration, keys={**configuration.keys, key.id: key})
-
-        if self._file is not None:
-            self._file.on_change = lambda configuration: live.rebase(with_key(configuration))
-            live.rebase(with_key(self._file.current()))
-        elif parts is not None:
-            live.rebase(with_key(self._base(live.current().pepper)))
-
-    def _limiter(self, opened: OpenStore) -> Limiter:
-        spent = spent_by_key(opened.store)
-        if self.plan.valkey is not None:
-            return KeyLimiter(ValkeyLimits(self.plan.valkey, spent, replicas=self.plan.workers))
-        return KeyLimiter(MemoryLimits(spent, share=self.plan.workers))
-
-    def _ledgers(self) -> list[Ledger]:
-        logs = self.plan.file.telemetry.logs
-        found: list[Ledger] = []
-        if self._metrics is not None:
-            found.append(self._metrics)
-        if self._tracing is not None:
-            found.append(self._tracing.ledger)
-        if logs.calls:
-            found.append(LogLedger(None if is_text(logs, sys.stderr) else sys.stderr))
-        return found
-
-    def _runtime(self) -> AsyncRuntime:
-        file = self.plan.file
-        arguments: dict[str, Any] = {} if file.environment else {"sources": ()}
-        return AsyncRuntime(
-            providers=folders_of(self.plan),
-            endpoints=file.endpoints,
-            observers=() if self._tracing is None else (self._tracing.observer,),
-            transport_options=TransportOptions(guard_allow_stored=file.egress.allow),
-            **arguments,
-        )
-
-    def _watch_over(self, opened: OpenStore, gateway: Gateway) -> None:
-        """What an operator should know, and numbers for dashboards."""
-        live, ledger, readiness = opened.configuration, opened.ledger, gateway.readiness
-        readiness.degrades("config_rejected", lambda: self._file.rejected if self._file is not None else None)
-        readiness.degrades("database", lambda: live.state.reason)
-        readiness.degrades("ledger", lambda: "the outbox is full" if ledger.full else None)
-        if self._metrics is None:
-            return
-        self._metrics.count_refused(gateway.refused)
-        gauges = self._metrics.gauges
-        gauges.register("modelruntime_in_flight", "Requests that are under way.", lambda: gateway.in_flight)
-        gauges.register("modelruntime_waiting", "Calls that wait for a place.", lambda: gateway.plane.line.waiting)
-        gauges.register("modelruntime_outbox_bytes", "Bytes that are not in the database yet.", lambda: ledger.state.bytes_waiting)
-        behind = "How long the oldest record waits to be written."
-        gauges.register("modelruntime_outbox_seconds", behind, lambda: ledger.state.behind_seconds)
-
-    def _server(self, stored: StoredGateway) -> GatewayServer:
-        plan, gateway = self.plan, stored.composition.gateway
-        application: Application = gateway
-        if self._tracing is not None:
-            from modelruntime.telemetry.server_span import TracedApplication
-
-            application = TracedApplication(application, {*POSTS, "/v1/models"}, self._tracing.tracers)
-        beside: dict[str, Application] = dict(stored.composition.beside) if plan.admin else {}
-        if plan.admin:
-            from modelruntime.console.app import Console
-
-            beside["/console"] = Console(base_path=plan.base_path)
-        metrics = plan.file.telemetry.metrics
-        if metrics is not None and metrics.port is None:
-            beside[METRICS] = OperationApp(self.exposition, token=metrics.token)
+            self.metrics = PrometheusMetrics()
+            ledgers.append(self.metrics)
+        if self.tracing is not None:
+            ledgers.append(self.tracing.ledger)
+        if telemetry.logs.calls:
+            ledgers.append(LogLedger(None if is_text(telemetry.logs, sys.stderr) else sys.stderr))
+        self._watch = CallWatch(Ledgers(ledgers))
+        runtime = self._runtime()
+        plane = DataPlane(runtime, self.source, limiter=self._limiter(), ledger=self._watch, limits=plan.file.edge)
+        self.gateway = Gateway(plane)
+        self._guard(runtime)
+        self._tell_readiness()
+        if self.metrics is not None:
+            self._tell_metrics(self.metrics)
         options = ServerOptions(host=plan.host, port=plan.port, lame_duck_seconds=plan.lame_duck, drain_seconds=plan.drain)
-        return GatewayServer(gateway, options, FrontDoor(application, beside, plan.base_path))
+        self.server = GatewayServer(self.gateway, options, self._application())
 
-    async def _served(
-        self,
-        server: GatewayServer,
-        listener: socket.socket,
-        tasks: list[asyncio.Task[None]],
-        started: Callable[[], None] | None,
-        alone: bool,
-    ) -> None:
-        side = self._side() if alone else None
+    async def serve(self, listener: socket.socket, started: Callable[[], None] | None = None, link: Link | None = None) -> None:
+        """Until it is told to stop, by a signal or because its supervisor is gone."""
+        side = self._side() if link is None else None
+        tasks = [asyncio.create_task(self._answer(link))] if link is not None else []
         if self._file is not None:
             tasks.append(asyncio.create_task(self._file.watch()))
             if _HANGUP is not None:
@@ -223,22 +97,114 @@ class ServeProcess:
         if side is not None:
             side.start()
         try:
-            await server.serve(listener, started)
+            await self.server.serve(listener, started)
         finally:
             for task in tasks:
                 task.cancel()
             if side is not None:
                 await side.stop()
+            if self.tracing is not None:
+                await asyncio.to_thread(self.tracing.close)
 
-    async def _answer(self, link: Link, server: GatewayServer) -> None:
+    async def exposition(self) -> bytes:
+        """The metrics of this process."""
+        return self.metrics.exposition() if self.metrics is not None else b""
+
+    async def health(self) -> Health:
+        """Whether this process takes requests."""
+        state = self.gateway.readiness.state()
+        revision = self.source.current().revision
+        detail: dict[str, object] = {"reasons": state.reasons, "revision": revision, "in_flight": self.gateway.in_flight}
+        return Health(state.ready, state.status, detail)
+
+    async def _answer(self, link: Link) -> None:
         async def health() -> bytes:
             return msgspec.json.encode(await self.health())
 
         await answering(link, {"metrics": self.exposition, "health": health})
-        server.stop()  # nobody watches over this process any more
+        self.server.stop()  # nobody watches over this process any more
+
+    def _runtime(self) -> AsyncRuntime:
+        file = self.plan.file
+        arguments: dict[str, Any] = {} if file.environment else {"sources": ()}
+        return AsyncRuntime(
+            providers=folders_of(self.plan),
+            endpoints=file.endpoints,
+            observers=() if self.tracing is None else (self.tracing.observer,),
+            transport_options=TransportOptions(guard_allow_stored=file.egress.allow),
+            **arguments,
+        )
+
+    def _limiter(self) -> Limiter:
+        """Counts what keys use: in a shared server where there is one, else each process allows its share."""
+        spent, ledger = spent_by_key(self._opened.store), self._opened.ledger
+        if self.plan.valkey is not None:
+            counting: LimitStore = ValkeyLimits(self.plan.valkey, spent, replicas=self._processes)
+        else:
+            counting = MemoryLimits(spent, share=self._processes)
+        return KeyLimiter(counting, lambda: ledger.refusing)
+
+    def _guard(self, runtime: AsyncRuntime) -> None:
+        """The egress guard of stored addresses lets through what the file and the settings say, from whenever they say it."""
+        live, own = self._opened.configuration, self.plan.file.egress.allow
+        runtime.world.allow_stored((*own, *live.settings.egress_allow))
+        live.on_change.append(lambda _: runtime.world.allow_stored((*own, *live.settings.egress_allow)))
+
+    def _tell_readiness(self) -> None:
+        live, file, ledger = self._opened.configuration, self._file, self._opened.ledger
+        degrades = self.gateway.readiness.degrades
+        degrades("store", lambda: "the database does not answer" if live.state.degraded else None)
+        degrades("locked", lambda: "root keys are missing" if any(_is_locked(each) for each in live.state.problems) else None)
+        degrades("ledger", lambda: "the outbox is full" if ledger.full else None)
+        if file is not None:
+            degrades("config_rejected", lambda: file.rejected)
+
+    def _tell_metrics(self, metrics: PrometheusMetrics) -> None:
+        metrics.count_refused(self.gateway.refused)
+        ledger, live = self._opened.ledger, self._opened.configuration
+        register = metrics.gauges.register
+        register("modelruntime_in_flight", "Requests that are under way.", lambda: self.gateway.in_flight)
+        register("modelruntime_outbox_bytes", "Records of calls that wait for the database.", lambda: ledger.state.bytes_waiting)
+        register("modelruntime_outbox_age_seconds", "How long the oldest of them waits.", lambda: ledger.state.behind_seconds)
+        register("modelruntime_waiting", "Calls that wait for a place.", lambda: self.gateway.plane.line.waiting)
+        degraded = "1 while limits are counted alone because the shared server does not answer."
+        register("modelruntime_limiter_degraded", degraded, lambda: float(self.gateway.plane.health().limiter_degraded))
+        register("modelruntime_store_degraded", "1 while the database does not answer.", lambda: float(live.state.degraded))
+
+    def _application(self) -> Application:
+        application: Application = self.gateway
+        if self.tracing is not None:
+            from modelruntime.telemetry.server_span import TracedApplication
+
+            application = TracedApplication(application, {*POSTS, "/v1/models"}, self.tracing.tracers)
+        if self.plan.admin:
+            from modelruntime.cli.admin_door import admin_door
+
+            admin = AdminOptions(version=__version__, base_path=self.plan.base_path, public_url=self.plan.public_url)
+            application = admin_door(self.gateway, application, self._opened, self.source, self._watch, admin)
+        options = self.plan.file.telemetry.metrics
+        if options is not None and options.port is None:
+            application = FrontDoor(application, {METRICS: OperationApp(self.exposition, token=options.token)})
+        return application
 
     def _side(self) -> SideServer | None:
         options = self.plan.file.telemetry.metrics
         if options is None or options.port is None:
             return None
         return SideServer(OperationApp(self.exposition, self.health, options.token), options.host, options.port)
+
+
+def _is_locked(problem: ConfigurationProblem) -> bool:
+    return problem.message.startswith("locked")
+
+
+@asynccontextmanager
+async def serve_process(plan: ServePlan, hello: Hello) -> AsyncGenerator[ServeProcess]:
+    """A process over the store of its plan, which is open while the block lasts. Raises what `open_store` does, `ParameterInvalid`,
+    `DeclarationInvalid`."""
+    configure_logs(plan.file.telemetry.logs)
+    base = FileBase(plan, hello)
+    catalogue = Catalogue.load(folders_of(plan))
+    async with open_store(plan.data, os.environ, base=base.begin, catalogue=catalogue, database=plan.database) as opened:
+        base.follow(opened.configuration)
+        yield ServeProcess(plan, hello, opened, base)

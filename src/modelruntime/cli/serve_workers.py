@@ -14,7 +14,6 @@ import msgspec
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from modelruntime.cli.serve_plan import Hello, ServePlan
-from modelruntime.cli.setting_up import hello_of_workers
 from modelruntime.cli.store_options import DATABASE_VARIABLE
 from modelruntime.gateway.listeners import Listeners
 from modelruntime.gateway.operation_app import Health, OperationApp
@@ -28,10 +27,9 @@ LEAVING = 10.0
 """Seconds that a worker gets on top of its own limits before it is ended."""
 
 
-async def supervise(parsed: argparse.Namespace, plan: ServePlan, announce: Callable[[str, int, Hello], None]) -> int:
+async def supervise(parsed: argparse.Namespace, plan: ServePlan, hello: Hello, announce: Callable[[str, int], None]) -> int:
     """Run until SIGTERM or Ctrl-C. The exit code."""
     configure_logs(plan.file.telemetry.logs)
-    hello = await hello_of_workers(plan)  # migrates the database too, before several processes look at it
     listeners = Listeners(plan.host, plan.port, plan.workers)
     options = SupervisorOptions(workers=plan.workers, lame_duck=plan.lame_duck, leave=plan.lame_duck + plan.drain + LEAVING)
     supervisor = Supervisor(listeners, _command(parsed), msgspec.json.encode(hello), options)
@@ -42,7 +40,7 @@ async def supervise(parsed: argparse.Namespace, plan: ServePlan, announce: Calla
     side = _side(plan, supervisor)
     if side is not None:
         side.start()
-    announcing = asyncio.create_task(_announced(supervisor, lambda: announce(listeners.host, listeners.port, hello)))
+    announcing = asyncio.create_task(_announced(supervisor, lambda: announce(listeners.host, listeners.port)))
     try:
         return await supervisor.run()
     finally:
@@ -53,12 +51,12 @@ async def supervise(parsed: argparse.Namespace, plan: ServePlan, announce: Calla
 
 async def work(plan: ServePlan, listener_fd: int, link_fd: int) -> int:
     """The other side: serve as one worker of a supervisor."""
-    from modelruntime.cli.serve_process import ServeProcess
+    from modelruntime.cli.serve_process import serve_process
 
     link = await open_link(socket.socket(fileno=link_fd))
     _, frame = await link.receive()
-    process = ServeProcess(plan, msgspec.json.decode(frame, type=Hello))
-    await process.serve(socket.socket(fileno=listener_fd), link=link)
+    async with serve_process(plan, msgspec.json.decode(frame, type=Hello)) as process:
+        await process.serve(socket.socket(fileno=listener_fd), link=link)
     link.close()
     return 0
 
@@ -67,7 +65,7 @@ def _command(parsed: argparse.Namespace) -> Callable[[int, int], list[str]]:
     """This command line again, with two descriptors."""
     given = [f"--{name.replace('_', '-')}={value}" for name in _PASSED if (value := getattr(parsed, name)) is not None]
     given += ["--no-admin"] if parsed.no_admin else []
-    if parsed.database:
+    if parsed.database:  # it may hold a password, and every user of the machine sees the arguments of a process
         os.environ[DATABASE_VARIABLE] = parsed.database
     return lambda listener, link: [
         sys.executable,
@@ -80,8 +78,7 @@ def _command(parsed: argparse.Namespace) -> Callable[[int, int], list[str]]:
     ]
 
 
-_PASSED = ("config", "data", "base_path", "public_url", "host", "port", "lame_duck", "drain")
-"""A database's URL may hold a password, and arguments are seen by every user of the machine: it goes by the environment."""
+_PASSED = ("config", "host", "port", "lame_duck", "drain", "data", "base_path", "public_url")
 
 
 async def _announced(supervisor: Supervisor, announce: Callable[[], None]) -> None:

@@ -21,8 +21,8 @@ EVERY = 2.0
 class FileConfiguration:
     """A configuration source over one file.
 
-    `on_change` is told of each new configuration. What is refused is logged as `config_rejected` and stands in `rejected` until
-    a good file comes.
+    `adapt` completes what the file says (the key of a run without keys, a store beside it). What is refused is logged as
+    `config_rejected` and stands in `rejected` until a good file comes.
     """
 
     def __init__(
@@ -30,15 +30,15 @@ class FileConfiguration:
         path: Path,
         pepper: bytes,
         environ: Mapping[str, str] | None = None,
+        adapt: Callable[[Configuration], Configuration] = lambda configuration: configuration,
     ) -> None:
         """Raises `ParameterInvalid` for a file that cannot be used: there is no old one yet."""
-        self._path, self._pepper = path, pepper
+        self._path, self._pepper, self._adapt = path, pepper, adapt
         self._environ: Mapping[str, str] = os.environ if environ is None else environ
         self.rejected: str | None = None
         self._seen = self._look()
         self.file = read_file(path, self._environ)
-        self._current = compile_file(self.file, pepper, path)
-        self.on_change: Callable[[Configuration], object] = _nothing
+        self._current = adapt(compile_file(self.file, pepper, path))
 
     def current(self) -> Configuration:
         """The one in force."""
@@ -49,7 +49,7 @@ class FileConfiguration:
         self._seen = self._look()
         try:
             file = read_file(self._path, self._environ)
-            found = compile_file(file, self._pepper, self._path)
+            found = self._adapt(compile_file(file, self._pepper, self._path))
         except ModelRuntimeError as error:
             self.rejected = error.message
             log.error("config_rejected: %s; the configuration %s stays in force", error.message, self._current.revision)
@@ -75,7 +75,6 @@ class FileConfiguration:
         if found.revision != self._current.revision:
             log.info("config_reloaded: %s is in force in place of %s", found.revision, self._current.revision)
             self._current = found
-            self.on_change(found)
 
     def _look(self) -> tuple[int, int, int] | None:
         """What tells one file from the next: an editor may replace it, or write into it."""
@@ -84,7 +83,3 @@ class FileConfiguration:
         except OSError:
             return None
         return found.st_ino, found.st_mtime_ns, found.st_size
-
-
-def _nothing(configuration: Configuration) -> None:
-    """Nobody is told."""

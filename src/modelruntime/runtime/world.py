@@ -78,6 +78,7 @@ class AsyncWorld:
         self._transport = transport
         self._wary: AsyncTransport | None = None
         self._guarded: AsyncTransport | None = None
+        self._retired: list[AsyncTransport] = []
         self.tokens = AsyncTokenCache()
 
     @property
@@ -99,6 +100,17 @@ class AsyncWorld:
             self._wary = AsyncioTransport(wary(self._options))
         return self._wary
 
+    def allow_stored(self, allow: tuple[str, ...]) -> None:
+        """Another `guard_allow_stored` from now on. Calls that are under way keep their connections."""
+        from msgspec.structs import replace
+
+        if allow == self._options.guard_allow_stored:
+            return
+        self._options = replace(self._options, guard_allow_stored=allow)
+        if self._wary is not None:
+            self._retired.append(self._wary)
+            self._wary = None
+
     @property
     def engines(self) -> EngineHost:
         """The host of local models."""
@@ -114,10 +126,11 @@ class AsyncWorld:
 
     async def close(self) -> None:
         """Close the connections."""
-        for transport in (self._transport, self._wary, self._guarded):
+        for transport in (self._transport, self._wary, self._guarded, *self._retired):
             if transport is not None:
                 await transport.close()
         self._transport = self._wary = self._guarded = None
+        self._retired = []
 
 
 def wary(options: TransportOptions) -> TransportOptions:

@@ -66,7 +66,7 @@ async def fetch_remote_models(call: Call[Nothing, Nothing]) -> RemoteDiff:
     """Ask the vendor for its list of models, and say what differs from what was known. Its models can be called from then on."""
     core, provider = call.core(), call.schema()
     before = dict(core.resolver.remote_models(provider.provider))
-    runtime = await probe_runtime(call)
+    runtime = probe_runtime(call)
     try:
         found = await runtime.provider(provider.provider).fetch_models(refresh=True)
     except ModelRuntimeError as error:
