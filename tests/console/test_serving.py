@@ -72,9 +72,9 @@ async def test_below_another_path_the_base_is_that_path(folder: Path) -> None:
 
 
 async def test_behind_a_front_door_that_took_the_base_path_off(folder: Path) -> None:
-    app = Console(Assets(folder), base_path="/models")
-    assert b'<base href="/models/console/" />' in (await ask(app, "/console/keys")).body
-    assert (await ask(app, "/console")).headers["location"] == "/models/console/"
+    app = Console(Assets(folder))
+    assert b'<base href="/models/console/" />' in (await ask(app, "/console/keys", root="/models")).body
+    assert (await ask(app, "/console", root="/models")).headers["location"] == "/models/console/"
 
 
 async def test_a_base_path_cannot_break_out_of_its_attribute(folder: Path) -> None:

@@ -60,7 +60,7 @@ def admin_door(
     apps: dict[str, Application] = {
         "/api": admin_app(services, ROUTES),
         dify.PREFIX: admin_app(services, dify.ROUTES, dify.PREFIX, dify.refusal_shape),
-        "/console": Console(base_path=options.base_path),
+        "/console": Console(),
         **(others or {}),
     }
     return AdminDoor(application, apps, options.base_path, services)

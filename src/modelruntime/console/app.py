@@ -35,16 +35,12 @@ newer), then reload this page. An installed package carries them. The gateway it
 class Console:
     """Serves the console under `prefix` (`/console/` by default; always with both slashes).
 
-    `base_path` is what a proxy or a front door took off the path before, in place of the `root_path` of ASGI.
     `frame_origins` are the origins whose pages may show `/console/embed/…` in a frame; no origin may show the rest.
     """
 
-    def __init__(
-        self, assets: Assets | None = None, *, prefix: str = "/console/", base_path: str = "", frame_origins: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, assets: Assets | None = None, *, prefix: str = "/console/", frame_origins: Sequence[str] = ()) -> None:
         self._assets = assets or Assets()
         self._prefix = f"/{prefix.strip('/')}/" if prefix.strip("/") else "/"
-        self._base_path = base_path.rstrip("/")
         self._frame_origins = tuple(frame_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,7 +50,6 @@ class Console:
         root = str(scope.get("root_path", "")).rstrip("/")
         path = str(scope["path"])
         path = path.removeprefix(root) if root and path.startswith(f"{root}/") else path
-        root = self._base_path + root
         head = scope["method"] == "HEAD"
         if not head and scope["method"] != "GET":
             await _answer(send, 405, [("allow", "GET, HEAD"), ("content-type", "text/plain")], b"GET or HEAD, please\n")
