@@ -13,6 +13,7 @@ from modelruntime.codecs.bedrock.model_path import through_profile
 from modelruntime.codecs.body_parameters import render_body
 from modelruntime.codecs.json_value import as_count
 from modelruntime.codecs.openai.request import endpoint_url, json_request
+from modelruntime.codecs.embedding_part import part_of
 from modelruntime.codecs.operation import Endpoint
 from modelruntime.codecs.vendor_metadata import JSON
 from modelruntime.entities.call import EmbeddingInput, TextEmbeddingCall
@@ -51,7 +52,7 @@ def counted_tokens(head: ResponseHead) -> int | None:
 
 
 def _item(each: EmbeddingInput, call: TextEmbeddingCall, endpoint: Endpoint) -> Item:
-    part = TextPart(each) if isinstance(each, str) else each
+    part = part_of(each, call.model)
     prefix = endpoint.profile.embedding_prefixes.get(call.input_type or "", "")
     return TextPart(prefix + part.text) if isinstance(part, TextPart) and prefix else part
 

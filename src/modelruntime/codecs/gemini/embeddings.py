@@ -18,6 +18,7 @@ from modelruntime.codecs.gemini.family import error_of
 from modelruntime.codecs.gemini.render_parts import render_part
 from modelruntime.codecs.json_value import as_array, as_count, as_object
 from modelruntime.codecs.openai.request import endpoint_url, json_request
+from modelruntime.codecs.embedding_part import part_of
 from modelruntime.codecs.operation import Endpoint
 from modelruntime.codecs.vendor_metadata import JSON
 from modelruntime.entities.call import EmbeddingInput, TextEmbeddingCall
@@ -72,7 +73,7 @@ class GeminiEmbeddings:
 
 
 def _content(item: EmbeddingInput, call: TextEmbeddingCall, endpoint: Endpoint, warnings: CallWarnings) -> JSON:
-    part = TextPart(item) if isinstance(item, str) else item
+    part = part_of(item, call.model)
     prefix = endpoint.profile.embedding_prefixes.get(call.input_type or "", "")
     if isinstance(part, TextPart):
         return {"parts": [{"text": prefix + part.text}]}
