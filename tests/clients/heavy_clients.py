@@ -1,7 +1,7 @@
 """Clients that would disturb the development lock, in an environment of their own.
 
-`test_heavy.py` runs the files of `heavy/` in it, each in a process. The gateway serves a simulated vendor and the local models of the
-profile `small`.
+`test_heavy.py` runs the files of `heavy/` in it, each in a process. The gateway serves a simulated vendor and local models: the
+chat model of the profile `standard` and the others of `small`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from typing import Any
 
 import quicktok
 
-from modelruntime import Runtime
 from tests.clients.verdicts import Verdict, verdicts_of
 from tests.gateway.serving import KEY, serving
 from tests.simulators.openai_family import DECLARATION, openai_simulator
@@ -28,6 +27,8 @@ TOKENIZER = "https://openaipublic.blob.core.windows.net/encodings/cl100k_base.ti
 """Where tiktoken 0.14 would fetch this encoding from (its module `tiktoken_ext.openai_public`, read 2026-11-28)."""
 LOOP = "asyncio_default_test_loop_scope"
 """langchain-openai keeps its connections for all its clients, and a connection lives on one loop."""
+CHAT, OTHER_CHAT = "local/qwen2.5-coder-0.5b-instruct", "local/smollm2-135m-instruct"
+EMBEDDINGS = "local/use-multilingual-v3"
 _LOCK = Path(__file__).parents[2] / "requirements" / "clients.txt"
 
 
@@ -56,17 +57,9 @@ def _keep_tokenizer(folder: Path) -> None:
     (folder / named).write_bytes(b"".join(b64encode(token) + b" %d\n" % rank for rank, token in enumerate(tokens)))
 
 
-def _local(runtime: Runtime, kind: str) -> list[str]:
-    """The local models of a type that are there."""
-    rows = (row for row in runtime.models(kind) if row.provider == "local" and row.status.code == "active")
-    return [f"{row.provider}/{row.model}" for row in rows]
-
-
 def run(file: Path, report: Path) -> list[Verdict]:
     """What became of each test of a file; `report` is where pytest's own report is kept."""
     folder = environment()
-    local = Runtime()
-    chat, other = _local(local, "llm")[:2]
     with openai_simulator() as vendor:
         credentials = {"sim": {"api_key": VENDOR_KEY, "base_url": vendor.url}}
         with serving({"documents": [DECLARATION], "credentials": credentials}) as running:
@@ -74,9 +67,9 @@ def run(file: Path, report: Path) -> list[Verdict]:
                 "CLIENTS_GATEWAY": running.url,
                 "CLIENTS_KEY": KEY,
                 "CLIENTS_VENDOR": vendor.url.removesuffix("/v1"),
-                "CLIENTS_CHAT": chat,
-                "CLIENTS_OTHER_CHAT": other,
-                "CLIENTS_EMBEDDINGS": _local(local, "text-embedding")[0],
+                "CLIENTS_CHAT": CHAT,
+                "CLIENTS_OTHER_CHAT": OTHER_CHAT,
+                "CLIENTS_EMBEDDINGS": EMBEDDINGS,
                 "TIKTOKEN_CACHE_DIR": str(folder / "tokenizers"),
             }
             environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}

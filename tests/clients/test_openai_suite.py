@@ -52,9 +52,7 @@ def vendor() -> Iterator[SoberVendor | None]:
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.files[0])
-def test_the_packages_own_tests(
-    group: Group, vendor: SoberVendor | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-):
+def test_the_packages_own_tests(group: Group, vendor: SoberVendor | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     if vendor is None:
         print("the published description is not at hand: nothing was judged")
         return

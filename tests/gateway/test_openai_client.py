@@ -181,7 +181,8 @@ def test_token_ids_go_to_the_family_as_they_are(client: OpenAI, vendor: OpenAISi
 
 
 @pytest.mark.parametrize(
-    ("ids", "place"), [([1, -1], "input"), ([1, "a"], "input"), ([[1], []], "input[1]"), ([[1], "a"], "input[1]"), ([True], "input[0]")]
+    ("ids", "place"),
+    [([1, -1], "input"), ([1, "a"], "input"), ([[1], []], "input[1]"), ([[1], "a"], "input[1]"), ([True], "input[0]")],
 )
 def test_what_is_no_list_of_token_ids_is_named(client: OpenAI, ids: Any, place: str):
     with pytest.raises(openai.BadRequestError) as raised:

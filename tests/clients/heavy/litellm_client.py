@@ -5,6 +5,7 @@ import json
 
 import litellm
 import pytest
+
 from conftest import WAYS
 
 QUESTION = [{"role": "user", "content": "one two three"}]

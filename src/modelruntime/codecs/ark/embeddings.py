@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from modelruntime.codecs.embedding_part import part_of
 from modelruntime.codecs.batched_embeddings import BatchedEmbeddings, EmbeddingPage, EmbeddingRequest
 from modelruntime.codecs.body_parameters import render_body
+from modelruntime.codecs.embedding_part import part_of
 from modelruntime.codecs.json_value import as_array, as_count, as_object, as_text, is_object
 from modelruntime.codecs.media_url import media_url
 from modelruntime.codecs.openai.request import endpoint_url, json_request

@@ -11,9 +11,9 @@ from modelruntime.codecs.batched_embeddings import BatchedEmbeddings, EmbeddingR
 from modelruntime.codecs.bedrock.embedding_shapes import SHAPES, Item, Shape
 from modelruntime.codecs.bedrock.model_path import through_profile
 from modelruntime.codecs.body_parameters import render_body
+from modelruntime.codecs.embedding_part import part_of
 from modelruntime.codecs.json_value import as_count
 from modelruntime.codecs.openai.request import endpoint_url, json_request
-from modelruntime.codecs.embedding_part import part_of
 from modelruntime.codecs.operation import Endpoint
 from modelruntime.codecs.vendor_metadata import JSON
 from modelruntime.entities.call import EmbeddingInput, TextEmbeddingCall

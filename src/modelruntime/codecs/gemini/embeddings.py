@@ -14,11 +14,11 @@ import msgspec
 from modelruntime.codecs.batched_embeddings import BatchedEmbeddings, EmbeddingPage, EmbeddingRequest
 from modelruntime.codecs.body_parameters import render_body
 from modelruntime.codecs.call_warnings import CallWarnings
+from modelruntime.codecs.embedding_part import part_of
 from modelruntime.codecs.gemini.family import error_of
 from modelruntime.codecs.gemini.render_parts import render_part
 from modelruntime.codecs.json_value import as_array, as_count, as_object
 from modelruntime.codecs.openai.request import endpoint_url, json_request
-from modelruntime.codecs.embedding_part import part_of
 from modelruntime.codecs.operation import Endpoint
 from modelruntime.codecs.vendor_metadata import JSON
 from modelruntime.entities.call import EmbeddingInput, TextEmbeddingCall
