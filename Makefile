@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOCK := requirements/dev.txt
 
-.PHONY: help run demo test test-slow check format bench replay conformance lock setup clean
+.PHONY: help run demo test test-slow check format bench replay conformance console lock setup clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 run: setup  ## set up and show all six model types on real local models
+	-scripts/setup_console.sh $(VENV) && $(BIN)/python scripts/console.py build --if-needed
 	$(BIN)/modelruntime pull standard
 	$(BIN)/modelruntime demo
 
@@ -20,6 +21,8 @@ demo: setup  ## the demo alone
 	$(BIN)/modelruntime demo
 
 test: setup check  ## everything CI checks, on the small local models
+	scripts/setup_console.sh $(VENV) browser
+	$(BIN)/python scripts/console.py check
 	$(BIN)/modelruntime pull small
 	$(BIN)/python -m pytest
 
@@ -37,6 +40,7 @@ check: setup  ## types, style, layers, file length, provider ids
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python scripts/check_house.py
 	$(BIN)/python scripts/generate_reference.py --check
+	$(BIN)/python scripts/console_fixtures.py --check
 	$(BIN)/modelruntime provider lint --fleet src/modelruntime/providers
 
 format: setup  ## put the code in shape
@@ -51,6 +55,10 @@ replay: setup  ## judge every recording at hand, codec by codec; python -m tests
 
 conformance: setup  ## try what every provider declares; python -m tests.conformance --write keeps what passed
 	$(BIN)/python -m tests.conformance
+
+console: setup  ## build the console's pages into the package
+	scripts/setup_console.sh $(VENV)
+	$(BIN)/python scripts/console.py build --if-needed
 
 lock: setup  ## renew the hashed lock files
 	scripts/lock.sh

@@ -1,4 +1,4 @@
-"""Build hook: the wheel carries the built-in providers and the model families compiled.
+"""Build hook: the wheel carries the built-in providers and the model families compiled, and the console where it is built.
 
 Compiled files go into the wheel only. A source checkout compiles into the user's cache instead, so that it can never be
 older than the YAML beside it. A declaration with an error stops the build.
@@ -31,6 +31,10 @@ class CompileProviders(BuildHookInterface):  # type: ignore[type-arg]
         self._drafts = (Path(file.name), Path(families.name))
         build_data["force_include"][file.name] = "modelruntime/providers/providers.snapshot"
         build_data["force_include"][families.name] = "modelruntime/schema/profiles/families.msgpack"
+        # git ignores the console's pages, and so would the wheel.
+        console = Path(self.root, "src", "modelruntime", "console", "dist")
+        if (console / "index.html").is_file():
+            build_data["force_include"][str(console)] = "modelruntime/console/dist"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove the drafts."""

@@ -18,7 +18,19 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Path("src", "modelruntime")
 MAX_LINES = 500
 MAX_MEDIAN = 120
-NAMELESS = ("entities", "schema", "runtime", "routing", "transports", "store", "admin", "gateway", "signers", "telemetry")
+NAMELESS = (
+    "entities",
+    "schema",
+    "runtime",
+    "routing",
+    "transports",
+    "store",
+    "admin",
+    "gateway",
+    "signers",
+    "telemetry",
+    "console",
+)
 """Layers that know no provider; some are not written yet."""
 DICTIONARY_WORDS = frozenset(
     {"local", "cohere", "replicate", "together", "cloudflare", "voyage", "nomic", "baseten", "cartesia", "abacus", "chutes"}

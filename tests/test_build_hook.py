@@ -29,6 +29,20 @@ def test_a_wheel_gets_the_built_in_providers_compiled(tmp_path: Path) -> None:
     assert not Path(draft).exists()
 
 
+def test_a_wheel_carries_the_console_where_it_is_built(tmp_path: Path) -> None:
+    write(tmp_path / "src/modelruntime/providers/acme", {"provider.yaml": PROVIDER})
+    dist = tmp_path / "src/modelruntime/console/dist"
+    dist.mkdir(parents=True)
+    hook, data = run(tmp_path)
+    assert "modelruntime/console/dist" not in data["force_include"].values()
+    hook.finalize("standard", data, "")
+    (dist / "index.html").write_text("<!doctype html>")
+    hook, data = run(tmp_path)
+    assert data["force_include"][str(dist)] == "modelruntime/console/dist"
+    hook.finalize("standard", data, "")
+    assert (dist / "index.html").is_file()
+
+
 @pytest.mark.parametrize(("version", "target"), [("editable", "wheel"), ("standard", "sdist")])
 def test_an_editable_wheel_and_a_source_archive_get_none(tmp_path: Path, version: str, target: str) -> None:
     write(tmp_path / "src/modelruntime/providers/acme", {"provider.yaml": PROVIDER})

@@ -124,8 +124,11 @@ def test_all_that_may_stand_in_it(tmp_path: Path):
     assert (str(key.limits.budget), key.limits.currency) == ("12.50", "EUR")
     assert [(target.model, target.weight) for target in found.routes["heavy"].targets] == [("sim/a", 3), ("sim/b", 1)]
     assert (found.routes["heavy"].strategy, found.routes["plain"].strategy) == ("weighted", "ordered")
-    assert found.policies["sim/a"].cache_seconds == 5
-    assert (found.defaults, found.disabled) == ({"llm": "sim/a"}, frozenset({"llm/sim/old"}))
+    assert (found.policies["sim/a"].cache_seconds, found.defaults, sorted(found.disabled)) == (
+        5.0,
+        {"llm": "sim/a"},
+        ["llm/sim/old"],
+    )
     assert (file.drain.lame_duck, file.edge.depth, file.egress.allow) == (5, 8, ("10.0.0.0/8", "models.internal:8000"))
     assert (file.environment, file.workers, file.telemetry.logs.level) == (False, 2, "debug")
     assert file.database is not None

@@ -13,8 +13,11 @@ from modelruntime.entities.model_type import ModelType
 from modelruntime.entities.parts import ImagePart, TextPart, ToolCallPart
 from modelruntime.entities.usage import InputUsage, OutputUsage, Usage
 from modelruntime.gateway.expected import expected_answer, expected_speech, expected_transcript, tokens_of, user_of
-from modelruntime.gateway.key_limiter import nanos_used, tokens_used
+from modelruntime.gateway.key_limiter import KeyLimiter, nanos_used, tokens_used
+from modelruntime.gateway.refused import Refused
 from modelruntime.runtime.call_record import AttemptRecord, CallRecord
+from modelruntime.store.gateway_key import GatewayKey, KeyLimits
+from modelruntime.store.limits_memory import MemoryLimits
 
 
 def usage(given: int | None, taken: int | None) -> Usage:
@@ -93,3 +96,16 @@ def test_what_speech_is_expected_to_use():
 )
 def test_whom_a_call_is_for(fields: dict[str, Any], user: str):
     assert user_of(fields) == user
+
+
+@pytest.mark.parametrize(("limits", "refused"), [(KeyLimits(budget=Decimal(1)), True), (KeyLimits(requests_per_minute=9), False)])
+async def test_what_cannot_be_written_down_is_not_spent(limits: KeyLimits, refused: bool):
+    full = True
+    limiter = KeyLimiter(MemoryLimits(), lambda: full)
+    key = GatewayKey(id="k", digest=b"", limits=limits)
+    if refused:
+        with pytest.raises(Refused) as raised:
+            await limiter.admit(key, "m", 1, Decimal("0.1"))
+        assert (raised.value.fault.status, raised.value.fault.code, raised.value.fault.retry_after) == (503, "usage_not_kept", 10)
+        full = False
+    await limiter.admit(key, "m", 1, Decimal("0.1"))

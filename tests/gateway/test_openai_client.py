@@ -198,6 +198,12 @@ def test_transcription(client: OpenAI, form: Any):
         assert text.startswith("WEBVTT\n\n00:00:00.000 --> ")
 
 
+def test_a_transcription_as_a_stream(client: OpenAI):
+    events = list(client.audio.transcriptions.create(model="sim/sim-ear", file=("a.wav", speech("x"), "audio/wav"), stream=True))
+    assert [event.type for event in events] == ["transcript.text.delta", "transcript.text.done"]
+    assert events[1].text == "heard 1 wave file"  # type: ignore[union-attr]
+
+
 def test_models(client: OpenAI):
     names = {model.id for model in client.models.list()}
     assert "sim/sim-chat" in names

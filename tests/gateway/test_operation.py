@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from modelruntime import Secret
+from modelruntime.cli.front_door import FrontDoor
 from modelruntime.gateway.asgi import Event, Receive, Scope, Send, respond
-from modelruntime.gateway.mounts import Mounts
 from modelruntime.gateway.operation_app import Health, OperationApp
 from modelruntime.gateway.readiness import Readiness
 from modelruntime.gateway.worker_link import Asking, Link, answering, open_link
@@ -131,14 +131,14 @@ async def test_without_a_token_the_metrics_are_open_and_health_may_be_elsewhere(
         ("/", b"plane"),
     ],
 )
-async def test_mounts_go_by_the_first_piece_of_a_path(path: str, who: bytes):
+async def test_the_front_door_goes_by_whole_pieces_of_a_path(path: str, who: bytes):
     def named(name: bytes) -> Any:
         async def application(scope: Scope, receive: Receive, send: Send) -> None:
             await respond(send, 200, [], name)
 
         return application
 
-    assert await asked(Mounts(named(b"plane"), {"/metrics": named(b"metrics"), "/api": named(b"api")}), path) == (200, who)
+    assert await asked(FrontDoor(named(b"plane"), {"/metrics": named(b"metrics"), "/api": named(b"api")}), path) == (200, who)
 
 
 async def linked() -> tuple[Asking, Link]:

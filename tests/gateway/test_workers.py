@@ -150,7 +150,7 @@ def test_workers_share_a_port_and_are_watched_over(tmp_path: Path, vendor: OpenA
 def test_an_open_stream_outlives_sigterm_and_the_lame_duck_still_serves(tmp_path: Path, vendor: OpenAISimulator):
     vendor.gate = threading.Event()
     port = free_port()
-    file = written(tmp_path, vendor, port, "drain: {lame_duck: 3, limit: 20}\nworkers: 2")
+    file = written(tmp_path, vendor, port, "drain: {lame_duck: 6, limit: 30}\nworkers: 2")
     base = f"http://127.0.0.1:{port}"
     with running(tmp_path, "--config", str(file)) as run:
         with socket.create_connection(run.address, timeout=SECONDS) as client:

@@ -162,7 +162,10 @@ class _Handler(BaseHTTPRequestHandler):
                 self.server.gate.wait(20)
         if calls:
             self._event({"tool_calls": [{"index": 0, **calls[0]}]})
-        self._event({}, "tool_calls" if calls else "stop", usage=usage)
+        self._event({}, "tool_calls" if calls else "stop")
+        if (body.get("stream_options") or {}).get("include_usage"):
+            counted = {"id": "c1", "object": "chat.completion.chunk", "model": "sim-chat", "choices": [], "usage": usage}
+            self.wfile.write(b"data: " + json.dumps(counted).encode() + b"\n\n")
         self.wfile.write(b"data: [DONE]\n\n")
 
     def _event(self, delta: Any, finish: str | None = None, **more: Any) -> None:
@@ -231,7 +234,7 @@ def _answer(body: Any) -> tuple[str | None, list[Any]]:
     """Text, or a call of the first tool when the question asks for the weather and no result has come yet."""
     last = body["messages"][-1]
     said = last["content"] if isinstance(last["content"], str) else " ".join(part.get("text", "") for part in last["content"])
-    if body.get("tools") and last["role"] == "user":
+    if body.get("tools") and body["tools"][0]["type"] == "function" and last["role"] == "user":
         function = {"name": body["tools"][0]["function"]["name"], "arguments": '{"city": "Oslo"}'}
         return None, [{"id": "call_1", "type": "function", "function": function}]
     form = body.get("response_format") or {}

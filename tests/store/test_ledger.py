@@ -22,6 +22,7 @@ from modelruntime.store.call_log import CallFilter
 from modelruntime.store.errors import NotThere
 from modelruntime.store.ledger import Ledger
 from modelruntime.store.ledger_entry import CONTENT_AT_MOST, decode_entry, encode_record
+from modelruntime.store.limits_contract import Spent
 from modelruntime.store.outbox import Outbox
 from modelruntime.store.retention import sweep
 from modelruntime.store.settings import GatewaySettings
@@ -72,6 +73,7 @@ async def test_settling_twice_writes_once(store: Store, ledger: Ledger):
     await settled(ledger, record(), record())
     await settled(ledger, record(status=500))
     assert (await count(store, CALLS), await count(store, ATTEMPTS)) == (1, 1)
+    assert ledger.state.rejected == 0, "a record that is there already is nothing wrong"
     async with store.database.read() as connection:
         assert (await store.calls.get(connection, "call1")).status == 200
 
@@ -140,12 +142,13 @@ async def test_it_writes_by_itself_and_takes_up_what_was_left(store: Store, tmp_
     outbox.close()
     second = Ledger(store.database, Outbox(tmp_path), tmp_path)
     running = asyncio.create_task(second.run())
+
+    async def written(expected: int) -> bool:
+        return len(await ids(store)) == expected
+
+    await until(lambda: written(1))
     second.settle(record(2))
-
-    async def both() -> bool:
-        return len(await ids(store)) == 2
-
-    await until(both)
+    await until(lambda: written(2))
     assert second.state.bytes_waiting < 2000
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
@@ -281,8 +284,9 @@ async def test_sums_are_exact_and_by_currency(store: Store, ledger: Ledger):
             ({"key_id": "b", "provider": "acme"}, 1, {"EUR": Decimal(3)}),
             ({"key_id": "key", "provider": "acme"}, 5, {"USD": Decimal("0.300000000000000000000000000001")}),
         ]
-        assert await store.usage.spent(connection, "key", "USD", 1002.0) == Decimal("0.200000000000000000000000000001")
-        assert await store.usage.spent(connection, "key", "EUR", 0.0) == 0
+        exact = Decimal("0.200000000000000000000000000001")
+        assert await store.usage.spent_by_hour(connection, "key", "USD", 1002.0) == [Spent(0.0, exact)]
+        assert await store.usage.spent_by_hour(connection, "key", "EUR", 0.0) == []
         with pytest.raises(ParameterInvalid):
             await store.usage.rows(connection, EVERY, by=("id",))  # type: ignore[arg-type]
         assert await store.usage.rows(connection, CallFilter(workspace="nobody")) == []

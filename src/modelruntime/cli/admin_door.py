@@ -1,4 +1,4 @@
-"""The admin API and Dify's paths put together beside a data plane, behind one door."""
+"""The admin API, Dify's paths and the console put together beside a data plane, behind one door."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from modelruntime.admin.internal_keys import InternalKeys
 from modelruntime.admin.services import AdminOptions, Services
 from modelruntime.admin.table import ROUTES
 from modelruntime.cli.front_door import FrontDoor
+from modelruntime.console.app import Console
 from modelruntime.gateway.app import Gateway
 from modelruntime.gateway.asgi import Application
 from modelruntime.store.open_store import OpenStore
@@ -59,6 +60,7 @@ def admin_door(
     apps: dict[str, Application] = {
         "/api": admin_app(services, ROUTES),
         dify.PREFIX: admin_app(services, dify.ROUTES, dify.PREFIX, dify.refusal_shape),
+        "/console": Console(),
         **(others or {}),
     }
     return AdminDoor(application, apps, options.base_path, services)

@@ -26,6 +26,9 @@ class FrontDoor:
         path: str = scope["path"]
         if self._base and (path == self._base or path.startswith(f"{self._base}/")):
             path = path[len(self._base) :] or "/"
-            scope = {**scope, "path": path, "raw_path": path.encode(), "root_path": ""}
-        chosen = next((app for prefix, app in self._others if path == prefix or path.startswith(f"{prefix}/")), self._data_plane)
-        await chosen(scope, receive, send)
+            scope = {**scope, "path": path, "raw_path": path.encode()}
+        for prefix, application in self._others:
+            if path == prefix or path.startswith(f"{prefix}/"):
+                await application({**scope, "root_path": self._base}, receive, send)
+                return
+        await self._data_plane(scope, receive, send)

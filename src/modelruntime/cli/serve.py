@@ -74,7 +74,7 @@ def _run(parsed: argparse.Namespace, console: Console) -> int:
         listener, link = map(int, parsed.worker.split(","))
         return run_on_best_loop(work(plan, listener, link))
     look = run_on_best_loop(first_look(plan))
-    hello = Hello(None if plan.file.keys or look.has_keys else new_key(b"").text)
+    hello = Hello(None if plan.file.keys or look.has_keys else new_key(b"").text, plan.workers)
 
     def announce(host: str, port: int) -> None:
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -29,6 +29,8 @@ class ServePlan(msgspec.Struct, frozen=True, kw_only=True):
     """The data directory."""
     database: str | None
     """A URL, which may hold a password; None for the directory's SQLite file."""
+    valkey: str | None
+    """A URL, which may hold a password; None: every process counts limits by itself."""
     admin: bool
     """Serve the admin API too."""
     base_path: str
@@ -43,6 +45,8 @@ class Hello(msgspec.Struct, frozen=True):
 
     key: str | None = None
     """The text of a key that was made for this run, because neither the file nor the store has one."""
+    workers: int = 1
+    """How many processes share what keys may use."""
 
 
 def plan_of(parsed: argparse.Namespace) -> ServePlan:
@@ -62,6 +66,7 @@ def plan_of(parsed: argparse.Namespace) -> ServePlan:
         drain=file.drain.limit if parsed.drain is None else parsed.drain,
         data=directory_of(parsed) if parsed.data or file.data is None else Path(file.data).expanduser().absolute(),
         database=database_of(parsed) or (None if file.database is None else file.database.reveal()),
+        valkey=None if file.valkey is None else file.valkey.reveal(),
         admin=not parsed.no_admin,
         base_path=_base_path(parsed.base_path),
         public_url=parsed.public_url,

@@ -18,12 +18,14 @@ from modelruntime.admin.call_watch import CallWatch
 from modelruntime.admin.internal_keys import InternalKeys
 from modelruntime.admin.services import AdminOptions
 from modelruntime.cli.file_base import FileBase
+from modelruntime.cli.front_door import FrontDoor
 from modelruntime.cli.serve_plan import Hello, ServePlan, folders_of
+from modelruntime.cli.spent_by_key import spent_by_key
 from modelruntime.gateway.app import POSTS, Gateway
 from modelruntime.gateway.asgi import Application
-from modelruntime.gateway.contract import Ledger
+from modelruntime.gateway.contract import Ledger, Limiter
+from modelruntime.gateway.key_limiter import KeyLimiter
 from modelruntime.gateway.ledgers import Ledgers
-from modelruntime.gateway.mounts import Mounts
 from modelruntime.gateway.operation_app import METRICS, Health, OperationApp
 from modelruntime.gateway.plane import DataPlane
 from modelruntime.gateway.server import GatewayServer, ServerOptions
@@ -32,6 +34,9 @@ from modelruntime.gateway.worker_link import Link, answering
 from modelruntime.runtime.async_runtime import AsyncRuntime
 from modelruntime.schema.catalogue import Catalogue
 from modelruntime.store.compiler import ConfigurationProblem
+from modelruntime.store.limits_contract import LimitStore
+from modelruntime.store.limits_memory import MemoryLimits
+from modelruntime.store.limits_valkey import ValkeyLimits
 from modelruntime.store.open_store import OpenStore, open_store
 from modelruntime.telemetry.log_ledger import LogLedger
 from modelruntime.telemetry.logs import configure_logs, is_text
@@ -47,8 +52,9 @@ _HANGUP = getattr(signal, "SIGHUP", None)  # Windows has none
 class ServeProcess:
     """Made whole before it listens, by `serve_process`."""
 
-    def __init__(self, plan: ServePlan, opened: OpenStore, base: FileBase) -> None:
+    def __init__(self, plan: ServePlan, hello: Hello, opened: OpenStore, base: FileBase) -> None:
         self.plan = plan
+        self._processes = hello.workers
         self._opened = opened
         self._file = base.file
         telemetry = plan.file.telemetry
@@ -71,7 +77,8 @@ class ServeProcess:
             ledgers.append(LogLedger(None if is_text(telemetry.logs, sys.stderr) else sys.stderr))
         self._watch = CallWatch(Ledgers(ledgers))
         runtime = self._runtime()
-        self.gateway = Gateway(DataPlane(runtime, self.source, ledger=self._watch, limits=plan.file.edge))
+        plane = DataPlane(runtime, self.source, limiter=self._limiter(), ledger=self._watch, limits=plan.file.edge)
+        self.gateway = Gateway(plane)
         self._guard(runtime)
         self._tell_readiness()
         if self.metrics is not None:
@@ -128,6 +135,15 @@ class ServeProcess:
             **arguments,
         )
 
+    def _limiter(self) -> Limiter:
+        """Counts what keys use: in a shared server where there is one, else each process allows its share."""
+        spent, ledger = spent_by_key(self._opened.store), self._opened.ledger
+        if self.plan.valkey is not None:
+            counting: LimitStore = ValkeyLimits(self.plan.valkey, spent, replicas=self._processes)
+        else:
+            counting = MemoryLimits(spent, share=self._processes)
+        return KeyLimiter(counting, lambda: ledger.refusing)
+
     def _guard(self, runtime: AsyncRuntime) -> None:
         """The egress guard of stored addresses lets through what the file and the settings say, from whenever they say it."""
         live, own = self._opened.configuration, self.plan.file.egress.allow
@@ -150,6 +166,9 @@ class ServeProcess:
         register("modelruntime_in_flight", "Requests that are under way.", lambda: self.gateway.in_flight)
         register("modelruntime_outbox_bytes", "Records of calls that wait for the database.", lambda: ledger.state.bytes_waiting)
         register("modelruntime_outbox_age_seconds", "How long the oldest of them waits.", lambda: ledger.state.behind_seconds)
+        register("modelruntime_waiting", "Calls that wait for a place.", lambda: self.gateway.plane.line.waiting)
+        degraded = "1 while limits are counted alone because the shared server does not answer."
+        register("modelruntime_limiter_degraded", degraded, lambda: float(self.gateway.plane.health().limiter_degraded))
         register("modelruntime_store_degraded", "1 while the database does not answer.", lambda: float(live.state.degraded))
 
     def _application(self) -> Application:
@@ -165,7 +184,7 @@ class ServeProcess:
             application = admin_door(self.gateway, application, self._opened, self.source, self._watch, admin)
         options = self.plan.file.telemetry.metrics
         if options is not None and options.port is None:
-            application = Mounts(application, {METRICS: OperationApp(self.exposition, token=options.token)})
+            application = FrontDoor(application, {METRICS: OperationApp(self.exposition, token=options.token)})
         return application
 
     def _side(self) -> SideServer | None:
@@ -188,4 +207,4 @@ async def serve_process(plan: ServePlan, hello: Hello) -> AsyncGenerator[ServePr
     catalogue = Catalogue.load(folders_of(plan))
     async with open_store(plan.data, os.environ, base=base.begin, catalogue=catalogue, database=plan.database) as opened:
         base.follow(opened.configuration)
-        yield ServeProcess(plan, opened, base)
+        yield ServeProcess(plan, hello, opened, base)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import signal
 import socket
 import sys
@@ -13,6 +14,7 @@ import msgspec
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from modelruntime.cli.serve_plan import Hello, ServePlan
+from modelruntime.cli.store_options import DATABASE_VARIABLE
 from modelruntime.gateway.listeners import Listeners
 from modelruntime.gateway.operation_app import Health, OperationApp
 from modelruntime.gateway.side_server import SideServer
@@ -63,6 +65,8 @@ def _command(parsed: argparse.Namespace) -> Callable[[int, int], list[str]]:
     """This command line again, with two descriptors."""
     given = [f"--{name.replace('_', '-')}={value}" for name in _PASSED if (value := getattr(parsed, name)) is not None]
     given += ["--no-admin"] if parsed.no_admin else []
+    if parsed.database:  # it may hold a password, and every user of the machine sees the arguments of a process
+        os.environ[DATABASE_VARIABLE] = parsed.database
     return lambda listener, link: [
         sys.executable,
         "-m",
@@ -74,7 +78,7 @@ def _command(parsed: argparse.Namespace) -> Callable[[int, int], list[str]]:
     ]
 
 
-_PASSED = ("config", "host", "port", "lame_duck", "drain", "data", "database", "base_path", "public_url")
+_PASSED = ("config", "host", "port", "lame_duck", "drain", "data", "base_path", "public_url")
 
 
 async def _announced(supervisor: Supervisor, announce: Callable[[], None]) -> None:

@@ -18,11 +18,14 @@ from typing import Any, Protocol
 
 import msgspec
 
+from modelruntime.entities.call import LLMCall
+from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.entities.events import StreamEvent
 from modelruntime.entities.llm_result import LLMResult
 from modelruntime.entities.messages import Message
 from modelruntime.entities.output import OutputFormat
 from modelruntime.entities.tools import HostedTool, Tool, ToolChoice
+from modelruntime.schema.profile import Profile
 
 
 class InboundCall(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +48,13 @@ class InboundCall(msgspec.Struct, frozen=True, kw_only=True):
     stream: bool = False
     stream_usage: bool = True
     """The client wants usage in the stream."""
+    choices: int = 1
+    """Answers wanted to each prompt."""
+    prompts: tuple[str, ...] = ()
+    """Of a completion with several prompts: all of them. `prompt` is the first then."""
+    family_only: ParameterInvalid | None = None
+    """Something that can be passed on to the dialect's own family and that nobody else understands: what to say to all others.
+    `messages`, `tools` and `output` are empty then."""
 
 
 class Served(msgspec.Struct, frozen=True):
@@ -53,6 +63,8 @@ class Served(msgspec.Struct, frozen=True):
     id: str
     created: int
     model: str
+    choice: int = 0
+    """Which of several answers."""
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -80,6 +92,16 @@ class LLMDialect(Protocol):
     name: str
     codecs: frozenset[str]
     """Codecs that speak the same family: `InboundCall.extra` goes to these alone."""
+    relayed: frozenset[str]
+    """Codecs whose vendors speak the dialect itself, byte for byte: a call may be relayed to these."""
+    structure: frozenset[str]
+    """Body fields that are no parameter: relayed as they are."""
+    last_word: bytes
+    """What ends a stream after its finish, for vendors that leave it out; empty where the finish is the end."""
+
+    def stands(self, call: LLMCall, profile: Profile) -> bool:
+        """May the structure of a request go to an endpoint of that profile as the client wrote it?"""
+        ...
 
     def parse_request(self, body: Mapping[str, Any]) -> InboundCall:
         """Raises `ParameterInvalid` naming the place that cannot be read."""

@@ -18,7 +18,7 @@ from modelruntime.codecs.ndjson import NDJSONDecoder
 from modelruntime.codecs.open_parts import OpenParts
 from modelruntime.codecs.openai.errors import error_in_stream, error_of_words, unreadable_reply
 from modelruntime.codecs.operation import Endpoint
-from modelruntime.codecs.sse import SSEDecoder
+from modelruntime.codecs.sse import Event, SSEDecoder
 from modelruntime.entities.errors import InvokeError, StreamIncomplete
 from modelruntime.entities.events import ErrorEvent, FinishEvent, StreamEvent
 from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
@@ -69,12 +69,17 @@ class JsonEvents:
     def feed(self, data: bytes) -> Iterator[Message]:
         """Messages that are now whole."""
         for event in self._sse.feed(data):
-            if event.data.strip() != b"[DONE]":
-                yield Message(event.name, _object(event.data))
+            if (message := event_message(event)) is not None:
+                yield message
 
     def close(self) -> bool:
         """True when the body ended between two events, False when it was cut inside one."""
         return self._sse.close()
+
+
+def event_message(event: Event) -> Message | None:
+    """The message of a server-sent event; None for `[DONE]`. Raises `ValueError` for data that are no object."""
+    return None if event.data.strip() == b"[DONE]" else Message(event.name, _object(event.data))
 
 
 class JsonLines:
@@ -140,10 +145,18 @@ class MachineDecoder:
     def feed(self, data: bytes) -> Sequence[StreamEvent]:
         """Events that these bytes complete; after the last event always empty."""
         told: list[StreamEvent] = []
-        if self._over:
-            return told
+        if not self._over:
+            self._receive(lambda: self._framing.feed(data), data, told)
+        return told
+
+    def read(self, event: Event, out: list[StreamEvent]) -> bool:
+        """Appends what one whole server-sent event says; whether it was the last. See `codecs/relay.EventReader`."""
+        self._receive(lambda: () if (message := event_message(event)) is None else (message,), event.data, out)
+        return self._over
+
+    def _receive(self, messages: Callable[[], Iterable[Message]], data: bytes, told: list[StreamEvent]) -> None:
         try:
-            for message in self._framing.feed(data):
+            for message in messages():
                 self._refuse(message)
                 told += self._machine.receive(message)
                 if told and isinstance(told[-1], FinishEvent):
@@ -155,7 +168,6 @@ class MachineDecoder:
         except (ValueError, LookupError, TypeError, AttributeError):
             # every shape a vendor's event could wrongly have; the bytes stand in the error's `raw`
             told += self._fail(unreadable_reply(HttpResponse(self._head, data), self._endpoint, "an event of another shape"))
-        return told
 
     def close(self) -> Sequence[StreamEvent]:
         """The body ended: the finish, or the error that says why there is none."""

@@ -146,6 +146,10 @@ class ParameterInvalid(ModelRuntimeError):
         return _rebuild, (type(self), self.message, {"field": self.field, "model": self.model})
 
 
+class FamilyOnly(ParameterInvalid):
+    """Words that one family of vendors understands and that mean nothing to any other."""
+
+
 class DeclarationInvalid(ModelRuntimeError):
     """A declaration cannot be used. `problems` is a tuple of sentences, each with its file and line."""
 

@@ -166,6 +166,13 @@ class FinishEvent(msgspec.Struct, frozen=True, tag="finish"):
     """The vendor's id of the answer, where it names it only later than the start."""
 
 
+class VerbatimEvent(msgspec.Struct, frozen=True, tag="verbatim", gc=False):
+    """The family's own events, as bytes, from which the events after it were read. Comes only where a call is relayed to a client
+    that speaks the same family (`codecs/relay.py`): whoever passes these on passes nothing else on."""
+
+    data: bytes
+
+
 class ErrorEvent(msgspec.Struct, frozen=True, tag="error"):
     """The stream failed. A decoder emits it as its last event; the library raises `error` in its place."""
 
@@ -203,6 +210,7 @@ StreamEvent = (
     | MediaEvent
     | OpaqueEvent
     | UsageEvent
+    | VerbatimEvent
     | FinishEvent
     | ErrorEvent
 )

@@ -42,6 +42,8 @@ class LLMResult(msgspec.Struct, frozen=True):
     """The vendor's body; None for a streamed answer."""
     response_id: str | None = None
     """The vendor's id of the answer, from its body; `request_id` is that of the HTTP exchange."""
+    relayed: bool = False
+    """`raw` is what the caller is to be given: it speaks the vendor's family (`codecs/relay.py`)."""
 
     @property
     def text(self) -> str:

@@ -33,6 +33,7 @@ from modelruntime.transports.contract import Timeouts
 
 R = TypeVar("R")
 JSON_TYPE = b"application/json"
+EVENT_STREAM = b"text/event-stream; charset=utf-8"
 NOTHING = Usage()
 ZERO = Decimal(0)
 
@@ -51,6 +52,7 @@ class Exchange:
         "_user",
         "cache_said",
         "configuration",
+        "content",
         "endpoint",
         "id",
         "key",
@@ -83,6 +85,8 @@ class Exchange:
         self.started = False
         """The head of the answer was sent: from here on nothing can be taken back."""
         self.stream = False
+        self.content = b""
+        """The body, once it was read."""
         self._resolved: dict[tuple[str, str], Target] = {}
         self.size = 0
         """Bytes of a JSON body."""
@@ -98,11 +102,15 @@ class Exchange:
         """The name that the client used; empty until the call is admitted."""
         self._model_type = ModelType.LLM
 
-    async def json(self) -> dict[str, Any]:
-        """The body as a JSON object. Raises `Refused` and `ClientGone`."""
-        body = await read_body(self.scope, self.receive, self.plane.limits)
-        self.size = len(body)
-        return decode_body(body, self.plane.limits)
+    async def json(self, model_type: ModelType) -> dict[str, Any]:
+        """The body as a JSON object; a client that names no model means the operator's default for the type, if there is one.
+        Raises `Refused` and `ClientGone`."""
+        self.content = await read_body(self.scope, self.receive, self.plane.limits)
+        self.size = len(self.content)
+        body = decode_body(self.content, self.plane.limits)
+        if body.get("model") is None and (default := self.configuration.defaults.get(model_type)) is not None:
+            body["model"] = default
+        return body
 
     async def admit(self, model: str, model_type: ModelType, expected: Usage, user: str = "") -> None:
         """May this key call this model now? Waits for a place where all are taken. `expected` is what the call will use, `user` the

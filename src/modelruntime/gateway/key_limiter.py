@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from modelruntime.gateway.refused import Refused, refused
@@ -17,15 +18,18 @@ REFUSALS: dict[Denial, tuple[int, str]] = {
     "budget_exhausted": (402, "the budget of this key does not cover this call: ask for a larger one, or say a smaller max_tokens"),
     "limits_unavailable": (503, "what this key has used cannot be counted now, and it asks to be refused then: try again later"),
 }
+_LATER = 10.0
 MAYBE_BILLED = frozenset(("Cancelled", "TimedOut", "StreamIncomplete"))
 """Attempts that ended so may have been billed, for nobody knows how much."""
 
 
 class KeyLimiter:
-    """A `Limiter` over whoever counts."""
+    """A `Limiter` over whoever counts. While `refusing` says that no record can be kept, keys with a budget are refused: what they
+    spend would be forgotten."""
 
-    def __init__(self, store: LimitStore) -> None:
+    def __init__(self, store: LimitStore, refusing: Callable[[], bool] = lambda: False) -> None:
         self._store = store
+        self._refusing = refusing
 
     @property
     def degraded(self) -> bool:
@@ -39,6 +43,9 @@ class KeyLimiter:
         limits = key.limits
         if limits is None or not limits.limits_anything:
             return FREE
+        if limits.budget is not None and self._refusing():
+            message = "what this key spends cannot be written down now: try again later"
+            raise refused(503, "usage_not_kept", message, retry_after=_LATER)
         nanos = 0 if estimated_cost is None or limits.budget is None else nanos_of(estimated_cost)
         found = await self._store.admit(Ask(key=key.id, limits=limits, tokens=estimated_tokens or 0, nanos=nanos))
         if isinstance(found, Denied):

@@ -1,9 +1,10 @@
-"""A multipart form with one file (RFC 7578), parsed as it comes."""
+"""A multipart form with one file (RFC 7578), parsed as it comes; a large file waits on disk until it is sent on."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 
 import msgspec
 
@@ -16,12 +17,17 @@ from modelruntime.gateway.refused import refused
 class Upload(msgspec.Struct):
     """The form's file, and its other fields; a name that comes twice, or ends with `[]`, is a list."""
 
+    file: IO[bytes]
+    """At its beginning, on disk where it is large; whoever got it closes it."""
+    size: int = 0
+    """Bytes of the file."""
     filename: str = "audio"
-    file: bytes = b""
     fields: dict[str, Any] = {}
 
 
 _FIELD_LIMIT = 2**20
+_MEMORY = 2**20
+"""Bytes of a file that stay in memory while it comes; the rest waits on disk, so that slow clients hold none."""
 
 
 async def read_upload(scope: Scope, receive: Receive, limits: EdgeLimits) -> Upload:
@@ -39,13 +45,14 @@ async def read_upload(scope: Scope, receive: Receive, limits: EdgeLimits) -> Upl
     try:
         async with asyncio.timeout(seconds):
             await _feed(parser, receive)
-    except TimeoutError as cause:
-        raise refused(408, "request_timeout", f"the upload was not here after {seconds:g} s") from cause
-    except ValueError as cause:
-        raise refused(400, "invalid_request", f"the form cannot be read: {str(cause)[:200]}") from cause
-    if not form.upload.file:
-        raise refused(400, "invalid_request", "the form has no file, or an empty one", "file")
-    return form.upload
+        return form.whole()
+    except BaseException as error:
+        form.upload.file.close()
+        if isinstance(error, TimeoutError):
+            raise refused(408, "request_timeout", f"the upload was not here after {seconds:g} s") from error
+        if isinstance(error, ValueError):
+            raise refused(400, "invalid_request", f"the form cannot be read: {str(error)[:200]}") from error
+        raise
 
 
 async def _feed(parser: Any, receive: Receive) -> None:
@@ -63,14 +70,21 @@ class _Form:
     """Collects what the parser tells."""
 
     def __init__(self, limits: EdgeLimits) -> None:
-        self.upload = Upload()
+        self.upload = Upload(SpooledTemporaryFile(_MEMORY))  # noqa: SIM115 (its reader closes it)
         self._limits = limits
-        self._file = bytearray()
         self._value = bytearray()
         self._headers: dict[bytes, bytes] = {}
         self._name = self._header = b""
         self._header_value = b""
         self._is_file = False
+
+    def whole(self) -> Upload:
+        """The form, once all of it came. Raises `Refused` where it has no file."""
+        self.upload.size = self.upload.file.tell()
+        if not self.upload.size:
+            raise refused(400, "invalid_request", "the form has no file, or an empty one", "file")
+        self.upload.file.seek(0)
+        return self.upload
 
     def callbacks(self) -> Any:
         """What `MultipartParser` calls."""
@@ -107,16 +121,16 @@ class _Form:
             self.upload.filename = options[b"filename"].decode("utf-8", "replace").replace("\\", "/").rpartition("/")[2] or "audio"
 
     def _data(self, data: bytes, start: int, end: int) -> None:
-        held, limit = (self._file, self._limits.upload_bytes) if self._is_file else (self._value, _FIELD_LIMIT)
-        held += data[start:end]
-        if len(held) > limit:
+        size, limit = (self.upload.file.tell(), self._limits.upload_bytes) if self._is_file else (len(self._value), _FIELD_LIMIT)
+        if size + end - start <= limit:
+            (self.upload.file.write if self._is_file else self._value.extend)(data[start:end])
+        else:
             raise refused(
                 413, "request_too_large", f"the {'file' if self._is_file else 'field'} is larger than {limit // 2**20} MiB"
             )
 
     def _end(self) -> None:
         if self._is_file:
-            self.upload.file = bytes(self._file)
             return
         name, value = self._name.decode("utf-8", "replace"), self._value.decode("utf-8", "replace")
         key = name.removesuffix("[]")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from msgspec.structs import replace
 
 from modelruntime.entities.events import ReasoningDelta, TextDelta, ToolCallDelta, UsageEvent
@@ -32,16 +30,15 @@ class UsageSeen:
         self._bytes = 0
         self._reported = Usage()
 
-    def add(self, item: Any) -> None:
+    def add(self, item: object) -> None:
         """Takes an event of a stream, or a whole result."""
-        kind: type[Any] = type(item)
-        field = _SAID.get(kind)
+        field = _SAID.get(type(item))
         if field is not None:
-            text = getattr(item, field)
+            text: str = getattr(item, field)
             self._bytes += len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
-        elif kind is UsageEvent:
+        elif isinstance(item, UsageEvent):
             self._reported = item.usage
-        elif kind is LLMResult:
+        elif isinstance(item, LLMResult):
             for part in parts_of(item.message.content):
                 self.add(part)
 

@@ -251,7 +251,7 @@ def answer(target: Target, prepared: Prepared, sending: Sending) -> Plan[Any]:
     """One attempt that is answered whole: the operation's steps, performed."""
     if target.engine_spec is not None:
         return (yield EngineInvoke(target.engine_spec(), prepared.call, sending.timeouts()))
-    operation: Operation[Any] = target.codec.invoke(prepared.call, target.endpoint)
+    operation: Operation[Any] = (prepared.codec or target.codec).invoke(prepared.call, target.endpoint)
     done: Done[Any] = yield from _performed(operation, operation.start(), sending)
     return done.result
 
@@ -311,7 +311,7 @@ class _ItemSource:
             yield EngineOpen(target.engine_spec(), self._prepared.call, attempting.timeouts())
             return
         sending = attempting.sending(target, info)
-        operation: Any = target.codec.stream(self._prepared.call, target.endpoint)
+        operation: Any = (self._prepared.codec or target.codec).stream(self._prepared.call, target.endpoint)
         step = operation.start()
         if not isinstance(step, HttpRequest):
             step = yield from _performed(operation, step, sending)

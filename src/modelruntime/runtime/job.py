@@ -22,6 +22,8 @@ class Prepared(msgspec.Struct, frozen=True):
 
     call: Any
     warnings: tuple[CallWarning, ...] = ()
+    codec: Any = None
+    """Speaks for the target's codec; None: that itself."""
 
 
 class Job(Generic[R]):

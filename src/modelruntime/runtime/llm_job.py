@@ -24,6 +24,7 @@ from modelruntime.runtime.features import feature_warnings
 from modelruntime.runtime.job import Job, Prepared
 from modelruntime.runtime.observers import Observer
 from modelruntime.runtime.options import CallOptions
+from modelruntime.runtime.relaying import RelayAsk, relay_codec
 from modelruntime.runtime.structured_output import StructuredOutput, read_answer
 from modelruntime.runtime.target import Target
 from modelruntime.schema.parameter_policy import apply_rules, declared_names
@@ -38,6 +39,8 @@ class LLMRequest(msgspec.Struct, frozen=True):
     tool_choice: ToolChoice | None
     output: StructuredOutput | None
     stream: bool
+    relay: RelayAsk | None = None
+    """The client's own words, where it may speak the vendor's family."""
 
 
 def llm_request(messages: Any, tools: Any, tool_choice: Any, output: StructuredOutput | None, *, stream: bool) -> LLMRequest:
@@ -73,9 +76,12 @@ def llm_job(
             strict=options.strict,
             extra={**target.extra, **extra},
         )
-        if target.schema.mode == "completion":
+        if target.schema.mode == "completion" or getattr(target.codec, "takes_prompt", False):
             call = replace(call, prompt=_prompt_of(messages), messages=())
-        return Prepared(call, (*changed, *warnings) if changed else warnings)
+        speaker = relay_codec(request.relay, target, call)
+        if speaker is not None and request.relay is not None and request.relay.inbound.choices > 1:
+            call = replace(call, extra={**call.extra, "n": request.relay.inbound.choices})
+        return Prepared(call, (*changed, *warnings) if changed else warnings, speaker)
 
     finish = _finish_event if request.stream else _finish_result(request)
     return Job(ModelType.LLM, targets, prepare, finish, options.timeout, observers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modelruntime.entities.errors import ParameterInvalid
@@ -49,6 +49,10 @@ class ApiKeys:
         """All of a workspace, newest first."""
         query = select(API_KEYS).where(API_KEYS.c.workspace == workspace)
         return [_view(row) for row in await connection.execute(query.order_by(API_KEYS.c.created_at.desc(), API_KEYS.c.id))]
+
+    async def count(self, connection: AsyncConnection) -> int:
+        """How many there are, in all workspaces, revoked ones included."""
+        return int(await connection.scalar(select(func.count()).select_from(API_KEYS)) or 0)
 
     async def get(self, connection: AsyncConnection, workspace: str, identifier: str) -> ApiKeyView:
         """One. Raises `NotThere`."""

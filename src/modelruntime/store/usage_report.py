@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.store.call_log import CallFilter
+from modelruntime.store.limits_contract import Spent
 from modelruntime.store.tables import CALLS
 
 Grouping = Literal["workspace", "key_id", "provider", "model", "asked_model", "model_type", "endpoint"]
@@ -77,11 +78,12 @@ class UsageReport:
             found[key] = _added(found.get(key), row, bucket, by)
         return [found[key] for key in sorted(found, key=lambda key: (key[0] or 0, *map(str, key[1:])))]
 
-    async def spent(self, connection: AsyncConnection, key_id: str, currency: str, since: float) -> Decimal:
-        """What a key has spent in one currency since then."""
-        total = _money(connection.dialect.name).label("total")
-        query = select(total).where(CALLS.c.key_id == key_id, CALLS.c.currency == currency, CALLS.c.started_at >= since)
-        return _decimal(await connection.scalar(query))
+    async def spent_by_hour(self, connection: AsyncConnection, key_id: str, currency: str, since: float) -> list[Spent]:
+        """What a key has spent in one currency since then, added up hour by hour of the calls' beginnings; oldest first."""
+        start = _start("hour", 0)
+        query = select(start, _money(connection.dialect.name)).group_by(start).order_by(start)
+        query = query.where(CALLS.c.key_id == key_id, CALLS.c.currency == currency, CALLS.c.started_at >= since)
+        return [Spent(float(row[0]), _decimal(row[1])) for row in await connection.execute(query)]
 
 
 def as_csv(rows: Iterable[UsageRow], by: tuple[Grouping, ...]) -> str:

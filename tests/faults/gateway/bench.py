@@ -87,6 +87,10 @@ ALLOWED_HEADERS = frozenset(
 """All that a client may ever see; nothing of a vendor's head is passed on."""
 
 
+LOOPBACK = ("127.0.0.0/8", "::1/128")
+"""What an operator would allow stored credentials to name; row 42 allows the healthy vendor alone."""
+
+
 class Vendor(Protocol):
     """Where requests go."""
 
@@ -195,8 +199,9 @@ class Bench:
         return found
 
     def _busy(self) -> int:
-        transport: Any = self.running.gateway.plane.base.world._transport
-        pools = [pool for pool, _ in transport._pools._owned.values()] if transport is not None else []
+        world: Any = self.running.gateway.plane.base.world
+        transports = [transport for transport in (world._transport, world._wary) if transport is not None]
+        pools = [pool for transport in transports for pool, _ in transport._pools._owned.values()]
         return sum(pool._slots._count - sum(map(len, pool._slots._idle.values())) for pool in pools)
 
 
@@ -224,8 +229,7 @@ def bench(setup: Setup, well: RawServer, compiled: str, ca_file: str, **options:
     source = Source()
     transport = TransportOptions(
         max_response_bytes=setup.max_response_bytes,
-        guard=setup.guard,
-        guard_allow=(f"127.0.0.1:{well.port}",) if setup.guard else (),
+        guard_allow_stored=(f"127.0.0.1:{well.port}",) if setup.guard else LOOPBACK,
         trust_env=False,
         ca_file=ca_file,
     )

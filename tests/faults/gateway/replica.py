@@ -38,7 +38,8 @@ from modelruntime.store.open_store import OpenStore, open_store
 from modelruntime.store.outbox import MAX_BYTES
 from modelruntime.store.store import Store
 from modelruntime.store.tables import CALLS
-from tests.faults.gateway.bench import DECLARATIONS
+from modelruntime.transports.contract import TransportOptions
+from tests.faults.gateway.bench import DECLARATIONS, LOOPBACK
 from tests.faults.gateway.wire import CANARY
 
 R = TypeVar("R")
@@ -130,7 +131,8 @@ async def serve(options: ReplicaOptions, ready: Callable[[Replica, GatewayServer
             limits_valkey.ValkeyLimits(options.valkey, spent, replicas=options.replicas) if options.valkey else MemoryLimits(spent)
         )
         limiter = KeyLimiter(counting)
-        runtime = AsyncRuntime(documents=DECLARATIONS, environ={"MODELRUNTIME_CACHE": options.compiled})
+        environ, reach = {"MODELRUNTIME_CACHE": options.compiled}, TransportOptions(guard_allow_stored=LOOPBACK, trust_env=False)
+        runtime = AsyncRuntime(documents=DECLARATIONS, environ=environ, transport_options=reach)
         gateway = Gateway(DataPlane(runtime, opened.configuration, limiter=limiter, ledger=opened.ledger))
         server = GatewayServer(gateway, ServerOptions(port=0, drain_seconds=2))
         listener = server.listen()

@@ -10,6 +10,7 @@ from modelruntime.codecs.anthropic.render_thinking import THINKING, render_displ
 from modelruntime.codecs.call_warnings import CallWarnings
 from modelruntime.codecs.json_value import is_object
 from modelruntime.codecs.openai.request import merge_into, put_at
+from modelruntime.codecs.stop_words import stop_words
 from modelruntime.codecs.vendor_metadata import JSON
 from modelruntime.entities.cache_hint import CacheHint
 from modelruntime.entities.errors import ParameterInvalid
@@ -47,7 +48,7 @@ def render_parameters(parameters: JSON, profile: Profile, warnings: CallWarnings
     special = {name: value for name, value in given.items() if name not in plain}
     for name in ("stop", "stop_sequences"):
         if name in special:
-            body["stop_sequences"] = [special[name]] if isinstance(special[name], str) else list(special[name])
+            body["stop_sequences"] = stop_words(special[name], name)
     if "cache_control" in special:
         mark = special["cache_control"]
         body["cache_control"] = mark if is_object(mark) else cache_control(CacheHint(str(mark)))

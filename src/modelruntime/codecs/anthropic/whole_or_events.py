@@ -11,6 +11,7 @@ from modelruntime.codecs.machine_decoder import JsonEvents, MachineDecoder
 from modelruntime.codecs.openai.errors import error_from, unreadable_reply
 from modelruntime.codecs.replay_result import replay_result
 from modelruntime.codecs.reply_context import ReplyContext
+from modelruntime.codecs.sse import Event
 from modelruntime.entities.errors import InvokeError
 from modelruntime.entities.events import ErrorEvent, StreamEvent
 from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
@@ -63,6 +64,11 @@ class WholeOrEvents:
         self._decided = True
         held, self._held = self._held, b""
         return self._events.feed(held)
+
+    def read(self, event: Event, out: list[StreamEvent]) -> bool:
+        """See `codecs/relay.EventReader`."""
+        self._decided = True
+        return self._events.read(event, out)
 
     def close(self) -> Sequence[StreamEvent]:
         """See `codecs/operation.Decoder`."""

@@ -24,6 +24,8 @@ class CompletionsCodec:
     """A text continued."""
 
     name = "openai_completions"
+    takes_prompt = True
+    """And never messages, whatever is declared of a model."""
 
     def invoke(self, call: LLMCall, endpoint: Endpoint) -> Exchange[LLMResult]:
         """One request, one reply. Raises `ParameterInvalid` for a call without a prompt."""

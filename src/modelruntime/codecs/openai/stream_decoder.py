@@ -17,7 +17,7 @@ from modelruntime.codecs.openai.reply_context import ReplyContext
 from modelruntime.codecs.openai.stream_chunk import Choice, Chunk, decode_chunk
 from modelruntime.codecs.openai.stream_message import StreamMessage
 from modelruntime.codecs.replay_result import replay_result
-from modelruntime.codecs.sse import EventTooLong, SSEDecoder
+from modelruntime.codecs.sse import Event, EventTooLong, SSEDecoder
 from modelruntime.entities.errors import InvokeError, StreamIncomplete
 from modelruntime.entities.events import ErrorEvent, StreamEvent, StreamStart
 from modelruntime.entities.http import HttpResponse, ResponseHead
@@ -61,16 +61,20 @@ class StreamDecoder:
         out: _Events = []
         try:
             for event in sse.feed(data):
-                frame = event.data
-                if frame[:1] == b"{":
-                    self._chunk(frame, out)
-                else:
-                    self._mark(frame, out)
-                if self._over:
+                if self.read(event, out):
                     break
         except EventTooLong:
             self._fail(self._unreadable(b"", "an event without end"), out)
         return out
+
+    def read(self, event: Event, out: _Events) -> bool:
+        """Appends what one whole server-sent event says; whether it was the last. See `codecs/relay.EventReader`."""
+        frame = event.data
+        if frame[:1] == b"{":
+            self._chunk(frame, out)
+        else:
+            self._mark(frame, out)
+        return self._over
 
     def close(self) -> Sequence[StreamEvent]:
         """The body ended: the finish, or the error that says why there is none."""

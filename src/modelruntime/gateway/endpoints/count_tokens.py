@@ -23,7 +23,7 @@ class CountTokensEndpoint:
 
     async def serve(self, exchange: Exchange) -> None:
         """Answer one request; a header says when the count is an estimate."""
-        call = parse_messages_request(await exchange.json())
+        call = parse_messages_request(await exchange.json(ModelType.LLM))
         await exchange.admit(call.model, ModelType.LLM, NOTHING)
         request = LLMRequest(call.messages, call.tools, call.tool_choice, None, False)
         timeouts = exchange.options({}).timeout

@@ -23,7 +23,7 @@ class EmbeddingsEndpoint:
 
     async def serve(self, exchange: Exchange) -> None:
         """Answer one request."""
-        call = parse_embeddings_request(await exchange.json())
+        call = parse_embeddings_request(await exchange.json(ModelType.TEXT_EMBEDDING))
         await exchange.admit(call.model, ModelType.TEXT_EMBEDDING, expected_texts(exchange.size), user_of(call.parameters))
         options = exchange.options(call.parameters)
         subject = (call.texts, call.input_type, call.parameters)

@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from functools import partial
 from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
 from modelruntime.codecs.dialect import EventEncoder, Fault, InboundCall, LLMDialect
+from modelruntime.codecs.openai.inbound.chat_stream import DONE
+from modelruntime.codecs.openai.inbound.choices import join_choices
+from modelruntime.entities.cost import Cost
 from modelruntime.entities.errors import ModelRuntimeError
-from modelruntime.entities.events import FinishEvent, StreamEvent, StreamStart
+from modelruntime.entities.events import FinishEvent, StreamEvent, StreamStart, VerbatimEvent
+from modelruntime.entities.http import Headers
+from modelruntime.entities.llm_result import LLMResult
 from modelruntime.entities.messages import UserMessage
 from modelruntime.entities.model_type import ModelType
+from modelruntime.entities.usage import Usage
 from modelruntime.gateway.answering import streamed, whole
+from modelruntime.gateway.asgi import Scope, header_of
 from modelruntime.gateway.disconnect import UntilGone
-from modelruntime.gateway.exchange import Exchange
+from modelruntime.gateway.exchange import EVENT_STREAM, Exchange
 from modelruntime.gateway.expected import expected_answer, user_of
 from modelruntime.gateway.fault_of import SHUTTING_DOWN, fault_of
 from modelruntime.gateway.heartbeat import Heartbeat
+from modelruntime.runtime.attempts import invoke_plan, stream_plan
+from modelruntime.runtime.job import Job
 from modelruntime.runtime.llm_job import LLM_STREAM, LLMRequest, llm_job
+from modelruntime.runtime.observers import Observer
 from modelruntime.runtime.options import FamilyFields
+from modelruntime.runtime.relaying import RelayAsk
 from modelruntime.runtime.structured_output import StructuredOutput, structured_output
+from modelruntime.runtime.summed import sum_cost, sum_usage
+from modelruntime.runtime.target import Target
 
-EVENT_STREAM = b"text/event-stream; charset=utf-8"
+_FAMILY_HEADERS = (b"anthropic-beta", b"openai-beta")
+"""Headers with which a client switches something on at vendors of its family."""
 
 
 class LLMEndpoint:
@@ -40,56 +53,160 @@ class LLMEndpoint:
 
     async def serve(self, exchange: Exchange) -> None:
         """Answer one request."""
-        call = self._dialect.parse_request(await exchange.json())
+        call = self._dialect.parse_request(await exchange.json(ModelType.LLM))
         exchange.stream = call.stream
         expected = expected_answer(exchange.size, call.messages, call.parameters)
         await exchange.admit(call.model, ModelType.LLM, expected, user_of(call.extra))
-        family = FamilyFields(self._dialect.codecs, call.extra, call.equivalents, call.essential)
-        job_of = partial(llm_job, _request(call), exchange.options(call.parameters, family))
-        subject = (self._dialect.name, msgspec.structs.replace(call, model="", stream=False, stream_usage=True))
+        answering = _Answering(self._dialect, exchange, call)
         if call.stream:
-            await self._stream(exchange, call, streamed(exchange, subject, job_of, LLM_STREAM))
-            return
-        result = await exchange.while_here(whole(exchange, subject, job_of))
-        exchange.settle(result.usage, result.cost)
-        await exchange.answer(self._dialect.render_result(result, call, exchange.served()), warnings=result.warnings)
+            await answering.stream()
+        else:
+            await answering.whole()
 
-    async def _stream(self, exchange: Exchange, call: InboundCall, batches: AsyncGenerator[Sequence[StreamEvent]]) -> None:
-        """Nothing is sent before the commit point: until then a failure has a status of its own."""
-        encoder = self._dialect.encoder(call, exchange.served())
-        finish: FinishEvent | None = None
+
+class _Answering:
+    """One request on its way to its answers: several where the client wants a choice, or has more than one prompt.
+
+    A vendor of the client's own family gives all of them at once; any other is asked once for each.
+    """
+
+    def __init__(self, dialect: LLMDialect, exchange: Exchange, call: InboundCall) -> None:
+        self._dialect = dialect
+        self._exchange = exchange
+        self._call = call
+        prompts = call.prompts or (call.prompt,)
+        self._prompts = [prompt for prompt in prompts for _ in range(call.choices)]
+
+    async def whole(self) -> None:
+        """Answer in one piece."""
+        exchange, call = self._exchange, self._call
+        results = await exchange.while_here(self._results())
+        exchange.settle(sum_usage([result.usage for result in results]), sum_cost([result.cost for result in results]))
+        first = results[0]
+        if first.relayed and first.raw is not None:
+            body = first.raw.body
+        else:
+            served = [replace(exchange.served(), choice=at) for at in range(len(results))]
+            bodies = [self._dialect.render_result(result, call, each) for result, each in zip(results, served, strict=True)]
+            body = bodies[0] if len(bodies) == 1 else join_choices(bodies)
+        warnings = tuple(dict.fromkeys(warning for result in results for warning in result.warnings if warning.field != "n"))
+        await exchange.answer(body, warnings=warnings)
+
+    async def _results(self) -> list[LLMResult]:
+        """The vendor's answers, one after the other."""
+        results: list[LLMResult] = []
+        for at in range(len(self._prompts)):
+            result: LLMResult = await self._result(at)
+            results.append(result)
+            if result.relayed:
+                break
+        return results
+
+    async def _result(self, at: int) -> LLMResult:
+        exchange = self._exchange
+        if self._plain:
+            return await exchange.plane.run(invoke_plan(self._job(at, exchange.targets(), exchange.observers())))
+        found: LLMResult = await whole(exchange, self._subject(), partial(self._job, at))
+        return found
+
+    def _batches(self, at: int) -> AsyncGenerator[Sequence[StreamEvent]]:
+        exchange = self._exchange
+        if self._plain:
+            job = self._job(at, exchange.targets(), exchange.observers())
+            return exchange.plane.driver().batches(stream_plan(job, LLM_STREAM))
+        return streamed(exchange, self._subject(), partial(self._job, at), LLM_STREAM)
+
+    @property
+    def _plain(self) -> bool:
+        """Several answers, and what only the family understands, are not taken from the cache: its keys do not tell them apart."""
+        return len(self._prompts) > 1 or self._call.family_only is not None
+
+    def _subject(self) -> Any:
+        """All that the client said."""
+        return (self._dialect.name, replace(self._call, model="", stream=False, stream_usage=True))
+
+    async def _break_off(self, encoder: EventEncoder, fault: Fault) -> None:
+        """After the commit point a failure is told in the stream, which then ends without the dialect's last word."""
+        self._exchange.settle(fault=fault)
+        await self._exchange.send({"type": "http.response.body", "body": encoder.fail(fault), "more_body": False})
+
+    async def stream(self) -> None:
+        """Answer event by event. Nothing is sent before the commit point: until then a failure has a status of its own."""
+        exchange = self._exchange
+        finished: list[FinishEvent] = []
         rest = b""
+        encoder: EventEncoder = self._dialect.encoder(self._call, exchange.served())
         try:
             async with UntilGone(exchange.receive), Heartbeat(exchange) as beat:
-                async for events in batches:
-                    beat.sent()
-                    if not exchange.started:
-                        await _begin(exchange, events)
-                    data = b"".join(map(encoder.feed, events))
-                    if isinstance(last := events[-1], FinishEvent):
-                        finish, rest = last, data
-                    elif data:
-                        await exchange.send({"type": "http.response.body", "body": data, "more_body": True})
+                for at in range(len(self._prompts)):
+                    if at:
+                        await exchange.send({"type": "http.response.body", "body": rest, "more_body": True})
+                    encoder = self._encoder(at)
+                    relayed, rest = await self._pass_on(self._batches(at), encoder, finished, beat)
+                    if relayed:
+                        break
         except ModelRuntimeError as error:
             if not exchange.started:
                 raise
-            await self._break_off(exchange, encoder, fault_of(error, exchange.id))
+            await self._break_off(encoder, fault_of(error, exchange.id))
             return
         except asyncio.CancelledError:  # the time to drain is up
             if not exchange.started:
                 raise
-            await self._break_off(exchange, encoder, replace(SHUTTING_DOWN, request_id=exchange.id))
+            await self._break_off(encoder, replace(SHUTTING_DOWN, request_id=exchange.id))
             return
-        finally:
-            await batches.aclose()
-        if finish is not None:  # the record is kept before a client can read that its call is over
-            exchange.settle(finish.usage, finish.cost)
+        if finished:  # the record is kept before a client can read that its call is over
+            exchange.settle(_total(finished).usage, _total(finished).cost)
         await exchange.send({"type": "http.response.body", "body": rest, "more_body": False})
 
-    async def _break_off(self, exchange: Exchange, encoder: EventEncoder, fault: Fault) -> None:
-        """After the commit point a failure is told in the stream, which then ends without the dialect's last word."""
-        exchange.settle(fault=fault)
-        await exchange.send({"type": "http.response.body", "body": encoder.fail(fault), "more_body": False})
+    async def _pass_on(
+        self, batches: AsyncGenerator[Sequence[StreamEvent]], encoder: EventEncoder, finished: list[FinishEvent], beat: Heartbeat
+    ) -> tuple[bool, bytes]:
+        """Send one answer; its last bytes are given back, with whether the vendor's own words were passed on."""
+        exchange = self._exchange
+        relayed = False
+        rest = b""
+        last_of_all = len(finished) + 1 == len(self._prompts)
+        try:
+            async for events in batches:
+                beat.sent()
+                relayed = relayed or isinstance(events[0], VerbatimEvent)
+                if not exchange.started:
+                    await _begin(exchange, events)
+                if isinstance(last := events[-1], FinishEvent):
+                    finished.append(last)
+                    if not relayed:
+                        events = [*events[:-1], _total(finished)]
+                if relayed:
+                    data = b"".join([event.data for event in events if isinstance(event, VerbatimEvent)])
+                else:
+                    data = b"".join(map(encoder.feed, events))
+                if isinstance(last, FinishEvent):
+                    rest = data if relayed or last_of_all else data.removesuffix(DONE)
+                elif data:
+                    await exchange.send({"type": "http.response.body", "body": data, "more_body": True})
+        finally:
+            await batches.aclose()
+        return relayed, rest
+
+    def _encoder(self, at: int) -> EventEncoder:
+        """For the answer in this place; usage is told with the last."""
+        call, served = self._call, self._exchange.served()
+        if len(self._prompts) == 1:
+            return self._dialect.encoder(call, served)
+        usage = call.stream_usage and at == len(self._prompts) - 1
+        call = replace(call, stream_usage=usage)
+        return self._dialect.encoder(call, replace(served, choice=at))
+
+    def _job(self, at: int, targets: Sequence[Callable[[], Target]], observers: Sequence[Observer]) -> Job[LLMResult]:
+        """The call for one answer; the first may bring all of them."""
+        call, dialect, exchange = self._call, self._dialect, self._exchange
+        messages = call.messages if call.prompt is None else (UserMessage(self._prompts[at] or ""),)
+        output: StructuredOutput | None = structured_output(call.output) if call.output is not None else None
+        ask = None if at else RelayAsk(dialect, call, exchange.content, _family_headers(exchange.scope))
+        request = LLMRequest(messages, call.tools, call.tool_choice, output, call.stream, ask)
+        family = FamilyFields(dialect.codecs, call.extra, call.equivalents, call.essential)
+        return llm_job(request, exchange.options(call.parameters, family), targets, observers)
 
 
 async def _begin(exchange: Exchange, events: Sequence[Any]) -> None:
@@ -99,7 +216,15 @@ async def _begin(exchange: Exchange, events: Sequence[Any]) -> None:
     await exchange.send({"type": "http.response.start", "status": 200, "headers": headers})
 
 
-def _request(call: InboundCall) -> LLMRequest:
-    messages = call.messages if call.prompt is None else (UserMessage(call.prompt),)
-    output: StructuredOutput | None = structured_output(call.output) if call.output is not None else None
-    return LLMRequest(messages, call.tools, call.tool_choice, output, call.stream)
+def _total(finished: Sequence[FinishEvent]) -> FinishEvent:
+    """The last finish with the usage and cost of all."""
+    if len(finished) == 1:
+        return finished[0]
+    usage: Usage = sum_usage([each.usage for each in finished])
+    cost: Cost | None = sum_cost([each.cost for each in finished])
+    return replace(finished[-1], usage=usage, cost=cost)
+
+
+def _family_headers(scope: Scope) -> Headers:
+    found = ((name.decode(), header_of(scope, name)) for name in _FAMILY_HEADERS)
+    return tuple((name, value.decode("latin-1")) for name, value in found if value)

@@ -28,7 +28,7 @@ class ModerationsEndpoint:
 
     async def serve(self, exchange: Exchange) -> None:
         """Answer one request."""
-        call = parse_moderation_request(await exchange.json())
+        call = parse_moderation_request(await exchange.json(ModelType.MODERATION))
         if len(call.inputs) > INPUTS_AT_MOST:
             raise refused(400, "invalid_request", f"input may hold at most {INPUTS_AT_MOST} texts", "input")
         await exchange.admit(call.model, ModelType.MODERATION, expected_texts(exchange.size), user_of(call.parameters))

@@ -23,7 +23,7 @@ class RerankEndpoint:
 
     async def serve(self, exchange: Exchange) -> None:
         """Answer one request."""
-        call = parse_rerank_request(await exchange.json())
+        call = parse_rerank_request(await exchange.json(ModelType.RERANK))
         await exchange.admit(call.model, ModelType.RERANK, expected_texts(exchange.size), user_of(call.parameters))
         options = exchange.options(call.parameters)
         subject = (call.query, call.documents, call.top_n, call.score_threshold, call.parameters)

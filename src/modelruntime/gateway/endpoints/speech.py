@@ -30,7 +30,7 @@ class SpeechEndpoint:
 
     async def serve(self, exchange: Exchange) -> None:
         """Answer one request."""
-        call = parse_speech_request(await exchange.json())
+        call = parse_speech_request(await exchange.json(ModelType.TTS))
         exchange.stream = True
         await exchange.admit(call.model, ModelType.TTS, expected_speech(call.text), user_of(call.parameters))
         options = exchange.options(call.parameters)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import json
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from modelruntime.codecs.dialect import Fault
 from modelruntime.codecs.openai.inbound.fault import render_fault
 from modelruntime.codecs.openai.inbound.transcription_served import (
     MEDIA_TYPES,
+    render_transcription_events,
     render_transcription_reply,
     transcription_format,
 )
 from modelruntime.entities.model_type import ModelType
-from modelruntime.gateway.exchange import Exchange
+from modelruntime.gateway.exchange import EVENT_STREAM, Exchange
 from modelruntime.gateway.expected import expected_transcript, user_of
 from modelruntime.gateway.refused import refused
-from modelruntime.gateway.upload import read_upload
+from modelruntime.gateway.upload import Upload, read_upload
 from modelruntime.runtime.attempts import invoke_plan
 from modelruntime.runtime.speech2text_job import Task, speech2text_job
 
@@ -38,24 +38,40 @@ class TranscriptionsEndpoint:
     async def serve(self, exchange: Exchange) -> None:
         """Answer one request."""
         upload = await read_upload(exchange.scope, exchange.receive, exchange.plane.limits)
-        model = upload.fields.get("model")
+        with upload.file:
+            await self._answer(exchange, upload)
+
+    async def _answer(self, exchange: Exchange, upload: Upload) -> None:
+        model = upload.fields.get("model") or exchange.configuration.defaults.get(ModelType.SPEECH2TEXT)
         if not isinstance(model, str) or not model:
             raise refused(400, "invalid_request", "the form has no model", "model")
         form = transcription_format(upload.fields.get("response_format"))
-        if str(upload.fields.get("stream", "")).lower() == "true":
-            raise refused(400, "invalid_request", "transcripts come whole: leave out stream", "stream")
-        await exchange.admit(model, ModelType.SPEECH2TEXT, expected_transcript(len(upload.file)), user_of(upload.fields))
+        exchange.stream = str(upload.fields.get("stream", "")).lower() == "true"
+        await exchange.admit(model, ModelType.SPEECH2TEXT, expected_transcript(upload.size), user_of(upload.fields))
         parameters = {name: _value(value) for name, value in upload.fields.items() if name not in _STRUCTURE}
         if form in _TIMED:
             parameters["response_format"] = "verbose_json"
-        recording = io.BytesIO(upload.file)
-        recording.name = upload.filename
         options = exchange.options(parameters)
-        job = speech2text_job(recording, self._task, options, exchange.targets(), exchange.observers())
+        job = speech2text_job(cast("BinaryIO", _Named(upload)), self._task, options, exchange.targets(), exchange.observers())
         result = await exchange.while_here(exchange.plane.run(invoke_plan(job)))
         exchange.settle(result.usage, result.cost)
+        if exchange.stream:  # no codec streams them, and a client may insist
+            await exchange.answer(render_transcription_events(result), EVENT_STREAM, result.warnings)
+            return
         body = render_transcription_reply(result, form, self._task)
         await exchange.answer(body, MEDIA_TYPES[form].encode(), result.warnings)
+
+
+class _Named:
+    """The file under the name that the client gave it."""
+
+    def __init__(self, upload: Upload) -> None:
+        self._upload = upload
+        self.name = upload.filename
+
+    def read(self) -> bytes:
+        """All of it."""
+        return self._upload.file.read()
 
 
 def _value(text: Any) -> Any:

@@ -16,9 +16,9 @@ from modelruntime.entities.messages import AssistantMessage, Message, SystemMess
 from modelruntime.entities.output import OutputFormat
 from modelruntime.entities.tools import HostedTool, Tool, ToolChoice
 
-_STRUCTURE = frozenset(
-    ("model", "messages", "system", "tools", "tool_choice", "stream", "output_format", "output_config", "stop_sequences")
-)
+STRUCTURE = frozenset(("messages", "system", "tools", "tool_choice", "output_format", "output_config"))
+"""What is no parameter, and is told to vendors of the family as it stands."""
+_READ = STRUCTURE | {"model", "stream", "stop_sequences"}
 _PORTABLE = frozenset(("max_tokens", "temperature", "top_p"))
 """Parameters that every family knows by these names; any other goes to this one alone, or to models that declare it."""
 _EFFORTS = ((2048, "low"), (8192, "medium"))
@@ -27,7 +27,7 @@ _EFFORTS = ((2048, "low"), (8192, "medium"))
 
 def parse_messages_request(body: Mapping[str, Any]) -> InboundCall:
     """The call. Raises `ParameterInvalid` naming the place that cannot be read."""
-    given = {name: value for name, value in body.items() if name not in _STRUCTURE and value is not None}
+    given = {name: value for name, value in body.items() if name not in _READ and value is not None}
     config = dict(mapping_at(body["output_config"], "output_config")) if body.get("output_config") is not None else {}
     output = config.pop("format", None) or body.get("output_format")
     if config:

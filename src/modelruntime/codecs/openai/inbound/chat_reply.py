@@ -20,7 +20,7 @@ from modelruntime.entities.parts import MediaPart, ReasoningPart, SourcePart, Te
 def render_chat_reply(result: LLMResult, served: Served) -> bytes:
     """The body."""
     choice = {
-        "index": 0,
+        "index": served.choice,
         "message": _message(result),
         "finish_reason": render_finish(result.finish),
         "logprobs": render_logprobs(result.logprobs),

@@ -6,32 +6,21 @@ family knows, and no rule ever names, goes to `extra`. Source: https://github.co
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 
 from modelruntime.codecs.dialect import InboundCall
-from modelruntime.codecs.openai.inbound.field import filled_text_at, mapping_at, refuse
+from modelruntime.codecs.openai.inbound.field import filled_text_at, leave_to_family, mapping_at, refuse
 from modelruntime.codecs.openai.inbound.messages import messages_from, tool_choice_from, tools_from
 from modelruntime.codecs.openai.inbound.output import output_from
+from modelruntime.entities.errors import FamilyOnly
 from modelruntime.entities.tools import ToolChoice
 
-_STRUCTURE = frozenset(
-    (
-        "model",
-        "messages",
-        "tools",
-        "tool_choice",
-        "parallel_tool_calls",
-        "response_format",
-        "stream",
-        "stream_options",
-        "functions",
-        "function_call",
-        "max_completion_tokens",
-    )
-)
+STRUCTURE = frozenset(("messages", "tools", "tool_choice", "parallel_tool_calls", "response_format", "functions", "function_call"))
+"""What is no parameter, and is told to vendors of the family as it stands."""
+_READ = STRUCTURE | {"model", "stream", "stream_options", "max_completion_tokens", "n"}
 FAMILY_FIELDS = frozenset(
     (
         "metadata",
@@ -45,32 +34,60 @@ FAMILY_FIELDS = frozenset(
         "modalities",
         "audio",
         "web_search_options",
-        "n",
         "verbosity",
     )
 )
 """Fields of the family that no other one understands."""
+CHOICES_AT_MOST = 128
+"""The inventor's own bound (https://platform.openai.com/docs/api-reference/chat/create, unverified)."""
 
 
 def parse_chat_request(body: Mapping[str, Any]) -> InboundCall:
     """The call. Raises `ParameterInvalid` naming the place that cannot be read."""
-    for old, new in (("functions", "tools"), ("function_call", "tool_choice")):
-        if body.get(old) is not None:
-            refuse(old, f"is an old form: use {new}")
-    given = {name: value for name, value in body.items() if value is not None and name not in _STRUCTURE}
+    given = {name: value for name, value in body.items() if value is not None and name not in _READ}
     if (limit := body.get("max_completion_tokens")) is not None:
         given["max_tokens"] = limit
-    return InboundCall(
-        model=filled_text_at(body, "model", "body"),
-        messages=messages_from(_list_at(body, "messages")),
-        tools=tools_from(body.get("tools")),
-        tool_choice=_choice(body),
-        output=output_from(body.get("response_format")),
-        parameters={name: value for name, value in given.items() if name not in FAMILY_FIELDS},
-        extra={name: value for name, value in given.items() if name in FAMILY_FIELDS},
-        stream=flag_at(body, "stream"),
-        stream_usage=_stream_usage(body),
+    return with_structure(
+        InboundCall(
+            model=filled_text_at(body, "model", "body"),
+            parameters={name: value for name, value in given.items() if name not in FAMILY_FIELDS},
+            extra={name: value for name, value in given.items() if name in FAMILY_FIELDS},
+            stream=flag_at(body, "stream"),
+            stream_usage=stream_usage_at(body),
+            choices=choices_at(body),
+        ),
+        lambda: _structure(body),
     )
+
+
+def with_structure(call: InboundCall, read: Callable[[], dict[str, Any]]) -> InboundCall:
+    """The call with what `read` finds, or with the reason why only the family could read it."""
+    try:
+        return msgspec.structs.replace(call, **read())
+    except FamilyOnly as known:
+        return msgspec.structs.replace(call, family_only=known)
+
+
+def _structure(body: Mapping[str, Any]) -> dict[str, Any]:
+    for old, new in (("functions", "tools"), ("function_call", "tool_choice")):
+        if body.get(old) is not None:
+            leave_to_family(old, f"is an old form: use {new}")
+    return {
+        "messages": messages_from(_list_at(body, "messages")),
+        "tools": tools_from(body.get("tools")),
+        "tool_choice": _choice(body),
+        "output": output_from(body.get("response_format")),
+    }
+
+
+def choices_at(body: Mapping[str, Any]) -> int:
+    """`n`: how many answers are wanted to each prompt."""
+    count = body.get("n")
+    if count is None:
+        return 1
+    if type(count) is not int or not 1 <= count <= CHOICES_AT_MOST:
+        refuse("n", f"must be a number from 1 to {CHOICES_AT_MOST}")
+    return count
 
 
 def flag_at(body: Mapping[str, Any], name: str) -> bool:
@@ -95,6 +112,7 @@ def _choice(body: Mapping[str, Any]) -> ToolChoice | None:
     return msgspec.structs.replace(choice or ToolChoice(), parallel=flag_at(body, "parallel_tool_calls"))
 
 
-def _stream_usage(body: Mapping[str, Any]) -> bool:
+def stream_usage_at(body: Mapping[str, Any]) -> bool:
+    """Does the client want usage in the stream?"""
     options = body.get("stream_options")
     return options is not None and bool(mapping_at(options, "stream_options").get("include_usage"))

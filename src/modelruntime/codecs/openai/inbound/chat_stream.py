@@ -36,14 +36,15 @@ DONE = b"data: [DONE]\n\n"
 class ChatEncoder:
     """One stream. What every chunk begins and ends with is encoded once."""
 
-    __slots__ = ("_end", "_head", "_opened", "calls", "stream_usage")
+    __slots__ = ("_end", "_head", "_opened", "calls", "choice", "stream_usage")
 
     def __init__(self, call: InboundCall, served: Served) -> None:
         about = {"id": served.id, "object": "chat.completion.chunk", "created": served.created, "model": served.model}
         self._opened = b"data: " + _encode(about)[:-1] + b',"choices":['
-        self._head = self._opened + b'{"index":0,"delta":'
+        self._head = self._opened + b'{"index":%d,"delta":' % served.choice
         self._end = b',"finish_reason":null}]}\n\n'
         self.stream_usage = call.stream_usage
+        self.choice = served.choice
         self.calls: dict[str, int] = {}
         """Part id → index of its call."""
 
@@ -104,7 +105,7 @@ def _media(encoder: ChatEncoder, event: MediaEvent) -> bytes:
 
 
 def _finish(encoder: ChatEncoder, event: FinishEvent) -> bytes:
-    choice: dict[str, Any] = {"index": 0, "delta": {}, "finish_reason": render_finish(event.finish)}
+    choice: dict[str, Any] = {"index": encoder.choice, "delta": {}, "finish_reason": render_finish(event.finish)}
     if event.logprobs:
         choice["logprobs"] = render_logprobs(event.logprobs)
     return encoder.last(choice, render_usage(event.usage))

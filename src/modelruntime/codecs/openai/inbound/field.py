@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NoReturn, TypeGuard, cast
 
-from modelruntime.entities.errors import ParameterInvalid
+from modelruntime.entities.errors import FamilyOnly, ParameterInvalid
 
 
 def refuse(place: str, must: str) -> NoReturn:
     """Raise `ParameterInvalid` for a place, e.g. `messages[3].content[0].type`."""
     raise ParameterInvalid(f"{place} {must}", field=place)
+
+
+def leave_to_family(place: str, must: str) -> NoReturn:
+    """Raise `FamilyOnly` for what is right in the family and unknown to us."""
+    raise FamilyOnly(f"{place} {must}", field=place)
 
 
 def mapping_at(value: Any, place: str) -> Mapping[str, Any]:

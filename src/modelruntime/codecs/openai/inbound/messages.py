@@ -19,6 +19,7 @@ from modelruntime.codecs.openai.inbound.field import (
     check_texts,
     filled_text_at,
     is_list,
+    leave_to_family,
     mapping_at,
     optional_text_at,
     refuse,
@@ -71,7 +72,7 @@ def _message(value: Any, place: str) -> Message:
     read = _READERS.get(role)
     if read is None:
         advice = "; answers of functions are messages of role tool" if role == "function" else ""
-        refuse(f"{place}.role", f"must be one of: {', '.join(_READERS)}{advice}")
+        (leave_to_family if role == "function" else refuse)(f"{place}.role", f"must be one of: {', '.join(_READERS)}{advice}")
     return read(fields, place)
 
 
@@ -117,7 +118,7 @@ def _read_tool(fields: Mapping[str, Any], place: str) -> ToolMessage:
 
 def _read_assistant(fields: Mapping[str, Any], place: str) -> AssistantMessage:
     if fields.get("function_call") is not None:
-        refuse(f"{place}.function_call", "is an old form: use tool_calls")
+        leave_to_family(f"{place}.function_call", "is an old form: use tool_calls")
     known = [*_PLAIN, "tool_calls", "refusal", "reasoning_content"]
     reasoning = optional_text_at(fields, "reasoning_content", place)
     if reasoning is None and isinstance(fields.get("reasoning"), str):
@@ -154,7 +155,7 @@ def _tool_call(value: Any, place: str) -> ToolCallPart:
         return value
     fields = mapping_at(value, place)
     if fields.get("type", "function") != "function":
-        refuse(f"{place}.type", "must be function")
+        leave_to_family(f"{place}.type", "must be function")
     function = mapping_at(fields.get("function"), f"{place}.function")
     arguments = function.get("arguments", "")
     if isinstance(arguments, Mapping):
@@ -167,6 +168,8 @@ def _tool_call(value: Any, place: str) -> ToolCallPart:
     unknown = unknown_keys(fields, ("id", "type", "function"))
     if deeper := unknown_keys(function, ("name", "arguments")):
         unknown["function"] = deeper
+    if fields.get("id") is None:
+        leave_to_family(f"{place}.id", "is missing")
     name = filled_text_at(function, "name", f"{place}.function")
     return ToolCallPart(filled_text_at(fields, "id", place), name, arguments, metadata_of(unknown))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from modelruntime.codecs.openai.inbound.field import filled_text_at, mapping_at, optional_text_at, refuse
+from modelruntime.codecs.openai.inbound.field import filled_text_at, leave_to_family, mapping_at, optional_text_at, refuse
 from modelruntime.entities.output import OutputFormat
 
 
@@ -21,7 +21,7 @@ def output_from(value: Any, place: str = "response_format") -> OutputFormat | No
     if kind == "json_object":
         return OutputFormat("json")
     if kind != "json_schema":
-        return refuse(f"{place}.type", "must be text, json_object or json_schema")
+        return leave_to_family(f"{place}.type", "must be text, json_object or json_schema")
     inner = mapping_at(fields.get("json_schema", fields), f"{place}.json_schema")
     schema = dict(mapping_at(inner.get("schema"), f"{place}.json_schema.schema"))
     strict = inner.get("strict")

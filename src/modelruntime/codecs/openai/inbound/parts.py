@@ -13,6 +13,7 @@ from modelruntime.codecs.openai.inbound.field import (
     check_texts,
     filled_text_at,
     is_list,
+    leave_to_family,
     mapping_at,
     optional_text_at,
     refuse,
@@ -46,7 +47,7 @@ def part_from(value: Any, place: str) -> Part:
     kind = filled_text_at(fields, "type", place)
     read = _READERS.get(kind)
     if read is None:
-        refuse(f"{place}.type", f"must be one of: {', '.join(_READERS)}")
+        leave_to_family(f"{place}.type", f"must be one of: {', '.join(_READERS)}")
     return read(fields, place)
 
 

@@ -14,6 +14,7 @@ from modelruntime.codecs.openai.inbound.field import (
     check_texts,
     filled_text_at,
     is_list,
+    leave_to_family,
     mapping_at,
     optional_text_at,
     refuse,
@@ -46,7 +47,7 @@ def tool_choice_from(value: ToolChoice | str | Mapping[str, Any] | None) -> Tool
     if value is None or isinstance(value, ToolChoice):
         return value
     if isinstance(value, str):
-        return _MODES.get(value) or refuse(
+        return _MODES.get(value) or leave_to_family(
             "tool_choice", 'must be "auto", "none", "required", or {"type": "function", "function": {"name": …}}'
         )
     fields = mapping_at(value, "tool_choice")
@@ -55,7 +56,7 @@ def tool_choice_from(value: ToolChoice | str | Mapping[str, Any] | None) -> Tool
         return ToolChoice("tool", name=_function_name(fields, "tool_choice"))
     if kind == "allowed_tools":
         return _allowed(fields)
-    return refuse("tool_choice.type", "must be function or allowed_tools")
+    return leave_to_family("tool_choice.type", "must be function or allowed_tools")
 
 
 def _tool(value: Any, place: str) -> Tool | HostedTool:
@@ -73,7 +74,7 @@ def _tool(value: Any, place: str) -> Tool | HostedTool:
     fields = mapping_at(value, place)
     kind = "function" if "function" in fields and fields.get("type") is None else filled_text_at(fields, "type", place)
     if kind == "custom":
-        refuse(f"{place}.type", "custom is not supported: describe the tool as a function")
+        leave_to_family(f"{place}.type", "custom is not supported: describe the tool as a function")
     if kind != "function":
         return HostedTool(kind, {name: option for name, option in fields.items() if name != "type"})
     nested = fields.get("function")

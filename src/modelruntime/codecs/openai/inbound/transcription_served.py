@@ -44,6 +44,13 @@ def render_transcription_reply(result: TranscriptionResult, form: Format, task: 
     return msgspec.json.encode({**verbose, "text": result.text, "segments": rows, **_usage(result)})
 
 
+def render_transcription_events(result: TranscriptionResult) -> bytes:
+    """The body for a client that wants a stream: all of the text at once, then its end."""
+    whole = {"type": "transcript.text.done", "text": result.text, **_usage(result)}
+    events: list[dict[str, Any]] = [{"type": "transcript.text.delta", "delta": result.text}, whole]
+    return b"".join(b"data: " + msgspec.json.encode(event) + b"\n\n" for event in events)
+
+
 def _usage(result: TranscriptionResult) -> dict[str, Any]:
     if result.usage.seconds is not None:
         return {"usage": {"type": "duration", "seconds": result.usage.seconds}}

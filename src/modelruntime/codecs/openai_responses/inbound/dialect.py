@@ -7,10 +7,13 @@ from typing import Any
 
 from modelruntime.codecs.dialect import Fault, InboundCall, Served
 from modelruntime.codecs.openai.inbound.fault import render_fault
-from modelruntime.codecs.openai_responses.inbound.request import parse_responses_request
+from modelruntime.codecs.openai.inbound.standing import tools_stand
+from modelruntime.codecs.openai_responses.inbound.request import STRUCTURE, parse_responses_request
 from modelruntime.codecs.openai_responses.inbound.response import render_response
 from modelruntime.codecs.openai_responses.inbound.stream import ResponsesEncoder
+from modelruntime.entities.call import LLMCall
 from modelruntime.entities.llm_result import LLMResult
+from modelruntime.schema.profile import Profile
 
 
 class ResponsesDialect:
@@ -18,6 +21,13 @@ class ResponsesDialect:
 
     name = "openai_responses"
     codecs: frozenset[str] = frozenset(("openai_responses",))
+    relayed: frozenset[str] = codecs
+    structure: frozenset[str] = STRUCTURE
+    last_word = b""
+
+    def stands(self, call: LLMCall, profile: Profile) -> bool:
+        """May the client's items and tools go to the endpoint as they are?"""
+        return tools_stand(call, profile)
 
     def parse_request(self, body: Mapping[str, Any]) -> InboundCall:
         """Raises `ParameterInvalid` naming the place that cannot be read."""

@@ -10,8 +10,15 @@ from typing import Any
 
 from modelruntime.codecs.dialect import InboundCall
 from modelruntime.codecs.json_value import as_object
-from modelruntime.codecs.openai.inbound.chat_request import flag_at
-from modelruntime.codecs.openai.inbound.field import filled_text_at, is_list, mapping_at, optional_text_at, refuse
+from modelruntime.codecs.openai.inbound.chat_request import flag_at, with_structure
+from modelruntime.codecs.openai.inbound.field import (
+    filled_text_at,
+    is_list,
+    leave_to_family,
+    mapping_at,
+    optional_text_at,
+    refuse,
+)
 from modelruntime.codecs.openai_responses.family import FAMILY
 from modelruntime.codecs.openai_responses.inbound.items import messages_from
 from modelruntime.codecs.vendor_metadata import metadata_of, without
@@ -19,7 +26,7 @@ from modelruntime.entities.messages import Message, SystemMessage
 from modelruntime.entities.output import OutputFormat
 from modelruntime.entities.tools import HostedTool, Tool, ToolChoice
 
-_STRUCTURE = frozenset(
+_READ = frozenset(
     (
         "model",
         "input",
@@ -34,13 +41,15 @@ _STRUCTURE = frozenset(
         "max_output_tokens",
     )
 )
+STRUCTURE = (_READ - {"model", "stream", "max_output_tokens"}) | {"store", "include"}
+"""What is no parameter. Whether the vendor keeps the answer is the client's to say: it may ask for it again."""
 _PORTABLE = frozenset(("temperature", "top_p"))
 _ESSENTIAL = frozenset(("previous_response_id", "conversation", "prompt"))
 
 
 def parse_responses_request(body: Mapping[str, Any]) -> InboundCall:
     """The call. Raises `ParameterInvalid` naming the place that cannot be read."""
-    given = {name: value for name, value in body.items() if name not in _STRUCTURE and value is not None}
+    given = {name: value for name, value in body.items() if name not in _READ and value is not None}
     text = dict(mapping_at(body["text"], "text")) if body.get("text") is not None else {}
     form = text.pop("format", None)
     parameters = {name: value for name, value in given.items() if name in _PORTABLE}
@@ -55,21 +64,24 @@ def parse_responses_request(body: Mapping[str, Any]) -> InboundCall:
         extra["reasoning"] = reasoning
         if effort := reasoning.get("effort"):
             equivalents["reasoning"] = (("reasoning_effort", effort), ("enable_thinking", effort != "none"))
-    messages = (*_instructions(body), *messages_from(body.get("input")))
-    if not messages and not _ESSENTIAL & extra.keys():
-        refuse("input", "must not be empty")
-    return InboundCall(
+    call = InboundCall(
         model=filled_text_at(body, "model", "body"),
-        messages=messages,
-        tools=tools_from(body.get("tools")),
-        tool_choice=_choice(body),
-        output=_format(form),
         parameters=parameters,
         extra=extra,
         equivalents=equivalents,
         essential=_ESSENTIAL,
         stream=flag_at(body, "stream"),
     )
+    return with_structure(call, lambda: _structure(body, form, open_ended=bool(_ESSENTIAL & extra.keys())))
+
+
+def _structure(body: Mapping[str, Any], form: Any, *, open_ended: bool) -> dict[str, Any]:
+    """`open_ended`: another field brings the input."""
+    messages = (*_instructions(body), *messages_from(body.get("input")))
+    if not messages and not open_ended:
+        refuse("input", "must not be empty")
+    tools = tools_from(body.get("tools"))
+    return {"messages": messages, "tools": tools, "tool_choice": _choice(body), "output": _format(form)}
 
 
 def tools_from(value: Any) -> tuple[Tool | HostedTool, ...]:
@@ -118,7 +130,7 @@ def _choice(body: Mapping[str, Any]) -> ToolChoice | None:
         if mode not in ("auto", "required") or not names:
             refuse("tool_choice", "must have a mode, auto or required, and tools")
         return ToolChoice(mode, allowed=names, parallel=parallel)
-    return refuse("tool_choice.type", "must be function or allowed_tools")
+    return leave_to_family("tool_choice.type", "must be function or allowed_tools")
 
 
 def _format(value: Any) -> OutputFormat | None:
@@ -131,7 +143,7 @@ def _format(value: Any) -> OutputFormat | None:
     if kind == "json_object":
         return OutputFormat("json")
     if kind != "json_schema":
-        refuse("text.format.type", "must be text, json_object or json_schema")
+        leave_to_family("text.format.type", "must be text, json_object or json_schema")
     schema = dict(mapping_at(form.get("schema"), "text.format.schema"))
     strict = flag_at(form, "strict") if form.get("strict") is not None else None
     name = optional_text_at(form, "name", "text.format") or "answer"

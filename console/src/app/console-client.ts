@@ -1,0 +1,92 @@
+// What the pages ask beyond what the public elements do.
+
+import { FetchTransport, type RequestOptions } from "../core/api";
+import type { ModelDetail, ModelInfo, ModelType } from "../core/declared";
+import { type CredentialView, GatewayClient, opt } from "../core/gateway-client";
+
+/** What identifies a model in a query. */
+export interface ModelKey {
+  provider: string;
+  model: string;
+  model_type: ModelType;
+}
+
+export interface Session {
+  account_id: string;
+  name: string;
+  role: string;
+  via: string;
+  csrf_token: string | null;
+}
+
+export interface KeyLimits {
+  requests_per_minute?: number | null;
+  tokens_per_minute?: number | null;
+  concurrent?: number | null;
+  budget?: string | null;
+  currency?: string;
+  period_days?: number;
+}
+
+export interface KeyView {
+  id: string;
+  name: string;
+  models: readonly string[];
+  limits?: KeyLimits | null;
+  expires_at?: number | null;
+  disabled?: boolean;
+  revoked_at?: number | null;
+  created_at: number;
+  last_used_at?: number | null;
+}
+
+export class ConsoleClient extends GatewayClient {
+  session: Session | null = null;
+
+  constructor(root: string) {
+    super(new FetchTransport({ root, csrf: () => this.session?.csrf_token ?? null }));
+  }
+
+  async whoIsThere(): Promise<Session> {
+    return (this.session = await this.api.json<Session>("session"));
+  }
+
+  async signIn(name: string, password: string): Promise<Session> {
+    return (this.session = await this.api.json<Session>("login", { method: "POST", body: { name, password } }));
+  }
+
+  async setUp(token: string, name: string, password: string): Promise<Session> {
+    return (this.session = await this.api.json<Session>("setup", { method: "POST", body: { token, name, password } }));
+  }
+
+  async signOut(): Promise<void> {
+    await this.api.json("logout", { method: "POST" });
+    this.session = null;
+  }
+
+  async model(key: ModelKey, signal?: AbortSignal): Promise<ModelDetail> {
+    return this.api.json<ModelDetail>("models/one", { query: { ...key }, ...opt(signal) });
+  }
+
+  async credentials(provider: string, signal?: AbortSignal): Promise<readonly CredentialView[]> {
+    const path = `providers/${encodeURIComponent(provider)}/credentials`;
+    return (await this.api.json<{ data: CredentialView[] }>(path, opt(signal))).data;
+  }
+
+  /** Switch, rename, activate, test or remove a stored credential. */
+  async onCredential(id: string, act: "activate" | "test" | "remove" | { enabled: boolean }): Promise<void> {
+    const path = `credentials/${encodeURIComponent(id)}`;
+    if (act === "remove") return this.api.json(path, { method: "DELETE" });
+    if (typeof act === "string") return this.api.json(`${path}/${act}`, { method: "POST" });
+    return this.api.json(path, { method: "PATCH", body: act });
+  }
+
+  async switchModel(model: ModelInfo, enabled: boolean): Promise<void> {
+    const data = [{ model_type: model.model_type, model: model.model, enabled }];
+    await this.api.json(`providers/${encodeURIComponent(model.provider)}/models/switches`, { method: "PUT", body: { data } });
+  }
+
+  async list<T>(path: string, options?: RequestOptions): Promise<readonly T[]> {
+    return (await this.api.json<{ data: T[] }>(path, options)).data;
+  }
+}

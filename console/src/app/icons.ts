@@ -1,0 +1,36 @@
+import chevronRight from "lucide-static/icons/chevron-right.svg?drawing";
+import info from "lucide-static/icons/info.svg?drawing";
+import boxes from "lucide-static/icons/box.svg?drawing";
+import command from "lucide-static/icons/command.svg?drawing";
+import key from "lucide-static/icons/key-round.svg?drawing";
+import languages from "lucide-static/icons/languages.svg?drawing";
+import logOut from "lucide-static/icons/log-out.svg?drawing";
+import moon from "lucide-static/icons/moon.svg?drawing";
+import panel from "lucide-static/icons/panel-left.svg?drawing";
+import play from "lucide-static/icons/message-square.svg?drawing";
+import plug from "lucide-static/icons/plug.svg?drawing";
+import plus from "lucide-static/icons/plus.svg?drawing";
+import send from "lucide-static/icons/arrow-up.svg?drawing";
+import square from "lucide-static/icons/square.svg?drawing";
+import sun from "lucide-static/icons/sun.svg?drawing";
+import trash from "lucide-static/icons/trash-2.svg?drawing";
+
+/** The drawings of the pages. */
+export const PICTURES = {
+  chevronRight,
+  boxes,
+  command,
+  info,
+  key,
+  languages,
+  logOut,
+  moon,
+  panel,
+  play,
+  plug,
+  plus,
+  send,
+  square,
+  sun,
+  trash,
+} as const;

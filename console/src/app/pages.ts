@@ -1,0 +1,42 @@
+import type { Key } from "../core/i18n";
+import type { PICTURES } from "./icons";
+
+export interface PageEntry {
+  /** The first part of the path. */
+  path: string;
+  title: Key;
+  picture: keyof typeof PICTURES;
+  tag: `mr-${string}-page`;
+  /** Pressed after `g`. */
+  jump: string;
+  load: () => Promise<unknown>;
+}
+
+/** Every page, in the order of the rail. */
+export const PAGES: readonly PageEntry[] = [
+  {
+    path: "providers",
+    title: "page.providers",
+    picture: "plug",
+    tag: "mr-providers-page",
+    jump: "p",
+    load: () => import("../pages/providers"),
+  },
+  {
+    path: "models",
+    title: "page.models",
+    picture: "boxes",
+    tag: "mr-models-page",
+    jump: "m",
+    load: () => import("../pages/models"),
+  },
+  {
+    path: "playground",
+    title: "page.playground",
+    picture: "play",
+    tag: "mr-playground-page",
+    jump: "c",
+    load: () => import("../pages/playground"),
+  },
+  { path: "keys", title: "page.keys", picture: "key", tag: "mr-keys-page", jump: "k", load: () => import("../pages/keys") },
+];

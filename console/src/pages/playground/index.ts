@@ -1,0 +1,152 @@
+import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
+import { state } from "lit/decorators.js";
+import { html as staticHtml, unsafeStatic } from "lit/static-html.js";
+import { Page } from "../../app/page";
+import { remember, remembered } from "../../app/preferences";
+import { MODEL_TYPES, type ModelDetail, type ModelInfo, type ModelType, type ProviderInfo } from "../../core/declared";
+import { Resource } from "../../core/resource";
+import { isUsable, referenceOf } from "../../core/status";
+import { failure } from "../../elements/failure";
+import "../../elements/model-picker";
+import "../../elements/parameter-panel";
+import { define } from "../../ui/define";
+import { panelOf, tabs } from "../../ui/tabs";
+
+interface Offer {
+  models: readonly ModelInfo[];
+  providers: readonly ProviderInfo[];
+}
+
+const PANES: Readonly<Record<ModelType, () => Promise<unknown>>> = {
+  llm: () => import("./chat"),
+  "text-embedding": () => import("./embedding"),
+  rerank: () => import("./rerank"),
+  speech2text: () => import("./transcription"),
+  tts: () => import("./speech"),
+  moderation: () => import("./moderation"),
+};
+
+/** Try any model: a part for each model type, the model and its parameters beside it. */
+export class PlaygroundPage extends Page {
+  @state() private round = 0;
+  @state() private parameters: Readonly<Record<string, unknown>> = {};
+  @state() private detail: ModelDetail | null = null;
+  @state() private ready: ReadonlySet<ModelType> = new Set();
+  private wanted = "";
+  private readonly offer = new Resource<Offer>(
+    async (_, signal) => {
+      const [models, providers] = await Promise.all([this.client.models({}, signal), this.client.providers(signal)]);
+      return { models, providers };
+    },
+    () => (this.round += 1),
+  );
+
+  private get type(): ModelType {
+    return MODEL_TYPES.find((type) => type === this.place.query.get("type")) ?? "llm";
+  }
+
+  /** What the address names, else what was used last, else the first that can be called. */
+  private get model(): ModelInfo | null {
+    const { current } = this.offer;
+    if (current.state !== "ready") return null;
+    const models = current.value.models.filter((model) => model.model_type === this.type);
+    const find = (name: string | null): ModelInfo | undefined =>
+      models.find((model) => referenceOf(model) === name && isUsable(model));
+    return find(this.place.query.get("model")) ?? find(remembered(`play.${this.type}`)) ?? models.find(isUsable) ?? null;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("surroundings")) this.offer.want("all");
+    const { model, type } = this;
+    if (!this.ready.has(type)) void PANES[type]().then(() => (this.ready = new Set([...this.ready, type])));
+    const key = model ? `${type} ${referenceOf(model)}` : "";
+    if (key !== this.wanted) {
+      this.wanted = key;
+      void this.look(model, key);
+    }
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.offer.stop();
+  }
+
+  private async look(model: ModelInfo | null, key: string): Promise<void> {
+    this.detail = null;
+    this.parameters = {};
+    if (!model) return;
+    try {
+      const { provider, model: name, model_type } = model;
+      const detail = await this.client.model({ provider, model: name, model_type });
+      if (this.wanted === key) this.detail = detail;
+    } catch {
+      // The call itself will say what is wrong; without rules it is made without parameters.
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const { type } = this;
+    return html`<header class="page-head"><h1>${this.t("page.playground")}</h1></header>
+      ${tabs({
+        label: this.t("play.types"),
+        items: MODEL_TYPES.map((id) => ({ id, text: this.t(`type.${id}`) })),
+        selected: type,
+        onselect: (id) => this.router.narrow({ type: id, model: null }),
+      })}
+      ${panelOf(type, this.body(type))}`;
+  }
+
+  private body(type: ModelType): TemplateResult {
+    const { current } = this.offer;
+    if (current.state === "failed") return failure(current.error, this.tr);
+    if (current.state === "loading")
+      return html`<div class="skeleton skeleton-row" role="status" aria-label=${this.t("loading")}></div>`;
+    const { model } = this;
+    const value = model ? referenceOf(model) : "";
+    const rules = this.detail?.parameter_rules ?? [];
+    return html`<div class="play">
+      <div class="play-main">${this.ready.has(type) ? this.pane(type, model, value) : nothing}</div>
+      <aside class="panel pad stack" aria-label=${this.t("play.parameters")}>
+        <mr-model-picker
+          show-label
+          .type=${type}
+          .value=${value}
+          .models=${current.value.models}
+          .providers=${current.value.providers}
+          .icons=${(provider: ProviderInfo) => this.client.icon(provider)}
+          @model-change=${(event: CustomEvent<{ value: string }>) => this.choose(event.detail.value)}
+          @model-configure=${(event: CustomEvent<{ provider: string }>) =>
+            this.router.go(`providers?configure=${encodeURIComponent(event.detail.provider)}`)}
+        ></mr-model-picker>
+        ${
+          rules.length
+            ? html`<h2 class="section-title">${this.t("play.parameters")}</h2>
+              <mr-parameter-panel
+                .rules=${rules}
+                .value=${this.parameters}
+                @parameter-change=${(event: CustomEvent<{ value: Record<string, unknown> }>) => (this.parameters = event.detail.value)}
+              ></mr-parameter-panel>`
+            : nothing
+        }
+      </aside>
+    </div>`;
+  }
+
+  private pane(type: ModelType, model: ModelInfo | null, value: string): TemplateResult {
+    const tag = unsafeStatic(`mr-play-${type}`);
+    return staticHtml`<${tag}
+      .surroundings=${this.surroundings}
+      .place=${this.place}
+      .model=${value}
+      .info=${this.detail ?? model}
+      .parameters=${this.parameters}
+    ></${tag}>`;
+  }
+
+  private choose(value: string): void {
+    remember(`play.${this.type}`, value);
+    this.router.narrow({ model: value });
+  }
+}
+
+define("mr-playground-page", PlaygroundPage);

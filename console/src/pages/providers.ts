@@ -1,0 +1,93 @@
+import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
+import { query, state } from "lit/decorators.js";
+import { Page } from "../app/page";
+import { notify } from "../app/toasts";
+import { MODEL_TYPES, type ModelType, type ProviderInfo } from "../core/declared";
+import { Resource } from "../core/resource";
+import "../elements/provider-list";
+import type { ProviderFilter, ProviderList } from "../elements/provider-list";
+import { define } from "../ui/define";
+import "./configure-provider";
+
+/** Home: every provider, and beside it the drawer that configures one. The address holds filter and drawer. */
+export class ProvidersPage extends Page {
+  @query("mr-provider-list") private readonly list!: ProviderList;
+  @state() private round = 0;
+  private readonly providers = new Resource<readonly ProviderInfo[]>(
+    (_, signal) => this.client.providers(signal),
+    () => (this.round += 1),
+  );
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("surroundings")) this.providers.want("all");
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.providers.stop();
+  }
+
+  private get filter(): ProviderFilter {
+    const { query: asked } = this.place;
+    const type = MODEL_TYPES.find((each) => each === asked.get("type"));
+    return { text: asked.get("q") ?? "", type: (type ?? "") as ModelType | "", configured: asked.get("configured") === "1" };
+  }
+
+  protected override render(): TemplateResult {
+    const { current } = this.providers;
+    const all = current.state === "ready" ? current.value : null;
+    const asked = this.place.query.get("configure");
+    const chosen = all?.find((provider) => provider.provider === asked || provider.aliases?.includes(asked ?? ""));
+    return html`<header class="page-head">
+        <h1>${this.t("page.providers")}</h1>
+        <p>${this.t("providers.about")}</p>
+      </header>
+      <mr-provider-list
+        data-search
+        .client=${null}
+        .icons=${(provider: ProviderInfo) => this.client.icon(provider)}
+        .providers=${all}
+        .error=${current.state === "failed" ? current.error : null}
+        .filter=${this.filter}
+        @provider-filter=${(event: CustomEvent<ProviderFilter>) => this.narrow(event.detail)}
+        @provider-select=${(event: CustomEvent<{ provider: ProviderInfo }>) => this.open(event.detail.provider)}
+        @provider-again=${() => void this.providers.refresh()}
+      ></mr-provider-list>
+      <mr-configure-provider
+        .surroundings=${this.surroundings}
+        .provider=${chosen ?? null}
+        @configure-close=${() => this.close()}
+        @configure-changed=${(event: CustomEvent<string>) => void this.changed(event.detail)}
+      ></mr-configure-provider>
+      ${asked && all && !chosen ? html`<p class="visually-hidden" role="status">${this.t("providers.unknown", { name: asked })}</p>` : nothing}`;
+  }
+
+  private narrow(filter: ProviderFilter): void {
+    this.router.narrow({ q: filter.text, type: filter.type, configured: filter.configured ? "1" : null });
+  }
+
+  private open(provider: ProviderInfo): void {
+    this.router.narrow({ configure: provider.provider }, { push: true });
+  }
+
+  /** The browser gives the focus back; not to a card that has moved to the other section meanwhile. */
+  private close(): void {
+    const provider = this.place.query.get("configure") ?? "";
+    this.router.narrow({ configure: null });
+    void this.updateComplete.then(() =>
+      requestAnimationFrame(() => this.list.shadowRoot?.activeElement || void this.list.focusCard(provider)),
+    );
+  }
+
+  private async changed(note: string): Promise<void> {
+    if (note) notify(note);
+    await this.providers.refresh();
+  }
+
+  /** Focus for `/`. */
+  override focus(): void {
+    this.list.focus();
+  }
+}
+
+define("mr-providers-page", ProvidersPage);

@@ -1,0 +1,23 @@
+import { defineConfig } from "vite";
+import { compressed } from "./plugins/compressed.ts";
+import { drawings } from "./plugins/drawings.ts";
+import { squeezed } from "./plugins/squeezed.ts";
+
+/** One file for a script element on any page; the list of providers and further languages come when they are used. */
+export default defineConfig({
+  plugins: [drawings(), squeezed(), compressed()],
+  publicDir: false,
+  build: {
+    outDir: "../src/modelruntime/console/dist",
+    emptyOutDir: false,
+    target: "es2022",
+    minify: "terser",
+    terserOptions: { module: true, ecma: 2020, compress: { passes: 3, unsafe_arrows: true }, format: { comments: false } },
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
+    rolldownOptions: {
+      input: "src/elements/embed.ts",
+      preserveEntrySignatures: "allow-extension",
+      output: { entryFileNames: "embed.js", chunkFileNames: "assets/embed-[name]-[hash].js" },
+    },
+  },
+});

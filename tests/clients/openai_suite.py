@@ -1,0 +1,161 @@
+"""The tests of the `openai` package itself, run against the gateway.
+
+    python -m tests.clients.openai_suite          prints, group by group, what passed and why the rest did not
+
+Its source package holds them (`tests/api_resources`). They ask every resource for everything that the published description
+knows, and judge the types of what comes back. The vendor behind the gateway is the mock server of the same description
+(`@stdy/cli`, which the package's own suite uses): it refuses a request that does not fit the description, so it judges what
+the gateway sends. Neither is part of this repository: the package's source comes from the package index, the mock server from
+`tests/clients/node`, the description stands beside the checkout.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+from unittest.mock import patch
+from xml.etree import ElementTree
+
+import openai
+
+from tests.clients.node_programs import program, started
+from tests.clients.sober_vendor import SoberVendor, sober_vendor
+from tests.gateway.serving import MADE, configuration, serving
+from tests.shared import SHARED
+
+_DECLARATION = """\
+provider: described
+label: {{en_US: Described}}
+icon_small: {{en_US: icon.svg}}
+supported_model_types: [llm, text-embedding, speech2text, tts, moderation]
+configurate_methods: [predefined-model, fetch-from-remote]
+provider_credential_schema:
+  credential_form_schemas:
+    - {{variable: api_key, type: secret-input, required: true, label: {{en_US: Key}}}}
+codec:
+  llm: {codec}
+  text-embedding: openai_embeddings
+  speech2text: openai_transcriptions
+  tts: openai_speech
+  moderation: openai_moderations
+endpoint: "{url}"
+auth: {{bearer: api_key}}
+models_endpoint: /models
+models:
+{models}
+"""
+_MODEL = '  - {{model: "{name}", model_type: llm, model_properties: {{mode: chat}}}}'
+
+
+class Group(NamedTuple):
+    """Test files that one codec serves."""
+
+    codec: str
+    files: tuple[str, ...]
+
+
+GROUPS = (
+    Group("openai_chat", ("chat/test_completions.py", "test_embeddings.py", "test_moderations.py", "test_models.py")),
+    Group("openai_completions", ("test_completions.py",)),
+    Group("openai_responses", ("test_responses.py",)),
+    Group("openai_chat", ("audio/test_speech.py", "audio/test_transcriptions.py", "audio/test_translations.py")),
+)
+
+
+class Verdict(NamedTuple):
+    """One test of the package: passed, failed or skipped, and the last line of its failure."""
+
+    name: str
+    outcome: str
+    reason: str = ""
+
+
+def suite_folder(cache: Path) -> Path:
+    """The unpacked source of the installed version of the package; fetched once."""
+    name = f"openai-{openai.__version__}"
+    folder = cache / name
+    if not folder.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        fetch = ("-m", "pip", "download", "--quiet", "--no-deps", "--no-build-isolation", "--no-binary", ":all:")
+        subprocess.run((sys.executable, *fetch, "--dest", str(cache), f"openai=={openai.__version__}"), check=True)
+        with tarfile.open(cache / f"{name}.tar.gz") as packed:
+            packed.extractall(cache, filter="data")
+    return folder
+
+
+@contextmanager
+def described_vendor() -> Iterator[SoberVendor]:
+    """The mock server of the published description, behind a proxy that makes sense of its answers."""
+    assert SHARED is not None
+    styles = [f"--validator-{where}-{kind}-format=brackets" for where in ("query", "form") for kind in ("array", "object")]
+    with (
+        started(program("steady"), *styles, str(SHARED / "specs" / "openai.openapi.yml"), health="/_x-steady/health") as url,
+        sober_vendor(url) as vendor,
+    ):
+        yield vendor
+
+
+@contextmanager
+def gateway_for(codec: str, vendor: str, models: set[str], cache: Path) -> Iterator[str]:
+    """A gateway that takes any key, and every model's name as the package's tests write it."""
+    rows = "\n".join(_MODEL.format(name=name) for name in sorted(models))
+    runtime: dict[str, Any] = {
+        "documents": [_DECLARATION.format(codec=codec, url=vendor, models=rows)],
+        "credentials": {"described": {"api_key": "sk-described"}},
+        "environ": {"MODELRUNTIME_CACHE": str(cache)},
+    }
+    aliases = {name: f"described/{name}" for name in models}
+    config = configuration(aliases=aliases, defaults={"llm": "described/gpt-6-astra"})
+    anybody = patch("modelruntime.gateway.app.authenticated", lambda scope, configuration: config.keys[MADE.id])
+    with anybody, serving(runtime, config) as running:
+        yield f"{running.url}/v1"
+
+
+def run(group: Group, suite: Path, vendor: SoberVendor, cache: Path) -> list[Verdict]:
+    """Run the files of a group in a process of their own."""
+    files = [suite / "tests" / "api_resources" / file for file in group.files]
+    named = re.compile(r'(?:model=|"model": |retrieve\(\s*)"([^"]+)"')
+    models = {name for file in files for name in named.findall(file.read_text("utf-8"))}
+    models |= {"omni-moderation-latest"}
+    report = cache / f"{group.codec}.xml"
+    with gateway_for(group.codec, vendor.url, models, cache / "compiled") as url:
+        environ = {**os.environ, "TEST_API_BASE_URL": url, "PYTHONPATH": str(suite)}
+        command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "addopts=", f"--junitxml={report}")
+        ignored = ("-W", "ignore", "-o", "filterwarnings=")
+        subprocess.run((*command, *ignored, *map(str, files)), cwd=suite, env=environ, check=False, capture_output=True)
+    return list(_verdicts(report))
+
+
+def _verdicts(report: Path) -> Iterator[Verdict]:
+    for case in ElementTree.parse(report).iter("testcase"):
+        name = f"{case.get('classname', '').rpartition('.')[2]}.{case.get('name')}"
+        failed = case.find("failure") if case.find("failure") is not None else case.find("error")
+        if failed is not None:
+            yield Verdict(name, "failed", (failed.get("message") or "").strip()[:600])
+        else:
+            yield Verdict(name, "skipped" if case.find("skipped") is not None else "passed")
+
+
+def main() -> None:
+    cache = Path(sys.argv[1] if len(sys.argv) > 1 else "dist/openai_suite").resolve()
+    suite = suite_folder(cache)
+    with described_vendor() as vendor:
+        for group in [group for group in GROUPS if not sys.argv[2:] or group.files[0] in sys.argv[2:]]:
+            verdicts = run(group, suite, vendor, cache)
+            counts = {kind: sum(verdict.outcome == kind for verdict in verdicts) for kind in ("passed", "failed", "skipped")}
+            print(group.codec, ", ".join(group.files), counts)
+            for verdict in verdicts:
+                if verdict.outcome == "failed":
+                    print("  ", verdict.name, verdict.reason.replace("\n", " "))
+        print(f"requests judged: {vendor.judged}, refused: {len(vendor.refused)}", *sorted(set(vendor.refused)), sep="\n  ")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+"""No violation of WCAG 2.2 AA or of best practice, contrast included: each page, theme and language, with what opens opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.console.backend import Backend
+from tests.console.browser.conftest import OpenPage
+
+OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
+
+
+def nothing(_: Page) -> None:
+    """The page as it comes."""
+
+
+def form_with_errors(page: Page) -> None:
+    page.locator("mr-credential-form button[type=submit]").click()
+    expect(page.locator("mr-credential-form .error").first).to_be_visible()
+
+
+def refused(page: Page) -> None:
+    page.locator("mr-credential-form input[type=password]").first.fill("sk-wrong")
+    page.locator("mr-credential-form button[type=submit]").click()
+    page.locator("mr-credential-form .notice details summary").click()
+
+
+def models_tab(page: Page) -> None:
+    page.get_by_role("tab").nth(1).click()
+    expect(page.get_by_role("switch").first).to_be_visible()
+
+
+def open_picker(page: Page) -> None:
+    page.locator("mr-model-picker input").click()
+    expect(page.get_by_role("option").first).to_be_visible()
+
+
+def open_palette(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    page.keyboard.type("a")
+    expect(page.get_by_role("option").first).to_be_visible()
+
+
+def conversation(page: Page) -> None:
+    page.locator(".composer textarea").fill("hi")
+    page.keyboard.press("Enter")
+    expect(page.locator("article pre code")).to_be_visible()
+    page.locator("article .wire summary").click()
+
+
+def run_pane(page: Page) -> None:
+    page.locator("form .button.primary").click()
+    expect(page.locator(".heat, .bars").first).to_be_visible()
+
+
+def new_key(page: Page) -> None:
+    page.locator(".page-head .button.primary").click()
+    expect(page.locator("#key-name")).to_be_visible()
+
+
+SCENES: dict[str, tuple[str, str, Callable[[Page], None]]] = {
+    "providers": ("providers", ".card", nothing),
+    "providers-none": ("providers?q=zzzzzz", ".empty", nothing),
+    "configure-form": ("providers?q=openai&configure=openai", "mr-credential-form form", nothing),
+    "configure-errors": ("providers?q=azure_openai&configure=azure_openai", "mr-credential-form form", form_with_errors),
+    "configure-refused": ("providers?q=anthropic&configure=anthropic", "mr-credential-form form", refused),
+    "configure-stored": ("providers?q=groq&configure=groq", ".credential", nothing),
+    "configure-models": ("providers?q=groq&configure=groq", ".credential", models_tab),
+    "models": ("models", ".table-body .table-row", nothing),
+    "model-sheet": ("models?model=openai%2Fgpt-4o-mini&type=llm", "mr-parameter-panel .rule", nothing),
+    "playground": ("playground", "mr-parameter-panel .rule", conversation),
+    "picker": ("playground", "mr-parameter-panel .rule", open_picker),
+    "embedding": ("playground?type=text-embedding", "form .button.primary", run_pane),
+    "rerank": ("playground?type=rerank", "form .button.primary", run_pane),
+    "moderation": ("playground?type=moderation", "form .button.primary", run_pane),
+    "transcription": ("playground?type=speech2text", "#audio-file", nothing),
+    "speech": ("playground?type=tts", "#speech-text", nothing),
+    "keys": ("keys", ".grid", nothing),
+    "key-form": ("keys", ".grid", new_key),
+    "palette": ("keys", ".grid", open_palette),
+}
+"""Name → path, what must be there, what to do then."""
+
+
+@pytest.fixture
+def furnished(backend: Backend) -> Backend:
+    backend.stored["c1"] = backend._view("c1", "groq", {"name": "Main", "credentials": {"api_key": "gsk-0001"}}) | {"active": True}
+    backend.keys["k1"] = {
+        "id": "k1",
+        "name": "Batch",
+        "models": ["local/*"],
+        "disabled": False,
+        "created_at": 1.79e9,
+        "last_used_at": None,
+        "expires_at": None,
+        "limits": None,
+    }
+
+    def events(kind: str, body: Any) -> Iterator[tuple[str, Any]]:
+        text = "Hello **you**, see [this](https://a.example):\n\n```py\nx = 1\n```\n\n> quoted\n\n| a | b |\n|---|---|\n| 1 | 2 |"
+        results: dict[str, Any] = {
+            "text-embedding": {
+                "data": [{"embedding": [1, 0]}, {"embedding": [0.8, 0.6]}, {"embedding": [0, 1]}, {"embedding": [1, 1]}]
+            },
+            "rerank": {"results": [{"index": 1, "relevance_score": 0.9}, {"index": 0, "relevance_score": 0.1}]},
+            "moderation": {"results": [{"flagged": True, "categories": {"hate": True}, "category_scores": {"hate": 0.9}}]},
+        }
+        if kind == "llm":
+            yield "chunk", {"choices": [{"delta": {"content": text, "reasoning_content": "Hm."}}]}
+        else:
+            yield "result", results[kind]
+        yield "record", {"id": "r", "seconds": 1, "status": 200, "cost": {"total": "0.1", "currency": "USD"}}
+
+    backend.events = events
+    backend.verdict = lambda: (
+        422,
+        {"code": "credentials_refused", "message": "refused", "hint": "Copy it anew.", "request_id": "r"},
+    )
+    return backend
+
+
+@pytest.mark.parametrize("language", ["en-US", "zh-CN"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("scene", SCENES)
+def test_nothing_is_in_anybodys_way(
+    scene: str, theme: str, language: str, address: str, furnished: Backend, open_page: OpenPage, artefacts: Path
+) -> None:
+    path, there, act = SCENES[scene]
+    page = open_page(address + path, scheme=theme, language=language, expect=("422",))
+    expect(page.locator(there).first).to_be_visible()
+    act(page)
+    page.screenshot(path=artefacts / f"{scene}-{theme}-{language}.png")
+    broken = Axe().run(page, options=OPTIONS).response["violations"]
+    assert [(rule["id"], node["target"], node["failureSummary"]) for rule in broken for node in rule["nodes"]] == []
+
+
+@pytest.mark.parametrize("width", [360, 640])
+def test_a_narrow_window_needs_no_sideways_scrolling(width: int, address: str, furnished: Backend, open_page: OpenPage) -> None:
+    for path in ("providers", "models", "playground", "keys", "providers?q=groq&configure=groq"):
+        page = open_page(address + path, viewport={"width": width, "height": 740})
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
