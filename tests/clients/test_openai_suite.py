@@ -43,7 +43,7 @@ EXCUSES = (
 
 
 @pytest.fixture(scope="module")
-def vendor() -> Iterator[SoberVendor | None]:
+def described() -> Iterator[SoberVendor | None]:
     if SHARED is None:
         yield None
         return
@@ -52,11 +52,11 @@ def vendor() -> Iterator[SoberVendor | None]:
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.files[0])
-def test_the_packages_own_tests(group: Group, vendor: SoberVendor | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    if vendor is None:
+def test_the_packages_own_tests(group: Group, described: SoberVendor | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    if described is None:
         print("the published description is not at hand: nothing was judged")
         return
-    verdicts = run(group, suite_folder(cache_folder()), vendor, tmp_path)
+    verdicts = run(group, suite_folder(cache_folder()), described, tmp_path)
     failed = [verdict for verdict in verdicts if verdict.outcome == "failed"]
     excused = {verdict: excuse.why for verdict in failed for excuse in EXCUSES if _excuses(excuse, verdict.name, verdict.reason)}
     with capsys.disabled():
@@ -65,7 +65,7 @@ def test_the_packages_own_tests(group: Group, vendor: SoberVendor | None, tmp_pa
             print(f"  {number}: {why}")
     assert any(verdict.outcome == "passed" for verdict in verdicts)
     assert [verdict for verdict in failed if verdict not in excused] == []
-    assert vendor.refused == []
+    assert described.refused == []
 
 
 def _excuses(excuse: Excuse, name: str, reason: str) -> bool:
