@@ -48,12 +48,14 @@ describe("the admin API", () => {
       "/api/models/one",
       "/api/models/validate",
       "/api/invoke/{model_type}",
+      "/api/usage",
+      "/api/usage.csv",
       "/api/keys",
       "/api/keys/{key}",
       "/api/keys/{key}/revoke",
       "/api/keys/{key}/restore",
     ];
     const key: Query<"/api/models/one"> = { provider: "p", model: "m", model_type: "llm" } satisfies ModelKey;
-    expect([asked.length, key.model]).toEqual([20, "m"]);
+    expect([asked.length, key.model]).toEqual([22, "m"]);
   });
 });

@@ -15,6 +15,8 @@ export interface Session {
   account_id: string;
   name: string;
   role: string;
+  /** The only workspace that may be seen; empty: all. */
+  workspace: string;
   via: string;
   csrf_token: string | null;
 }
@@ -45,6 +47,11 @@ export class ConsoleClient extends GatewayClient {
 
   constructor(root: string) {
     super(new FetchTransport({ root, csrf: () => this.session?.csrf_token ?? null }));
+  }
+
+  /** Whether settings, routes, accounts and all workspaces are this person's to change. */
+  get operates(): boolean {
+    return this.session?.role === "admin" && !this.session.workspace;
   }
 
   async whoIsThere(): Promise<Session> {

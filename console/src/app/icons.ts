@@ -1,7 +1,9 @@
 import chevronRight from "lucide-static/icons/chevron-right.svg?drawing";
 import info from "lucide-static/icons/info.svg?drawing";
 import boxes from "lucide-static/icons/box.svg?drawing";
+import chart from "lucide-static/icons/chart-column.svg?drawing";
 import command from "lucide-static/icons/command.svg?drawing";
+import download from "lucide-static/icons/download.svg?drawing";
 import key from "lucide-static/icons/key-round.svg?drawing";
 import languages from "lucide-static/icons/languages.svg?drawing";
 import logOut from "lucide-static/icons/log-out.svg?drawing";
@@ -19,7 +21,9 @@ import trash from "lucide-static/icons/trash-2.svg?drawing";
 export const PICTURES = {
   chevronRight,
   boxes,
+  chart,
   command,
+  download,
   info,
   key,
   languages,

@@ -38,5 +38,13 @@ export const PAGES: readonly PageEntry[] = [
     jump: "c",
     load: () => import("../pages/playground"),
   },
+  {
+    path: "usage",
+    title: "page.usage",
+    picture: "chart",
+    tag: "mr-usage-page",
+    jump: "u",
+    load: () => import("../pages/usage"),
+  },
   { path: "keys", title: "page.keys", picture: "key", tag: "mr-keys-page", jump: "k", load: () => import("../pages/keys") },
 ];
