@@ -93,6 +93,12 @@ export class ConsoleClient extends GatewayClient {
     await this.api.json(`providers/${encodeURIComponent(model.provider)}/models/switches`, { method: "PUT", body: { data } });
   }
 
+  /** Set what stands under a name in one of the operator's tables; null takes it away. */
+  async put(table: string, name: string, value: unknown): Promise<void> {
+    const path = `${table}/${encodeURIComponent(name)}`;
+    await this.api.json(path, value === null ? { method: "DELETE" } : { method: "PUT", body: { value } });
+  }
+
   async list<T>(path: string, options?: RequestOptions): Promise<readonly T[]> {
     return (await this.api.json<{ data: T[] }>(path, options)).data;
   }

@@ -46,5 +46,14 @@ export const PAGES: readonly PageEntry[] = [
     jump: "u",
     load: () => import("../pages/usage"),
   },
+  { path: "logs", title: "page.logs", picture: "list", tag: "mr-logs-page", jump: "l", load: () => import("../pages/logs") },
+  {
+    path: "routes",
+    title: "page.routes",
+    picture: "route",
+    tag: "mr-routes-page",
+    jump: "r",
+    load: () => import("../pages/routes"),
+  },
   { path: "keys", title: "page.keys", picture: "key", tag: "mr-keys-page", jump: "k", load: () => import("../pages/keys") },
 ];
