@@ -99,6 +99,7 @@ class Backend:
             ("POST", "/providers/{provider}/validate", self._validate),
             ("POST", "/models/validate", self._validate),
             ("PUT", "/providers/{provider}/models/switches", self._switch),
+            ("GET", "/credentials", lambda _, __: (200, {"data": list(self.stored.values())})),
             ("GET", "/credentials/{id}", lambda request, _: (200, self.stored[request.path_params["id"]])),
             ("PUT", "/credentials/{id}", self._replace),
             ("PATCH", "/credentials/{id}", self._change),

@@ -18,6 +18,7 @@ import plug from "lucide-static/icons/plug.svg?drawing";
 import plus from "lucide-static/icons/plus.svg?drawing";
 import route from "lucide-static/icons/route.svg?drawing";
 import send from "lucide-static/icons/arrow-up.svg?drawing";
+import settings from "lucide-static/icons/settings.svg?drawing";
 import square from "lucide-static/icons/square.svg?drawing";
 import sun from "lucide-static/icons/sun.svg?drawing";
 import trash from "lucide-static/icons/trash-2.svg?drawing";
@@ -44,6 +45,7 @@ export const PICTURES = {
   plus,
   route,
   send,
+  settings,
   square,
   sun,
   trash,

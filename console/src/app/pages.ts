@@ -56,4 +56,12 @@ export const PAGES: readonly PageEntry[] = [
     load: () => import("../pages/routes"),
   },
   { path: "keys", title: "page.keys", picture: "key", tag: "mr-keys-page", jump: "k", load: () => import("../pages/keys") },
+  {
+    path: "settings",
+    title: "page.settings",
+    picture: "settings",
+    tag: "mr-settings-page",
+    jump: "s",
+    load: () => import("../pages/settings"),
+  },
 ];

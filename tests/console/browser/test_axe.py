@@ -95,6 +95,12 @@ SCENES: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "logs": ("logs", ".table-body .table-row", nothing),
     "call": ("logs?call=c1", "mr-call-sheet .facts", open_call),
     "call-refused": ("logs?call=c2", "mr-call-sheet .facts", nothing),
+    "routes": ("routes", ".route", nothing),
+    "route-form": ("routes?route=fast", "mr-route-form .target", nothing),
+    "settings": ("settings", "#own-language", nothing),
+    "settings-records": ("settings?tab=records", "#settings-egress", nothing),
+    "settings-health": ("settings?tab=health", ".grid", nothing),
+    "settings-tokens": ("settings?tab=tokens", ".grid", nothing),
     "keys": ("keys", ".grid", nothing),
     "key-form": ("keys", ".grid", new_key),
     "palette": ("keys", ".grid", open_palette),
@@ -157,7 +163,7 @@ def test_nothing_is_in_anybodys_way(
 
 @pytest.mark.parametrize("width", [360, 640])
 def test_a_narrow_window_needs_no_sideways_scrolling(width: int, address: str, furnished: Backend, open_page: OpenPage) -> None:
-    for path in ("providers", "models", "playground", "usage", "logs", "keys", "providers?q=groq&configure=groq"):
+    for path in ("providers", "models", "playground", "usage", "logs", "routes", "settings?tab=health", "keys", "providers?q=groq&configure=groq"):
         page = open_page(address + path, viewport={"width": width, "height": 740})
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
