@@ -16,6 +16,7 @@ from modelruntime.entities.model_type import ModelType
 from modelruntime.routing.strategy import Strategy
 from modelruntime.store.configuration import OwnPrice, Route, RouteTarget, StoredCredential
 from modelruntime.store.gateway_key import GatewayKey, new_key
+from modelruntime.transports.contract import TransportOptions
 from tests.gateway.serving import KEY, PEPPER, Running, configuration, serving
 from tests.simulators.openai_family import DECLARATION
 from tests.simulators.raw_server import CHUNKED, RawServer, Script, answer, chunk, closed_port
@@ -65,7 +66,11 @@ class Bench:
         return self.servers[name]
 
     def gateway(self, *credentials: StoredCredential, **changes: Any) -> Running:
-        runtime = {"documents": [DECLARATION], "environ": {"MODELRUNTIME_CACHE": str(self._compiled)}}
+        runtime = {
+            "documents": [DECLARATION],
+            "environ": {"MODELRUNTIME_CACHE": str(self._compiled)},
+            "transport_options": TransportOptions(guard_allow_stored=("127.0.0.0/8",)),
+        }
         return self._stack.enter_context(serving(runtime, configuration(credentials=credentials, **changes)))
 
     def counts(self) -> dict[str, int]:

@@ -68,7 +68,7 @@ def free_port() -> int:
 def running(folder: Path, *arguments: str) -> Iterator[Run]:
     log = folder / "log"
     command = [sys.executable, "-m", "modelruntime.cli.main", "serve", "--json", *arguments]
-    environ = {**os.environ, "MODELRUNTIME_CACHE": str(folder / "cache")}
+    environ = {**os.environ, "MODELRUNTIME_CACHE": str(folder / "cache"), "MODELRUNTIME_DATA": str(folder / "data")}
     with log.open("w") as errors:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environ)
         try:

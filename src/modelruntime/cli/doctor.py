@@ -28,7 +28,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--config", type=Path, help="the gateway's file (YAML or TOML)")
     parser.add_argument("--data", type=Path, help="the data directory, where the file names none")
     parser.set_defaults(host=None, port=None, workers=None, lame_duck=None, drain=None)
-    parser.set_defaults(database=None, no_admin=None, base_path=None, public_url=None)
+    parser.set_defaults(database=None, no_admin=False, base_path="", public_url=None)
 
 
 def run(parsed: argparse.Namespace, console: Console) -> int:

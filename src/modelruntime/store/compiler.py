@@ -183,6 +183,7 @@ def merged(base: Configuration, stored: Compiled) -> Configuration:
         aliases={**base.aliases, **own.aliases},
         routes={**base.routes, **own.routes},
         credentials=(*base.credentials, *own.credentials),
+        own_credentials=base.own_credentials,
         balancing={**base.balancing, **own.balancing},
         disabled=base.disabled | own.disabled,
         defaults={**base.defaults, **own.defaults},
