@@ -163,7 +163,17 @@ def test_nothing_is_in_anybodys_way(
 
 @pytest.mark.parametrize("width", [360, 640])
 def test_a_narrow_window_needs_no_sideways_scrolling(width: int, address: str, furnished: Backend, open_page: OpenPage) -> None:
-    for path in ("providers", "models", "playground", "usage", "logs", "routes", "settings?tab=health", "keys", "providers?q=groq&configure=groq"):
+    for path in (
+        "providers",
+        "models",
+        "playground",
+        "usage",
+        "logs",
+        "routes",
+        "settings?tab=health",
+        "keys",
+        "providers?q=groq&configure=groq",
+    ):
         page = open_page(address + path, viewport={"width": width, "height": 740})
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
