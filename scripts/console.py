@@ -113,7 +113,7 @@ def sources_hash() -> str:
 
 def _sources() -> Iterator[Path]:
     yield from (path for path in SOURCE.iterdir() if path.is_file() and path.suffix in (".json", ".ts", ".html"))
-    for folder in ("src", "public", "build"):
+    for folder in ("src", "public", "plugins"):
         yield from (path for path in (SOURCE / folder).rglob("*") if path.is_file())
 
 
@@ -143,7 +143,7 @@ def check() -> None:
     if OPENAPI.is_file():
         types(check_only=True)
     node.run("tsc", "--noEmit")
-    node.run("prettier", "--check", "--log-level", "warn", "src", "test", "build", "*.ts")
+    node.run("prettier", "--check", "--log-level", "warn", "src", "test", "plugins", "*.ts")
     node.run("lit-analyzer", "--strict", "--rules.no-invalid-css", "off", "--quiet", "src")
     node.run("vitest", "run", "--reporter=dot")
     build(if_needed=True)
