@@ -11,12 +11,12 @@ LOCK := requirements/dev.txt
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
-run: setup  ## set up and show all six model types on real local models
+run: setup  ## the gateway and its console on real local models, until Ctrl-C; ARGS="--port 9000" goes to modelruntime serve
 	-scripts/setup_console.sh $(VENV) && $(BIN)/python scripts/console.py build --if-needed
 	$(BIN)/modelruntime pull standard
-	$(BIN)/modelruntime demo
+	exec $(BIN)/modelruntime serve $(ARGS)
 
-demo: setup  ## the demo alone
+demo: setup  ## show all six model types on real local models, and end
 	$(BIN)/modelruntime pull standard
 	$(BIN)/modelruntime demo
 

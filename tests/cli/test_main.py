@@ -22,6 +22,8 @@ NAMES = [
     *("providers", "models", "form", "validate", "chat", "embed", "rerank", "transcribe", "speak", "moderate"),
     *("pull", "local", "local list", "local remove", "provider", "provider new", "provider lint", "provider test", "demo", "serve"),
     *("catalogue", "catalogue refresh", "catalogue status", "catalogue reset"),
+    *("keys", "keys new", "keys list", "keys revoke", "keys rotate", "keys verify", "keys drop", "keys export", "keys import"),
+    *("keys abandon", "backup", "doctor"),
 ]
 
 
@@ -36,7 +38,7 @@ def test_every_command_explains_itself(modelruntime: Command, name: str) -> None
     outcome = modelruntime(*name.split(), "--help")
     assert outcome.code == 0
     assert outcome.out.startswith(f"usage: modelruntime {name}")
-    if name not in ("local", "provider", "catalogue"):
+    if name not in ("local", "provider", "catalogue", "keys"):
         assert "--json" in outcome.out
 
 

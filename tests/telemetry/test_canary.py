@@ -222,7 +222,7 @@ def test_a_failure_of_the_gateway_s_own_is_logged_without_what_looks_like_a_key(
 ):
     from modelruntime.gateway.exchange import Exchange
 
-    def broken(self: Exchange) -> None:
+    def broken(self: Exchange, *_: object) -> None:
         raise RuntimeError(f"Authorization: Bearer CaNaRy-0123456789abcdef at https://u:CaNaRyplainword7@x.test with {GATEWAY_KEY}")
 
     monkeypatch.setattr(Exchange, "json", broken)

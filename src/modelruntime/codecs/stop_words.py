@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
-from modelruntime.codecs.json_value import is_array
 from modelruntime.entities.errors import ParameterInvalid
 
 
 def stop_words(value: Any, name: str) -> list[str]:
     """One text, or a list of texts, as a list. Raises `ParameterInvalid` for anything else."""
-    words = [value] if isinstance(value, str) else list(value) if is_array(value) or isinstance(value, tuple) else None
+    words = [value] if isinstance(value, str) else list(cast("Sequence[Any]", value)) if isinstance(value, list | tuple) else None
     if words is None or not all(isinstance(word, str) for word in words):
         raise ParameterInvalid(f"{name} must be a text or a list of texts", field=name)
     return words

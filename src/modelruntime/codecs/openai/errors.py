@@ -74,10 +74,10 @@ def error_of_words(words: tuple[str, ...], message: str | None, endpoint: Endpoi
 
 def unreadable_reply(response: HttpResponse, endpoint: Endpoint, why: str) -> ServerUnavailable:
     """A 2xx answer that is not what this family says: HTML, cut JSON, another object. Worth one try elsewhere."""
-    return ServerUnavailable(
-        f"{_who(endpoint)} answered with something that is no reply ({why}): check the base URL, or try again",
-        **{**_facts(response.head, response.body, endpoint, None), "code": UNREADABLE},
-    )
+    facts = _facts(response.head, response.body, endpoint, None)
+    facts["code"] = UNREADABLE
+    message = f"{_who(endpoint)} answered with something that is no reply ({why}): check the base URL, or try again"
+    return ServerUnavailable(message, **facts)
 
 
 def _find(data: bytes) -> ErrorBody | None:
