@@ -19,8 +19,8 @@ import sys
 import tempfile
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, StorageState, sync_playwright
 
@@ -40,8 +40,7 @@ class Trouble(Exception):
     """What stops the script, as one sentence that says what to do."""
 
 
-@dataclass(frozen=True)
-class Scene:
+class Scene(NamedTuple):
     """A page: where it is, what must be there, what to do then."""
 
     path: str
