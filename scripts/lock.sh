@@ -2,9 +2,11 @@
 # Renew requirements/*.txt: every version with its hashes, no index address.
 set -eu
 cd "$(dirname "$0")/.."
-.venv/bin/python -m piptools compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
-    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
-    --output-file requirements/node.txt requirements/node.in
+for name in node clients; do
+    .venv/bin/python -m piptools compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
+        --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
+        --output-file "requirements/$name.txt" "requirements/$name.in"
+done
 for name in core server dev; do
     case $name in
         core) extras="" ;;

@@ -40,16 +40,16 @@ Maker = Callable[[Path, int, str], Gateway]
 
 
 def ours(folder: Path, port: int, upstream: str) -> Gateway:
-    """modelruntime as a user starts it: keys, store, ledger, limits, telemetry."""
-    return _ours(folder, port, upstream, "modelruntime", [])
+    """modelruntime as a user starts it: key with limits, store, ledger, metrics, console and admin API beside it."""
+    return _ours(folder, upstream, "modelruntime", ["modelruntime", "serve", "--config", "gateway.yaml", "--port", str(port)])
 
 
 def ours_bare(folder: Path, port: int, upstream: str) -> Gateway:
     """The data plane alone: no store, no ledger, no limits, no telemetry."""
-    return _ours(folder, port, upstream, "modelruntime, bare", ["--bare"])
+    return _ours(folder, upstream, "modelruntime, bare", ["benchmarks.gateways.bare", "gateway.yaml", str(port)])
 
 
-def _ours(folder: Path, port: int, upstream: str, name: str, options: list[str]) -> Gateway:
+def _ours(folder: Path, upstream: str, name: str, module: list[str]) -> Gateway:
     providers = folder / "providers" / "bench"
     providers.mkdir(parents=True)
     (providers / "provider.yaml").write_text(DECLARATION)
@@ -57,15 +57,15 @@ def _ours(folder: Path, port: int, upstream: str, name: str, options: list[str])
         "keys": [{"name": "bench", "key": _KEY, "limits": {"requests_per_minute": 10**9, "tokens_per_minute": 10**12}}],
         "credentials": {"bench": {"api_key": "sk-bench", "base_url": f"{upstream}/v1"}},
         "providers": [str(folder / "providers")],
+        "telemetry": {"metrics": {"token": "token-of-the-benchmark"}, "logs": {"calls": True}},
     }
-    (folder / "gateway.json").write_text(json.dumps(config))
-    command = [sys.executable, "-m", "modelruntime", "serve", "--config", "gateway.json", "--port", str(port), *options]
+    (folder / "gateway.yaml").write_text(json.dumps(config))
     return Gateway(
         name,
-        command,
+        [sys.executable, "-m", *module],
         model=f"bench/{MODEL}",
         headers={"authorization": f"Bearer {_KEY}"},
-        environ={"PYTHONPATH": str(ROOT / "src"), "MODELRUNTIME_DATA": str(folder / "data")},
+        environ={"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "MODELRUNTIME_DATA": str(folder / "data")},
     )
 
 

@@ -1,7 +1,5 @@
 """The tests of the `openai` package itself, run against the gateway.
 
-    python -m tests.clients.openai_suite          prints, group by group, what passed and why the rest did not
-
 Its source package holds them (`tests/api_resources`). They ask every resource for everything that the published description
 knows, and judge the types of what comes back. The vendor behind the gateway is the mock server of the same description
 (`@stdy/cli`, which the package's own suite uses): it refuses a request that does not fit the description, so it judges what
@@ -21,12 +19,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import patch
-from xml.etree import ElementTree
 
 import openai
 
 from tests.clients.node_programs import program, started
 from tests.clients.sober_vendor import SoberVendor, sober_vendor
+from tests.clients.verdicts import Verdict, verdicts_of
 from tests.gateway.serving import MADE, configuration, serving
 from tests.shared import SHARED
 
@@ -69,12 +67,9 @@ GROUPS = (
 )
 
 
-class Verdict(NamedTuple):
-    """One test of the package: passed, failed or skipped, and the last line of its failure."""
-
-    name: str
-    outcome: str
-    reason: str = ""
+def cache_folder() -> Path:
+    """Where the package's source is kept."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "modelruntime-tests" / "openai-suite"
 
 
 def suite_folder(cache: Path) -> Path:
@@ -130,32 +125,4 @@ def run(group: Group, suite: Path, vendor: SoberVendor, cache: Path) -> list[Ver
         command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "addopts=", f"--junitxml={report}")
         ignored = ("-W", "ignore", "-o", "filterwarnings=")
         subprocess.run((*command, *ignored, *map(str, files)), cwd=suite, env=environ, check=False, capture_output=True)
-    return list(_verdicts(report))
-
-
-def _verdicts(report: Path) -> Iterator[Verdict]:
-    for case in ElementTree.parse(report).iter("testcase"):
-        name = f"{case.get('classname', '').rpartition('.')[2]}.{case.get('name')}"
-        failed = case.find("failure") if case.find("failure") is not None else case.find("error")
-        if failed is not None:
-            yield Verdict(name, "failed", (failed.get("message") or "").strip()[:600])
-        else:
-            yield Verdict(name, "skipped" if case.find("skipped") is not None else "passed")
-
-
-def main() -> None:
-    cache = Path(sys.argv[1] if len(sys.argv) > 1 else "dist/openai_suite").resolve()
-    suite = suite_folder(cache)
-    with described_vendor() as vendor:
-        for group in [group for group in GROUPS if not sys.argv[2:] or group.files[0] in sys.argv[2:]]:
-            verdicts = run(group, suite, vendor, cache)
-            counts = {kind: sum(verdict.outcome == kind for verdict in verdicts) for kind in ("passed", "failed", "skipped")}
-            print(group.codec, ", ".join(group.files), counts)
-            for verdict in verdicts:
-                if verdict.outcome == "failed":
-                    print("  ", verdict.name, verdict.reason.replace("\n", " "))
-        print(f"requests judged: {vendor.judged}, refused: {len(vendor.refused)}", *sorted(set(vendor.refused)), sep="\n  ")
-
-
-if __name__ == "__main__":
-    main()
+    return list(verdicts_of(report))

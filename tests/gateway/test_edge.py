@@ -197,3 +197,27 @@ def test_small_writes_leave_at_once(gateway: Running):
             accepted, _ = listener.accept()
             with accepted:
                 assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def said(running: Running, body: bytes) -> bytes:
+    connection = HTTPConnection(*running.address, timeout=10)
+    try:
+        connection.request("POST", "/v1/chat/completions", body, {"authorization": f"Bearer {KEY}"})
+        return connection.getresponse().read()
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_what_was_said_is_kept_only_where_an_operator_asked_for_it(
+    gateway: Running, vendor: OpenAISimulator, settings: dict[str, Any], stream: bool
+):
+    body = json.dumps({**CHAT, "stream": stream}).encode()
+    said(gateway, body)
+    with serving(settings, configuration(keep_content=True)) as keeping:
+        said(keeping, body)
+        (record,) = keeping.kept.records
+    assert gateway.kept.records[0].content is None
+    assert record.content is not None
+    assert json.loads(record.content.request)["messages"] == CHAT["messages"]
+    assert record.content.reply.startswith("You said:")

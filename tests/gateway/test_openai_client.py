@@ -172,6 +172,24 @@ def test_embeddings_as_the_client_asks_by_default(client: OpenAI):
     assert [row.embedding for row in client.embeddings.create(model="sim/sim-embed", input="abc").data] == [vector("abc")]
 
 
+@pytest.mark.parametrize("ids", [[1, 1, 5], [[1, 1, 5], [0]]])
+def test_token_ids_go_to_the_family_as_they_are(client: OpenAI, vendor: OpenAISimulator, ids: Any):
+    answer = client.embeddings.create(model="sim/sim-embed", input=ids)
+    rows = ids if isinstance(ids[0], list) else [ids]
+    assert [row.embedding for row in answer.data] == [vector(row) for row in rows]
+    assert vendor.requests[-1][1]["input"] == rows
+
+
+@pytest.mark.parametrize(
+    ("ids", "place"),
+    [([1, -1], "input"), ([1, "a"], "input"), ([[1], []], "input[1]"), ([[1], "a"], "input[1]"), ([True], "input[0]")],
+)
+def test_what_is_no_list_of_token_ids_is_named(client: OpenAI, ids: Any, place: str):
+    with pytest.raises(openai.BadRequestError) as raised:
+        client.embeddings.create(model="sim/sim-embed", input=ids)
+    assert raised.value.param == place
+
+
 def test_moderation(client: OpenAI):
     answer = client.moderations.create(model="sim/sim-judge", input=["good", "bad"])
     assert [row.flagged for row in answer.results] == [False, True]

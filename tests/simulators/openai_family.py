@@ -77,8 +77,10 @@ def speech(text: str) -> bytes:
     return file.getvalue()
 
 
-def vector(text: str) -> list[float]:
-    """Counts of the letters a to h, and one that is never 0."""
+def vector(text: str | list[int]) -> list[float]:
+    """Counts of the letters a to g, and one that is never 0; of token ids the counts of 0 to 6, and a 2."""
+    if not isinstance(text, str):
+        return [*(float(text.count(number)) for number in range(7)), 2.0]
     return [float(text.lower().count(letter)) for letter in "abcdefg"] + [1.0]
 
 
@@ -175,7 +177,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def _embeddings(self, body: Any) -> None:
-        texts = [body["input"]] if isinstance(body["input"], str) else body["input"]
+        one = isinstance(body["input"], str) or isinstance(body["input"][0], int)
+        texts = [body["input"]] if one else body["input"]
         rows: list[Any] = [vector(text) for text in texts]
         if body.get("encoding_format") == "base64":
             rows = [base64.b64encode(struct.pack(f"<{len(row)}f", *row)).decode() for row in rows]

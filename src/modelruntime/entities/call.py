@@ -14,6 +14,7 @@ import msgspec
 from modelruntime.entities.messages import Message
 from modelruntime.entities.output import OutputFormat
 from modelruntime.entities.parts import AudioPart, ImagePart, MediaSource, TextPart, VideoPart
+from modelruntime.entities.token_ids import TokenIds
 from modelruntime.entities.tools import HostedTool, Tool, ToolChoice
 
 
@@ -32,7 +33,7 @@ class LLMCall(msgspec.Struct, frozen=True):
     extra: dict[str, Any] = {}
 
 
-EmbeddingInput = str | TextPart | ImagePart | VideoPart | AudioPart
+EmbeddingInput = str | TextPart | ImagePart | VideoPart | AudioPart | TokenIds
 
 
 class TextEmbeddingCall(msgspec.Struct, frozen=True):

@@ -18,16 +18,18 @@ _NOTHING_YET = frozenset({StreamStart, TextStart, ReasoningStart})
 class AttemptsSeen:
     """An observer of one call."""
 
-    __slots__ = ("_began", "_health", "_started_at", "attempts", "first_item", "first_token", "usage")
+    __slots__ = ("_began", "_health", "_started_at", "attempts", "first_item", "first_token", "usage", "words")
 
-    def __init__(self, health: HealthTable) -> None:
+    def __init__(self, health: HealthTable, words: list[str] | None = None) -> None:
+        """`words` gets what the last attempt said, where it is to be kept."""
         self._health = health
+        self.words = words
         self.attempts: list[AttemptRecord] = []
         self.first_item: float | None = None
         """`time.monotonic()` of the first item of a stream, of the last attempt that gave one."""
         self.first_token: float | None = None
         """The same of the first item that shows something: that a stream or a part begins shows nothing yet."""
-        self.usage = UsageSeen()
+        self.usage = UsageSeen(words)
         """Of the last attempt."""
         self._began = 0.0
         self._started_at = 0.0
@@ -37,7 +39,9 @@ class AttemptsSeen:
         self._began = time.monotonic()
         self._started_at = time.time()
         self.first_item = self.first_token = None
-        self.usage = UsageSeen()
+        if self.words is not None:
+            self.words.clear()
+        self.usage = UsageSeen(self.words)
         self._health.began(info)
 
     def on_event(self, info: CallInfo, event: object) -> None:

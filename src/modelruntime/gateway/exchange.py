@@ -23,7 +23,7 @@ from modelruntime.gateway.expected import tokens_of
 from modelruntime.gateway.plane import DataPlane
 from modelruntime.gateway.refused import refused
 from modelruntime.gateway.warning_header import warning_headers
-from modelruntime.runtime.call_record import CallRecord
+from modelruntime.runtime.call_record import CallContent, CallRecord
 from modelruntime.runtime.observers import Observer
 from modelruntime.runtime.options import CallOptions, FamilyFields
 from modelruntime.runtime.target import Target
@@ -81,7 +81,7 @@ class Exchange:
         self.serving = plane.in_force.current()
         """The configuration this request began with; a new one does not change it half-way."""
         self.configuration = self.serving.configuration
-        self.seen = AttemptsSeen(plane.table)
+        self.seen = AttemptsSeen(plane.table, [] if self.configuration.keep_content else None)
         self.started = False
         """The head of the answer was sent: from here on nothing can be taken back."""
         self.stream = False
@@ -242,6 +242,7 @@ class Exchange:
             cost=cost,
             cached=cached,
             attempts=tuple(self.seen.attempts),
+            content=None if self.seen.words is None else CallContent(self.content, "".join(self.seen.words)),
         )
         lease, self._lease = self._lease, None
         lease.settle(record)

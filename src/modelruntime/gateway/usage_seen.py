@@ -24,9 +24,11 @@ _SAID: dict[type, str] = {
 class UsageSeen:
     """Of one attempt at a model that answers in text."""
 
-    __slots__ = ("_bytes", "_reported")
+    __slots__ = ("_bytes", "_reported", "_words")
 
-    def __init__(self) -> None:
+    def __init__(self, words: list[str] | None = None) -> None:
+        """`words` gets what was said, where it is to be kept."""
+        self._words = words
         self._bytes = 0
         self._reported = Usage()
 
@@ -35,6 +37,8 @@ class UsageSeen:
         field = _SAID.get(type(item))
         if field is not None:
             text: str = getattr(item, field)
+            if self._words is not None:
+                self._words.append(text)
             self._bytes += len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
         elif isinstance(item, UsageEvent):
             self._reported = item.usage

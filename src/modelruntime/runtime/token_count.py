@@ -18,7 +18,7 @@ from modelruntime.runtime.effects import Compute, EngineCount, Plan
 from modelruntime.runtime.llm_job import LLMRequest
 from modelruntime.runtime.signing import Sending
 from modelruntime.runtime.target import Target
-from modelruntime.runtime.tokenizers import counter_for, estimate
+from modelruntime.runtime.tokenizers import counter_for, estimate, tokenizer_name
 from modelruntime.transports.contract import Timeouts
 
 PER_MESSAGE = 3
@@ -81,13 +81,8 @@ def _ask(target: Target, call: LLMCall, timeouts: Timeouts) -> Plan[TokenCount]:
     return TokenCount(step.result, tokenizer=target.schema.provider)
 
 
-def _tokenizer_name(target: Target) -> str | None:
-    name = target.schema.model_properties.get("tokenizer")
-    return name if isinstance(name, str) else None
-
-
 def _count_texts(target: Target, texts: Iterable[str]) -> list[TokenCount]:
-    name = _tokenizer_name(target)
+    name = tokenizer_name(target.schema)
     counter = counter_for(name)
     if counter is None:
         return [TokenCount(estimate(text), estimated=True) for text in texts]
@@ -95,7 +90,7 @@ def _count_texts(target: Target, texts: Iterable[str]) -> list[TokenCount]:
 
 
 def _count_call(target: Target, call: LLMCall) -> TokenCount:
-    name = _tokenizer_name(target)
+    name = tokenizer_name(target.schema)
     exact = counter_for(name)
     count = exact or estimate
     sizes = [_count_message(message, count) for message in call.messages]

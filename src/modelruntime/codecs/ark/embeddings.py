@@ -10,6 +10,7 @@ from typing import Any
 
 from modelruntime.codecs.batched_embeddings import BatchedEmbeddings, EmbeddingPage, EmbeddingRequest
 from modelruntime.codecs.body_parameters import render_body
+from modelruntime.codecs.embedding_part import part_of
 from modelruntime.codecs.json_value import as_array, as_count, as_object, as_text, is_object
 from modelruntime.codecs.media_url import media_url
 from modelruntime.codecs.openai.request import endpoint_url, json_request
@@ -42,15 +43,16 @@ class ArkMultimodalEmbeddings:
 
 
 def _part(item: EmbeddingInput, call: TextEmbeddingCall, profile: Profile) -> JSON:
-    if isinstance(item, str | TextPart):
+    part = part_of(item, call.model)
+    if isinstance(part, TextPart):
         prefix = profile.embedding_prefixes.get(call.input_type or "", "")
-        return {"type": "text", "text": prefix + (item if isinstance(item, str) else item.text)}
-    if isinstance(item, AudioPart):
+        return {"type": "text", "text": prefix + part.text}
+    if isinstance(part, AudioPart):
         raise ParameterInvalid(
             f"{call.model} embeds texts, pictures and films: leave out the sound", field="input", model=call.model
         )
-    kind = "image_url" if isinstance(item, ImagePart) else "video_url"
-    return {"type": kind, kind: {"url": media_url(item, call.model)}}
+    kind = "image_url" if isinstance(part, ImagePart) else "video_url"
+    return {"type": kind, kind: {"url": media_url(part, call.model)}}
 
 
 def parse_page(body: JSON) -> EmbeddingPage:

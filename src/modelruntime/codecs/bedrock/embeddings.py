@@ -11,6 +11,7 @@ from modelruntime.codecs.batched_embeddings import BatchedEmbeddings, EmbeddingR
 from modelruntime.codecs.bedrock.embedding_shapes import SHAPES, Item, Shape
 from modelruntime.codecs.bedrock.model_path import through_profile
 from modelruntime.codecs.body_parameters import render_body
+from modelruntime.codecs.embedding_part import part_of
 from modelruntime.codecs.json_value import as_count
 from modelruntime.codecs.openai.request import endpoint_url, json_request
 from modelruntime.codecs.operation import Endpoint
@@ -51,7 +52,7 @@ def counted_tokens(head: ResponseHead) -> int | None:
 
 
 def _item(each: EmbeddingInput, call: TextEmbeddingCall, endpoint: Endpoint) -> Item:
-    part = TextPart(each) if isinstance(each, str) else each
+    part = part_of(each, call.model)
     prefix = endpoint.profile.embedding_prefixes.get(call.input_type or "", "")
     return TextPart(prefix + part.text) if isinstance(part, TextPart) and prefix else part
 

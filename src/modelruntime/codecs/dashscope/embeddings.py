@@ -11,6 +11,7 @@ from typing import Any
 
 from modelruntime.codecs.batched_embeddings import BatchedEmbeddings, EmbeddingPage, EmbeddingRequest
 from modelruntime.codecs.dashscope.family import native_body
+from modelruntime.codecs.embedding_part import part_of
 from modelruntime.codecs.json_value import as_count, as_object
 from modelruntime.codecs.media_url import media_url
 from modelruntime.codecs.openai.request import endpoint_url, json_request
@@ -69,13 +70,13 @@ def _index(row: JSON) -> int:
 
 
 def _input(item: EmbeddingInput, call: TextEmbeddingCall, of_media: bool) -> str | JSON:
-    if isinstance(item, (str, TextPart)):
-        text = item if isinstance(item, str) else item.text
-        return {"text": text} if of_media else text
-    kind = "image" if isinstance(item, ImagePart) else "audio" if isinstance(item, AudioPart) else "video"
+    part = part_of(item, call.model)
+    if isinstance(part, TextPart):
+        return {"text": part.text} if of_media else part.text
+    kind = "image" if isinstance(part, ImagePart) else "audio" if isinstance(part, AudioPart) else "video"
     if not of_media:
         raise ParameterInvalid(f"{call.model} embeds text only: leave out the {kind}", field="input", model=call.model)
-    return {kind: media_url(item, call.model)}
+    return {kind: media_url(part, call.model)}
 
 
 CODEC = DashScopeEmbeddings()

@@ -14,6 +14,7 @@ import msgspec
 from modelruntime.codecs.batched_embeddings import BatchedEmbeddings, EmbeddingPage, EmbeddingRequest
 from modelruntime.codecs.body_parameters import render_body
 from modelruntime.codecs.call_warnings import CallWarnings
+from modelruntime.codecs.embedding_part import part_of
 from modelruntime.codecs.gemini.family import error_of
 from modelruntime.codecs.gemini.render_parts import render_part
 from modelruntime.codecs.json_value import as_array, as_count, as_object
@@ -72,7 +73,7 @@ class GeminiEmbeddings:
 
 
 def _content(item: EmbeddingInput, call: TextEmbeddingCall, endpoint: Endpoint, warnings: CallWarnings) -> JSON:
-    part = TextPart(item) if isinstance(item, str) else item
+    part = part_of(item, call.model)
     prefix = endpoint.profile.embedding_prefixes.get(call.input_type or "", "")
     if isinstance(part, TextPart):
         return {"parts": [{"text": prefix + part.text}]}

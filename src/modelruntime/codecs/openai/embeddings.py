@@ -13,6 +13,7 @@ from modelruntime.entities.embedding_result import EmbeddingResult, Vectors
 from modelruntime.entities.http import HttpResponse
 from modelruntime.entities.raw_reply import RawReply
 from modelruntime.entities.warning import CallWarning
+from modelruntime.schema.profile import Profile
 
 
 class EmbeddingOperation:
@@ -76,6 +77,10 @@ class OpenAIEmbeddings:
     def invoke(self, call: TextEmbeddingCall, endpoint: Endpoint) -> Operation[EmbeddingResult]:
         """Raises `ParameterInvalid` for a call that cannot be said."""
         return EmbeddingOperation(call, endpoint)
+
+    def takes_token_ids(self, input_type: str | None, profile: Profile) -> bool:
+        """The family does, where an input is a bare text and nothing is put before it."""
+        return profile.embedding_media in ("none", "images") and not profile.embedding_prefixes.get(input_type or "")
 
 
 CODEC = OpenAIEmbeddings()

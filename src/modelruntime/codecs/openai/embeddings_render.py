@@ -18,6 +18,7 @@ from modelruntime.entities.call import EmbeddingInput, TextEmbeddingCall
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.entities.http import HttpRequest
 from modelruntime.entities.parts import AudioPart, ImagePart, TextPart
+from modelruntime.entities.token_ids import TokenIds
 from modelruntime.entities.warning import CallWarning
 from modelruntime.schema.profile import Profile
 
@@ -63,7 +64,9 @@ def _check_numbers(call: TextEmbeddingCall) -> None:
         raise ParameterInvalid(message, field="return_multivector", model=call.model)
 
 
-def _input(item: EmbeddingInput, call: TextEmbeddingCall, profile: Profile) -> str | dict[str, Any]:
+def _input(item: EmbeddingInput, call: TextEmbeddingCall, profile: Profile) -> str | list[int] | dict[str, Any]:
+    if isinstance(item, TokenIds):
+        return list(item.ids)
     prefix = profile.embedding_prefixes.get(call.input_type or "", "")
     if isinstance(item, (str, TextPart)):
         return _TEXTS[profile.embedding_media](prefix + (item if isinstance(item, str) else item.text))

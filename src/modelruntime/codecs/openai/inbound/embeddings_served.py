@@ -13,7 +13,9 @@ import msgspec
 from modelruntime.codecs.openai.inbound.field import filled_text_at, is_list, refuse
 from modelruntime.codecs.openai.inbound.usage import render_usage
 from modelruntime.entities.embedding_result import EmbeddingResult
+from modelruntime.entities.token_ids import TokenIds
 
+_LARGEST_ID = 2**31 - 1
 _STRUCTURE = frozenset(("model", "input", "encoding_format", "input_type"))
 
 
@@ -21,7 +23,7 @@ class InboundEmbeddings(msgspec.Struct, frozen=True):
     """A client's request."""
 
     model: str
-    texts: tuple[str, ...]
+    texts: tuple[str | TokenIds, ...]
     input_type: Literal["query", "document"] | None
     encoding: Literal["float", "base64"]
     parameters: dict[str, Any]
@@ -52,14 +54,26 @@ def _encoding(value: Any) -> Literal["float", "base64"]:
     return "base64" if value == "base64" else refuse("encoding_format", "must be float or base64")
 
 
-def _texts(value: Any) -> tuple[str, ...]:
-    rows = (value,) if isinstance(value, str) else value
-    if not is_list(rows) or not rows:
+def _texts(value: Any) -> tuple[str | TokenIds, ...]:
+    """Texts, or texts as their tokens' ids: one such list, or several."""
+    if isinstance(value, str):
+        return (value,)
+    if not is_list(value) or not value:
         refuse("input", "is missing" if value is None else "must be a text or a list of texts, and not empty")
-    for at, row in enumerate(rows):
+    if type(value[0]) is int:
+        return (_tokens(value, "input"),)
+    if is_list(value[0]):
+        return tuple(_tokens(row, f"input[{at}]") for at, row in enumerate(value))
+    for at, row in enumerate(value):
         if not isinstance(row, str):
-            refuse(f"input[{at}]", "must be text: token ids mean something to one vendor's tokenizer only")
-    return tuple(cast("list[str]", rows))
+            refuse(f"input[{at}]", "must be text, like the others" if at else "must be text, or a list of token ids")
+    return tuple(cast("list[str]", value))
+
+
+def _tokens(row: Any, place: str) -> TokenIds:
+    if not is_list(row) or not row or not all(type(number) is int and 0 <= number <= _LARGEST_ID for number in row):
+        refuse(place, "must be a list of token ids, like the others, and not empty")
+    return TokenIds(tuple(row))
 
 
 def _floats(row: array[float]) -> list[float]:

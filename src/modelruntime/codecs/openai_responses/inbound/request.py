@@ -76,10 +76,10 @@ def parse_responses_request(body: Mapping[str, Any]) -> InboundCall:
 
 
 def _structure(body: Mapping[str, Any], form: Any, *, open_ended: bool) -> dict[str, Any]:
-    """`open_ended`: another field brings the input."""
+    """`open_ended`: another field brings the input. A call without any means something to the family, if to anybody."""
     messages = (*_instructions(body), *messages_from(body.get("input")))
     if not messages and not open_ended:
-        refuse("input", "must not be empty")
+        leave_to_family("input", "must not be empty")
     tools = tools_from(body.get("tools"))
     return {"messages": messages, "tools": tools, "tool_choice": _choice(body), "output": _format(form)}
 
