@@ -68,10 +68,24 @@ def test_what_the_environment_fills_is_told(tmp_path: Path, runtime: dict[str, A
         assert (detail["source"], detail["status"]["code"]) == ("environment", "active")
 
 
+def test_a_posted_provider_reads_no_variable_of_the_gateway(tmp_path: Path, runtime: dict[str, Any]):
+    from tests.admin.serving import serving
+
+    environ = {**runtime["environ"], "SIM_API_KEY": "sk-of-the-environment"}
+    with serving(tmp_path / "data", {**runtime, "environ": environ}) as served:
+        admin = served.client()
+        admin.done("POST", "/api/declarations", {"text": POSTED})
+        detail = admin.get("/api/providers/posted")
+        assert (detail["environment"], detail["source"], detail["status"]["code"]) == ([], None, "no-configure")
+
+
 def test_a_posted_provider_is_everywhere_at_once(configured: Client, vendor: OpenAISimulator):
     kept = configured.done("POST", "/api/declarations", {"text": POSTED})
     assert (kept["declaration"]["provider"], kept["declaration"]["kind"]) == ("posted", "provider")
     assert {problem["severity"] for problem in kept["problems"]} <= {"warning"}
+    listed = {row["provider"]: row["status"]["code"] for row in configured.get("/api/providers")["data"]}
+    assert listed["posted"] == "no-configure"
+    assert {row["status"]["code"] for row in configured.get("/api/models", provider="posted")["data"]} == {"no-configure"}
     form = {"api_key": "sk-right", "base_url": vendor.url}
     configured.done("POST", "/api/providers/posted/credentials", {"credentials": form, "validate": True})
     body = {"model": "posted/sim-chat", "messages": [{"role": "user", "content": "hi"}]}

@@ -11,6 +11,7 @@ import pytest
 from modelruntime import CredentialsInvalid, Secret
 from modelruntime.runtime import aws_profile, google_adc
 from modelruntime.runtime.explicit_credentials import ExplicitCredentials
+from modelruntime.runtime.listing import Listing
 from tests.conformance.secret_values import service_account
 from tests.runtime.colours import Colour
 from tests.runtime.scripted import answer, chat
@@ -235,6 +236,14 @@ def test_sources_of_ones_own_never_use_the_machine(home):
     world = world_of({"HOME": str(home), "AWS_PROFILE": "work"}, sources=[source])
     with pytest.raises(CredentialsInvalid, match="leaves signing in to this machine"):
         world.runtime.llm("house/m").invoke("Hello")
+
+
+@pytest.mark.parametrize("given", [{}, {"house": {"method": "machine"}}])
+def test_a_declaration_that_was_posted_later_gets_nothing_of_the_machine(home, given):
+    environ = {"HOME": str(home), "AWS_PROFILE": "work", "HOUSE_REGION": "eu-north-1"}
+    base = world_of(environ, documents=(PLACE,)).runtime.core
+    core = base.with_sources((ExplicitCredentials(given), *base.resolver.sources), (HOUSE,))
+    assert Listing(core).provider("house").status.code == "no-configure"
 
 
 @pytest.mark.parametrize("environ", [{}, {"HOUSE_REGION": "eu-north-1"}, {"AWS_REGION": "eu-north-1"}])

@@ -87,7 +87,7 @@ class ProviderViews:
             **self._facts(schema),
             provider_credential_schema=schema.provider_credential_schema,
             model_credential_schema=schema.model_credential_schema,
-            environment=_environment(self._core, _fields(schema)),
+            environment=_environment(self._core, schema),
             probes=schema.probe is not None,
             lists_models="fetch-from-remote" in schema.configurate_methods,
             telemetry_name=schema.telemetry_name,
@@ -142,6 +142,14 @@ def _fields(schema: ProviderSchema) -> tuple[FormField, ...]:
     return tuple(field for form in forms if form is not None for field in form.credential_form_schemas)
 
 
-def _environment(core: Core, fields: tuple[FormField, ...]) -> tuple[EnvironmentField, ...]:
+def _environment(core: Core, schema: ProviderSchema) -> tuple[EnvironmentField, ...]:
+    """Nothing where no variable is read: for a posted declaration, or in a gateway that was told to read none."""
+    kinds = schema.supported_model_types[:1]
+    read = [source for source in core.resolver.sources if source.name == "environment"]
+    if not any(
+        each.for_provider(schema.provider) or any(each.for_model(schema.provider, kind, "") for kind in kinds) for each in read
+    ):
+        return ()
+    fields = _fields(schema)
     found = {field.variable: name for field in fields for name in reversed(field.env) if core.environ.get(name, "").strip()}
     return tuple(EnvironmentField(field, name) for field, name in found.items())

@@ -6,16 +6,19 @@ import time
 from typing import Any
 
 from modelruntime.entities.errors import InvokeError
+from modelruntime.entities.events import ReasoningStart, StreamStart, TextStart
 from modelruntime.gateway.health_table import HealthTable
 from modelruntime.gateway.usage_seen import UsageSeen
 from modelruntime.runtime.call_record import AttemptRecord
 from modelruntime.runtime.observers import CallInfo
 
+_NOTHING_YET = frozenset({StreamStart, TextStart, ReasoningStart})
+
 
 class AttemptsSeen:
     """An observer of one call."""
 
-    __slots__ = ("_began", "_health", "_started_at", "attempts", "first_item", "usage", "words")
+    __slots__ = ("_began", "_health", "_started_at", "attempts", "first_item", "first_token", "usage", "words")
 
     def __init__(self, health: HealthTable, words: list[str] | None = None) -> None:
         """`words` gets what the last attempt said, where it is to be kept."""
@@ -24,6 +27,8 @@ class AttemptsSeen:
         self.attempts: list[AttemptRecord] = []
         self.first_item: float | None = None
         """`time.monotonic()` of the first item of a stream, of the last attempt that gave one."""
+        self.first_token: float | None = None
+        """The same of the first item that shows something: that a stream or a part begins shows nothing yet."""
         self.usage = UsageSeen(words)
         """Of the last attempt."""
         self._began = 0.0
@@ -33,7 +38,7 @@ class AttemptsSeen:
         """An attempt begins."""
         self._began = time.monotonic()
         self._started_at = time.time()
-        self.first_item = None
+        self.first_item = self.first_token = None
         if self.words is not None:
             self.words.clear()
         self.usage = UsageSeen(self.words)
@@ -44,6 +49,8 @@ class AttemptsSeen:
         if self.first_item is None:
             self.first_item = time.monotonic()
             self._health.answered(info)
+        if self.first_token is None and type(event) not in _NOTHING_YET:
+            self.first_token = time.monotonic()
         self.usage.add(event)
 
     def on_end(self, info: CallInfo, result: object) -> None:
@@ -66,6 +73,7 @@ class AttemptsSeen:
         self.attempts += other.attempts
         self.usage = other.usage
         self.first_item = other.first_item or self.first_item
+        self.first_token = other.first_token or self.first_token
 
     def _note(self, info: CallInfo, error: BaseException | None, result: Any, now: float) -> None:
         failed = error if isinstance(error, InvokeError) else None

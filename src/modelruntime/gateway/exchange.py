@@ -234,7 +234,7 @@ class Exchange:
             model=model,
             started_at=self._started_at,
             seconds=time.monotonic() - self._began,
-            first_token_seconds=None if self.seen.first_item is None else self.seen.first_item - self._began,
+            first_token_seconds=None if self.seen.first_token is None else self.seen.first_token - self._began,
             stream=self.stream,
             status=fault.status if fault else 200,
             code=fault.code if fault else None,

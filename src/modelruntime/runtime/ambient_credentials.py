@@ -27,27 +27,28 @@ class AmbientCredentials:
     trusted = True
     name = "this machine"
 
-    def __init__(self, environ: Mapping[str, str], provider_schema: Callable[[str], ProviderSchema]) -> None:
+    def __init__(self, environ: Mapping[str, str], provider_schema: Callable[[str], ProviderSchema | None]) -> None:
         self._environ = environ
         self._provider_schema = provider_schema
 
     def for_provider(self, provider: str) -> Mapping[str, Any] | None:
         """What is found for the provider's form, None when nothing is."""
         schema = self._provider_schema(provider)
-        return self._found(schema.ambient) if schema.provider_credential_schema is not None else None
+        return None if schema is None or schema.provider_credential_schema is None else self._found(schema.ambient)
 
     def for_model(self, provider: str, model_type: ModelType, model: str) -> Mapping[str, Any] | None:
         """What is found for the model's form, for a provider that has no provider form."""
         schema = self._provider_schema(provider)
-        return self._found(schema.ambient) if schema.provider_credential_schema is None else None
+        return self._found(schema.ambient) if schema is not None and schema.provider_credential_schema is None else None
 
     def custom_models(self) -> tuple[CustomModel, ...]:
         """None: a machine names no models."""
         return ()
 
     def completed(self, provider: ProviderSchema, fields: Sequence[FormField], values: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The values of another source, completed where they leave signing in to this machine. What they say themselves stays."""
-        ambient = provider.ambient
+        """The values of another source, completed where they leave signing in to this machine. What they say themselves stays.
+        A provider that was posted later gets nothing of this machine, whatever it declares."""
+        ambient = provider.ambient if self._provider_schema(provider.provider) is not None else None
         if ambient is None or not ambient.is_meant_by(fields, values) or (found := self._found(ambient)) is None:
             return values
         return {**found, **{name: value for name, value in values.items() if not is_empty(value)}, **ambient.set}

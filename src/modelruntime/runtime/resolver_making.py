@@ -34,8 +34,8 @@ def make_resolver(
     standard: Sequence[CredentialSource] = (
         ExplicitCredentials(settings.credentials, settings.models),
         TomlCredentials(config_path(environ), environ),
-        EnvironmentCredentials(environ, catalogue.provider),
-        AmbientCredentials(environ, catalogue.provider),
+        EnvironmentCredentials(environ, catalogue.find),
+        AmbientCredentials(environ, catalogue.find),
     )
     return Resolver(
         catalogue,

@@ -91,6 +91,10 @@ class Catalogue:
             schema = self._providers[provider] = found
         return schema
 
+    def find(self, provider: str) -> ProviderSchema | None:
+        """The provider with that id or alias, None where nobody declares it."""
+        return self.provider(provider) if self.id_of(provider) in self._owners else None
+
     def models(self, provider: str | None = None, model_type: ModelType | str | None = None) -> Iterator[ModelSchema]:
         """Models of one provider or all, of one type or all: by provider, type, position.
 

@@ -44,12 +44,16 @@ def built() -> None:
     console_script.build(if_needed=True)
 
 
-@pytest.fixture(scope="package")
-def chromium(built: None) -> Iterator[Browser]:
+def browser_program() -> str:
     path = os.environ.get("MODELRUNTIME_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     assert path, "the tests of the console need Chromium: run make setup, or set MODELRUNTIME_CHROMIUM"
+    return path
+
+
+@pytest.fixture(scope="package")
+def chromium(built: None) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        launched = playwright.chromium.launch(executable_path=browser_program(), args=list(ARGUMENTS))
         yield launched
         launched.close()
 
