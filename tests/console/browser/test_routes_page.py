@@ -58,6 +58,6 @@ def test_an_alias_and_a_default_model_are_in_force_at_once(gateway: Operated, op
     page.get_by_role("textbox", name="Stands for").press("Enter")
     expect(page.get_by_role("row", name="house-model")).to_contain_text(CHAT)
     assert gateway.chat("hello", model="house-model") == 200
-    pick(page, "Chat", "sim-chat")
-    expect(page.get_by_role("button", name=f"Use {CHAT}")).to_have_count(0)
+    with page.expect_response(lambda answer: answer.request.method == "PUT" and "/api/default-models/llm" in answer.url):
+        pick(page, "Chat", "sim-chat")
     assert gateway.admin.get("/api/default-models")["data"] == {"llm": CHAT}
