@@ -1,6 +1,7 @@
 // What the pages take for the gateway's answers is what its OpenAPI document says. Most of it is judged by the compiler.
 import { describe, expect, it } from "vitest";
 import type { KeyView, ModelKey, Session } from "../src/app/console-client";
+import type { CallPage } from "../src/core/calls";
 import type { ErrorDetail } from "../src/core/api";
 import type { Verdict } from "../src/core/client";
 import type { ModelDetail, ModelInfo, ParameterRule, ProviderDetail, ProviderInfo } from "../src/core/declared";
@@ -25,9 +26,10 @@ describe("the admin API", () => {
       fits<Said["Verdict"], Verdict>(),
       fits<Said["ApiKeyView"], KeyView>(),
       fits<Said["SessionReply"], Session>(),
+      fits<Said["LogPage"], CallPage>(),
       fits<Said["ErrorReply"], ErrorDetail>(),
     ];
-    expect(answers).toHaveLength(10);
+    expect(answers).toHaveLength(11);
   });
 
   it("is asked at paths that it has", () => {
@@ -48,12 +50,17 @@ describe("the admin API", () => {
       "/api/models/one",
       "/api/models/validate",
       "/api/invoke/{model_type}",
+      "/api/usage",
+      "/api/usage.csv",
+      "/api/logs",
+      "/api/logs/tail",
+      "/api/logs/{call}",
       "/api/keys",
       "/api/keys/{key}",
       "/api/keys/{key}/revoke",
       "/api/keys/{key}/restore",
     ];
     const key: Query<"/api/models/one"> = { provider: "p", model: "m", model_type: "llm" } satisfies ModelKey;
-    expect([asked.length, key.model]).toEqual([20, "m"]);
+    expect([asked.length, key.model]).toEqual([25, "m"]);
   });
 });

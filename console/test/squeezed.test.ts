@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { squeeze } from "../build/squeezed";
+import { squeeze } from "../plugins/squeezed";
 
 const T = "`";
 

@@ -23,6 +23,7 @@ from modelruntime.console.app import Console
 from modelruntime.entities.model_type import ModelType
 from modelruntime.runtime.listing import ModelInfo, ProviderInfo
 from modelruntime.schema.form_validation import fill_form
+from tests.console.operation import Operation
 
 Answer = tuple[int, Any]
 
@@ -38,6 +39,7 @@ class Backend:
         self.stored: dict[str, dict[str, Any]] = {}
         self.keys: dict[str, dict[str, Any]] = {}
         self.disabled: set[tuple[str, str, str]] = set()
+        self.operation = Operation()
         self.verdict: Callable[[], Answer] = lambda: (200, {"valid": True, "probed": True, "seconds": 0.184, "warnings": []})
         self.events: Callable[[str, Any], Iterator[tuple[str, Any]]] = lambda kind, body: iter(())
         self.providers = {info.provider: info for info in runtime.providers()}
@@ -97,6 +99,7 @@ class Backend:
             ("POST", "/providers/{provider}/validate", self._validate),
             ("POST", "/models/validate", self._validate),
             ("PUT", "/providers/{provider}/models/switches", self._switch),
+            ("GET", "/credentials", lambda _, __: (200, {"data": list(self.stored.values())})),
             ("GET", "/credentials/{id}", lambda request, _: (200, self.stored[request.path_params["id"]])),
             ("PUT", "/credentials/{id}", self._replace),
             ("PATCH", "/credentials/{id}", self._change),
@@ -112,6 +115,7 @@ class Backend:
             ("POST", "/keys/{id}/revoke", lambda request, _: self._set_key(request, True)),
             ("POST", "/keys/{id}/restore", lambda request, _: self._set_key(request, False)),
             ("DELETE", "/keys/{id}", self._remove_key),
+            *self.operation.table(),
         ]
 
     def _endpoint(self, handler: Callable[[Request, Any], Answer | Response]) -> Callable[[Request], Any]:

@@ -15,6 +15,8 @@ export interface Session {
   account_id: string;
   name: string;
   role: string;
+  /** The only workspace that may be seen; empty: all. */
+  workspace: string;
   via: string;
   csrf_token: string | null;
 }
@@ -45,6 +47,11 @@ export class ConsoleClient extends GatewayClient {
 
   constructor(root: string) {
     super(new FetchTransport({ root, csrf: () => this.session?.csrf_token ?? null }));
+  }
+
+  /** Whether settings, routes, accounts and all workspaces are this person's to change. */
+  get operates(): boolean {
+    return this.session?.role === "admin" && !this.session.workspace;
   }
 
   async whoIsThere(): Promise<Session> {
@@ -84,6 +91,12 @@ export class ConsoleClient extends GatewayClient {
   async switchModel(model: ModelInfo, enabled: boolean): Promise<void> {
     const data = [{ model_type: model.model_type, model: model.model, enabled }];
     await this.api.json(`providers/${encodeURIComponent(model.provider)}/models/switches`, { method: "PUT", body: { data } });
+  }
+
+  /** Set what stands under a name in one of the operator's tables; null takes it away. */
+  async put(table: string, name: string, value: unknown): Promise<void> {
+    const path = `${table}/${encodeURIComponent(name)}`;
+    await this.api.json(path, value === null ? { method: "DELETE" } : { method: "PUT", body: { value } });
   }
 
   async list<T>(path: string, options?: RequestOptions): Promise<readonly T[]> {

@@ -2,6 +2,7 @@
 
 import { type Language, addWords, htmlLanguage, languageFor, loadLanguage } from "../core/i18n";
 import english from "../locales/app/en_US.json";
+import list from "../locales/list/en_US.json";
 
 export type Theme = "system" | "light" | "dark";
 const PREFIX = "modelruntime.";
@@ -36,8 +37,11 @@ export function setTheme(wanted: Theme): void {
 
 /** The words of the pages in a language, then the language itself. */
 export async function speak(language: Language): Promise<void> {
-  addWords("en_US", english);
-  if (language !== "en_US") addWords(language, (await import("../locales/app/zh_Hans.json")).default);
+  addWords("en_US", { ...list, ...english });
+  if (language !== "en_US") {
+    const [own, shared] = await Promise.all([import("../locales/app/zh_Hans.json"), import("../locales/list/zh_Hans.json")]);
+    addWords(language, { ...shared.default, ...own.default });
+  }
   await loadLanguage(language);
   document.documentElement.lang = htmlLanguage(language);
 }

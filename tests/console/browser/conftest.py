@@ -16,8 +16,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from modelruntime import Runtime
+from modelruntime.schema.catalogue import Catalogue
 from scripts import console as console_script
 from tests.console.backend import Backend, running
+from tests.console.browser.gateway import Operated, operated
+from tests.simulators.openai_family import OpenAISimulator, openai_simulator
 
 ROOT_PATH = "/sub"
 ARGUMENTS = (
@@ -72,6 +75,28 @@ def address(backend: Backend, built: None) -> Iterator[str]:
     """Of the console; ends with a slash."""
     with running(backend, ROOT_PATH) as url:
         yield url
+
+
+@pytest.fixture(scope="package")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the declarations are kept compiled: once for all tests."""
+    folder = tmp_path_factory.mktemp("compiled")
+    Catalogue.load(environ={"MODELRUNTIME_CACHE": str(folder)})
+    return folder
+
+
+@pytest.fixture
+def vendor() -> Iterator[OpenAISimulator]:
+    with openai_simulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def gateway(built: None, compiled: Path, vendor: OpenAISimulator, tmp_path: Path) -> Iterator[Operated]:
+    """The real one, with what it needs to be called."""
+    cache = Path(shutil.copytree(compiled, tmp_path / "cache", copy_function=os.link))
+    with operated(tmp_path / "data", cache, vendor) as found:
+        yield found
 
 
 @pytest.fixture

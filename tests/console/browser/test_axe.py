@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.console.backend import Backend
 from tests.console.browser.conftest import OpenPage
+from tests.console.operation import furnish
 
 OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
 
@@ -64,6 +65,15 @@ def new_key(page: Page) -> None:
     expect(page.locator("#key-name")).to_be_visible()
 
 
+def chart_as_table(page: Page) -> None:
+    page.locator("main details summary").click()
+    expect(page.locator(".grid.tight")).to_be_visible()
+
+
+def open_call(page: Page) -> None:
+    expect(page.locator(".attempt-time")).to_have_count(2)
+
+
 SCENES: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "providers": ("providers", ".card", nothing),
     "providers-none": ("providers?q=zzzzzz", ".empty", nothing),
@@ -81,6 +91,16 @@ SCENES: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "moderation": ("playground?type=moderation", "form .button.primary", run_pane),
     "transcription": ("playground?type=speech2text", "#audio-file", nothing),
     "speech": ("playground?type=tts", "#speech-text", nothing),
+    "usage": ("usage", ".chart", chart_as_table),
+    "logs": ("logs", ".table-body .table-row", nothing),
+    "call": ("logs?call=c1", "mr-call-sheet .facts", open_call),
+    "call-refused": ("logs?call=c2", "mr-call-sheet .facts", nothing),
+    "routes": ("routes", ".route", nothing),
+    "route-form": ("routes?route=fast", "mr-route-form .target", nothing),
+    "settings": ("settings", "#own-language", nothing),
+    "settings-records": ("settings?tab=records", "#settings-egress", nothing),
+    "settings-health": ("settings?tab=health", ".grid", nothing),
+    "settings-tokens": ("settings?tab=tokens", ".grid", nothing),
     "keys": ("keys", ".grid", nothing),
     "key-form": ("keys", ".grid", new_key),
     "palette": ("keys", ".grid", open_palette),
@@ -118,6 +138,7 @@ def furnished(backend: Backend) -> Backend:
         yield "record", {"id": "r", "seconds": 1, "status": 200, "cost": {"total": "0.1", "currency": "USD"}}
 
     backend.events = events
+    furnish(backend.operation)
     backend.verdict = lambda: (
         422,
         {"code": "credentials_refused", "message": "refused", "hint": "Copy it anew.", "request_id": "r"},
@@ -142,7 +163,17 @@ def test_nothing_is_in_anybodys_way(
 
 @pytest.mark.parametrize("width", [360, 640])
 def test_a_narrow_window_needs_no_sideways_scrolling(width: int, address: str, furnished: Backend, open_page: OpenPage) -> None:
-    for path in ("providers", "models", "playground", "keys", "providers?q=groq&configure=groq"):
+    for path in (
+        "providers",
+        "models",
+        "playground",
+        "usage",
+        "logs",
+        "routes",
+        "settings?tab=health",
+        "keys",
+        "providers?q=groq&configure=groq",
+    ):
         page = open_page(address + path, viewport={"width": width, "height": 740})
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path

@@ -4,6 +4,7 @@ import { PICTURES } from "../../app/icons";
 import { isAborted } from "../../core/api";
 import { type Message, chatBody, grown, said } from "../../core/chat";
 import { PlayFailure, invoke } from "../../core/invoke";
+import type { Replay } from "../../core/replay";
 import { failure } from "../../elements/failure";
 import { define } from "../../ui/define";
 import { textArea } from "../../ui/field";
@@ -20,6 +21,14 @@ export class ChatPane extends Pane {
   @state() private wire: { request: unknown; events: readonly unknown[] } = { request: null, events: [] };
   @query(".log") private readonly log!: HTMLElement;
   private pinned = true;
+
+  /** What was said last is in the field again: it is for whoever reads it to send. */
+  protected override begin({ system, messages }: Replay): void {
+    const last = messages.at(-1)?.role === "user" ? messages.at(-1) : undefined;
+    this.system = system;
+    this.messages = (last ? messages.slice(0, -1) : messages).map(({ role, text }) => said(role, text));
+    this.draft = last?.text ?? "";
+  }
 
   protected override updated(_: PropertyValues): void {
     if (this.pinned) this.log?.scrollTo({ top: this.log.scrollHeight });

@@ -19,6 +19,10 @@ export class EmbeddingPane extends Pane {
   @state() private texts: readonly string[] = [];
   @state() private vectors: readonly Vector[] = [];
 
+  protected override fill(text: string): void {
+    this.text = text;
+  }
+
   protected override render(): TemplateResult {
     return html`<form class="stack" @submit=${this.submitted}>
       ${textArea({ id: "embed-texts", label: this.t("play.texts"), value: this.text, rows: 5, oninput: (text) => (this.text = text) })}

@@ -1,6 +1,7 @@
 import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import { html as staticHtml, unsafeStatic } from "lit/static-html.js";
+import { handedOver, letGo } from "../../app/handover";
 import { Page } from "../../app/page";
 import { remember, remembered } from "../../app/preferences";
 import { MODEL_TYPES, type ModelDetail, type ModelInfo, type ModelType, type ProviderInfo } from "../../core/declared";
@@ -69,11 +70,12 @@ export class PlaygroundPage extends Page {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.offer.stop();
+    letGo();
   }
 
   private async look(model: ModelInfo | null, key: string): Promise<void> {
     this.detail = null;
-    this.parameters = {};
+    this.parameters = (model && handedOver(model.model_type, referenceOf(model))?.parameters) || {};
     if (!model) return;
     try {
       const { provider, model: name, model_type } = model;

@@ -15,6 +15,10 @@ export class ModerationPane extends Pane {
   @state() private text = "Have a nice day.";
   @state() private judged: Judged["results"][number] | null = null;
 
+  protected override fill(text: string): void {
+    this.text = text;
+  }
+
   protected override render(): TemplateResult {
     return html`<form class="stack" @submit=${this.submitted}>
       ${textArea({ id: "moderation-text", label: this.t("play.text"), value: this.text, rows: 5, oninput: (text) => (this.text = text) })}

@@ -1,10 +1,12 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
+import { handedOver } from "../../app/handover";
 import { Page } from "../../app/page";
 import { ApiError, isAborted } from "../../core/api";
 import type { ModelInfo, ModelType } from "../../core/declared";
 import { type CallRecord, PlayFailure, invokeOnce } from "../../core/invoke";
 import { money } from "../../core/price";
+import type { Replay } from "../../core/replay";
 import { failure } from "../../elements/failure";
 
 /** One model type's part of the playground. */
@@ -19,6 +21,27 @@ export class Pane extends Page {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.running?.abort();
+  }
+
+  protected override firstUpdated(): void {
+    const { type, model } = this;
+    const replay = handedOver(type, model);
+    if (replay) this.begin(replay);
+  }
+
+  /** Of the pane, as its tag says it. */
+  private get type(): string {
+    return this.localName.slice("mr-play-".length);
+  }
+
+  /** Stand where a call of the log stood. */
+  protected begin({ text }: Replay): void {
+    if (text) this.fill(text);
+  }
+
+  /** Panes that take a text take this one. */
+  protected fill(_: string): void {
+    // A pane without a text begins empty.
   }
 
   /** A call with one result; null when it failed or was stopped, and then the page says why. */

@@ -1,5 +1,6 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
+import type { Replay } from "../../core/replay";
 import { define } from "../../ui/define";
 import { textArea, textField } from "../../ui/field";
 import { styled } from "../../ui/styled";
@@ -17,6 +18,15 @@ export class RerankPane extends Pane {
   @state() private text = SAMPLE;
   @state() private documents: readonly string[] = [];
   @state() private ranked: Ranked["results"] = [];
+
+  protected override begin(replay: Replay): void {
+    super.begin(replay);
+    this.question = replay.question;
+  }
+
+  protected override fill(text: string): void {
+    this.text = text;
+  }
 
   protected override render(): TemplateResult {
     return html`<form class="stack" @submit=${this.submitted}>

@@ -28,6 +28,10 @@ export class SpeechPane extends Pane {
     return (this.info?.model_properties?.["voices"] as readonly Voice[] | undefined) ?? [];
   }
 
+  protected override fill(text: string): void {
+    this.text = text;
+  }
+
   protected override render(): TemplateResult {
     const choices = this.voices.map(({ mode, name }) => ({
       value: mode,

@@ -1,0 +1,307 @@
+import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
+import { state } from "lit/decorators.js";
+import { PICTURES } from "../app/icons";
+import { Page } from "../app/page";
+import { notify } from "../app/toasts";
+import { MODEL_TYPES, type ModelInfo, type ModelType, type ProviderInfo } from "../core/declared";
+import type { CredentialView } from "../core/gateway-client";
+import { Resource } from "../core/resource";
+import { type Route, shareOf } from "../core/routes";
+import { isUsable, referenceOf } from "../core/status";
+import { describe, failure } from "../elements/failure";
+import "../elements/model-picker";
+import { define } from "../ui/define";
+import { textField } from "../ui/field";
+import { drawing } from "../ui/icon";
+import "../ui/overlay";
+import { tooltip } from "../ui/tooltip";
+import "./route-form";
+
+interface Named {
+  routes: Readonly<Record<string, Route>>;
+  aliases: Readonly<Record<string, string>>;
+  defaults: Readonly<Record<string, string>>;
+  models: readonly ModelInfo[];
+  providers: readonly ProviderInfo[];
+  credentials: readonly CredentialView[];
+}
+
+type Table = "routes" | "aliases" | "default-models";
+const NEW: Route = { name: "", strategy: "ordered", targets: [] };
+
+/** Names that stand for models: routes over several, aliases for one, and the model that is meant where none is named. */
+export class RoutesPage extends Page {
+  @state() private round = 0;
+  @state() private alias = { name: "", target: "" };
+  @state() private refused: unknown = null;
+  private readonly named = new Resource<Named>(
+    (_, signal) => this.load(signal),
+    () => (this.round += 1),
+  );
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("surroundings")) this.named.want("all");
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.named.stop();
+  }
+
+  private async load(signal: AbortSignal): Promise<Named> {
+    const table = async <T>(name: Table): Promise<Readonly<Record<string, T>>> =>
+      (await this.client.api.json<{ data: Record<string, T> }>(name, { signal })).data;
+    const [routes, aliases, defaults, models, providers, credentials] = await Promise.all([
+      table<Route>("routes"),
+      table<string>("aliases"),
+      table<string>("default-models"),
+      this.client.models({}, signal),
+      this.client.providers(signal),
+      this.client.list<CredentialView>("credentials", { signal }),
+    ]);
+    return { routes, aliases, defaults, models, providers, credentials };
+  }
+
+  protected override render(): TemplateResult {
+    const { current } = this.named;
+    const open = this.place.query.get("route");
+    const value = current.state === "ready" ? current.value : null;
+    const route = value && open !== null ? (value.routes[open] ?? (open === "new" ? NEW : null)) : null;
+    return html`<header class="page-head">
+        <div>
+          <h1>${this.t("page.routes")}</h1>
+          <p>${this.t("routes.about")}</p>
+        </div>
+        ${
+          this.client.operates
+            ? html`<button type="button" class="button primary" @click=${() => this.router.narrow({ route: "new" }, { push: true })}>
+              ${drawing(PICTURES.plus)} ${this.t("routes.new")}
+            </button>`
+            : nothing
+        }
+      </header>
+      ${
+        current.state === "failed"
+          ? html`<div class="stack">
+            ${failure(current.error, this.tr)}
+            <div><button type="button" class="button" @click=${() => void this.named.refresh()}>${this.t("again")}</button></div>
+          </div>`
+          : value
+            ? html`<div class="stack wide">${this.routes(value)} ${this.aliases(value)} ${this.defaults(value)}</div>`
+            : html`<div class="skeleton skeleton-row" role="status" aria-label=${this.t("loading")}></div>`
+      }
+      <mr-overlay
+        .open=${route !== null}
+        .heading=${route?.name || this.t("routes.new")}
+        .closeLabel=${this.t("close")}
+        @overlay-close=${() => this.router.narrow({ route: null })}
+      >
+        <div class="pad">
+          ${
+            value && route
+              ? html`<mr-route-form
+                .surroundings=${this.surroundings}
+                .route=${route}
+                .models=${value.models}
+                .providers=${value.providers}
+                .credentials=${value.credentials}
+                @route-saved=${(event: CustomEvent<string>) => void this.saved(event.detail)}
+              ></mr-route-form>`
+              : nothing
+          }
+        </div>
+      </mr-overlay>`;
+  }
+
+  private async saved(name: string): Promise<void> {
+    this.router.narrow({ route: null });
+    notify(this.t("routes.saved", { name }));
+    await this.named.refresh();
+  }
+
+  private routes({ routes }: Named): TemplateResult {
+    const all = Object.values(routes).sort((left, right) => left.name.localeCompare(right.name));
+    if (!all.length) {
+      return html`<div class="empty panel">
+        <h2>${this.t("routes.empty")}</h2>
+        <p>${this.t("routes.empty.about")}</p>
+      </div>`;
+    }
+    return html`<ul class="routes">
+      ${all.map((route) => html`<li class="panel route">${this.route(route)}</li>`)}
+    </ul>`;
+  }
+
+  private route(route: Route): TemplateResult {
+    const percent = new Intl.NumberFormat(this.language.replaceAll("_", "-"), { style: "percent", maximumFractionDigits: 0 });
+    const weighted = route.strategy === "weighted";
+    return html`<div class="row">
+        <h2 class="section-title grow"><code>${route.name}</code></h2>
+        <span class="chip" ${tooltip(this.t(`strategy.${route.strategy}.help`))}>${this.t(`strategy.${route.strategy}`)}</span>
+      </div>
+      <ol class="route-targets">
+        ${route.targets.map(
+          (target) =>
+            html`<li>
+              <code class="cut">${target.model}</code>
+              ${weighted ? html`<span class="muted number">${percent.format(shareOf(target, route.targets))}</span>` : nothing}
+            </li>`,
+        )}
+      </ol>
+      ${
+        this.client.operates
+          ? html`<div class="row">
+            <button type="button" class="button tiny" @click=${() => this.router.narrow({ route: route.name }, { push: true })}>
+              ${this.t("configure.edit")}
+            </button>
+            ${this.removeButton("routes", route.name)}
+          </div>`
+          : nothing
+      }`;
+  }
+
+  private removeButton(table: Table, name: string): TemplateResult {
+    const words = this.t("keys.remove", { name });
+    return html`<button
+      type="button"
+      class="button plain tiny square danger"
+      aria-label=${words}
+      ${tooltip(words)}
+      @click=${() => confirm(this.t("configure.remove.sure", { name })) && void this.put(table, name, null)}
+    >
+      ${drawing(PICTURES.trash)}
+    </button>`;
+  }
+
+  private aliases({ aliases, routes, models }: Named): TemplateResult {
+    const all = Object.entries(aliases).sort(([left], [right]) => left.localeCompare(right));
+    return html`<section>
+      <h2 class="section-title">${this.t("aliases.title")}</h2>
+      <div class="panel">
+        ${
+          all.length
+            ? html`<div class="scroll-x" tabindex="0" role="region" aria-label=${this.t("aliases.title")}>
+              <table class="grid">
+                <thead>
+                  <tr>
+                    <th scope="col">${this.t("aliases.name")}</th>
+                    <th scope="col">${this.t("aliases.target")}</th>
+                    <th scope="col"><span class="visually-hidden">${this.t("keys.actions")}</span></th>
+                  </tr>
+                </thead>
+                <tbody>
+                  ${all.map(
+                    ([name, target]) =>
+                      html`<tr>
+                        <th scope="row"><code>${name}</code></th>
+                        <td><code>${target}</code></td>
+                        <td class="end-cell">${this.client.operates ? this.removeButton("aliases", name) : nothing}</td>
+                      </tr>`,
+                  )}
+                </tbody>
+              </table>
+            </div>`
+            : nothing
+        }
+        ${this.client.operates ? this.aliasForm(routes, models) : all.length ? nothing : html`<p class="pad muted">${this.t("aliases.none")}</p>`}
+      </div>
+    </section>`;
+  }
+
+  private aliasForm(routes: Named["routes"], models: readonly ModelInfo[]): TemplateResult {
+    const { alias } = this;
+    const target = alias.target.trim();
+    const known = !target || target in routes || models.some((model) => referenceOf(model) === target);
+    return html`<form class="pad stack alias-form" @submit=${this.addAlias}>
+      <div class="two-columns">
+        ${textField({
+          id: "alias-name",
+          label: this.t("aliases.name"),
+          help: this.t("aliases.name.help"),
+          value: alias.name,
+          mono: true,
+          oninput: (name) => (this.alias = { ...alias, name }),
+        })}
+        ${textField({
+          id: "alias-target",
+          label: this.t("aliases.target"),
+          help: known ? this.t("aliases.target.help") : this.t("aliases.unknown"),
+          value: alias.target,
+          mono: true,
+          oninput: (text) => (this.alias = { ...alias, target: text }),
+        })}
+      </div>
+      ${this.refused ? failure(this.refused, this.tr) : nothing}
+      <div>
+        <button class="button" ?disabled=${!alias.name.trim() || !target}>${drawing(PICTURES.plus)} ${this.t("aliases.add")}</button>
+      </div>
+    </form>`;
+  }
+
+  private async addAlias(event: Event): Promise<void> {
+    event.preventDefault();
+    const name = this.alias.name.trim();
+    this.refused = null;
+    try {
+      await this.client.put("aliases", name, this.alias.target.trim());
+      this.alias = { name: "", target: "" };
+    } catch (error) {
+      this.refused = error;
+    }
+    await this.named.refresh();
+  }
+
+  private defaults({ defaults, models, providers }: Named): TemplateResult {
+    return html`<section>
+      <h2 class="section-title">${this.t("defaults.title")}</h2>
+      <div class="panel pad stack">
+        <p class="muted">${this.t("defaults.about")}</p>
+        <div class="two-columns">${MODEL_TYPES.map((type) => this.defaultOf(type, defaults[type] ?? "", models, providers))}</div>
+      </div>
+    </section>`;
+  }
+
+  private defaultOf(
+    type: ModelType,
+    value: string,
+    models: readonly ModelInfo[],
+    providers: readonly ProviderInfo[],
+  ): TemplateResult {
+    const suggested = value ? undefined : models.find((model) => model.model_type === type && isUsable(model));
+    return html`<div class="default-model">
+      <mr-model-picker
+        show-label
+        clearable
+        .label=${this.t(`type.${type}`)}
+        .type=${type}
+        .value=${value}
+        .models=${models}
+        .providers=${providers}
+        .disabled=${!this.client.operates}
+        .icons=${(provider: ProviderInfo) => this.client.icon(provider)}
+        @model-change=${(event: CustomEvent<{ value: string }>) => void this.put("default-models", type, event.detail.value || null)}
+        @model-configure=${(event: CustomEvent<{ provider: string }>) =>
+          this.router.go(`providers?configure=${encodeURIComponent(event.detail.provider)}`)}
+      ></mr-model-picker>
+      ${
+        suggested && this.client.operates
+          ? html`<button type="button" class="button plain tiny" @click=${() => void this.put("default-models", type, referenceOf(suggested))}>
+            <span class="cut">${this.t("defaults.suggest", { name: referenceOf(suggested) })}</span>
+          </button>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  /** Set a name, or take it away; the page shows what the gateway then has. */
+  private async put(table: Table, name: string, value: string | null): Promise<void> {
+    try {
+      await this.client.put(table, name, value);
+    } catch (error) {
+      notify(describe(error, this.tr).what, "bad");
+    }
+    await this.named.refresh();
+  }
+}
+
+define("mr-routes-page", RoutesPage);

@@ -1,0 +1,63 @@
+"""Routes, aliases and default models, made in the browser and followed by calls through the real gateway."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.console.browser.conftest import OpenPage
+from tests.console.browser.gateway import CHAT, Operated
+
+
+def pick(page: Page, label: str, text: str) -> None:
+    """Choose a model without a mouse."""
+    box = page.locator("mr-model-picker").get_by_role("combobox", name=label)
+    box.fill(text)
+    expect(page.get_by_role("listbox").get_by_role("option").filter(has_text=text).first).to_be_visible()
+    box.press("Enter")
+
+
+def test_a_route_is_made_without_a_mouse_and_answers_calls(gateway: Operated, open_page: OpenPage) -> None:
+    assert gateway.chat("hello", model="fast") == 404
+    page = open_page(f"{gateway.address}routes", **gateway.profile)
+    page.get_by_role("button", name="New route").press("Enter")
+    page.get_by_role("textbox", name="Name").fill("fast")
+    page.get_by_label("How one is chosen").select_option(label="By weight")
+    pick(page, "Add a model", "sim-chat")
+    page.get_by_role("textbox", name="Weight").fill("3")
+    page.get_by_role("button", name="Save the route").press("Enter")
+    expect(page.get_by_text("The route fast is in force.")).to_be_visible()
+    expect(page.locator(".route")).to_contain_text(CHAT)
+    assert gateway.admin.get("/api/routes")["data"]["fast"] == {
+        "name": "fast",
+        "strategy": "weighted",
+        "targets": [{"model": CHAT, "weight": 3, "credential": None}],
+    }
+    assert gateway.chat("hello", model="fast") == 200
+
+
+def test_the_order_of_a_route_is_changed_and_a_route_is_removed(gateway: Operated, open_page: OpenPage) -> None:
+    route = {"name": "pair", "targets": [{"model": "sim/missing"}, {"model": CHAT}], "strategy": "ordered"}
+    gateway.admin.done("PUT", "/api/routes/pair", {"value": route})
+    page = open_page(f"{gateway.address}routes?route=pair", **gateway.profile)
+    page.get_by_role("button", name=f"Move {CHAT} up").press("Enter")
+    page.get_by_role("button", name="Take sim/missing out").press("Enter")
+    page.get_by_role("button", name="Save the route").press("Enter")
+    expect(page.locator(".route-targets li")).to_have_text([CHAT])
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Remove pair").press("Enter")
+    expect(page.get_by_role("heading", name="No routes yet")).to_be_visible()
+    assert gateway.admin.get("/api/routes")["data"] == {}
+
+
+def test_an_alias_and_a_default_model_are_in_force_at_once(gateway: Operated, open_page: OpenPage) -> None:
+    page = open_page(f"{gateway.address}routes", **gateway.profile)
+    page.get_by_role("textbox", name="Alias").fill("house-model")
+    page.get_by_role("textbox", name="Stands for").fill("sim/nowhere")
+    expect(page.get_by_text("Neither a model that is known here nor a route")).to_be_visible()
+    page.get_by_role("textbox", name="Stands for").fill(CHAT)
+    page.get_by_role("textbox", name="Stands for").press("Enter")
+    expect(page.get_by_role("row", name="house-model")).to_contain_text(CHAT)
+    assert gateway.chat("hello", model="house-model") == 200
+    pick(page, "Chat", "sim-chat")
+    expect(page.get_by_role("button", name=f"Use {CHAT}")).to_have_count(0)
+    assert gateway.admin.get("/api/default-models")["data"] == {"llm": CHAT}
