@@ -221,3 +221,10 @@ def test_what_was_said_is_kept_only_where_an_operator_asked_for_it(
     assert record.content is not None
     assert json.loads(record.content.request)["messages"] == CHAT["messages"]
     assert record.content.reply.startswith("You said:")
+
+
+def test_an_alias_may_stand_for_a_route(vendor: OpenAISimulator, settings: dict[str, Any]):
+    routes = {"fast": Route("fast", (RouteTarget("sim/none"), RouteTarget("sim/sim-chat")))}
+    with serving(settings, configuration(routes=routes, aliases={"gpt": "fast"})) as running:
+        status, _, headers = post(running, "/v1/chat/completions", json.dumps({**CHAT, "model": "gpt"}).encode())
+    assert (status, headers["x-modelruntime-model"]) == (200, "sim/sim-chat")

@@ -14,12 +14,13 @@ from typing import Any, Protocol, cast
 import msgspec
 from msgspec.structs import replace
 
+from modelruntime.codecs.json_value import as_array, as_object
 from modelruntime.codecs.openai.errors import unreadable_reply
 from modelruntime.codecs.operation import Decoder, Done, Endpoint, Operation, Send, Step, StreamingOperation
 from modelruntime.codecs.sse import Event, EventTooLong, SSEDecoder
 from modelruntime.entities.call import LLMCall
 from modelruntime.entities.errors import InvokeError, StreamIncomplete
-from modelruntime.entities.events import ErrorEvent, FinishEvent, StreamEvent, VerbatimEvent
+from modelruntime.entities.events import ErrorEvent, FinishEvent, StreamEvent, ToolCallStart, VerbatimEvent
 from modelruntime.entities.http import Headers, HttpRequest, HttpResponse, ResponseHead
 from modelruntime.entities.llm_result import LLMResult
 
@@ -90,9 +91,12 @@ class RelayOperation:
     def receive(self, response: HttpResponse) -> Step[LLMResult]:
         """The result, if it is one. A stream in place of an answer is none that could be relayed."""
         step = self._inner.receive(response)
-        if isinstance(step, Done) and step.result.raw is not None:
-            return Done(replace(step.result, relayed=True))
-        return step
+        if not isinstance(step, Done) or step.result.raw is None:
+            return step
+        calls = step.result.message.tool_calls
+        if calls and not all(call.id.encode() in response.body for call in calls):
+            return step  # without ids of the vendor's no client could answer them: ours are said
+        return Done(replace(step.result, relayed=True))
 
     def resume(self) -> Step[LLMResult]:
         """As the codec's."""
@@ -187,9 +191,13 @@ class RelayDecoder:
 
     def _take(self, event: Event, passed: list[bytes], told: list[StreamEvent]) -> bool:
         """Whether the stream is over with this event."""
+        known = len(told)
         self._over = self._inner.read(event, told)
         if self._over and isinstance(told[-1], ErrorEvent):
             return True
+        unnamed = [each.tool_call_id for each in told[known:] if type(each) is ToolCallStart and not _is_named(each, event.data)]
+        if unnamed:
+            event = replace(event, data=with_call_ids(event.data, unnamed))
         if self._relay.usage or not _only_counts(event.data):
             passed.append(frame_of(event))
         if self._relay.choices > 1:
@@ -221,11 +229,26 @@ def relayed_request(request: HttpRequest, relay: Relay) -> HttpRequest:
 
 
 def frame_of(event: Event) -> bytes:
-    """An event as bytes, in the plainest form of the standard."""
-    data = event.data if b"\n" not in event.data else event.data.replace(b"\n", b"\ndata: ")
+    """An event as bytes, in the plainest form of the standard: what is read as JSON has no line breaks but between its words."""
+    data = event.data if b"\n" not in event.data else event.data.replace(b"\n", b" ")
     if event.name == "message":
         return b"data: " + data + b"\n\n"
     return b"event: " + event.name.encode() + b"\ndata: " + data + b"\n\n"
+
+
+def _is_named(start: ToolCallStart, data: bytes) -> bool:
+    return start.tool_call_id.encode("utf-8", "surrogatepass") in data
+
+
+def with_call_ids(data: bytes, ids: Sequence[str]) -> bytes:
+    """A chunk of chat whose tool calls begin without ids, with these in their order: no client could answer a call without one."""
+    left = iter(ids)
+    fields = msgspec.json.decode(data)
+    for choice in as_array(as_object(fields).get("choices")):
+        for call in as_array(as_object(as_object(choice).get("delta")).get("tool_calls")):
+            if as_object(as_object(call).get("function")).get("name") and not call.get("id"):
+                call["id"] = next(left, "")
+    return msgspec.json.encode(fields)
 
 
 class _Choice(msgspec.Struct):

@@ -98,7 +98,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds that a whole call may take, fallbacks included."""
 
     def route_of(self, name: str) -> Route:
-        """The route of that name; an alias or a model is a route of one."""
-        if (route := self.routes.get(name)) is not None:
-            return route
-        return Route(name, (RouteTarget(self.aliases.get(name, name)),))
+        """The route of that name, or that an alias of that name stands for; a model is a route of one."""
+        meant = name if name in self.routes else self.aliases.get(name, name)
+        route = self.routes.get(meant)
+        return route if route is not None else Route(name, (RouteTarget(meant),))

@@ -94,7 +94,12 @@ def _openai_text(seen: Seen, stream: bool) -> str:
     if not stream:
         return str(seen.json["choices"][0]["message"]["content"])
     chunks = [json.loads(frame) for frame in seen.frames if frame != b"[DONE]"]
-    return "".join(choice["delta"].get("content") or "" for chunk in chunks for choice in chunk.get("choices", ()))
+    return "".join(
+        (choice["delta"] or {}).get("content") or ""
+        for chunk in chunks
+        for choice in chunk.get("choices", ())
+        if not choice["index"]
+    )
 
 
 def _anthropic_text(seen: Seen, stream: bool) -> str:

@@ -29,7 +29,7 @@ def compiled_faults(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(tmp_path_factory.mktemp("compiled"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def benches(authority: Authority, compiled_faults: str) -> Iterator[Benches]:
     """The gateway of a setup. Back-offs are short."""
     with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
