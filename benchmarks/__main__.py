@@ -18,7 +18,7 @@ from benchmarks.report import results_text
 from benchmarks.result import ROOT, keep, kept
 from benchmarks.settings import Settings
 
-ROWS = ("L1", "L2", "L3", "L4", "L5", "L6", "L7", "L8", "G1", "G2", "G3", "G4", "G5", "G6", "G7", "G8")
+ROWS = ("L1", "L2", "L3", "L4", "L5", "L6", "L7", "L8", "L9", "G1", "G2", "G3", "G4", "G5", "G6", "G7", "G8")
 
 
 def main() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -43,10 +44,13 @@ class Operation:
             "tokens": [],
         }
 
+    def _list(self, name: str) -> dict[str, Any]:
+        return {"data": self.lists[name]}
+
     def table(self) -> list[tuple[str, str, Handler]]:
         """Method, path and handler of everything."""
         named = [entry for name in TABLES for entry in self._named(name)]
-        lists = [("GET", f"/{name}", _always(lambda name=name: {"data": self.lists[name]})) for name in self.lists]
+        lists = [("GET", f"/{name}", _always(partial(self._list, name))) for name in self.lists]
         return [
             *named,
             *lists,

@@ -133,7 +133,7 @@ def test_whatever_happens_it_counts_right_and_heals(history: list[tuple[Place, s
             under_way[place] -= 1
         for row in table.rows():
             assert row.in_flight == under_way.get((row.provider, row.model, row.credential_id), 0)
-            assert 0 <= row.cooldown <= 120
+            assert 0 <= row.cooldown <= 120 + 1e-9  # a difference of sums of floats
         if table.all_well:
             assert all(table.ill_until(one, clock.now) is None for one in (A, SAME_KEY, OTHER_KEY))
     for place, count in under_way.items():
