@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import anthropic
 import msgspec
 import openai
+import pytest
 from anthropic import Anthropic
 from openai import OpenAI
 from openai.types.responses import Response
@@ -191,9 +192,9 @@ def _first(one: Any, other: Any, place: str = "") -> str:
     return f"{place}: {other!r:.300} for {one!r:.300}"
 
 
-def judge(client: Client, gateway: Running, vendor: RecordedVendor) -> float:
+def judge(client: Client, gateway: Running, vendor: RecordedVendor, every: int) -> float:
     good, failures = 0, []
-    rows = list(played(client))
+    rows = list(played(client))[::every]
     print(f"{sum(translated(client, gateway, row.request) for row in rows)} of {len(rows)} are translated, the others relayed")
     for row in rows:
         why = compared(client, gateway, vendor, row)
@@ -202,17 +203,9 @@ def judge(client: Client, gateway: Running, vendor: RecordedVendor) -> float:
     return report(f"{client.name}, straight and through the gateway", good, failures)
 
 
-def test_chat(gateway: Running, vendor: RecordedVendor) -> None:
-    assert judge(CLIENTS[0], gateway, vendor) == 1
-
-
-def test_completions(gateway: Running, vendor: RecordedVendor) -> None:
-    assert judge(CLIENTS[1], gateway, vendor) == 1
-
-
-def test_responses(gateway: Running, vendor: RecordedVendor) -> None:
-    assert judge(CLIENTS[2], gateway, vendor) == 1
-
-
-def test_messages(gateway: Running, vendor: RecordedVendor) -> None:
-    assert judge(CLIENTS[3], gateway, vendor) == 1
+@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.slow)], ids=["every fourth", "all"])
+@pytest.mark.parametrize("client", CLIENTS, ids=[client.name for client in CLIENTS])
+def test_a_recording_gives_the_same_straight_and_through_the_gateway(
+    client: Client, every: int, gateway: Running, vendor: RecordedVendor
+) -> None:
+    assert judge(client, gateway, vendor, every) == 1
