@@ -24,7 +24,7 @@ test: setup check  ## everything CI checks, on the small local models
 	scripts/setup_console.sh $(VENV) browser
 	$(BIN)/python scripts/console.py check
 	$(BIN)/modelruntime pull small
-	$(BIN)/python -m pytest
+	scripts/test.sh $(BIN)/python
 
 test-slow: setup  ## heavy proofs against real servers
 	scripts/xinference.sh

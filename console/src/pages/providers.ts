@@ -62,6 +62,9 @@ export class ProvidersPage extends Page {
       ${asked && all && !chosen ? html`<p class="visually-hidden" role="status">${this.t("providers.unknown", { name: asked })}</p>` : nothing}`;
   }
 
+  /** The last look at the list: cards move when it is over. */
+  private refreshing: Promise<unknown> = Promise.resolve();
+
   private narrow(filter: ProviderFilter): void {
     this.router.narrow({ q: filter.text, type: filter.type, configured: filter.configured ? "1" : null });
   }
@@ -74,14 +77,15 @@ export class ProvidersPage extends Page {
   private close(): void {
     const provider = this.place.query.get("configure") ?? "";
     this.router.narrow({ configure: null });
-    void this.updateComplete.then(() =>
+    void Promise.all([this.updateComplete, this.refreshing]).then(() =>
       requestAnimationFrame(() => this.list.shadowRoot?.activeElement || void this.list.focusCard(provider)),
     );
   }
 
   private async changed(note: string): Promise<void> {
     if (note) notify(note);
-    await this.providers.refresh();
+    this.refreshing = this.providers.refresh();
+    await this.refreshing;
   }
 
   /** Focus for `/`. */
