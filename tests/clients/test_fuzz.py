@@ -156,7 +156,7 @@ def bodies(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
         holder: Any = body
         for key in place[:-1]:
             holder = holder[key]
-        if draw(st.integers(0, 4)) == 0:
+        if body and draw(st.integers(0, 4)) == 0:  # of an empty body nothing can be left out
             del holder[place[-1]]
         else:
             holder[place[-1]] = copy.deepcopy(draw(ODD))

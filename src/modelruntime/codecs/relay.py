@@ -94,7 +94,7 @@ class RelayOperation:
         if not isinstance(step, Done) or step.result.raw is None:
             return step
         calls = step.result.message.tool_calls
-        if calls and not all(call.id.encode() in response.body for call in calls):
+        if b'"tool_calls"' in response.body and not all(call.id.encode() in response.body for call in calls):
             return step  # without ids of the vendor's no client could answer them: ours are said
         return Done(replace(step.result, relayed=True))
 
