@@ -30,8 +30,8 @@ class HttpRequest(msgspec.Struct, frozen=True):
     def with_headers(self, *extra: tuple[str, str]) -> HttpRequest:
         """The same request with headers added; a name given again replaces the old one, and of `extra` the last wins."""
         added = {name.lower(): value for name, value in extra}
-        kept = tuple(pair for pair in self.headers if pair[0] not in added)
-        return HttpRequest(self.method, self.url, kept + tuple(added.items()), self.body, self.guarded)
+        kept = [pair for pair in self.headers if pair[0] not in added]
+        return HttpRequest(self.method, self.url, (*kept, *added.items()), self.body, self.guarded)
 
 
 class ResponseHead(msgspec.Struct, frozen=True):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import re
 import time
 from collections import Counter
@@ -33,6 +32,7 @@ from modelruntime.gateway.fault_of import SHUTTING_DOWN, fault_of
 from modelruntime.gateway.plane import DataPlane
 from modelruntime.gateway.readiness import Readiness, State
 from modelruntime.gateway.refused import Refused, refused
+from modelruntime.runtime.identifiers import random_hex
 from modelruntime.store.configuration import Configuration
 from modelruntime.store.gateway_key import GatewayKey, matches, split_key
 
@@ -166,7 +166,7 @@ def authenticated(scope: Scope, configuration: Configuration) -> GatewayKey:
 def _request_id(scope: Scope) -> str:
     """The client's own id where it is a plain word, else a new one."""
     given = header_of(scope, b"x-request-id")
-    return given.decode() if given and _REQUEST_ID.fullmatch(given) else f"req_{os.urandom(12).hex()}"
+    return given.decode() if given and _REQUEST_ID.fullmatch(given) else f"req_{random_hex(24)}"
 
 
 def _fault(error: BaseException, request_id: str) -> Fault:
