@@ -15,6 +15,7 @@ _REQUEST_IDS = (
     "cf-ray",
     "x-ds-request-id",
 )
+_RANKS = {name: rank for rank, name in enumerate(_REQUEST_IDS)}
 
 
 class HttpRequest(msgspec.Struct, frozen=True):
@@ -50,7 +51,12 @@ class ResponseHead(msgspec.Struct, frozen=True):
     @property
     def request_id(self) -> str | None:
         """The id under which the vendor knows the request, from the headers that vendors use for it."""
-        return next((value for name in _REQUEST_IDS if (value := self.header(name))), None)
+        found, best = None, len(_RANKS)
+        for name, value in self.headers:
+            rank = _RANKS.get(name, best)
+            if rank < best and value:
+                found, best = value, rank
+        return found
 
 
 class HttpResponse(msgspec.Struct, frozen=True):
