@@ -50,7 +50,7 @@ from modelruntime.schema.price import Price, PriceTier  # noqa: E402
 from modelruntime.schema.profile import Profile  # noqa: E402
 from modelruntime.schema.provider import CredentialCase, ModelFromCredentials, ProviderHelp, ProviderSchema  # noqa: E402
 from modelruntime.signers.registry import COMBINATORS, SIGNERS  # noqa: E402
-from scripts import parity_table  # noqa: E402
+from scripts import documented_errors, parity_table  # noqa: E402
 
 LANGUAGES = ("en", "zh")
 CHAPTERS: tuple[tuple[str, str, tuple[type[msgspec.Struct], ...]], ...] = (
@@ -408,6 +408,7 @@ def documents() -> dict[Path, str]:
         "providers.md": provider_reference,
         "fleet.md": fleet,
         "parity.md": parity,
+        "documented-errors.md": documented_errors.page,
     }
     found = {}
     for language in LANGUAGES:

@@ -1,6 +1,19 @@
 """Errors as vendors document them, beside the few that are recorded. What stands behind each row: `documented/row.py`."""
 
-from tests.codecs.documented import aws, clouds, google, hosts, makers, openai, own_servers, retrieval, speech
+from tests.codecs.documented import (
+    aws,
+    clouds,
+    google,
+    hosts,
+    makers,
+    more_hosts,
+    more_makers,
+    open_servers,
+    openai,
+    own_servers,
+    retrieval,
+    speech,
+)
 from tests.codecs.documented.row import DocumentedError
 
 DOCUMENTED: tuple[DocumentedError, ...] = (
@@ -13,4 +26,7 @@ DOCUMENTED: tuple[DocumentedError, ...] = (
     *clouds.ERRORS,
     *aws.ERRORS,
     *speech.ERRORS,
+    *more_makers.ERRORS,
+    *more_hosts.ERRORS,
+    *open_servers.ERRORS,
 )

@@ -1,13 +1,16 @@
 """One documented error.
 
-`evidence` says what stands behind a row (read 2026-11-22; Mixedbread, Nomic, DashScope and Azure AI Content Safety 2026-11-28):
+`evidence` says what stands behind a row (read 2026-11-22; Mixedbread, Nomic, DashScope and Azure AI Content Safety 2026-11-28;
+those of `errors_of` 2026-11-29):
   page        the vendor's own page names the status, or the code, and what it means; and the shape of the body
   page+shape  the vendor's page names the status and its meaning; the body has the shape seen elsewhere from that vendor
+  source      the vendor's own source or package (repository and path, or package and version) writes it so
   report      somebody published the reply word for word (the URL); names and numbers in it are changed here
   unverified  likely, but neither seen in a page nor in a report: kept so that a better source can correct it
 """
 
 import json
+from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 from modelruntime.entities.errors import (
@@ -15,7 +18,7 @@ from modelruntime.entities.errors import (
 )
 
 READ = "2026-11-22"
-Evidence = Literal["page", "page+shape", "report", "unverified"]
+Evidence = Literal["page", "page+shape", "source", "report", "unverified"]
 Where = Literal["answer", "stream", "frame"]
 """`frame`: an exception by its name in AWS's event stream, whose payload is the body."""
 
@@ -50,3 +53,15 @@ class DocumentedError(NamedTuple):
 
 def openai_body(message: str, kind: str, code: str | None, param: str | None = None) -> dict[str, Any]:
     return {"error": {"message": message, "type": kind, "param": param, "code": code}}
+
+
+Case = tuple[int, Any, type[InvokeError], bool]
+"""Status, body, what it must become, whether that may be tried again."""
+
+
+def errors_of(
+    vendor: str, source: str, evidence: Evidence, *cases: Case, where: Where = "answer", codes: dict[str, str] | None = None
+) -> Iterator[DocumentedError]:
+    """Errors of one vendor out of one source."""
+    for status, body, kind, retryable in cases:
+        yield DocumentedError(vendor, source, evidence, status, body, kind, retryable, where=where, codes=codes or {})

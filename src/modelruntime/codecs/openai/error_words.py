@@ -7,7 +7,8 @@ https://help.aliyun.com/zh/model-studio/error-code, https://api-docs.deepseek.co
 (the last one read 2026-11-22, the others unverified); of the one before it the English page
 https://help.aliyun.com/en/model-studio/error-code-start (read 2026-11-28). Words of other families that share these tables:
 https://docs.anthropic.com/en/api/errors, https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html,
-https://cloud.google.com/apis/design/errors (read 2026-11-22).
+https://cloud.google.com/apis/design/errors (read 2026-11-22). What further vendors add stands with its source in
+tests/codecs/documented (read 2026-11-29).
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ CONTEXT_WORDS = frozenset(
         "too_many_prompt_tokens",
         "model_context_window_exceeded",
         "too_many_tokens",
+        "tokens_too_long",
+        "characters_too_long",
     }
 )
 """The prompt, or prompt and answer, is too long."""
@@ -82,6 +85,9 @@ CREDIT_WORDS = frozenset(
         "arrearage",
         "billing_error",
         "servicequotaexceededexception",
+        "insufficient_quota_error",
+        "budget_exceeded",
+        "accountoverdueerror",
     }
 )
 """The account has no quota or money left: waiting does not help."""
@@ -99,6 +105,10 @@ RATE_WORDS = frozenset(
         "throttling.ratequota",
         "throttling.allocationquota",
         "throttling.burstrate",
+        "too_many_requests_error",
+        "rate_limit_exceeded_error",
+        "rpm_rate_limit_exceeded",
+        "tpm_rate_limit_exceeded",
     }
 )
 """Too many requests or tokens."""
@@ -170,8 +180,16 @@ KEY_TEXT = re.compile(
     re.IGNORECASE,
 )
 MODEL_TEXT = re.compile(
-    r"\bmodel\b[^.]{0,80}(?:does not exist|not found|not exist|has been deprecated|decommissioned|identifier is invalid)",
+    r"\bmodel\b[^.]{0,80}(?:does not exist|not found|not exist|has been deprecated|decommissioned|identifier is invalid)"
+    r"|\bunknown model\b|\binvalid model:",
     re.IGNORECASE,
 )
+CREDIT_TEXT = re.compile(
+    r"\baccount\b[^.]{0,60}\bsuspended\b|insufficient balance|used all available credits|monthly spending limit"
+    r"|used up your (?:daily )?free allocation|账户已欠费|余额不足",
+    re.IGNORECASE,
+)
+"""The account has no money left, or is closed for it, where no word says so. Not "exceeded your current quota", which one
+vendor says of a quota that comes back within the minute."""
 TOO_LARGE_TEXT = re.compile(r"request too large", re.IGNORECASE)
 """A rate limit that one request alone exceeds."""

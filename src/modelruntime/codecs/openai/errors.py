@@ -136,6 +136,8 @@ def _kind_of_status(status: int, body: ErrorBody) -> Kind:
         return ContentFiltered if words & error_words.FILTER_WORDS else Unauthorized
     if status in (404, 410):
         return ModelNotFound
+    if status == 451:  # the input or the answer may not be dealt with
+        return ContentFiltered
     return _kind_of_bad_request(words, body)
 
 
@@ -145,7 +147,9 @@ def _kind_of_bad_request(words: frozenset[str], body: ErrorBody) -> Kind:
         return ContextLengthExceeded
     if words & error_words.FILTER_WORDS:
         return ContentFiltered
-    if words & (error_words.KEY_WORDS | error_words.CREDIT_WORDS) or error_words.KEY_TEXT.search(text):
+    if words & (error_words.KEY_WORDS | error_words.CREDIT_WORDS):
+        return Unauthorized
+    if error_words.KEY_TEXT.search(text) or error_words.CREDIT_TEXT.search(text):
         return Unauthorized
     if words & error_words.MODEL_WORDS or error_words.MODEL_TEXT.search(text):
         return ModelNotFound
@@ -183,11 +187,14 @@ _KINDS: tuple[tuple[frozenset[str], Kind], ...] = (
 def _retryable(kind: Kind, status: int, body: ErrorBody) -> bool | None:
     """None leaves the class's own default."""
     if issubclass(kind, RateLimited):
-        lost = error_words.CREDIT_WORDS.intersection(body.words) or (
-            body.message and error_words.TOO_LARGE_TEXT.search(body.message)
-        )
-        return False if lost else None
+        too_large = body.message and error_words.TOO_LARGE_TEXT.search(body.message)
+        return False if too_large or _no_credit(body) else None
     return False if status < 200 or 300 <= status < 400 or status == 501 else None
+
+
+def _no_credit(body: ErrorBody) -> bool:
+    """Does the vendor say that the account has nothing left? Then waiting does not help."""
+    return bool(error_words.CREDIT_WORDS.intersection(body.words) or error_words.CREDIT_TEXT.search(body.message or ""))
 
 
 def _sentence(kind: Kind, status: int, body: ErrorBody, endpoint: Endpoint) -> str:
@@ -198,7 +205,7 @@ def _sentence(kind: Kind, status: int, body: ErrorBody, endpoint: Endpoint) -> s
     if 300 <= status < 400:
         return f"{_who(endpoint)} answered with a redirect{reason}, which is not followed: correct the base URL"
     advice = _ADVICE.get(kind, "change the request")
-    if issubclass(kind, RateLimited) and error_words.CREDIT_WORDS.intersection(body.words):
+    if issubclass(kind, RateLimited) and _no_credit(body):
         advice = "the account has no quota or credit left"
     said = "" if issubclass(kind, Unauthorized) or not body.message else f": {_clean(body.message, endpoint, 300)}"
     return f"{_who(endpoint)} refused the call{reason}; {advice}{said}"

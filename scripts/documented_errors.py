@@ -1,0 +1,139 @@
+"""Documented errors as Markdown: provider × {401, 429, 5xx, in stream}; `scripts/generate_reference.py` writes it into
+docs/reference/documented-errors.md. What stands in the cells are rows of tests/codecs/documented, each of which is a test.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from tests.codecs.documented.coverage import COLUMNS, SEARCHED_ON, Covered, covered
+from tests.codecs.documented.row import DocumentedError
+from tests.codecs.documented_errors import DOCUMENTED
+
+from modelruntime.schema.catalogue import Catalogue
+
+SIGNS = {"page": "P", "page+shape": "p", "source": "S", "report": "R", "unverified": "?"}
+WORDS: dict[str, dict[str, Any]] = {
+    "en": {
+        "title": "# Documented errors: what vendors say, and who says so",
+        "prose": (
+            "Written by `scripts/generate_reference.py` from the rows of `tests/codecs/documented`. Each row is an answer of a "
+            "vendor and the class that it must become; the tests hold the codecs to it. A cell shows the best founded of a "
+            "provider's rows: the status, the class with `↻` where a call may be tried again, and where it is from:",
+            "| Sign | Source |\n|---|---|\n"
+            "| `P` | the vendor's own page shows the status or the code, its meaning and the body |\n"
+            "| `p` | the vendor's own page names the status and its meaning; the body has a shape seen elsewhere from that "
+            "vendor, or is empty |\n"
+            "| `S` | the vendor's own source or package writes it so |\n"
+            "| `R` | somebody published the reply word for word |\n"
+            "| `?` | likely, but neither seen in a page nor in a report |",
+            "The column 401 holds refused credentials, 429 limits, 5xx failures of the vendor: a vendor that says it with another "
+            "status has that status in the cell. `—` is *not documented*: nothing was found.",
+        ),
+        "heads": ("Provider", *COLUMNS, "Note"),
+        "counts": "{rows} rows. {own} of {all} providers have rows of their own, {shared} share those of another vendor whose wire "
+        "they speak, of {nothing} nothing was found, for {unseen} nobody has looked. Cells with a row: {cells}.",
+        "shared": "as `{vendor}`: {why}",
+        "unverified": " (unverified)",
+        "notes": {
+            "own": "",
+            "shared": "",
+            "nothing found": f"no documented body found, searched on {SEARCHED_ON}",
+            "not looked for": "not looked for yet",
+            "no wire": "runs in the process, no wire",
+        },
+    },
+    "zh": {
+        "title": "# 有文档的错误：厂商怎么说，依据是什么",
+        "prose": (
+            "由 `scripts/generate_reference.py` 根据 `tests/codecs/documented` 的各行生成。每行是厂商的一个回答以及它必须变成的"
+            "错误类；测试要求编解码器做到。单元格显示该供应商依据最好的一行：状态码、错误类（`↻` 表示可以重试）与来源：",
+            "| 记号 | 来源 |\n|---|---|\n"
+            "| `P` | 厂商自己的页面给出状态码或错误码、含义和正文 |\n"
+            "| `p` | 厂商自己的页面给出状态码及含义；正文采用该厂商别处出现的形状，或为空 |\n"
+            "| `S` | 厂商自己的源码或软件包这样写 |\n"
+            "| `R` | 有人逐字公布了该回答 |\n"
+            "| `?` | 可能如此，但没有在页面或报告中见到 |",
+            "401 列是凭据被拒绝，429 列是限额，5xx 列是厂商故障；若厂商用别的状态码，单元格里写的就是那个状态码。"
+            "`—` 表示*没有文档*：没有找到。",
+        ),
+        "heads": ("供应商", "401", "429", "5xx", "流中", "说明"),
+        "counts": "共 {rows} 行。{all} 个供应商中，{own} 个有自己的行，{shared} 个与其所用协议的厂商共用，{nothing} 个没有找到，"
+        "{unseen} 个还没有人查过。有依据的单元格：{cells}。",
+        "shared": "同 `{vendor}`：{why}",
+        "unverified": "（未核实）",
+        "notes": {
+            "own": "",
+            "shared": "",
+            "nothing found": f"没有找到有文档的正文，{SEARCHED_ON} 查过",
+            "not looked for": "还没有查过",
+            "no wire": "在进程内运行，没有网络回答",
+        },
+    },
+}
+
+
+def page(language: str) -> str:
+    """The page."""
+    words = WORDS[language]
+    lines = [covered(name) for name in Catalogue.load(environ={}).provider_ids()]
+    heads = words["heads"]
+    table = [_row(heads), "|---|" + ":-:|" * len(COLUMNS) + "---|", *(_line(line, words) for line in lines)]
+    parts = [words["title"], *words["prose"], _counts(lines, words["counts"]), "\n".join(table), "\n".join(_sources(lines))]
+    return "\n\n".join(parts) + "\n"
+
+
+def _counts(lines: list[Covered], text: str) -> str:
+    standing = Counter(line.standing for line in lines)
+    cells = ", ".join(f"{name} {sum(line.cells[name] is not None for line in lines)}" for name in COLUMNS)
+    return text.format(
+        rows=len(DOCUMENTED),
+        all=len(lines),
+        own=standing["own"],
+        shared=standing["shared"],
+        nothing=standing["nothing found"],
+        unseen=standing["not looked for"],
+        cells=cells,
+    )
+
+
+def _line(line: Covered, words: dict[str, Any]) -> str:
+    note = words["notes"][line.standing]
+    if line.shared:
+        note = words["shared"].format(vendor=line.shared.vendor, why=line.shared.why)
+        note += "" if line.shared.verified else words["unverified"]
+    return _row([f"`{line.provider}`", *(_cell(row) for row in line.cells.values()), note])
+
+
+def _cell(row: DocumentedError | None) -> str:
+    if row is None:
+        return "—"
+    again = " ↻" if row.retryable else ""
+    return f"{row.status} {row.kind.__name__}{again} [{SIGNS[row.evidence]}][{_name(row)}]"
+
+
+def _name(row: DocumentedError) -> str:
+    """What a link is called: the vendor and the place of its source among those of the vendor."""
+    sources = list(dict.fromkeys(other.url for other in DOCUMENTED if other.vendor == row.vendor))
+    return f"{row.vendor}-{sources.index(row.url) + 1}"
+
+
+def _sources(lines: list[Covered]) -> list[str]:
+    rows = [row for line in lines for row in line.cells.values() if row is not None]
+    return [f"[{name}]: {_target(url)}" for name, url in sorted({_name(row): row.url for row in rows}.items())]
+
+
+def _target(source: str) -> str:
+    """An address as it is; what names a file or a package becomes a fragment-less address with the words as its title."""
+    if source.startswith("https://"):
+        return f"<{source}>"
+    place, _, files = source.partition(": ")
+    if place.startswith("github.com/"):
+        return f'<https://{place}> "{files}"'
+    name, _, version = place.removeprefix("pypi ").partition(" ")
+    return f'<https://pypi.org/project/{name}/{version}> "{files}"'.replace("/>", ">")
+
+
+def _row(cells: Any) -> str:
+    return "| " + " | ".join(cells) + " |"

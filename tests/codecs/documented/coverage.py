@@ -1,0 +1,121 @@
+"""What the table of documented errors says of each declared provider: rows of its own, those of another whose wire it
+speaks, or why there are none."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from modelruntime.entities.errors import InvokeError, RateLimited, ServerUnavailable, TimedOut, Unauthorized
+from tests.codecs.documented.row import DocumentedError
+from tests.codecs.documented_errors import DOCUMENTED
+
+SEARCHED_ON = "2026-11-29"
+COLUMNS: dict[str, tuple[type[InvokeError], ...]] = {
+    "401": (Unauthorized,),
+    "429": (RateLimited,),
+    "5xx": (ServerUnavailable, TimedOut),
+    "in stream": (InvokeError,),
+}
+"""What a column stands for; a vendor that says it with another status has its own in the cell."""
+
+VENDOR_OF = {
+    "azure_openai": "azure",
+    "google": "gemini",
+    "huggingface_tei": "tei",
+    "togetherai": "together",
+    "tongyi": "dashscope",
+    "triton_inference_server": "triton",
+}
+"""Provider → vendor of the rows, where the names differ."""
+
+
+class Shared(NamedTuple):
+    """Another vendor's wire."""
+
+    vendor: str
+    why: str
+    verified: bool
+
+
+SHARED: dict[str, Shared] = {
+    "volcengine_maas": Shared("volcengine", "the same platform, Ark, by its endpoints", True),
+    "byteplus": Shared("volcengine", "Ark outside China, under another name", False),
+    "huaweicloud_maas_hk": Shared("huaweicloud_maas", "the same platform; its international page lists the same codes", True),
+    "tencent": Shared("hunyuan", "errors that all actions of the cloud share", True),
+    "azure_ai_studio": Shared("azure", "the same platform", False),
+    "cloudflare_ai_gateway": Shared(
+        "cloudflare_workers_ai", "the same account API; errors of upstream vendors pass through", False
+    ),
+    "ollama_cloud": Shared("ollama", "the same API with keys", False),
+    "openai_api_compatible": Shared("openai", "whatever server is named; OpenAI's by definition", True),
+    "nvidia_nim": Shared("vllm", "NIM for language models runs vLLM", False),
+    "openllm": Shared("vllm", "runs vLLM (its package's keywords)", False),
+    "huggingface_hub": Shared("tei", "dedicated endpoints of embedding models run TEI", False),
+    "zai": Shared("zhipuai", "the same API outside China, for what its own page does not say", True),
+}
+"""Whose rows stand for a provider as well: beside its own, or alone."""
+
+NOTHING_FOUND = (
+    *("302ai", "ai21", "aihubmix", "azure_speech", "baichuan", "clarifai", "cometapi", "deerapi", "digitalocean", "friendli"),
+    *("gitee_ai", "github_models", "huggingface_router", "hyperbolic", "inception", "inference_net", "infini_ai", "lemonade"),
+    *("llama-api", "lm_studio", "modelscope", "nebius", "nova", "nscale", "ovhcloud", "parasail", "ppio", "qiniu", "requesty"),
+    *("stackit", "upstage", "v0", "yi", "zenmux", "zhinao"),
+)
+"""Looked for on `SEARCHED_ON`: no page or report with a body was found. What is found later becomes a row."""
+
+NOT_LOOKED_FOR = (
+    *("abacus", "ant_ling", "berget", "chatglm", "chutes", "cortecs", "fastrouter", "gmicloud", "ionet", "morph", "perfxcloud"),
+    *("regolo", "reka", "submodel", "synthetic", "vessl_ai", "vultr"),
+)
+"""Nobody has looked yet."""
+
+NO_WIRE = ("local",)
+"""Runs in the process: there is no answer to read."""
+
+
+class Covered(NamedTuple):
+    """One provider's line."""
+
+    provider: str
+    cells: dict[str, DocumentedError | None]
+    shared: Shared | None
+    standing: str
+    """`own`, `shared`, `nothing found`, `not looked for`, `no wire`."""
+
+
+EVIDENCE_ORDER = ("page", "source", "report", "page+shape", "unverified")
+
+
+def vendor_of(provider: str) -> str:
+    """The vendor whose name the provider's rows bear."""
+    return VENDOR_OF.get(provider, provider)
+
+
+def covered(provider: str) -> Covered:
+    """What is known of a provider's errors. Raises `KeyError` for one that no list names."""
+    shared = SHARED.get(provider)
+    own = [row for row in DOCUMENTED if row.vendor == vendor_of(provider)]
+    rows = [*own, *(row for row in DOCUMENTED if shared and row.vendor == shared.vendor)]
+    cells = {name: best(rows, name) for name in COLUMNS}
+    return Covered(provider, cells, shared, _standing(provider, bool(own)))
+
+
+def best(rows: list[DocumentedError], column: str) -> DocumentedError | None:
+    """The row of a column that is founded best; rows of another vendor's come last."""
+    found = list(_of_column(rows, column))
+    return min(found, key=lambda row: (row.vendor != found[0].vendor, EVIDENCE_ORDER.index(row.evidence)), default=None)
+
+
+def _of_column(rows: list[DocumentedError], column: str) -> Iterator[DocumentedError]:
+    kinds = COLUMNS[column]
+    for row in rows:
+        if (row.where == "answer") == (column != "in stream") and issubclass(row.kind, kinds) and row.status != 402:
+            yield row
+
+
+def _standing(provider: str, own: bool) -> str:
+    if own:
+        return "own"
+    if provider in SHARED:
+        return "shared"
+    lists = {"nothing found": NOTHING_FOUND, "not looked for": NOT_LOOKED_FOR, "no wire": NO_WIRE}
+    return {name: word for word, names in lists.items() for name in names}[provider]

@@ -1,0 +1,43 @@
+"""The table of documented errors names every provider, and says of each where it stands."""
+
+from collections import Counter
+
+import pytest
+
+from modelruntime.schema.catalogue import Catalogue
+from tests.codecs.documented import coverage
+from tests.codecs.documented.coverage import covered, vendor_of
+from tests.codecs.documented_errors import DOCUMENTED
+
+CATALOGUE = Catalogue.load(environ={})
+PROVIDERS = CATALOGUE.provider_ids()
+VENDORS = {row.vendor for row in DOCUMENTED}
+
+
+def test_every_provider_is_named_by_the_table_and_by_one_list_alone():
+    alone = [name for name in PROVIDERS if vendor_of(name) in VENDORS]
+    shared = [name for name in coverage.SHARED if name not in alone]
+    named = Counter([*alone, *shared, *coverage.NOTHING_FOUND, *coverage.NOT_LOOKED_FOR, *coverage.NO_WIRE])
+    assert set(named) == set(PROVIDERS)
+    assert named.most_common(1)[0][1] == 1
+
+
+def test_every_row_belongs_to_a_provider():
+    assert {vendor_of(name) for name in PROVIDERS} >= VENDORS
+    assert {shared.vendor for shared in coverage.SHARED.values()} <= VENDORS
+
+
+@pytest.mark.parametrize("vendor", sorted({row.vendor for row in DOCUMENTED if row.codes}))
+def test_the_meaning_of_its_own_codes_is_declared(vendor):
+    told = {code: kind for row in DOCUMENTED if row.vendor == vendor for code, kind in row.codes.items()}
+    (provider,) = (name for name in PROVIDERS if vendor_of(name) == vendor)
+    assert told.items() <= CATALOGUE.provider(provider).profile["error_codes"].items()
+
+
+def test_a_cell_shows_the_row_that_is_founded_best():
+    cells = covered("anthropic").cells
+    assert [row and row.status for row in cells.values()] == [401, 429, 529, 200]
+    assert [row and row.where for row in cells.values()] == ["answer", "answer", "answer", "stream"]
+    assert {line.evidence for line in covered("deepseek").cells.values() if line} <= {"report", "page+shape"}
+    assert covered("openllm").cells["401"] in DOCUMENTED
+    assert all(cell is None for cell in covered("stackit").cells.values())
