@@ -34,6 +34,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "heads": ("Provider", *COLUMNS, "Note"),
         "counts": "{rows} rows. {own} of {all} providers have rows of their own, {shared} share those of another vendor whose wire "
         "they speak, of {nothing} nothing was found, for {unseen} nobody has looked. Cells with a row: {cells}.",
+        "sources": "## Sources",
         "shared": "as `{vendor}`: {why}",
         "unverified": " (unverified)",
         "notes": {
@@ -61,6 +62,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "heads": ("供应商", "401", "429", "5xx", "流中", "说明"),
         "counts": "共 {rows} 行。{all} 个供应商中，{own} 个有自己的行，{shared} 个与其所用协议的厂商共用，{nothing} 个没有找到，"
         "{unseen} 个还没有人查过。有依据的单元格：{cells}。",
+        "sources": "## 来源",
         "shared": "同 `{vendor}`：{why}",
         "unverified": "（未核实）",
         "notes": {
@@ -80,7 +82,8 @@ def page(language: str) -> str:
     lines = [covered(name) for name in Catalogue.load(environ={}).provider_ids()]
     heads = words["heads"]
     table = [_row(heads), "|---|" + ":-:|" * len(COLUMNS) + "---|", *(_line(line, words) for line in lines)]
-    parts = [words["title"], *words["prose"], _counts(lines, words["counts"]), "\n".join(table), "\n".join(_sources(lines))]
+    parts = [words["title"], *words["prose"], _counts(lines, words["counts"]), "\n".join(table)]
+    parts += [words["sources"], "\n".join(_sources(lines))]
     return "\n\n".join(parts) + "\n"
 
 
@@ -110,7 +113,7 @@ def _cell(row: DocumentedError | None) -> str:
     if row is None:
         return "—"
     again = " ↻" if row.retryable else ""
-    return f"{row.status} {row.kind.__name__}{again} [{SIGNS[row.evidence]}][{_name(row)}]"
+    return f"{row.status} {row.kind.__name__}{again} [{SIGNS[row.evidence]}](#{_name(row)})"
 
 
 def _name(row: DocumentedError) -> str:
@@ -121,18 +124,13 @@ def _name(row: DocumentedError) -> str:
 
 def _sources(lines: list[Covered]) -> list[str]:
     rows = [row for line in lines for row in line.cells.values() if row is not None]
-    return [f"[{name}]: {_target(url)}" for name, url in sorted({_name(row): row.url for row in rows}.items())]
+    named = sorted({_name(row): row.url for row in rows}.items())
+    return [f'- <a id="{name}"></a>`{name}`: {_shown(source)}' for name, source in named]
 
 
-def _target(source: str) -> str:
-    """An address as it is; what names a file or a package becomes a fragment-less address with the words as its title."""
-    if source.startswith("https://"):
-        return f"<{source}>"
-    place, _, files = source.partition(": ")
-    if place.startswith("github.com/"):
-        return f'<https://{place}> "{files}"'
-    name, _, version = place.removeprefix("pypi ").partition(" ")
-    return f'<https://pypi.org/project/{name}/{version}> "{files}"'.replace("/>", ">")
+def _shown(source: str) -> str:
+    """An address as a link; a place in a repository or a package in words."""
+    return f"<{source}>" if source.startswith("https://") else source
 
 
 def _row(cells: Any) -> str:

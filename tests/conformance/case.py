@@ -32,11 +32,14 @@ class Case:
     model: ModelSchema
     scenario: Scenario
     codec: str
+    choice: tuple[tuple[str, str], ...] = ()
+    """Variables of the form that are filled otherwise than usual, because they choose the codec."""
 
     @property
     def name(self) -> str:
         """For reports."""
-        return f"{self.provider.provider}/{self.model.model} ({self.model.model_type}, {self.codec}): {self.scenario.name}"
+        chosen = "".join(f", {variable}={value}" for variable, value in self.choice)
+        return f"{self.provider.provider}/{self.model.model} ({self.model.model_type}, {self.codec}{chosen}): {self.scenario.name}"
 
     @property
     def wire_model(self) -> str:

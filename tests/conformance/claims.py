@@ -33,7 +33,9 @@ def claims_of(provider: str) -> Passed:
 
 def judges() -> dict[str, str]:
     """Codec → who judges its requests: `vendor types` or `simulator`."""
-    return {name: str(FAMILIES[name].evidence) for name in sorted(FAMILIES)} | dict.fromkeys(LISTS, "simulator")
+    return {name: str(FAMILIES[name].evidence) for name in sorted(FAMILIES)} | {
+        name: str(listed.evidence) for name, listed in LISTS.items()
+    }
 
 
 def as_text(outcomes: Mapping[str, Outcome]) -> str:

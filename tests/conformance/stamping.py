@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from modelruntime.entities.model_type import ModelType
 from modelruntime.schema.catalogue import Catalogue
-from modelruntime.schema.codec_choice import chosen_codec
+from modelruntime.schema.codec_choice import choosing_variable, chosen_codec
 from modelruntime.schema.model import ModelSchema
 from modelruntime.schema.provider import ProviderSchema
 from tests.conformance.case import Case, Scenario
@@ -44,3 +44,25 @@ def cases_of(catalogue: Catalogue, provider: ProviderSchema) -> Iterator[Case]:
             codec = chosen_codec(schema.codec or provider.codec.get(model_type), filled(provider, model_type))
             if codec is not None:
                 yield from (Case(provider, schema, scenario, codec) for scenario in scenarios_of(schema))
+                yield from _other_choices(provider, schema, codec)
+
+
+def _other_choices(provider: ProviderSchema, schema: ModelSchema, usual: str) -> Iterator[Case]:
+    """Where a value of the form chooses the codec: the first scenario with every value that chooses another than the usual."""
+    declared = schema.codec or provider.codec.get(schema.model_type)
+    variable = choosing_variable(declared)
+    if variable is None:
+        return
+    credentials = filled(provider, schema.model_type)
+    for value in dict.fromkeys(offered_values(provider, variable)):
+        codec = chosen_codec(declared, {**credentials, variable: value})
+        if codec is not None and codec != usual:
+            yield Case(provider, schema, next(scenarios_of(schema)), codec, ((variable, value),))
+
+
+def offered_values(provider: ProviderSchema, variable: str) -> Iterator[str]:
+    """What a user may choose for a variable of the provider's forms."""
+    for form in (provider.provider_credential_schema, provider.model_credential_schema):
+        for field in form.credential_form_schemas if form else ():
+            if field.variable == variable:
+                yield from (option.value for option in field.options or ())

@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 
 from modelruntime.schema.catalogue import Catalogue
+from modelruntime.schema.codec_choice import choosing_variable, codec_names
 from tests.conformance import claims
 from tests.conformance.families.registry import FAMILIES
 from tests.conformance.outcome import OUTCOMES, Outcome, tried
@@ -56,3 +57,30 @@ def test_nothing_else_is_claimed() -> None:
 def test_every_codec_that_is_declared_has_a_simulator() -> None:
     spoken = {case.codec for name in PROVIDERS for case in cases_of(CATALOGUE, CATALOGUE.provider(name))}
     assert spoken <= FAMILIES.keys()
+
+
+def test_every_codec_that_credentials_may_choose_is_tried() -> None:
+    declared = {
+        (name, kind, codec)
+        for name in PROVIDERS
+        for kind, choice in CATALOGUE.provider(name).codec.items()
+        if choosing_variable(choice)
+        for codec in codec_names(choice)
+    }
+    tried_for = {
+        (name, case.model.model_type, case.codec)
+        for name in {name for name, _, _ in declared}
+        for case in cases_of(CATALOGUE, CATALOGUE.provider(name))
+    }
+    assert declared
+    assert declared <= tried_for
+
+
+def test_each_declaration_of_a_choice_is_tried_with_every_codec() -> None:
+    tried_by: dict[str, set[str]] = {}
+    for case in (case for name in PROVIDERS for case in cases_of(CATALOGUE, CATALOGUE.provider(name))):
+        choice = case.model.codec or case.provider.codec.get(case.model.model_type)
+        if choosing_variable(choice):
+            tried_by.setdefault(repr(choice), set(codec_names(choice))).discard(case.codec)
+    assert tried_by
+    assert not any(tried_by.values()), tried_by

@@ -11,7 +11,7 @@ from tests.conformance.case import Case
 from tests.conformance.credentials import filled
 from tests.conformance.exchange import Answer, Seen
 from tests.conformance.families.registry import FAMILIES
-from tests.conformance.listing import answer, lists_models
+from tests.conformance.listing import LISTS, lists_models
 from tests.conformance.secret_places import misplaced
 from tests.conformance.server import SimulatorServer
 from tests.conformance.token_door import TokenDoor, token_answer
@@ -28,7 +28,7 @@ class Trial:
         self._server = server
         self._environ = environ
         self._documents = documents
-        self._runtimes: dict[tuple[str, str], Runtime] = {}
+        self._runtimes: dict[tuple[object, ...], Runtime] = {}
 
     def close(self) -> None:
         """Close the connections."""
@@ -37,7 +37,7 @@ class Trial:
 
     def run(self, case: Case) -> None:
         """Raises `Failure` for a wrong result, a request that the vendor would refuse, or a key out of place."""
-        family, runtime = FAMILIES[case.codec], self._runtime(case.provider, case.model.model_type)
+        family, runtime = FAMILIES[case.codec], self._runtime(case.provider, case.model.model_type, case.choice)
         credentials = runtime.core.settings.credentials[case.provider.provider]
         reference = ModelReference(case.provider.provider, case.model.model_type, case.model.model)
         endpoint = runtime.core.resolver.resolve(reference).endpoint
@@ -73,33 +73,34 @@ class Trial:
 
     def run_listing(self, provider: ProviderSchema, codec: str) -> None:
         """Raises `Failure` when the vendor's list does not come out, or a key is out of place."""
-        runtime = self._runtime(provider, provider.supported_model_types[0])
+        runtime, listed = self._runtime(provider, provider.supported_model_types[0]), LISTS[codec]
         credentials = runtime.core.settings.credentials[provider.provider]
         complaints: list[str] = []
 
         def handle(seen: Seen) -> Answer:
             if (token := token_answer(seen)) is not None:
                 return token
+            complaints.extend(listed.judge(seen))
             complaints.extend(misplaced(seen, self._server.url, provider.auth, credentials))
-            return answer(codec, seen)
+            return listed.answer(seen)
 
         self._server.handler = handle
         self._server.failures.clear()
         try:
-            lists_models(runtime, provider.provider)
+            lists_models(runtime, provider.provider, listed.ids)
         except Exception as raised:
             raise Failure(f"{provider.provider} (models, {codec}): {type(raised).__name__}: {raised}") from raised
         if complaints:
             raise Failure(f"{provider.provider} (models, {codec}): {complaints[0]}")
 
-    def _runtime(self, provider: ProviderSchema, kind: str) -> Runtime:
-        name = provider.provider
-        if (name, kind) not in self._runtimes:
-            self._runtimes[name, kind] = Runtime(
-                credentials={name: filled(provider, kind)},
+    def _runtime(self, provider: ProviderSchema, kind: str, choice: tuple[tuple[str, str], ...] = ()) -> Runtime:
+        name, key = provider.provider, (provider.provider, kind, choice)
+        if key not in self._runtimes:
+            self._runtimes[key] = Runtime(
+                credentials={name: {**filled(provider, kind), **dict(choice)}},
                 endpoints={name: self._server.url},
                 environ=self._environ,
                 documents=self._documents,
                 transport=TokenDoor(self._server.url),
             )
-        return self._runtimes[name, kind]
+        return self._runtimes[key]

@@ -7,15 +7,15 @@ from tests.codecs.documented.row import DocumentedError, errors_of
 
 VLLM = "github.com/vllm-project/vllm: vllm/entrypoints/openai/server_utils.py, engine/protocol.py"
 VLLM_STREAM = "github.com/vllm-project/vllm: vllm/entrypoints/openai/engine/serving.py create_streaming_error_response"
-SGLANG = "pypi sglang 0.5.23: sglang/srt/utils/auth.py, srt/entrypoints/openai/serving_base.py, srt/managers/scheduler.py"
-INFINITY = "pypi infinity-emb 0.0.78: infinity_emb/infinity_server.py, fastapi_schemas/errors.py"
-LITELLM = "pypi litellm 1.110.2: litellm/proxy/auth/auth_checks.py, proxy/_types.py, proxy/common_utils/openai_error_payload.py"
-GPUSTACK = "pypi gpustack 2.3.0: gpustack/api/auth.py, api/exceptions.py, routes/openai.py"
+SGLANG = "package sglang 0.5.23: sglang/srt/utils/auth.py, srt/entrypoints/openai/serving_base.py, srt/managers/scheduler.py"
+INFINITY = "package infinity-emb 0.0.78: infinity_emb/infinity_server.py, fastapi_schemas/errors.py"
+LITELLM = "package litellm 1.110.2: litellm/proxy/auth/auth_checks.py, proxy/_types.py, proxy/common_utils/openai_error_payload.py"
+GPUSTACK = "package gpustack 2.3.0: gpustack/api/auth.py, api/exceptions.py, routes/openai.py"
 LLAMA_CPP = "github.com/ggml-org/llama.cpp: tools/server/tests/unit/test_security.py"
 LLAMA_CPP_PAGE = "https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md"
 SPEACHES = "github.com/speaches-ai/speaches: src/speaches/dependencies.py"
 LOCALAI = "github.com/mudler/LocalAI: core/http/middleware/auth.go, core/schema/openai.go"
-FUNASR = "pypi funasr 1.4.16: funasr/bin/_server_app.py"
+FUNASR = "package funasr 1.4.16: funasr/bin/_server_app.py"
 
 
 def _numbered(message: str, kind: str | None, code: int | str, param: str | None = None) -> dict[str, Any]:
