@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import partial
 from typing import Any, NamedTuple, cast
 
 from anthropic.lib.streaming._beta_messages import accumulate_event
@@ -16,21 +15,16 @@ from modelruntime.codecs.call_warnings import CallWarnings
 from modelruntime.codecs.machine_decoder import AwsEvents, JsonEvents
 from modelruntime.codecs.operation import Endpoint
 from modelruntime.entities.call import LLMCall
-from modelruntime.entities.errors import RateLimited, ServerUnavailable
 from modelruntime.entities.llm_result import LLMResult
 from modelruntime.schema.profile import Profile
 from tests.replay import anthropic_requests as requests
+from tests.replay.answered import of_another_class, unlike_sent
 from tests.replay.family_replay import (
-    body_of,
     broken_laws,
     difference,
-    error_of,
-    leaves,
-    request_of,
     result_of,
     without_nulls,
 )
-from tests.replay.ledger import LEDGER
 from tests.replay.recordings import Recording, recordings
 from tests.replay.scope import assign
 from tests.replay.verdicts import share
@@ -88,12 +82,7 @@ def test_streams_keep_the_laws() -> None:
 
 def as_it_was_sent(item: Played) -> str | None:
     row, codec, call, endpoint, _ = item
-    rendered = body_of(request_of(codec, call, endpoint))
-    recorded = {"max_tokens": rendered.get("max_tokens"), **row.request}
-    LEDGER.weigh_extra(codec.name, leaves(call.extra), leaves(row.request))
-    if foreign := call.extra.keys() - requests.EXTRA.keys():
-        return f"extra holds {', '.join(foreign)}"
-    return difference(without_nulls(requests.canonical(recorded)), without_nulls(requests.canonical(rendered)))
+    return unlike_sent(codec, requests, row, call, endpoint, assumed=("max_tokens",))
 
 
 def test_requests_are_rendered_as_they_were_sent() -> None:
@@ -102,12 +91,7 @@ def test_requests_are_rendered_as_they_were_sent() -> None:
 
 def of_its_class(item: Played) -> str | None:
     row, codec, call, endpoint, _ = item
-    error = error_of(partial(result_of, codec, row, call, endpoint))
-    retryable = row.status in (408, 409, 429) or row.status >= 500
-    if error is None or (error.status, error.provider) != (row.status, "vendor"):
-        return f"{error!r} for status {row.status}"
-    again = isinstance(error, (RateLimited, ServerUnavailable)) or row.status == 408
-    return None if error.retryable == retryable == again else f"{error!r} is retried: {error.retryable}"
+    return of_another_class(codec, row, call, endpoint)
 
 
 def test_recorded_errors_have_their_class() -> None:

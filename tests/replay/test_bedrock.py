@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import unquote
 
 from modelruntime.codecs.bedrock import converse
@@ -19,6 +19,7 @@ from modelruntime.entities.llm_result import LLMResult
 from modelruntime.entities.messages import UserMessage
 from modelruntime.schema.profile import Profile
 from tests.replay import bedrock_requests as requests
+from tests.replay.answered import Answered
 from tests.replay.aws_oracle import operation, read_reply, read_stream
 from tests.replay.family_replay import (
     JSON,
@@ -38,15 +39,7 @@ CODEC = converse.CODEC
 PROFILE = Profile(cache_marks="cache_point", tool_result_media="inline")
 
 
-class Played(NamedTuple):
-    """A recording, with the call that it answers."""
-
-    row: Recording
-    call: LLMCall
-    endpoint: Endpoint
-
-
-def played() -> Iterator[Played]:
+def played() -> Iterator[Answered]:
     """Every recorded call; of two the request was not kept."""
     for row in recordings(""):
         scope = assign(row.method, row.path)
@@ -57,7 +50,7 @@ def played() -> Iterator[Played]:
             call = requests.parse_request(row.request, model, stream=row.path.endswith("-stream"))
         else:
             call = LLMCall(model, (UserMessage("the request was not kept"),))
-        yield Played(row, call, Endpoint("https://vendor.invalid", model, PROFILE, provider="vendor"))
+        yield Answered(row, call, Endpoint("https://vendor.invalid", model, PROFILE, provider="vendor"))
 
 
 def test_replies_decode_as_botocore_reads_them() -> None:

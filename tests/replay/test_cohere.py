@@ -6,7 +6,7 @@ import json
 from array import array
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from cohere.core.unchecked_base_model import construct_type
 from cohere.types import EmbedByTypeResponse
@@ -18,12 +18,13 @@ from modelruntime.codecs.cohere.embeddings import CODEC as EMBEDDINGS
 from modelruntime.codecs.cohere.render_messages import render_messages
 from modelruntime.codecs.machine_decoder import JsonEvents
 from modelruntime.codecs.operation import Done, Endpoint, Send
-from modelruntime.entities.call import LLMCall, TextEmbeddingCall
+from modelruntime.entities.call import TextEmbeddingCall
 from modelruntime.entities.errors import ContextLengthExceeded
 from modelruntime.entities.llm_result import LLMResult
 from modelruntime.entities.parts import ReasoningPart, SourcePart
 from modelruntime.schema.profile import Profile
 from tests.replay import cohere_requests as requests
+from tests.replay.answered import Answered
 from tests.replay.family_replay import (
     body_of,
     broken_laws,
@@ -39,21 +40,13 @@ from tests.replay.scope import assign
 from tests.replay.verdicts import failures
 
 
-class Played(NamedTuple):
-    """A recording, with the call that it answers."""
-
-    row: Recording
-    call: LLMCall
-    endpoint: Endpoint
-
-
-def played() -> Iterator[Played]:
+def played() -> Iterator[Answered]:
     """Every recorded chat."""
     for row in recordings("/v2/chat"):
         scope = assign(row.method, row.path, row.vendor)
         if scope is not None and scope.codec == "cohere_chat":
             call = requests.parse_request({**row.request, "stream": row.streamed})
-            yield Played(row, call, Endpoint("https://vendor.invalid", call.model, Profile(), provider="vendor"))
+            yield Answered(row, call, Endpoint("https://vendor.invalid", call.model, Profile(), provider="vendor"))
 
 
 def test_replies_decode_as_the_package_reads_them() -> None:

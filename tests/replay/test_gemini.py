@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from google.genai.types import GenerateContentResponse
 
@@ -16,36 +16,25 @@ from modelruntime.codecs.gemini.render_parts import render_parts
 from modelruntime.codecs.machine_decoder import JsonEvents
 from modelruntime.codecs.operation import Endpoint
 from modelruntime.entities.call import LLMCall
-from modelruntime.entities.errors import ContentFiltered, RateLimited, ServerUnavailable
+from modelruntime.entities.errors import ContentFiltered
 from modelruntime.entities.llm_result import LLMResult
 from modelruntime.entities.parts import SourcePart
 from modelruntime.schema.profile import Profile
 from tests.replay import gemini_requests as requests
+from tests.replay.answered import Answered, of_another_class, unlike_sent
 from tests.replay.family_replay import (
-    body_of,
     broken_laws,
     difference,
     error_of,
-    leaves,
-    request_of,
     result_of,
     without_nulls,
 )
-from tests.replay.ledger import LEDGER
 from tests.replay.recordings import Recording, recordings
 from tests.replay.scope import assign
 from tests.replay.verdicts import share
 
 
-class Played(NamedTuple):
-    """A recording, with the call that it answers."""
-
-    row: Recording
-    call: LLMCall
-    endpoint: Endpoint
-
-
-def played() -> Iterator[Played]:
+def played() -> Iterator[Answered]:
     """Every recorded generateContent call, on both hosts."""
     for row in recordings(""):
         scope = assign(row.method, row.path)
@@ -53,10 +42,10 @@ def played() -> Iterator[Played]:
             continue
         model = re.sub(r".*/models/([^/]+):\w+", r"\1", row.path)
         call, facts = requests.parse_request(row.request, model, "streamGenerateContent" in row.path)
-        yield Played(row, call, Endpoint("https://vendor.invalid", model, Profile(**facts), provider="vendor"))
+        yield Answered(row, call, Endpoint("https://vendor.invalid", model, Profile(**facts), provider="vendor"))
 
 
-def as_the_package_reads_it(item: Played) -> str | None:
+def as_the_package_reads_it(item: Answered) -> str | None:
     row, call, endpoint = item
     chunks = chunks_of(row, call)
     if not any(chunk.get("candidates") for chunk in chunks):
@@ -81,26 +70,16 @@ def test_streams_keep_the_laws() -> None:
     assert found == []
 
 
-def as_it_was_sent(item: Played) -> str | None:
-    row, call, endpoint = item
-    rendered = body_of(request_of(CODEC, call, endpoint))
-    LEDGER.weigh_extra(CODEC.name, leaves(call.extra), leaves(row.request))
-    if foreign := call.extra.keys() - requests.EXTRA.keys():
-        return f"extra holds {', '.join(foreign)}"
-    return difference(without_nulls(requests.canonical(row.request)), without_nulls(requests.canonical(rendered)))
+def as_it_was_sent(item: Answered) -> str | None:
+    return unlike_sent(CODEC, requests, *item)
 
 
 def test_requests_are_rendered_as_they_were_sent() -> None:
     assert share("gemini", "requests", played(), as_it_was_sent) >= 0.97
 
 
-def of_its_class(item: Played) -> str | None:
-    row, call, endpoint = item
-    error = error_of(partial(result_of, CODEC, row, call, endpoint))
-    if error is None or (error.status, error.provider) != (row.status, "vendor"):
-        return f"{error!r} for status {row.status}"
-    retryable = row.status == 429 or row.status >= 500
-    return None if isinstance(error, (RateLimited, ServerUnavailable)) == retryable else f"{error!r} for status {row.status}"
+def of_its_class(item: Answered) -> str | None:
+    return of_another_class(CODEC, *item)
 
 
 def test_recorded_errors_have_their_class() -> None:

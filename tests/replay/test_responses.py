@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from openai.types.responses import Response
 
@@ -23,17 +23,14 @@ from modelruntime.entities.messages import parts_of
 from modelruntime.entities.parts import TextPart
 from modelruntime.schema.profile import Profile
 from tests.replay import responses_requests as requests
+from tests.replay.answered import Answered, of_another_class, unlike_sent
 from tests.replay.family_replay import (
-    body_of,
     broken_laws,
     difference,
     error_of,
-    leaves,
-    request_of,
     result_of,
     without_nulls,
 )
-from tests.replay.ledger import LEDGER
 from tests.replay.recordings import Recording, recordings
 from tests.replay.scope import assign, excuse
 from tests.replay.verdicts import share
@@ -41,15 +38,7 @@ from tests.replay.verdicts import share
 TERMINAL = (b'"response.completed"', b'"response.incomplete"', b'"response.failed"', b'"error"')
 
 
-class Played(NamedTuple):
-    """A recording, with the call that it answers."""
-
-    row: Recording
-    call: LLMCall
-    endpoint: Endpoint
-
-
-def played() -> Iterator[Played]:
+def played() -> Iterator[Answered]:
     """Every recorded response, asked for, or looked up while it is made in the background."""
     for row in recordings(""):
         scope = assign(row.method, row.path)
@@ -57,10 +46,10 @@ def played() -> Iterator[Played]:
             continue
         asked = row.request if row.method == "POST" else {"model": "m", "input": "hello"}
         call = requests.parse_request({**asked, "stream": row.streamed or row.request.get("stream")})
-        yield Played(row, call, Endpoint("https://vendor.invalid/v1", call.model, Profile(), provider="vendor"))
+        yield Answered(row, call, Endpoint("https://vendor.invalid/v1", call.model, Profile(), provider="vendor"))
 
 
-def as_the_package_reads_it(item: Played) -> str | None:
+def as_the_package_reads_it(item: Answered) -> str | None:
     row, call, endpoint = item
     theirs = body_read(row)
     if theirs.get("status") in PENDING and not row.streamed:
@@ -86,13 +75,8 @@ def test_streams_keep_the_laws() -> None:
     assert found == []
 
 
-def as_it_was_sent(item: Played) -> str | None:
-    row, call, endpoint = item
-    rendered = body_of(request_of(CODEC, call, endpoint))
-    LEDGER.weigh_extra(CODEC.name, leaves(call.extra), leaves(row.request))
-    if foreign := call.extra.keys() - requests.EXTRA.keys():
-        return f"extra holds {', '.join(foreign)}"
-    return difference(without_nulls(requests.canonical(row.request)), without_nulls(requests.canonical(rendered)))
+def as_it_was_sent(item: Answered) -> str | None:
+    return unlike_sent(CODEC, requests, *item)
 
 
 def test_requests_are_rendered_as_they_were_sent() -> None:
@@ -100,13 +84,8 @@ def test_requests_are_rendered_as_they_were_sent() -> None:
     assert share("responses", "requests", asked, as_it_was_sent) >= 0.97
 
 
-def of_its_class(item: Played) -> str | None:
-    row, call, endpoint = item
-    error = error_of(partial(result_of, CODEC, row, call, endpoint))
-    if error is None or (error.status, error.provider) != (row.status, "vendor"):
-        return f"{error!r} for status {row.status}"
-    retryable = row.status in (408, 409, 429) or row.status >= 500
-    return None if error.retryable == retryable else f"{error!r} is retried: {error.retryable}"
+def of_its_class(item: Answered) -> str | None:
+    return of_another_class(CODEC, *item)
 
 
 def test_recorded_errors_have_their_class() -> None:
