@@ -38,6 +38,7 @@ BUDGETS = {
     "largest lazy chunk": 40 * KILO,
     "all scripts": 250 * KILO,
     "embed.js": 30 * KILO,
+    "embed.js and its parts": 125 * KILO,
 }
 """Compressed bytes (gzip -9) that may not be exceeded; `dist` is counted as it is."""
 DIST_BUDGET = 1536 * KILO
@@ -176,7 +177,7 @@ def size() -> None:
     over: list[str] = []
     for name, bytes_, budget in figures(DIST):
         mark = "" if bytes_ <= budget else "  TOO LARGE"
-        print(f"{name:22} {bytes_ / KILO:8.1f} kB of {budget / KILO:6.0f}{mark}")
+        print(f"{name:24} {bytes_ / KILO:8.1f} kB of {budget / KILO:6.0f}{mark}")
         if mark:
             over.append(name)
     if over:
@@ -188,13 +189,16 @@ def figures(dist: Path) -> Iterator[tuple[str, int, int]]:
     page = (dist / "index.html").read_text("utf-8")
     linked = [name.removeprefix("./") for name in re.findall(r'(?:src|href)="([^"]+\.(?:js|css))"', page)]
     compressed = {path.relative_to(dist).as_posix(): _gzipped(path) for path in dist.rglob("*") if path.suffix in (".js", ".css")}
-    scripts = {name: count for name, count in compressed.items() if name.endswith(".js") and name != "embed.js"}
+    parts = {name: count for name, count in compressed.items() if name == "embed.js" or name.startswith("assets/embed-")}
+    scripts = {name: count for name, count in compressed.items() if name.endswith(".js") and name not in parts}
+    lazy = {name: count for name, count in (scripts | parts).items() if name != "embed.js"}
     measured = {
         "first load, scripts": sum(count for name, count in scripts.items() if name in linked),
         "first load, styles": sum(count for name, count in compressed.items() if name.endswith(".css") and name in linked),
-        "largest lazy chunk": max((count for name, count in scripts.items() if name not in linked), default=0),
+        "largest lazy chunk": max((count for name, count in lazy.items() if name not in linked), default=0),
         "all scripts": sum(scripts.values()),
         "embed.js": compressed["embed.js"],
+        "embed.js and its parts": sum(parts.values()),
     }
     yield from ((name, count, BUDGETS[name]) for name, count in measured.items())
     files = (path for path in dist.rglob("*") if path.is_file() and path.suffix not in (".br", ".gz"))

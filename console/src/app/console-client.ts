@@ -1,6 +1,6 @@
 // What the pages ask beyond what the public elements do.
 
-import { FetchTransport, type RequestOptions } from "../core/api";
+import { FetchTransport, type RequestOptions, type Transport } from "../core/api";
 import type { ModelDetail, ModelInfo, ModelType } from "../core/declared";
 import { type CredentialView, GatewayClient, opt } from "../core/gateway-client";
 
@@ -45,8 +45,9 @@ export interface KeyView {
 export class ConsoleClient extends GatewayClient {
   session: Session | null = null;
 
-  constructor(root: string) {
-    super(new FetchTransport({ root, csrf: () => this.session?.csrf_token ?? null }));
+  /** Over the API at an address, or over whatever takes its place. */
+  constructor(api: string | Transport) {
+    super(typeof api === "string" ? new FetchTransport({ root: api, csrf: () => this.session?.csrf_token ?? null }) : api);
   }
 
   /** Whether settings, routes, accounts and all workspaces are this person's to change. */
