@@ -3,6 +3,7 @@
 python scripts/console.py build      into src/modelruntime/console/dist; --if-needed: only when the sources changed
 python scripts/console.py check      types, style, templates, tests, build, sizes
 python scripts/console.py dev        a development server that passes API calls on to a running gateway
+python scripts/console.py hosts      pages of other people that embed the elements, for the tests
 python scripts/console.py types      TypeScript of the admin API
 python scripts/console.py node       which Node is used
 python scripts/console.py size       what a browser loads, against the budget
@@ -27,6 +28,7 @@ import msgspec
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "console"
 DIST = ROOT / "src" / "modelruntime" / "console" / "dist"
+HOSTS = SOURCE / "hosts"
 OPENAPI = ROOT / "docs" / "reference" / "admin-openapi.json"
 OLDEST_NODE = (20, 19)
 STAMP = "build.json"
@@ -112,6 +114,20 @@ def sources_hash() -> str:
     return digest.hexdigest()
 
 
+def build_hosts() -> None:
+    """Bundles of the host pages in `console/hosts/dist`, unless they are there as the sources are now. Raises `Trouble`."""
+    files = sorted(path for path in HOSTS.rglob("*.js*") if not {"node_modules", "dist"} & set(path.relative_to(HOSTS).parts))
+    digest = hashlib.sha256(sources_hash().encode() + b"".join(path.read_bytes() for path in files)).hexdigest()
+    stamp = HOSTS / "dist" / STAMP
+    if stamp.is_file() and stamp.read_text("utf-8") == digest:
+        return
+    node = find_node()
+    node.install()
+    for host in sorted(path.parent.name for path in HOSTS.glob("*/package.json")):
+        node.run("vite", "build", "--logLevel", "warn", "--config", "vite.hosts.config.ts", environ={"HOST": host})
+    stamp.write_text(digest, "utf-8")
+
+
 def _sources() -> Iterator[Path]:
     yield from (path for path in SOURCE.iterdir() if path.is_file() and path.suffix in (".json", ".ts", ".html"))
     for folder in ("src", "public", "plugins"):
@@ -144,7 +160,7 @@ def check() -> None:
     if OPENAPI.is_file():
         types(check_only=True)
     node.run("tsc", "--noEmit")
-    node.run("prettier", "--check", "--log-level", "warn", "src", "test", "plugins", "*.ts")
+    node.run("prettier", "--check", "--log-level", "warn", "src", "test", "plugins", "hosts", "*.ts")
     node.run("lit-analyzer", "--strict", "--rules.no-invalid-css", "off", "--quiet", "src")
     node.run("vitest", "run", "--reporter=dot")
     build(if_needed=True)
@@ -216,6 +232,7 @@ def main(arguments: list[str] | None = None) -> int:
     building = commands.add_parser("build", help="build the pages and embed.js")
     building.add_argument("--if-needed", action="store_true", help="only when the sources changed")
     commands.add_parser("types", help="TypeScript of the admin API, from docs/reference/admin-openapi.json")
+    commands.add_parser("hosts", help="host pages for the tests")
     commands.add_parser("node", help="say which Node is used")
     commands.add_parser("check", help="types, style, templates, tests, build, sizes")
     serving = commands.add_parser("dev", help="development server")
@@ -232,7 +249,7 @@ def main(arguments: list[str] | None = None) -> int:
         elif parsed.command == "node":
             print(find_node().node)
         else:
-            {"check": check, "size": size}[parsed.command]()
+            {"check": check, "size": size, "hosts": build_hosts}[parsed.command]()
     except Trouble as trouble:
         print(f"console: {trouble}", file=sys.stderr)
         return 1

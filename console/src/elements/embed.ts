@@ -17,7 +17,10 @@ const LATER: Readonly<Record<string, () => Promise<unknown>>> = {
 };
 
 const look = (): void => {
-  for (const tag in LATER) if (document.querySelector(`${tag}:not(:defined)`)) void LATER[tag]?.();
+  for (const tag in LATER) if (document.querySelector(`${tag}:not(:defined)`)) void load(tag);
 };
+/** Fetch an element that has a script of its own before a page has it: for frameworks that look at what an element can be set. */
+export const load = (tag: string): Promise<unknown> | undefined => LATER[tag]?.();
+
 look();
 new MutationObserver(look).observe(document, { childList: true, subtree: true });
