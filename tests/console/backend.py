@@ -37,6 +37,7 @@ class Backend:
         self.runtime = runtime
         self.lock = threading.Lock()
         self.signed_in = True
+        self.version = "1.0"
         self.frame_origins: tuple[str, ...] = ()
         self.received: list[dict[str, Any]] = []
         self.stored: dict[str, dict[str, Any]] = {}
@@ -92,6 +93,7 @@ class Backend:
 
     def _table(self) -> list[tuple[str, str, Callable[[Request, Any], Answer | Response]]]:
         return [
+            ("GET", "/bootstrap", lambda _, __: (200, {"version": self.version})),
             ("GET", "/session", self._session),
             ("POST", "/login", self._login),
             ("GET", "/providers", lambda _, __: (200, {"data": self.rows()})),
