@@ -15,7 +15,6 @@ export default defineConfig({
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
-    rolldownOptions: { input: ["index.html", "frame.html"] },
   },
   server: { proxy: { "/api": gateway, "/v1": gateway } },
 });

@@ -128,7 +128,7 @@ export class Shell extends Localized {
   private rail(): TemplateResult {
     const { router } = this.surroundings;
     return html`<header class="rail">
-      <a class="brand" href=${router.href("")}><img src="./icon.svg" alt="" /><span class="words">modelruntime</span></a>
+      <a class="brand" href=${router.href("")} aria-label="modelruntime"><img src="./icon.svg" alt="" /><span class="words">modelruntime</span></a>
       <button type="button" class="link" aria-label=${this.t("palette.title")} aria-keyshortcuts="Control+K" @click=${() => this.showPalette()}>
         ${drawing(PICTURES.command)} <span class="words">${this.t("palette.open")}</span><kbd>Ctrl K</kbd>
       </button>
