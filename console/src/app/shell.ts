@@ -48,8 +48,9 @@ export class Shell extends Localized {
     addEventListener("vite:preloadError", () => (this.renewed = true));
     addEventListener("offline", () => (this.away = true));
     addEventListener("online", () => (this.away = false));
-    this.watch(surroundings.client);
+    void this.page.load().catch(() => undefined); // while it is asked who is there; what fails is told when the page is drawn
     await this.enter();
+    this.watch(surroundings.client);
   }
 
   /** Does the gateway answer, and is it the one that this page is of? */
@@ -100,7 +101,8 @@ export class Shell extends Localized {
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    if (!this.place || this.door === "opening") return nothing;
+    if (!this.place) return nothing;
+    if (this.door === "opening") return html`<header class="rail">${this.brand()}</header>`;
     if (this.door === "closed") {
       return html`<main class="whole"><mr-sign-in .surroundings=${this.surroundings} @signed-in=${() => (this.door = "open")}></mr-sign-in></main>`;
     }
@@ -125,10 +127,15 @@ export class Shell extends Localized {
     this.querySelector("main")?.focus();
   }
 
+  private brand(): TemplateResult {
+    const home = this.surroundings.router.href("");
+    return html`<a class="brand" href=${home} aria-label="modelruntime"><img src="./icon.svg" alt="" /><span class="words">modelruntime</span></a>`;
+  }
+
   private rail(): TemplateResult {
     const { router } = this.surroundings;
     return html`<header class="rail">
-      <a class="brand" href=${router.href("")} aria-label="modelruntime"><img src="./icon.svg" alt="" /><span class="words">modelruntime</span></a>
+      ${this.brand()}
       <button type="button" class="link" aria-label=${this.t("palette.title")} aria-keyshortcuts="Control+K" @click=${() => this.showPalette()}>
         ${drawing(PICTURES.command)} <span class="words">${this.t("palette.open")}</span><kbd>Ctrl K</kbd>
       </button>

@@ -32,6 +32,8 @@ export class PlaygroundPage extends Page {
   @state() private round = 0;
   @state() private parameters: Readonly<Record<string, unknown>> = {};
   @state() private detail: ModelDetail | null = null;
+  /** Drawn when the first model's parameters are known, so that nothing moves when they come. */
+  @state() private looked = false;
   @state() private ready: ReadonlySet<ModelType> = new Set();
   private wanted = "";
   private readonly offer = new Resource<Offer>(
@@ -84,6 +86,7 @@ export class PlaygroundPage extends Page {
     } catch {
       // The call itself will say what is wrong; without rules it is made without parameters.
     }
+    this.looked = true;
   }
 
   protected override render(): TemplateResult {
@@ -101,7 +104,7 @@ export class PlaygroundPage extends Page {
   private body(type: ModelType): TemplateResult {
     const { current } = this.offer;
     if (current.state === "failed") return failure(current.error, this.tr);
-    if (current.state === "loading")
+    if (current.state === "loading" || (this.model && !this.looked))
       return html`<div class="skeleton skeleton-row" role="status" aria-label=${this.t("loading")}></div>`;
     const { model } = this;
     const value = model ? referenceOf(model) : "";
