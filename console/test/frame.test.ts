@@ -20,6 +20,28 @@ describe("a frame", () => {
     expect(settable(form, given)).toEqual({ provider: "acme", modelType: "llm" });
   });
 
+  it.each([
+    [
+      { "show-label": "", required: "false", type: "llm", features: "vision,tool-call" },
+      { showLabel: true, required: false, type: "llm", features: ["vision", "tool-call"] },
+    ],
+    [
+      { showLabel: true, features: ["vision"], value: "a/b" },
+      { showLabel: true, features: ["vision"], value: "a/b" },
+    ],
+    [{ showLabel: "maybe", features: [1], value: {}, type: null, toString: "x" }, {}],
+  ])("reads %j as what properties hold", (given, expected) => {
+    expect(settable(VIEWS["model-picker"] as (typeof VIEWS)[string], given as Record<string, unknown>)).toEqual(expected);
+  });
+
+  it("takes facts for what has parts, and nothing else", () => {
+    const list = VIEWS["provider-list"] as (typeof VIEWS)[string];
+    expect(settable(list, { filter: { text: "a", type: "", configured: false } })).toEqual({
+      filter: { text: "a", type: "", configured: false },
+    });
+    expect(settable(list, { filter: "a" })).toEqual({});
+  });
+
   it("tells no values, only that they are valid", () => {
     const detail = { values: { key: "secret" }, keep: [], valid: true, provider: "acme" };
     for (const known of Object.values(form.events)) expect(JSON.stringify(known(detail))).not.toContain("secret");

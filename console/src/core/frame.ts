@@ -11,10 +11,12 @@ export interface FrameMessage {
 
 type Json = Readonly<Record<string, unknown>>;
 
+type Kind = "text" | "flag" | "list" | "facts";
+
 export interface FrameView {
   tag: string;
-  /** Properties that the page around may set. */
-  properties: readonly string[];
+  /** Properties that the page around may set, with what they hold. */
+  properties: Readonly<Record<string, Kind>>;
   /** Events that it is told, with what it may know of each. */
   events: Readonly<Record<string, (detail: Json) => unknown>>;
 }
@@ -28,17 +30,27 @@ const picked =
 export const VIEWS: Readonly<Record<string, FrameView>> = {
   "credential-form": {
     tag: "mr-credential-form",
-    properties: ["provider", "model", "modelType", "customizable", "credentialId", "named"],
+    properties: { provider: "text", model: "text", modelType: "text", customizable: "flag", credentialId: "text", named: "flag" },
     events: { "credential-change": picked("valid"), "credential-saved": picked("provider", "model", "credentialId") },
   },
   "model-picker": {
     tag: "mr-model-picker",
-    properties: ["type", "value", "label", "placeholder", "showLabel", "required", "clearable", "disabled", "features"],
+    properties: {
+      type: "text",
+      value: "text",
+      label: "text",
+      placeholder: "text",
+      showLabel: "flag",
+      required: "flag",
+      clearable: "flag",
+      disabled: "flag",
+      features: "list",
+    },
     events: { "model-change": picked("value", "model"), "model-configure": picked("provider") },
   },
   "provider-list": {
     tag: "mr-provider-list",
-    properties: ["filter"],
+    properties: { filter: "facts" },
     events: {
       "provider-select": ({ provider }) => ({ provider: (provider as Json)["provider"] }),
       "provider-filter": picked("text", "type", "configured"),
@@ -49,12 +61,26 @@ export const VIEWS: Readonly<Record<string, FrameView>> = {
 /** Words and looks, for every view. */
 export const LOOKS = ["lang", "scheme", "accent", "radius", "font"] as const;
 
-/** What of `given` the page around may set, under the names of properties: `model-type` is `modelType`, an empty flag is true. */
+/** How each kind is read from an address, which is text, or from a message; undefined for what is none. */
+const READ: Readonly<Record<Kind, (value: unknown) => unknown>> = {
+  text: (value) => (typeof value === "string" ? value : undefined),
+  flag: (value) =>
+    typeof value === "boolean" ? value : value === "" || value === "true" ? true : value === "false" ? false : undefined,
+  list: (value) => {
+    const list: unknown = typeof value === "string" ? value.split(",") : value;
+    return Array.isArray(list) && list.every((each) => typeof each === "string") ? list : undefined;
+  },
+  facts: (value) => (typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined),
+};
+
+/** What of `given` the page around may set, under the names of properties: `model-type` is `modelType`. */
 export function settable(view: FrameView, given: Json): Record<string, unknown> {
   const found: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
     const property = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-    if (view.properties.includes(property)) found[property] = value;
+    const kind = Object.hasOwn(view.properties, property) ? view.properties[property] : undefined;
+    const read = kind && READ[kind](value);
+    if (read !== undefined) found[property] = read;
   }
   return found;
 }

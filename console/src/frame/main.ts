@@ -43,7 +43,7 @@ function say(text: string): void {
 
 async function show(view: FrameView, outside: Outside, wait: () => void): Promise<void> {
   const element = document.createElement(view.tag) as HTMLElement & { client: GatewayClient | null };
-  Object.assign(element, settable(view, fromQuery()));
+  Object.assign(element, settable(view, Object.fromEntries(query)));
   dress(Object.fromEntries(query));
   for (const [event, known] of Object.entries(view.events)) {
     element.addEventListener(event, (told) => outside.tell(event, known((told as CustomEvent<Record<string, unknown>>).detail)));
@@ -74,11 +74,6 @@ async function show(view: FrameView, outside: Outside, wait: () => void): Promis
     } else connect(own);
   }
   outside.tell("ready");
-}
-
-/** Attributes as the element would have them: an empty one is a flag. */
-function fromQuery(): Record<string, unknown> {
-  return Object.fromEntries([...query].map(([key, value]) => [key, value === "" ? true : value]));
 }
 
 /** Language and looks of this page. */

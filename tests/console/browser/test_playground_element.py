@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.console.backend import Backend
 from tests.console.browser.conftest import OpenPage
 from tests.console.browser.host import STRICT, hosting, plain
+from tests.console.browser.test_axe import OPTIONS
 
 MODELS = [
     {"provider": "acme", "model": "small", "model_type": "llm", "label": {"en_US": "Small"}, "status": {"code": "active"}},
@@ -84,6 +86,8 @@ def test_it_shows_what_its_host_chooses_and_says_what_its_user_does(open_page: O
         assert page.evaluate("document.querySelector('mr-playground').value") == "acme/small"
         page.evaluate("document.querySelector('mr-playground').value = 'acme/large'")
         expect(picker).to_have_value("Large")
+        broken = Axe().run(page, options=OPTIONS).response["violations"]
+        assert [(rule["id"], node["target"]) for rule in broken for node in rule["nodes"]] == []
 
 
 def test_on_a_gateway_it_is_the_consoles_own_page(address: str, backend: Backend, open_page: OpenPage) -> None:
