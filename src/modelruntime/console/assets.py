@@ -33,6 +33,8 @@ _MEDIA_TYPES = {
 }
 _WEIGHT = re.compile(r"^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$")
 
+Build = tuple[tuple[int, int, int] | None, ...]
+
 
 class Asset(msgspec.Struct, frozen=True):
     """One file as it goes out. `encoding` is None for the plain bytes."""
@@ -48,7 +50,7 @@ class Assets:
 
     def __init__(self, folder: Path = DIST) -> None:
         self._folder = folder
-        self._build = _build(folder)
+        self._build: Build = _build_of(folder)
         self._names = frozenset(_names(folder))
         self._kept: dict[tuple[str, str | None], Asset] = {}
 
@@ -69,7 +71,7 @@ class Assets:
 
     def _notice(self) -> None:
         """Begin anew when the folder was built again."""
-        build = _build(self._folder)
+        build = _build_of(self._folder)
         if build != self._build:
             self._build, self._names, self._kept = build, frozenset(_names(self._folder)), {}
 
@@ -106,7 +108,7 @@ def etag_of(body: bytes) -> str:
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
-def _build(folder: Path) -> tuple[tuple[int, int, int] | None, ...]:
+def _build_of(folder: Path) -> Build:
     """What differs after another build: inode, size and time of its first page and of its last file."""
     return tuple(_mark(folder / name) for name in (INDEX, STAMP))
 

@@ -96,7 +96,7 @@ def test_on_a_gateway_it_is_the_consoles_own_page(address: str, backend: Backend
         yield "record", {"id": "r", "seconds": 1, "status": 200}
 
     backend.events = events
-    page = open_page(f"{address}icon.svg")
+    page = open_page(f"{address}icon.svg", expect=("404",))  # a picture has no icon of its own
     host = plain("<mr-playground></mr-playground>").replace("/embed.js", f"{address}embed.js")
     page.route("**/host", lambda route: route.fulfill(body=host, content_type="text/html"))
     page.goto(f"{address}host")
