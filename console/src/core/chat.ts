@@ -18,6 +18,8 @@ export interface Message {
   answers: string;
   reasoning: string;
   tools: readonly ToolCall[];
+  /** The JSON Schema that it was asked to follow. */
+  wanted: Readonly<Record<string, unknown>> | null;
   finish: string | null;
   record: CallRecord | null;
   error: PlayError | null;
@@ -33,6 +35,7 @@ export const said = (role: Message["role"], text = "", more: Partial<Message> = 
   answers: "",
   reasoning: "",
   tools: [],
+  wanted: null,
   finish: null,
   record: null,
   error: null,

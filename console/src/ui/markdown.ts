@@ -2,6 +2,7 @@ import { LitElement, type PropertyValues, type TemplateResult, html } from "lit"
 import { property, state } from "lit/decorators.js";
 import { unsafeHTML } from "lit/directives/unsafe-html.js";
 import { blocksOf } from "../core/blocks";
+import { colouredHtml } from "../core/highlight";
 import { define } from "./define";
 
 type Renderer = (block: string) => string;
@@ -63,7 +64,12 @@ function remembered(block: string, draw: Renderer): string {
 async function loadRenderer(): Promise<Renderer> {
   const [{ marked }, { default: purify }] = await Promise.all([import("marked"), import("dompurify")]);
   // HTML in an answer is shown, not obeyed.
-  marked.use({ renderer: { html: ({ text }) => text.replace(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`) } });
+  marked.use({
+    renderer: {
+      html: ({ text }) => text.replace(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`),
+      code: ({ text, lang }) => `<pre tabindex="0"><code>${colouredHtml(`${text}\n`, lang ?? "text")}</code></pre>`,
+    },
+  });
   purify.addHook("afterSanitizeAttributes", (node) => {
     if (node.tagName === "A") {
       node.setAttribute("target", "_blank");
