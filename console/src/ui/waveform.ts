@@ -13,6 +13,9 @@ export class Waveform extends LitElement {
   @property({ attribute: false }) source: Blob | null = null;
   /** The accessible name of the player. */
   @property() label = "";
+  /** The name under which it can be saved, and the word for that; empty: it cannot. */
+  @property() file = "";
+  @property() saveLabel = "";
   @state() private peaks: readonly number[] = [];
   @state() private share = 0;
   @state() private address = "";
@@ -60,7 +63,8 @@ export class Waveform extends LitElement {
   protected override render(): TemplateResult {
     if (!this.address) return html``;
     return html`${this.peaks.length ? this.drawing() : nothing}
-      <audio controls aria-label=${this.label} src=${this.address} @timeupdate=${this.moved}></audio>`;
+      <audio controls aria-label=${this.label} src=${this.address} @timeupdate=${this.moved}></audio>
+      ${this.file ? html`<div><a class="button" href=${this.address} download=${this.file}>${this.saveLabel}</a></div>` : nothing}`;
   }
 
   private drawing(): TemplateResult {

@@ -1,6 +1,5 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
-import { saveFile } from "../../app/download";
 import { PICTURES } from "../../app/icons";
 import { isAborted } from "../../core/api";
 import type { I18nText } from "../../core/declared";
@@ -114,10 +113,7 @@ export class SpeechPane extends Pane {
   private result(audio: Blob): TemplateResult {
     const name = `speech.${extensionOf(audio.type)}`;
     return html`<section class="stack close" aria-label=${this.t("play.result")} @play=${{ handleEvent: () => this.player?.stop(), capture: true }}>
-      <mr-waveform .source=${audio} .label=${this.t("play.result")}></mr-waveform>
-      <div>
-        <button type="button" class="button" @click=${() => saveFile(audio, name)}>${drawing(PICTURES.download)} ${this.t("play.download")}</button>
-      </div>
+      <mr-waveform .source=${audio} .label=${this.t("play.result")} .file=${name} .saveLabel=${this.t("play.download")}></mr-waveform>
     </section>`;
   }
 
