@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.console.backend import Backend
 from tests.console.browser.conftest import OpenPage
+from tests.console.browser.gateway import CHAT, Operated
 
 FILES = {"vision", "document", "audio", "video"}
 CODER = "qwen2.5-coder-0.5b-instruct"
@@ -183,3 +184,28 @@ def test_request_response_stream_and_code_are_a_click_away(address: str, answeri
     asked = next(each["body"] for each in answering.received if each["path"].endswith("/snippets"))
     assert asked["request"]["messages"] == [{"role": "user", "content": "hi"}]
     assert asked["model_type"] == "llm"
+
+
+def test_a_tool_and_a_schema_go_through_the_gateway_and_its_code_reads_the_key_from_outside(
+    gateway: Operated, open_page: OpenPage
+) -> None:
+    page = open_page(f"{gateway.address}playground?model={CHAT}", **gateway.profile)
+    page.get_by_role("button", name="Tools").click()
+    page.get_by_role("button", name="Put in an example").click()
+    say(page, "weather?")
+    expect(page.get_by_role("region", name="Arguments of weather")).to_contain_text("Oslo")
+    page.get_by_role("button", name="Answer and go on").click()
+    expect(page.get_by_role("article", name=CHAT).last).to_contain_text("ok")
+    page.get_by_role("button", name="Tools in use").click()
+    page.get_by_role("button", name="Remove", exact=True).click()
+    write(page, "Answer as JSON", '{"type": "object", "properties": {"word": {"type": "string"}}, "required": ["word"]}')
+    say(page, "hello")
+    expect(page.get_by_text("The answer follows the schema.")).to_be_visible()
+    page.get_by_text("Request, response and code").click()
+    page.get_by_role("tab", name="Code").click()
+    code = page.locator("mr-wire pre")
+    expect(code).to_contain_text("Bearer $MODELRUNTIME_KEY")
+    expect(code).to_contain_text("weather?")
+    page.get_by_role("button", name="Python, modelruntime").click()
+    expect(code).to_contain_text("output={'type': 'object'")
+    expect(code.locator(".hl-word").first).to_have_text("from")

@@ -69,6 +69,11 @@ export class ChatOptions extends Localized {
     </div>`;
   }
 
+  /** Leave the room to the conversation. */
+  fold(): void {
+    this.open = null;
+  }
+
   private opener(part: keyof ChatTexts): TemplateResult {
     const used =
       part === "system" ? this.texts.system.trim() !== "" : this.texts[part].trim() !== "" && serves(part, this.features);

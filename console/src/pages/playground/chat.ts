@@ -9,7 +9,7 @@ import type { Replay } from "../../core/replay";
 import { define } from "../../ui/define";
 import "./chat-message";
 import "./chat-options";
-import { type ChatTexts, NO_TEXTS, serves } from "./chat-options";
+import { type ChatOptions, type ChatTexts, NO_TEXTS, serves } from "./chat-options";
 import "./composer";
 import { Pane } from "./pane";
 
@@ -20,6 +20,7 @@ export class ChatPane extends Pane {
   @state() private attachments: readonly Attachment[] = [];
   @state() private texts: ChatTexts = NO_TEXTS;
   @query(".log") private readonly log!: HTMLElement;
+  @query("mr-chat-options") private readonly options!: ChatOptions;
   private pinned = true;
 
   /** What was said last is in the field again: it is for whoever reads it to send. */
@@ -138,6 +139,7 @@ export class ChatPane extends Pane {
     const messages = this.drafted();
     this.draft = "";
     this.attachments = [];
+    this.options.fold();
     void this.answer(messages);
   };
 
