@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type Run, bestIn, csvOf, distinct, measured, rowsOf, spread } from "../src/core/comparison";
+import { difference } from "../src/core/difference";
 import type { CallRecord } from "../src/core/invoke";
+import { filledIn, variablesOf } from "../src/core/variables";
 
 const record = (more: Partial<CallRecord> = {}): CallRecord => ({ id: "r", seconds: 2, status: 200, ...more });
 const run = (more: Partial<CallRecord> = {}, text = "a"): Run => {
@@ -55,4 +57,43 @@ describe("the export", () => {
     expect(rest).toEqual(['a/b,2,,2,,,,,,no,"\'=1+""1""\nx"', ""]);
   });
   it("is empty without calls", () => expect(csvOf([])).toBe(""));
+});
+
+describe("the difference of two texts", () => {
+  const told = (before: string, after: string): string =>
+    difference(before, after)
+      .map(({ kind, text }) => ({ same: text, added: `+${text}+`, removed: `-${text}-` })[kind])
+      .join("|");
+  it.each([
+    ["", "", ""],
+    ["a b", "a b", "a b"],
+    ["a b c", "a x c", "a |-b-|+x+| c"],
+    ["a", "a b", "a|+ b+"],
+    ["a b", "b", "-a -|b"],
+    ["", "a", "+a+"],
+    ["早上好", "早上好!", "早上好|+!+"],
+  ])("%j → %j", (before, after, found) => expect(told(before, after)).toBe(found));
+
+  it("holds both texts, however they are mixed", () => {
+    for (const [before, after] of [
+      ["the cat sat on the mat", "on the mat the cat sat, twice"],
+      ["a a b a", "b a a a b"],
+      ["x ".repeat(3000), "y ".repeat(3000)],
+    ] as const) {
+      const pieces = difference(before, after);
+      const side = (left: string): string =>
+        pieces
+          .filter(({ kind }) => kind !== left)
+          .map(({ text }) => text)
+          .join("");
+      expect([side("added"), side("removed")]).toEqual([before, after]);
+    }
+  });
+});
+
+describe("places in a prompt", () => {
+  it("are found once each and filled", () => {
+    expect(variablesOf("{{ city }} and {{city}}", "{{day.one}} {{}} {x}")).toEqual(["city", "day.one"]);
+    expect(filledIn("{{ city }}, {{day}} {{toString}}", { city: "Oslo $&", day: "" })).toBe("Oslo $&,  {{toString}}");
+  });
 });

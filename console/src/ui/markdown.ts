@@ -8,6 +8,7 @@ import { define } from "./define";
 type Renderer = (block: string) => string;
 
 const KEPT = 400;
+const CLOSED = /\n {0,3}(?:`{3,}|~{3,})\s*$/;
 const kept = new Map<string, string>();
 let renderer: Promise<Renderer> | null = null;
 
@@ -67,7 +68,9 @@ async function loadRenderer(): Promise<Renderer> {
   marked.use({
     renderer: {
       html: ({ text }) => text.replace(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`),
-      code: ({ text, lang }) => `<pre tabindex="0"><code>${colouredHtml(`${text}\n`, lang ?? "text")}</code></pre>`,
+      // A block that still grows is drawn anew each frame: it gets its colours when its fence is closed.
+      code: ({ raw, text, lang }) =>
+        `<pre tabindex="0"><code>${colouredHtml(`${text}\n`, CLOSED.test(raw) ? (lang ?? "") : "")}</code></pre>`,
     },
   });
   purify.addHook("afterSanitizeAttributes", (node) => {

@@ -81,11 +81,13 @@ def tool_call(page: Page) -> None:
 
 
 def compared(page: Page) -> None:
-    page.locator("#compare-prompt").fill("hi")
+    page.locator("#compare-prompt").fill("hi {{name}}")
     page.locator("#compare-repeats").fill("2")
     page.keyboard.press("Control+Enter")
     expect(page.locator("[role=group] .button.number").nth(3)).to_be_visible()
     page.locator(".column details summary").first.click()
+    page.locator(".compare-acts [aria-pressed]").click()
+    expect(page.locator(".differences")).to_be_visible()
 
 
 def spoken(page: Page) -> None:

@@ -61,7 +61,8 @@ def test_two_models_answer_one_prompt_and_the_best_are_marked(
     page = compared(open_page, address)
     page.get_by_role("textbox", name="System prompt").fill("Be brief.")
     page.get_by_role("textbox", name="Times each").fill("3")
-    page.get_by_role("textbox", name="Prompt for all").fill("hello")
+    page.get_by_role("textbox", name="Prompt for all").fill("hello {{name}}")
+    page.get_by_role("textbox", name="{{name}}").fill("Ada")
     page.keyboard.press("Control+Enter")
     left, right = page.get_by_role("region", name="Model 1"), page.get_by_role("region", name="Model 2")
     expect(left).to_contain_text("quickest to begin")
@@ -73,9 +74,12 @@ def test_two_models_answer_one_prompt_and_the_best_are_marked(
     expect(left).to_contain_text(f"{SMALL} says 0")
     left.get_by_role("button", name="Answer 2").press("Enter")
     expect(left).to_contain_text(f"{SMALL} says 1")
+    page.get_by_role("button", name="Differences to model 1").press("Enter")
+    expect(right.locator("ins").first).to_contain_text("qwen2")
+    expect(left.locator("ins, del")).to_have_count(0)
     bodies = [each["body"] for each in racing.received if "/invoke/" in each["path"]]
     assert len(bodies) == 6
-    assert all([message["content"] for message in body["messages"]] == ["Be brief.", "hello"] for body in bodies)
+    assert all([message["content"] for message in body["messages"]] == ["Be brief.", "hello Ada"] for body in bodies)
     files = {}
     for kind in ("JSON", "CSV"):
         with page.expect_download() as download:
@@ -86,7 +90,7 @@ def test_two_models_answer_one_prompt_and_the_best_are_marked(
     assert [row["model"] for row in rows] == [SMALL] * 3 + [CODER] * 3
     assert [float(row["first_token_seconds"]) for row in rows] == [0.2, 1.2, 2.2, 0.5, 1.5, 2.5]
     saved = json.loads(files["JSON"].read_text("utf-8"))
-    assert (saved["prompt"], len(saved["models"][1]["runs"])) == ("hello", 3)
+    assert (saved["prompt"], len(saved["models"][1]["runs"])) == ("hello {{name}}", 3)
 
 
 def test_each_has_its_own_parameters_and_the_address_holds_the_models(address: str, racing: Backend, open_page: OpenPage) -> None:

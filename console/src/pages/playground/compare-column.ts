@@ -4,6 +4,7 @@ import type { ConsoleClient } from "../../app/console-client";
 import { PICTURES } from "../../app/icons";
 import { MEASURES, type Measure, type Run, distinct, spreadOf } from "../../core/comparison";
 import type { ModelInfo, ParameterRule, ProviderInfo } from "../../core/declared";
+import { type Piece, difference } from "../../core/difference";
 import { type Key, htmlLanguage } from "../../core/i18n";
 import { money } from "../../core/price";
 import "../../elements/model-picker";
@@ -46,6 +47,8 @@ export class CompareColumn extends Localized {
   /** What is being written now; null: nothing. */
   @property({ attribute: false }) writing: string | null = null;
   @property({ attribute: false }) best: readonly Measure[] = [];
+  /** Show what differs from this text; null: show the answer itself. */
+  @property({ attribute: false }) against: string | null = null;
   @property({ type: Boolean }) removable = false;
   /** Which run is read; the newest when it is not there. */
   @state() private chosen = -1;
@@ -134,7 +137,9 @@ export class CompareColumn extends Localized {
         ${
           run.error
             ? html`<div class="notice" data-tone="bad" role="alert">${icon("alert")} <strong>${run.error}</strong></div>`
-            : html`<mr-markdown .text=${run.text}></mr-markdown>`
+            : this.against === null
+              ? html`<mr-markdown .text=${run.text}></mr-markdown>`
+              : html`<p class="differences">${difference(this.against, run.text).map(drawn)}</p>`
         }
       </div>`;
   }
@@ -159,6 +164,9 @@ export class CompareColumn extends Localized {
     </div>`;
   }
 }
+
+const drawn = ({ kind, text }: Piece): TemplateResult | string =>
+  kind === "same" ? text : kind === "added" ? html`<ins>${text}</ins>` : html`<del>${text}</del>`;
 
 define("mr-compare-column", CompareColumn);
 

@@ -3,18 +3,16 @@ import { property, state } from "lit/decorators.js";
 import { saveFile } from "../../app/download";
 import { PICTURES } from "../../app/icons";
 import { Page } from "../../app/page";
-import { isAborted } from "../../core/api";
-import { chatBody, grown, said } from "../../core/chat";
-import { type Run, bestIn, csvOf, measured, rowsOf } from "../../core/comparison";
+import { chatBody, said } from "../../core/chat";
+import { type Run, bestIn, csvOf, rowsOf } from "../../core/comparison";
 import type { ModelInfo, ParameterRule, ProviderInfo } from "../../core/declared";
-import { type CallRecord, PlayFailure, invoke } from "../../core/invoke";
 import { isUsable, referenceOf } from "../../core/status";
-import { describe } from "../../elements/failure";
+import { filledIn, variablesOf } from "../../core/variables";
 import { define } from "../../ui/define";
 import { textArea, textField } from "../../ui/field";
 import { drawing } from "../../ui/icon";
 import "./compare-column";
-import { asApiError } from "./pane";
+import { oneRun } from "./one-run";
 
 interface Column {
   parameters: Readonly<Record<string, unknown>>;
@@ -35,6 +33,9 @@ export class ComparePane extends Page {
   @state() private system = "";
   @state() private prompt = "";
   @state() private repeats = "1";
+  /** What stands for each `{{name}}` of the prompts. */
+  @state() private values: Readonly<Record<string, string>> = {};
+  @state() private differences = false;
   @state() private columns: readonly Column[] = [];
   @state() private rules: ReadonlyMap<string, readonly ParameterRule[]> = new Map();
   @state() private running: AbortController | null = null;
@@ -85,6 +86,7 @@ export class ComparePane extends Page {
           ${textArea({ id: "compare-system", label: this.t("play.system"), value: this.system, rows: 2, oninput: (text) => (this.system = text) })}
           ${textArea({ id: "compare-prompt", label: this.t("compare.prompt"), value: this.prompt, rows: 2, oninput: (text) => (this.prompt = text) })}
         </div>
+        ${this.places()}
         <div class="row wrap compare-acts">
           ${textField({
             id: "compare-repeats",
@@ -104,6 +106,18 @@ export class ComparePane extends Page {
           <button type="button" class="button" ?disabled=${chosen.length >= MOST || this.running !== null} @click=${this.add}>
             ${drawing(PICTURES.plus)} ${this.t("compare.add")}
           </button>
+          ${
+            any
+              ? html`<button
+                type="button"
+                class="button"
+                aria-pressed=${this.differences ? "true" : "false"}
+                @click=${() => (this.differences = !this.differences)}
+              >
+                ${this.t("compare.differences")}
+              </button>`
+              : nothing
+          }
           <span class="grow"></span>
           ${
             any
@@ -118,6 +132,22 @@ export class ComparePane extends Page {
       </div>`;
   }
 
+  private places(): TemplateResult | typeof nothing {
+    const names = variablesOf(this.system, this.prompt);
+    if (!names.length) return nothing;
+    return html`<div class="compare-ask" role="group" aria-label=${this.t("compare.variables")}>
+      ${names.map((name) =>
+        textField({
+          id: `compare-variable-${name}`,
+          label: `{{${name}}}`,
+          value: this.values[name] ?? "",
+          mono: true,
+          oninput: (text) => (this.values = { ...this.values, [name]: text }),
+        }),
+      )}
+    </div>`;
+  }
+
   private drawColumn(name: string, at: number, removable: boolean, best: ReturnType<typeof bestIn>[number]): TemplateResult {
     const column = this.column(at);
     return html`<mr-compare-column
@@ -130,6 +160,7 @@ export class ComparePane extends Page {
       .parameters=${column.parameters}
       .runs=${column.runs}
       .writing=${column.writing}
+      .against=${this.differences && at > 0 ? (this.column(0).runs.at(-1)?.text ?? null) : null}
       .best=${best}
       .removable=${removable && !this.running}
       @column-model=${(event: CustomEvent<{ value: string }>) => this.choose(at, event.detail.value)}
@@ -191,43 +222,20 @@ export class ComparePane extends Page {
   private async runs(model: string, at: number, signal: AbortSignal): Promise<void> {
     this.change(at, { runs: [], writing: "" });
     const { parameters } = this.column(at);
-    const body = chatBody({ model, system: this.system, messages: [said("user", this.prompt.trim())], parameters });
+    const [system, prompt] = [filledIn(this.system, this.values), filledIn(this.prompt.trim(), this.values)];
+    const body = chatBody({ model, system, messages: [said("user", prompt)], parameters });
     for (let left = this.times; left > 0 && !signal.aborted; left -= 1) {
-      const run = await this.once(body, signal, (text) => this.change(at, { writing: text }));
+      const run = await oneRun(this.client.api, body, { signal, t: this.tr, show: (text) => this.change(at, { writing: text }) });
       if (run) this.change(at, { runs: [...this.column(at).runs, run], writing: left > 1 && !signal.aborted ? "" : null });
     }
     this.change(at, { writing: null });
   }
 
-  /** Null when it was stopped. */
-  private async once(body: unknown, signal: AbortSignal, show: (text: string) => void): Promise<Run | null> {
-    const began = performance.now();
-    let message = said("assistant");
-    let record: CallRecord | null = null;
-    let firstMs: number | null = null;
-    let failed: unknown = null;
-    try {
-      for await (const event of invoke(this.client.api, "llm", body, signal)) {
-        if (event.name === "chunk" || event.name === "result") {
-          message = grown(message, event.data);
-          if (message.text || message.reasoning) firstMs ??= performance.now() - began;
-          show(message.text);
-        } else if (event.name === "error") failed = asApiError(new PlayFailure(event.data));
-        else if (event.name === "record") record = event.data;
-      }
-    } catch (error) {
-      if (isAborted(error)) return null;
-      failed = error;
-    }
-    const error = failed ? describe(failed, this.tr).what : "";
-    return { text: message.text, error, record, measured: record && !error ? measured(record, firstMs) : null };
-  }
-
   private save(kind: "json" | "csv"): void {
     const columns = this.chosen.map((model, at) => ({ model, parameters: this.column(at).parameters, runs: this.column(at).runs }));
     if (kind === "csv") return saveFile(csvOf(rowsOf(columns)), "comparison.csv", "text/csv");
-    const { system, prompt } = this;
-    saveFile(JSON.stringify({ system, prompt, models: columns }, null, 2), "comparison.json", "application/json");
+    const { system, prompt, values } = this;
+    saveFile(JSON.stringify({ system, prompt, values, models: columns }, null, 2), "comparison.json", "application/json");
   }
 }
 
