@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.sync_api import Page, expect
 
 from tests.console.browser.conftest import OpenPage
@@ -95,7 +97,7 @@ def test_what_was_kept_is_asked_again_in_the_playground(gateway: Operated, open_
     expect(page.get_by_role("textbox", name="Message")).to_have_value("How far is it?")
     with page.expect_request(lambda request: "/api/invoke/llm" in request.url) as sent:
         page.get_by_role("textbox", name="Message").press("Enter")
-    asked = sent.value.post_data_json
+    asked: dict[str, Any] = sent.value.post_data_json or {}
     assert asked["messages"] == body
     assert asked["temperature"] == 0.25
     expect(page.get_by_role("article", name=CHAT)).to_contain_text("How far is it?")

@@ -80,7 +80,7 @@ def test_two_models_answer_one_prompt_and_the_best_are_marked(
     bodies = [each["body"] for each in racing.received if "/invoke/" in each["path"]]
     assert len(bodies) == 6
     assert all([message["content"] for message in body["messages"]] == ["Be brief.", "hello Ada"] for body in bodies)
-    files = {}
+    files: dict[str, Path] = {}
     for kind in ("JSON", "CSV"):
         with page.expect_download() as download:
             page.get_by_role("button", name=kind, exact=True).click()
