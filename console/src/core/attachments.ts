@@ -9,7 +9,6 @@ export interface Attachment {
 
 /** The feature that a model must declare. */
 export type AttachmentFeature = "vision" | "audio" | "video" | "document";
-export const ATTACHMENT_FEATURES: readonly AttachmentFeature[] = ["vision", "audio", "video", "document"];
 /** Bytes of one file; base64 makes a third more of it, and a whole request may have 64 MiB. */
 export const LARGEST_FILE = 20 * 2 ** 20;
 

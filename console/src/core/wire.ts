@@ -18,6 +18,15 @@ export interface Exchange {
   events: readonly WireEvent[];
 }
 
+/** A call as code, as the gateway writes it. */
+export interface Snippet {
+  id: string;
+  label: string;
+  /** For its colours. */
+  language: string;
+  code: string;
+}
+
 const LONGEST = 256;
 const DATA = /^data:[^,]{0,100},/;
 

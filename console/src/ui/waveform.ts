@@ -62,11 +62,12 @@ export class Waveform extends LitElement {
 
   protected override render(): TemplateResult {
     if (!this.address) return html``;
-    return html`${this.peaks.length ? this.drawing() : nothing}
+    return html`${this.drawing()}
       <audio controls aria-label=${this.label} src=${this.address} @timeupdate=${this.moved}></audio>
       ${this.file ? html`<div><a class="button" href=${this.address} download=${this.file}>${this.saveLabel}</a></div>` : nothing}`;
   }
 
+  /** Its place is there before the outline is, so that nothing below moves when it comes. */
   private drawing(): TemplateResult {
     const path = this.peaks
       .map((peak, at) => `M${at * 4 + 2} ${20 - Math.max(0.5, peak * 19)}V${20 + Math.max(0.5, peak * 19)}`)

@@ -1,15 +1,7 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
 import { PICTURES } from "../../app/icons";
-import {
-  ATTACHMENT_FEATURES,
-  type Attachment,
-  type AttachmentFeature,
-  type FileFault,
-  acceptedBy,
-  faultOf,
-  featureFor,
-} from "../../core/attachments";
+import { type Attachment, type AttachmentFeature, type FileFault, acceptedBy, faultOf, featureFor } from "../../core/attachments";
 import type { Key } from "../../core/i18n";
 import { define } from "../../ui/define";
 import { drawing, icon } from "../../ui/icon";
@@ -192,10 +184,6 @@ export const attachmentView = (file: Attachment): TemplateResult =>
   file.mediaType.startsWith("image/")
     ? html`<img class="thumb" src=${file.url} alt=${file.name} />`
     : html`<span class="row">${icon("document")} <span class="cut">${file.name}</span></span>`;
-
-/** Whether a model can be given any file. */
-export const takesFiles = (features: readonly string[]): boolean =>
-  ATTACHMENT_FEATURES.some((feature) => features.includes(feature));
 
 function addressOf(file: File): Promise<string> {
   return new Promise((resolve, reject) => {

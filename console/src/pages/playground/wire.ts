@@ -2,19 +2,12 @@ import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
 import { Page } from "../../app/page";
 import type { Key } from "../../core/i18n";
-import { type Exchange, shortened, streamText } from "../../core/wire";
+import { type Exchange, type Snippet, shortened, streamText } from "../../core/wire";
 import { failure } from "../../elements/failure";
 import { code } from "../../ui/code";
 import "../../ui/copy-button";
 import { define } from "../../ui/define";
 import { panelOf, tabs } from "../../ui/tabs";
-
-interface Snippet {
-  id: string;
-  label: string;
-  language: string;
-  code: string;
-}
 
 const PARTS = ["request", "response", "stream", "code"] as const;
 type Part = (typeof PARTS)[number];
