@@ -40,6 +40,7 @@ class Backend:
         self.version = "1.0"
         self.frame_origins: tuple[str, ...] = ()
         self.received: list[dict[str, Any]] = []
+        self.uploads: list[bytes] = []
         self.stored: dict[str, dict[str, Any]] = {}
         self.keys: dict[str, dict[str, Any]] = {}
         self.disabled: set[tuple[str, str, str]] = set()
@@ -133,6 +134,8 @@ class Backend:
             if body is not None:
                 with self.lock:
                     self.received.append({"path": request.url.path, "body": body})
+            elif data:
+                self.uploads.append(data)
             answer = await asyncio.to_thread(handler, request, body)
             if isinstance(answer, Response):
                 return answer
