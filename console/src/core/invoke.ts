@@ -33,23 +33,24 @@ export interface PlayError {
   request_id?: string;
 }
 
-/** `raw` is the text of `data` as it came. */
-export type PlayEvent = { raw: string } & (
+export type PlayEvent =
   | { name: "start"; data: { request_id: string; endpoint: string } }
   | { name: "chunk"; data: unknown }
   | { name: "audio"; data: { media_type: string; data: string } }
   | { name: "result"; data: unknown }
   | { name: "error"; data: PlayError }
-  | { name: "record"; data: CallRecord }
-);
+  | { name: "record"; data: CallRecord };
+
+/** As it came: `raw` is the text of `data`. */
+export type HeardEvent = PlayEvent & { raw: string };
 
 /** Call a model. Leaving the loop, or aborting `signal`, ends the call at the vendor too. */
-export async function* invoke(api: Transport, type: ModelType, body: unknown, signal?: AbortSignal): AsyncGenerator<PlayEvent> {
+export async function* invoke(api: Transport, type: ModelType, body: unknown, signal?: AbortSignal): AsyncGenerator<HeardEvent> {
   const accept = "text/event-stream";
   const response = await api.raw(`invoke/${type}`, { method: "POST", body, accept, ...(signal ? { signal } : {}) });
   if (!response.body) return;
   for await (const event of eventsOf(response.body)) {
-    yield { name: event.event ?? "chunk", data: JSON.parse(event.data) as unknown, raw: event.data } as PlayEvent;
+    yield { name: event.event ?? "chunk", data: JSON.parse(event.data) as unknown, raw: event.data } as HeardEvent;
   }
 }
 
@@ -71,7 +72,7 @@ export async function invokeOnce(
   type: ModelType,
   body: unknown,
   signal?: AbortSignal,
-  heard: (event: PlayEvent) => void = () => undefined,
+  heard: (event: HeardEvent) => void = () => undefined,
 ): Promise<Outcome> {
   const outcome: Outcome = { result: null, record: null };
   for await (const event of invoke(api, type, body, signal)) {

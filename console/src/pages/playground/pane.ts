@@ -4,7 +4,7 @@ import { handedOver } from "../../app/handover";
 import { Page } from "../../app/page";
 import { ApiError, isAborted } from "../../core/api";
 import type { ModelInfo, ModelType } from "../../core/declared";
-import { type CallRecord, type PlayEvent, PlayFailure, invokeOnce } from "../../core/invoke";
+import { type CallRecord, type HeardEvent, PlayFailure, invokeOnce } from "../../core/invoke";
 import type { Replay } from "../../core/replay";
 import { type Exchange, type WireEvent, fieldsOf } from "../../core/wire";
 import { failure } from "../../elements/failure";
@@ -88,7 +88,7 @@ export class Pane extends Page {
   }
 
   /** Keep what goes over the wire of a call; the returned function is told each event. */
-  protected listen(type: ModelType, request: unknown): (event: PlayEvent) => void {
+  protected listen(type: ModelType, request: unknown): (event: HeardEvent) => void {
     const began = performance.now();
     const events: WireEvent[] = [];
     const { model } = this;
