@@ -66,6 +66,12 @@ def own_price(configuration: Configuration, provider: str, model: str) -> OwnPri
     return configuration.prices.get(f"{provider}/{model}") or configuration.prices.get(provider)
 
 
+def undiscounted_price(configuration: Configuration, provider: str, model: str, pricing: Price | None) -> Price | None:
+    """What a model is counted at before a discount of the operator's is taken off."""
+    own = own_price(configuration, provider, model)
+    return override_price(pricing, own.overrides) if own else pricing
+
+
 def model_row(info: ModelInfo, configuration: Configuration, workspace: str) -> ModelRow:
     """One row."""
     return ModelRow(**_facts(info, configuration, workspace))
