@@ -46,6 +46,12 @@ describe("the admin API", () => {
       "/api/credentials/{credential}",
       "/api/credentials/{credential}/activate",
       "/api/credentials/{credential}/test",
+      "/api/credentials/health",
+      "/api/providers/{provider}/credentials/several",
+      "/api/providers/{provider}/credentials/order",
+      "/api/providers/{provider}/models/fetch",
+      "/api/balancing",
+      "/api/prices",
       "/api/models",
       "/api/models/one",
       "/api/models/validate",
@@ -61,6 +67,6 @@ describe("the admin API", () => {
       "/api/keys/{key}/restore",
     ];
     const key: Query<"/api/models/one"> = { provider: "p", model: "m", model_type: "llm" } satisfies ModelKey;
-    expect([asked.length, key.model]).toEqual([25, "m"]);
+    expect([asked.length, key.model]).toEqual([31, "m"]);
   });
 });

@@ -38,7 +38,11 @@ def test_a_secret_goes_in_and_not_out(allowed: Client, vendor: OpenAISimulator):
 
 def test_several_keys_are_kept_once_each(allowed: Client, vendor: OpenAISimulator):
     allowed.done("POST", PATH, {"credentials": form(vendor, api_key="sk-one")})
-    body = {"field": "api_key", "secrets": ["sk-two", " sk-two ", "sk-one", "", "sk-three"], "credentials": {"base_url": vendor.url}}
+    body = {
+        "field": "api_key",
+        "secrets": ["sk-two", " sk-two ", "sk-one", "", "sk-three"],
+        "credentials": {"base_url": vendor.url},
+    }
     told = allowed.done("POST", f"{PATH}/several", body)
     assert ([view["name"] for view in told["data"]], told["duplicates"]) == (["credential 2", "credential 3"], 3)
     assert [view["active"] for view in allowed.get(PATH)["data"]] == [True, False, False]

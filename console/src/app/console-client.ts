@@ -80,8 +80,8 @@ export class ConsoleClient extends GatewayClient {
     return (await this.api.json<{ data: CredentialView[] }>(path, opt(signal))).data;
   }
 
-  /** Switch, rename, activate, test or remove a stored credential. */
-  async onCredential(id: string, act: "activate" | "test" | "remove" | { enabled: boolean }): Promise<void> {
+  /** Switch, weigh, activate, test or remove a stored credential. */
+  async onCredential(id: string, act: "activate" | "test" | "remove" | { enabled?: boolean; weight?: number }): Promise<void> {
     const path = `credentials/${encodeURIComponent(id)}`;
     if (act === "remove") return this.api.json(path, { method: "DELETE" });
     if (typeof act === "string") return this.api.json(`${path}/${act}`, { method: "POST" });

@@ -89,7 +89,9 @@ def remote_diff(
         provider=provider,
         fetched_at=found.fetched_at,
         listed=len(found.models),
-        added=tuple(_listed(schema, found.prices.get(key), key not in before) for key, schema in now.items() if schema.model in added),
+        added=tuple(
+            _listed(schema, found.prices.get(key), key not in before) for key, schema in now.items() if schema.model in added
+        ),
         removed=tuple(sorted(gone | set(found.missing))),
         changed=tuple(change for key in now if key in before for change in _changes(before[key], now[key])),
         prices=tuple(

@@ -37,6 +37,24 @@ def models_tab(page: Page) -> None:
     expect(page.get_by_role("switch").first).to_be_visible()
 
 
+def several_keys(page: Page) -> None:
+    page.locator("mr-configure-provider .row.wrap > button").filter(has_not=page.locator(".icon")).last.click()
+    page.locator("#several-keys").fill("gsk-1\ngsk-1\ngsk-2")
+
+
+def compare(page: Page) -> None:
+    models_tab(page)
+    page.locator("mr-provider-models .row.wrap > button").first.click()
+    expect(page.locator("mr-sync-models input")).to_have_count(4)
+
+
+def check_models(page: Page) -> None:
+    models_tab(page)
+    page.locator("mr-provider-models .row.wrap > button").last.click()
+    page.locator("mr-check-models .button.primary").click()
+    expect(page.locator("mr-check-models .bar").first).to_be_visible()
+
+
 def open_picker(page: Page) -> None:
     page.locator("mr-model-picker input").click()
     expect(page.get_by_role("option").first).to_be_visible()
@@ -81,6 +99,9 @@ SCENES: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "configure-errors": ("providers?q=azure_openai&configure=azure_openai", "mr-credential-form form", form_with_errors),
     "configure-refused": ("providers?q=anthropic&configure=anthropic", "mr-credential-form form", refused),
     "configure-stored": ("providers?q=groq&configure=groq", ".credential", nothing),
+    "configure-several": ("providers?q=groq&configure=groq", ".credential .ring", several_keys),
+    "sync": ("providers?q=groq&configure=groq", ".credential", compare),
+    "check": ("providers?q=groq&configure=groq", ".credential", check_models),
     "configure-models": ("providers?q=groq&configure=groq", ".credential", models_tab),
     "models": ("models", ".table-body .table-row", nothing),
     "model-sheet": ("models?model=openai%2Fgpt-4o-mini&type=llm", "mr-parameter-panel .rule", nothing),
@@ -111,6 +132,8 @@ SCENES: dict[str, tuple[str, str, Callable[[Page], None]]] = {
 @pytest.fixture
 def furnished(backend: Backend) -> Backend:
     backend.stored["c1"] = backend._view("c1", "groq", {"name": "Main", "credentials": {"api_key": "gsk-0001"}}) | {"active": True}
+    backend.stored["c2"] = backend._view("c2", "groq", {"name": "Spare", "credentials": {"api_key": "gsk-0002"}})
+    backend.operation.tables["balancing"]["groq"] = "weighted"
     backend.keys["k1"] = {
         "id": "k1",
         "name": "Batch",
@@ -134,7 +157,7 @@ def furnished(backend: Backend) -> Backend:
         if kind == "llm":
             yield "chunk", {"choices": [{"delta": {"content": text, "reasoning_content": "Hm."}}]}
         else:
-            yield "result", results[kind]
+            yield "result", results.get(kind, {})
         yield "record", {"id": "r", "seconds": 1, "status": 200, "cost": {"total": "0.1", "currency": "USD"}}
 
     backend.events = events
