@@ -12,7 +12,6 @@ from modelruntime.schema.i18n import I18nText
 from modelruntime.schema.model import ModelSchema
 from modelruntime.schema.price import Price
 
-
 COMPARED = ("input", "output", "cache_read", "cache_write")
 """The amounts of a price that a list may tell."""
 
