@@ -16,7 +16,7 @@ from modelruntime.schema.price import Price
 _MILLION = Decimal(1_000_000)
 _DEAREST = Decimal("0.01")
 """Dollars for one token. What is dearer was not written for one token."""
-_FURTHER = {"cache_read": "input_cache_read", "cache_write": "input_cache_write"}
+_CACHED = ("input_cache_read", "input_cache_write")
 """0 says here that there is no such thing, not that it is free."""
 
 
@@ -28,8 +28,8 @@ def pricing(row: dict[str, Any]) -> Price | None:
     fresh, output = _amount(told, "prompt"), _amount(told, "completion")
     if fresh is None or output is None:
         return None
-    further = {field: amount for field, name in _FURTHER.items() if (amount := _amount(told, name))}
-    return Price(input=fresh, output=output, **further)
+    read, write = (_amount(told, name) or None for name in _CACHED)
+    return Price(input=fresh, output=output, cache_read=read, cache_write=write)
 
 
 def _amount(told: dict[str, Any], name: str) -> Decimal | None:
