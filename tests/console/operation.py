@@ -31,6 +31,7 @@ class Operation:
         self.usage: list[dict[str, Any]] = []
         self.resting: list[dict[str, Any]] = []
         """What `credentials/health` tells."""
+        self.audit: list[dict[str, Any]] = []
         self.fetched: dict[str, Any] = {}
         """What a vendor's list brings."""
         self.tables: dict[str, dict[str, Any]] = {name: {} for name in TABLES}
@@ -64,6 +65,8 @@ class Operation:
             ("GET", "/logs/{call}", self._call),
             ("GET", "/settings", _always(lambda: self.settings)),
             ("GET", "/health", _always(_health)),
+            ("GET", "/audit", _always(lambda: {"data": self.audit, "next": 1})),
+            ("GET", "/audit/check", _always(lambda: {"whole": False, "first_broken": 1})),
             ("GET", "/credentials/health", _always(lambda: {"data": self.resting})),
             ("POST", "/providers/{provider}/models/fetch", _always(lambda: self.fetched)),
         ]
@@ -178,5 +181,7 @@ def furnish(operation: Operation, now: float | None = None) -> None:
         prices=[prices | {"model": f"priced-{number}", "model_type": "llm", "in_force": number == 1} for number in (0, 1)],
         outage="no answer in time",
     )
+    entry = {"number": 2, "at": now, "actor": {"kind": "account", "name": "admin"}, "workspace": "default", "subject": "c1"}
+    operation.audit[:] = [entry | {"action": "credential.weighed", "before": {"weight": 1}, "after": {"weight": 3}}]
     token = {"id": "at_1", "name": "deploy", "role": "viewer", "workspace": "", "created_at": 1.79e9, "expires_at": None}
     operation.lists["tokens"][:] = [token | {"disabled": False, "last_used_at": None}]

@@ -3,6 +3,7 @@
 import { FetchTransport, type RequestOptions } from "../core/api";
 import type { ModelDetail, ModelInfo, ModelType } from "../core/declared";
 import { type CredentialView, GatewayClient, opt } from "../core/gateway-client";
+import { remember, remembered } from "./preferences";
 
 /** What identifies a model in a query. */
 export interface ModelKey {
@@ -44,9 +45,26 @@ export interface KeyView {
 
 export class ConsoleClient extends GatewayClient {
   session: Session | null = null;
+  private chosen = remembered("workspace");
 
   constructor(root: string) {
-    super(new FetchTransport({ root, csrf: () => this.session?.csrf_token ?? null }));
+    super(new FetchTransport({ root, csrf: () => this.session?.csrf_token ?? null, fetch: (...asked) => this.ask(...asked) }));
+  }
+
+  /** The workspace that all pages show. */
+  get workspace(): string {
+    return this.session?.workspace || this.chosen || "default";
+  }
+
+  set workspace(id: string) {
+    this.chosen = id === "default" ? null : id;
+    remember("workspace", this.chosen);
+  }
+
+  private ask(address: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (this.workspace !== "default") headers.set("x-workspace", this.workspace);
+    return fetch(address, { ...init, headers });
   }
 
   /** Whether settings, routes, accounts and all workspaces are this person's to change. */
@@ -55,7 +73,19 @@ export class ConsoleClient extends GatewayClient {
   }
 
   async whoIsThere(): Promise<Session> {
-    return (this.session = await this.api.json<Session>("session"));
+    this.session = await this.api.json<Session>("session");
+    await this.leaveWhatIsGone();
+    return this.session;
+  }
+
+  /** A workspace that was removed, or that somebody else of this browser may see, is shown no more. */
+  private async leaveWhatIsGone(): Promise<void> {
+    const { chosen } = this;
+    if (!chosen || this.session?.workspace) return;
+    this.chosen = null;
+    const found = await this.list<{ id: string }>("workspaces");
+    if (found.some(({ id }) => id === chosen)) this.chosen = chosen;
+    else remember("workspace", null);
   }
 
   async signIn(name: string, password: string): Promise<Session> {

@@ -88,6 +88,22 @@ def chart_as_table(page: Page) -> None:
     expect(page.locator(".grid.tight")).to_be_visible()
 
 
+def edit_account(page: Page) -> None:
+    page.locator(".grid button").first.click()
+    expect(page.locator("#account-password")).to_be_visible()
+
+
+def rename_workspace(page: Page) -> None:
+    page.locator(".grid button").first.click()
+    expect(page.locator("#workspace-rename")).to_be_visible()
+
+
+def open_entry(page: Page) -> None:
+    page.locator("form button").last.click()
+    page.locator(".audit summary").first.click()
+    expect(page.locator(".notice")).to_be_visible()
+
+
 def open_call(page: Page) -> None:
     expect(page.locator(".attempt-time")).to_have_count(2)
 
@@ -121,6 +137,10 @@ SCENES: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "settings": ("settings", "#own-language", nothing),
     "settings-records": ("settings?tab=records", "#settings-egress", nothing),
     "settings-health": ("settings?tab=health", ".grid", nothing),
+    "settings-accounts": ("settings?tab=accounts", ".grid", nothing),
+    "account-form": ("settings?tab=accounts", ".grid", edit_account),
+    "settings-workspaces": ("settings?tab=workspaces", ".grid", rename_workspace),
+    "settings-audit": ("settings?tab=audit", ".grid", open_entry),
     "settings-tokens": ("settings?tab=tokens", ".grid", nothing),
     "keys": ("keys", ".grid", nothing),
     "key-form": ("keys", ".grid", new_key),
