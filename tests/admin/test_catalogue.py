@@ -44,8 +44,12 @@ def test_unconfigured_models_are_there_with_the_reason_and_their_rules(admin: Cl
     rows = admin.get("/api/models", model_type="llm", provider="sim")["data"]
     (row,) = rows
     assert row["status"]["code"] == "no-configure"
-    assert "api_key" in row["status"]["reason"]
-    assert row["status"]["action"] == "get credentials at https://sim.example/keys"
+    assert row["status"] == {
+        "code": "no-configure",
+        "why": "no-credentials",
+        "reason": "it has no credentials here",
+        "action": "fill its form under Providers, or add a model of your own",
+    }
     rules = admin.get("/api/models/parameter-rules", provider="sim", model="sim-chat", model_type="llm")["data"]
     assert [rule["name"] for rule in rules] == ["temperature", "max_tokens"]
     assert admin.ask("GET", "/api/models", query={"model_type": "text2img"}).json["field"] == "model_type"

@@ -187,6 +187,7 @@ def test_many_credentials_one_active(allowed: Client, vendor: OpenAISimulator):
     assert (off["enabled"], off["weight"]) == (False, 7)
     status = allowed.get("/api/providers/sim")["status"]
     assert (status["code"], status["reason"]) == ("no-configure", "its active credential 'b' is switched off")
+    assert (status["why"], status["words"]) == ("credential-off", {"name": "b"})
     allowed.done("DELETE", f"/api/credentials/{second['id']}")
     assert [(view["name"], view["active"]) for view in allowed.get(PATH)["data"]] == [("a", True)]
 
@@ -217,6 +218,8 @@ def test_without_its_root_key_a_credential_is_locked_and_says_so(tmp_path: Path,
         status = admin.get("/api/providers/sim")["status"]
         assert status["reason"].startswith("its stored credential 'credential 1' is locked")
         assert "keys import" in status["action"]
+        assert "keys abandon" in status["action"]
+        assert (status["why"], status["words"]) == ("locked", {"name": "credential 1"})
         assert admin.get("/api/models", provider="sim")["data"][0]["status"]["reason"] == status["reason"]
         refused = admin.ask("POST", f"/api/credentials/{made['id']}/test")
         assert (refused.status, refused.code) == (409, "credential_locked")

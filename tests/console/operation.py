@@ -37,7 +37,7 @@ class Operation:
         self.tables: dict[str, dict[str, Any]] = {name: {} for name in TABLES}
         self.settings: dict[str, Any] = {
             "keep_content": False,
-            "content_days": 30.0,
+            "content_days": None,
             "ledger_days": None,
             "audit_days": None,
             "timeout": None,

@@ -1777,8 +1777,8 @@ export interface components {
         GatewaySettings: {
             /** @default null */
             audit_days: number | null;
-            /** @default 30 */
-            content_days: number;
+            /** @default null */
+            content_days: number | null;
             /** @default [] */
             egress_allow: string[];
             /** @default false */
@@ -2020,7 +2020,7 @@ export interface components {
             reasoning: Record<string, unknown> | null;
             released: string | null;
             source: components["schemas"]["FactSource"][];
-            status: components["schemas"]["Status"];
+            status: components["schemas"]["StatusView"];
         };
         /**
          * ModelFormSchema
@@ -2076,7 +2076,7 @@ export interface components {
             own_price: boolean;
             pricing: components["schemas"]["Price"] | null;
             provider: string;
-            status: components["schemas"]["Status"];
+            status: components["schemas"]["StatusView"];
         };
         /**
          * ModelSwitch
@@ -2403,7 +2403,7 @@ export interface components {
             provider: string;
             provider_credential_schema: components["schemas"]["FormSchema"] | null;
             source: string | null;
-            status: components["schemas"]["Status"];
+            status: components["schemas"]["StatusView"];
             supported_model_types: components["schemas"]["ModelType"][];
             telemetry_name: string | null;
         };
@@ -2453,7 +2453,7 @@ export interface components {
             };
             provider: string;
             source: string | null;
-            status: components["schemas"]["Status"];
+            status: components["schemas"]["StatusView"];
             supported_model_types: components["schemas"]["ModelType"][];
         };
         /**
@@ -2615,10 +2615,11 @@ export interface components {
             request: Record<string, unknown>;
         };
         /**
-         * Status
-         * @description `reason` and `action` are sentences for people; `verified_at` is when a probe last passed (ISO 8601, UTC).
+         * StatusView
+         * @description `reason` and `action` say in English what `why` is a code of; `words` are the names in them. `verified_at` is when a probe last
+         *         passed (ISO 8601, UTC).
          */
-        Status: {
+        StatusView: {
             /** @default null */
             action: string | null;
             /** @enum {unknown} */
@@ -2627,6 +2628,12 @@ export interface components {
             reason: string | null;
             /** @default null */
             verified_at: string | null;
+            /** @default null */
+            why: ("credential-off" | "ending" | "files-missing" | "locked" | "model-off" | "no-credentials") | null;
+            /** @default {} */
+            words: {
+                [key: string]: string;
+            };
         };
         /**
          * SwitchedModel

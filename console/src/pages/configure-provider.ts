@@ -16,6 +16,7 @@ import { panelOf, tabs } from "../ui/tabs";
 import "./credential-list";
 import { secretOf } from "./paste-keys";
 import "./provider-models";
+import { whatToDo, whyOf } from "./status-words";
 
 type Tab = "credentials" | "models";
 /** What the form is for: a new credential, several at once, a new customizable model, or a stored credential. */
@@ -102,7 +103,7 @@ export class ConfigureProvider extends Page {
   }
 
   private credentials(detail: ProviderDetail): TemplateResult {
-    return html`${this.about(detail)} ${this.fromEnvironment(detail)}
+    return html`${this.about(detail)} ${this.fromEnvironment(detail)} ${this.standing(detail)}
     ${
       this.stored.length
         ? html`<mr-credential-list
@@ -120,6 +121,14 @@ export class ConfigureProvider extends Page {
   private about(detail: ProviderDetail): TemplateResult | typeof nothing {
     const text = this.said(detail.description);
     return text ? html`<p class="muted">${text}</p>` : nothing;
+  }
+
+  /** Why it is not ready although something is stored. */
+  private standing({ status }: ProviderDetail): TemplateResult | typeof nothing {
+    if (!this.stored.length || status.code === "active") return nothing;
+    return html`<div class="notice" data-tone="warn">
+      ${icon("alert")} <strong>${whyOf(status, this.tr)}</strong> <span>${whatToDo(status, this.tr)}</span>
+    </div>`;
   }
 
   private fromEnvironment(detail: ProviderDetail): TemplateResult | typeof nothing {
