@@ -168,6 +168,8 @@ def furnish(operation: Operation, now: float | None = None) -> None:
         "targets": [target | {"model": "acme/large", "weight": 3}, target | {"model": "acme/small"}],
     }
     operation.tables["aliases"]["house-model"] = "fast"
+    operation.tables["policies"]["fast"] = {"cache_seconds": 60.0, "hedge_seconds": None, "coalesce": True}
+    operation.tables["prices"]["acme"] = {"overrides": {"input": "1.50"}, "discount": "0.1"}
     rest = {"resting": ["a"], "models": 2, "in_flight": 1, "attempts": 9, "failures": 2, "last_error": "RateLimited"}
     operation.resting[:] = [rest | {"credential_id": "c2", "state": "open", "cooldown": 100.0}]
     prices = {"before": {"input": "1", "output": "2"}, "after": {"input": "2", "output": "3"}}

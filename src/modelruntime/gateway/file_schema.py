@@ -118,20 +118,8 @@ class GatewayFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 HOT = (
-    *(),
-    *(),
-)
-    "keys",
-    "aliases",
-    "routes",
-    "credentials",
-    "balancing",
-    "policies",
-    "defaults",
-    "disabled",
-    "timeout",
-    "keep_content",
-    "retention",
+    *("keys", "aliases", "routes", "credentials", "balancing", "policies", "defaults"),
+    *("disabled", "timeout", "keep_content", "retention"),
 )
 """Fields that take effect while the gateway runs; the others when it starts."""
 

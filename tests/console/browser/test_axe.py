@@ -104,6 +104,14 @@ def open_entry(page: Page) -> None:
     expect(page.locator(".notice")).to_be_visible()
 
 
+def open_form(section: str, field: str) -> Callable[[Page], None]:
+    def act(page: Page) -> None:
+        page.locator(f"{section} .route button").first.click()
+        expect(page.locator(field)).to_be_visible()
+
+    return act
+
+
 def open_call(page: Page) -> None:
     expect(page.locator(".attempt-time")).to_have_count(2)
 
@@ -134,6 +142,8 @@ SCENES: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "call-refused": ("logs?call=c2", "mr-call-sheet .facts", nothing),
     "routes": ("routes", ".route", nothing),
     "route-form": ("routes?route=fast", "mr-route-form .target", nothing),
+    "policy-form": ("routes", "mr-policies .route", open_form("mr-policies", "#policy-cache")),
+    "price-form": ("routes", "mr-own-prices .route", open_form("mr-own-prices", "#price-input")),
     "settings": ("settings", "#own-language", nothing),
     "settings-records": ("settings?tab=records", "#settings-egress", nothing),
     "settings-health": ("settings?tab=health", ".grid", nothing),
