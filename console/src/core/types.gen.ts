@@ -2616,8 +2616,8 @@ export interface components {
         };
         /**
          * StatusView
-         * @description `reason` and `action` say in English what `why` is a code of; `words` are the names in them. `verified_at` is when a probe last
-         *         passed (ISO 8601, UTC).
+         * @description `reason` and `action` say in English what `why` is a code of; `words` are the names in them. `verified_at` is when a probe
+         *         last passed (ISO 8601, UTC).
          */
         StatusView: {
             /** @default null */
