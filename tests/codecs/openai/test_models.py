@@ -1,5 +1,4 @@
-from decimal import Decimal
-
+import msgspec
 import pytest
 
 from modelruntime.codecs.registry import load_codec
@@ -173,5 +172,4 @@ def test_the_label_and_the_row_are_kept():
     ],
 )
 def test_a_price_is_read_where_it_is_told_for_one_token_beyond_doubt(told, price):
-    wanted = None if price is None else Price(**{name: Decimal(amount) for name, amount in price.items()})
-    assert facts({"pricing": told}).pricing == wanted
+    assert facts({"pricing": told}).pricing == (None if price is None else msgspec.convert(price, Price))
