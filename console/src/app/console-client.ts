@@ -89,7 +89,9 @@ export class ConsoleClient extends GatewayClient {
   }
 
   async signIn(name: string, password: string): Promise<Session> {
-    return (this.session = await this.api.json<Session>("login", { method: "POST", body: { name, password } }));
+    this.session = await this.api.json<Session>("login", { method: "POST", body: { name, password } });
+    await this.leaveWhatIsGone();
+    return this.session;
   }
 
   async setUp(token: string, name: string, password: string): Promise<Session> {
