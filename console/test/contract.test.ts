@@ -48,6 +48,12 @@ describe("the admin API", () => {
       "/api/credentials/{credential}",
       "/api/credentials/{credential}/activate",
       "/api/credentials/{credential}/test",
+      "/api/credentials/health",
+      "/api/providers/{provider}/credentials/several",
+      "/api/providers/{provider}/credentials/order",
+      "/api/providers/{provider}/models/fetch",
+      "/api/balancing",
+      "/api/prices",
       "/api/models",
       "/api/models/one",
       "/api/models/validate",
@@ -64,6 +70,6 @@ describe("the admin API", () => {
       "/api/keys/{key}/restore",
     ];
     const key: Query<"/api/models/one"> = { provider: "p", model: "m", model_type: "llm" } satisfies ModelKey;
-    expect([asked.length, key.model]).toEqual([26, "m"]);
+    expect([asked.length, key.model]).toEqual([32, "m"]);
   });
 });

@@ -13,7 +13,7 @@ const sources = (readdirSync(SOURCE, { recursive: true }) as string[])
   .join("\n");
 
 /** Keys that are put together from a code of the backend or of this program. */
-const MADE = /^(type|status|problem|theme|per|feature)\./;
+const MADE = /^(type|status|problem|theme|per|feature|error|actor|why|todo)\./;
 const placeholders = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((found) => found[1] ?? "").sort();
 
 describe.each(PARTS)("%s", (part) => {

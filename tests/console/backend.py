@@ -106,6 +106,7 @@ class Backend:
             ("POST", "/models/validate", self._validate),
             ("PUT", "/providers/{provider}/models/switches", self._switch),
             ("GET", "/credentials", lambda _, __: (200, {"data": list(self.stored.values())})),
+            *self.operation.table(),
             ("GET", "/credentials/{id}", lambda request, _: (200, self.stored[request.path_params["id"]])),
             ("PUT", "/credentials/{id}", self._replace),
             ("PATCH", "/credentials/{id}", self._change),
@@ -121,7 +122,6 @@ class Backend:
             ("POST", "/keys/{id}/revoke", lambda request, _: self._set_key(request, True)),
             ("POST", "/keys/{id}/restore", lambda request, _: self._set_key(request, False)),
             ("DELETE", "/keys/{id}", self._remove_key),
-            *self.operation.table(),
         ]
 
     def _endpoint(self, handler: Callable[[Request, Any], Answer | Response]) -> Callable[[Request], Any]:
@@ -160,7 +160,11 @@ class Backend:
         forms = {
             name: msgspec.to_builtins(getattr(schema, name)) for name in ("provider_credential_schema", "model_credential_schema")
         }
-        return 200, self.row(info) | forms | {"environment": [], "probes": schema.probe is not None, "lists_models": False}
+        return 200, self.row(info) | forms | {
+            "environment": [],
+            "probes": schema.probe is not None,
+            "lists_models": "fetch-from-remote" in schema.configurate_methods,
+        }
 
     def _icon(self, request: Request, _: Any) -> Response:
         found = self.runtime.provider(request.path_params["provider"]).icon(request.path_params["language"])

@@ -10,6 +10,7 @@ import pytest
 from modelruntime import ParameterInvalid
 from modelruntime.gateway.config_file import compile_file, read_file
 from modelruntime.gateway.file_schema import HOT, GatewayFile, cold_changes
+from modelruntime.store.configuration import Retention
 from modelruntime.store.gateway_key import matches, new_key
 
 PEPPER = b"p"
@@ -134,6 +135,7 @@ def test_all_that_may_stand_in_it(tmp_path: Path):
     )
     assert (file.drain.lame_duck, file.edge.depth, file.egress.allow) == (5, 8, ("10.0.0.0/8", "models.internal:8000"))
     assert (file.environment, file.workers, file.telemetry.logs.level) == (False, 2, "debug")
+    assert found.retention == Retention(content_days=7.0, ledger_days=90.0)
     assert file.database is not None
     assert file.database.reveal() == "postgresql://app:hidden@db/x"
     for text in (repr(file), str(found), repr(file.keys), repr(file.database)):

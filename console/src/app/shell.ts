@@ -153,6 +153,7 @@ export class Shell extends Localized {
         )}
       </nav>
       <div class="bottom">
+        ${this.elsewhere()}
         ${this.railButton("languages", this.otherLanguage(), () => void setLanguage(this.nextLanguage()), htmlOf(this.nextLanguage()))}
         ${this.railButton(theme() === "dark" ? "moon" : "sun", this.t(`theme.${theme()}`), () => this.nextTheme())}
         ${this.surroundings.client.session?.via === "session" ? this.railButton("logOut", this.t("signout"), () => void this.leave()) : nothing}
@@ -161,6 +162,16 @@ export class Shell extends Localized {
         </button>
       </div>
     </header>`;
+  }
+
+  /** Said wherever it is not the default workspace that is shown. */
+  private elsewhere(): TemplateResult | typeof nothing {
+    const { client, router } = this.surroundings;
+    if (client.workspace === "default") return nothing;
+    const text = this.t("workspaces.shown", { name: client.workspace });
+    return html`<a class="link" href=${router.href("settings?tab=workspaces")} aria-label=${text} ${tooltip(text)}>
+      ${drawing(PICTURES.boxes)} <span class="words">${client.workspace}</span>
+    </a>`;
   }
 
   private railButton(picture: keyof typeof PICTURES, text: string, press: () => void, lang?: string): TemplateResult {

@@ -58,6 +58,7 @@ def admin_door(
         options,
         refresh=live.refresh,
         health=health,
+        targets=gateway.plane.table.rows,
     )
     apps: dict[str, Application] = {
         "/api": admin_app(services, ROUTES),

@@ -122,6 +122,8 @@ class Gateway:
             fault = _fault(error, request_id)
             if exchange is None or not (exchange.settle(fault=fault) or exchange.started):
                 self.refused[fault.code] += 1
+                if exchange is not None:
+                    exchange.note_refusal(fault)
             if exchange is not None and exchange.started:
                 raise
             render = endpoint.render_fault if endpoint is not None else render_fault

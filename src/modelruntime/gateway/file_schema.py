@@ -74,7 +74,7 @@ class Egress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     allow: tuple[str, ...] = ()
 
 
-class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class FileRetention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many days things are kept; None is for ever."""
 
     content_days: Positive = 30.0
@@ -119,14 +119,17 @@ class GatewayFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """A URL; without it limits are each process's own."""
     egress: Egress = Egress()
     telemetry: TelemetryOptions = TelemetryOptions()
-    retention: Retention = Retention()
+    retention: FileRetention = FileRetention()
     console: ConsolePages = ConsolePages()
 
     def __repr__(self) -> str:
         return "GatewayFile(…)"  # it holds credentials as plain text
 
 
-HOT = ("keys", "aliases", "routes", "credentials", "balancing", "policies", "defaults", "disabled", "timeout", "keep_content")
+HOT = (
+    *("keys", "aliases", "routes", "credentials", "balancing", "policies", "defaults"),
+    *("disabled", "timeout", "keep_content", "retention"),
+)
 """Fields that take effect while the gateway runs; the others when it starts."""
 
 

@@ -192,4 +192,5 @@ def merged(base: Configuration, stored: Compiled) -> Configuration:
         documents=(*base.documents, *own.documents),
         keep_content=base.keep_content or own.keep_content,
         timeout=base.timeout if stored.settings.timeout is None else own.timeout,
+        retention=base.retention,
     )

@@ -66,6 +66,14 @@ class OwnPrice(msgspec.Struct, frozen=True, kw_only=True):
     """0.2 is 20 % off."""
 
 
+class Retention(msgspec.Struct, frozen=True, kw_only=True):
+    """How many days things are kept; None is for ever."""
+
+    content_days: float = 30.0
+    ledger_days: float | None = None
+    audit_days: float | None = None
+
+
 class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that the data plane asks."""
 
@@ -96,6 +104,8 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """Whether what was said is kept in the log of calls."""
     timeout: float = 600.0
     """Seconds that a whole call may take, fallbacks included."""
+    retention: Retention = Retention()
+    """As the configuration file says it; the operator's settings go before."""
 
     def route_of(self, name: str) -> Route:
         """The route of that name, or that an alias of that name stands for; a model is a route of one."""

@@ -39,6 +39,24 @@ def models_tab(page: Page) -> None:
     expect(page.get_by_role("switch").first).to_be_visible()
 
 
+def several_keys(page: Page) -> None:
+    page.locator("mr-configure-provider .row.wrap > button").filter(has_not=page.locator(".icon")).last.click()
+    page.locator("#several-keys").fill("gsk-1\ngsk-1\ngsk-2")
+
+
+def compare(page: Page) -> None:
+    models_tab(page)
+    page.locator("mr-provider-models .row.wrap > button").first.click()
+    expect(page.locator("mr-sync-models input")).to_have_count(4)
+
+
+def check_models(page: Page) -> None:
+    models_tab(page)
+    page.locator("mr-provider-models .row.wrap > button").last.click()
+    page.locator("mr-check-models .button.primary").click()
+    expect(page.locator("mr-check-models .bar").first).to_be_visible()
+
+
 def open_picker(page: Page) -> None:
     page.locator("mr-model-picker input").click()
     expect(page.get_by_role("option").first).to_be_visible()
@@ -120,6 +138,30 @@ def chart_as_table(page: Page) -> None:
     expect(page.locator(".grid.tight")).to_be_visible()
 
 
+def edit_account(page: Page) -> None:
+    page.locator(".grid button").first.click()
+    expect(page.locator("#account-password")).to_be_visible()
+
+
+def rename_workspace(page: Page) -> None:
+    page.locator(".grid button").first.click()
+    expect(page.locator("#workspace-rename")).to_be_visible()
+
+
+def open_entry(page: Page) -> None:
+    page.locator("form button").last.click()
+    page.locator(".audit summary").first.click()
+    expect(page.locator(".notice")).to_be_visible()
+
+
+def open_form(section: str, field: str) -> Callable[[Page], None]:
+    def act(page: Page) -> None:
+        page.locator(f"{section} .route button").first.click()
+        expect(page.locator(field)).to_be_visible()
+
+    return act
+
+
 def open_call(page: Page) -> None:
     expect(page.locator(".attempt-time")).to_have_count(2)
 
@@ -131,6 +173,9 @@ SCENES: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "configure-errors": ("providers?q=azure_openai&configure=azure_openai", "mr-credential-form form", form_with_errors),
     "configure-refused": ("providers?q=anthropic&configure=anthropic", "mr-credential-form form", refused),
     "configure-stored": ("providers?q=groq&configure=groq", ".credential", nothing),
+    "configure-several": ("providers?q=groq&configure=groq", ".credential .ring", several_keys),
+    "sync": ("providers?q=groq&configure=groq", ".credential", compare),
+    "check": ("providers?q=groq&configure=groq", ".credential", check_models),
     "configure-models": ("providers?q=groq&configure=groq", ".credential", models_tab),
     "models": ("models", ".table-body .table-row", nothing),
     "model-sheet": ("models?model=openai%2Fgpt-4o-mini&type=llm", "mr-parameter-panel .rule", nothing),
@@ -150,9 +195,15 @@ SCENES: dict[str, tuple[str, str, Callable[[Page], None]]] = {
     "call-refused": ("logs?call=c2", "mr-call-sheet .facts", nothing),
     "routes": ("routes", ".route", nothing),
     "route-form": ("routes?route=fast", "mr-route-form .target", nothing),
+    "policy-form": ("routes", "mr-policies .route", open_form("mr-policies", "#policy-cache")),
+    "price-form": ("routes", "mr-own-prices .route", open_form("mr-own-prices", "#price-input")),
     "settings": ("settings", "#own-language", nothing),
     "settings-records": ("settings?tab=records", "#settings-egress", nothing),
     "settings-health": ("settings?tab=health", ".grid", nothing),
+    "settings-accounts": ("settings?tab=accounts", ".grid", nothing),
+    "account-form": ("settings?tab=accounts", ".grid", edit_account),
+    "settings-workspaces": ("settings?tab=workspaces", ".grid", rename_workspace),
+    "settings-audit": ("settings?tab=audit", ".grid", open_entry),
     "settings-tokens": ("settings?tab=tokens", ".grid", nothing),
     "keys": ("keys", ".grid", nothing),
     "key-form": ("keys", ".grid", new_key),
@@ -164,6 +215,8 @@ SCENES: dict[str, tuple[str, str, Callable[[Page], None]]] = {
 @pytest.fixture
 def furnished(backend: Backend) -> Backend:
     backend.stored["c1"] = backend._view("c1", "groq", {"name": "Main", "credentials": {"api_key": "gsk-0001"}}) | {"active": True}
+    backend.stored["c2"] = backend._view("c2", "groq", {"name": "Spare", "credentials": {"api_key": "gsk-0002"}})
+    backend.operation.tables["balancing"]["groq"] = "weighted"
     backend.keys["k1"] = {
         "id": "k1",
         "name": "Batch",
@@ -193,7 +246,7 @@ def furnished(backend: Backend) -> Backend:
         elif kind == "llm":
             yield "chunk", {"choices": [{"delta": {"content": text, "reasoning_content": "Hm."}}]}
         else:
-            yield "result", results[kind]
+            yield "result", results.get(kind, {})
         yield "record", {"id": "r", "seconds": 1, "status": 200, "cost": {"total": "0.1", "currency": "USD"}}
 
     backend.events = events
