@@ -16,6 +16,7 @@ from modelruntime.codecs.anthropic.inbound import dialect as messages_dialect
 from modelruntime.codecs.dialect import Fault
 from modelruntime.codecs.openai.inbound import chat_dialect, completions_dialect
 from modelruntime.codecs.openai.inbound.fault import render_fault
+from modelruntime.codecs.openai_responses.inbound import compact_dialect
 from modelruntime.codecs.openai_responses.inbound import dialect as responses_dialect
 from modelruntime.entities.errors import ModelRuntimeError
 from modelruntime.gateway.asgi import Receive, Scope, Send, header_of, respond
@@ -33,6 +34,7 @@ from modelruntime.gateway.fault_of import SHUTTING_DOWN, fault_of
 from modelruntime.gateway.plane import DataPlane
 from modelruntime.gateway.readiness import Readiness, State
 from modelruntime.gateway.refused import Refused, refused
+from modelruntime.gateway.web_socket import WebSocketSession, deny
 from modelruntime.store.configuration import Configuration
 from modelruntime.store.gateway_key import GatewayKey, matches, split_key
 
@@ -54,10 +56,12 @@ class Endpoint(Protocol):
         ...
 
 
+RESPONSES = "/v1/responses"
 POSTS: dict[str, Endpoint] = {
     "/v1/chat/completions": LLMEndpoint(chat_dialect.DIALECT),
     "/v1/completions": LLMEndpoint(completions_dialect.DIALECT),
-    "/v1/responses": LLMEndpoint(responses_dialect.DIALECT),
+    RESPONSES: LLMEndpoint(responses_dialect.DIALECT),
+    "/v1/responses/compact": LLMEndpoint(compact_dialect.DIALECT, default_of=None),
     "/v1/messages": LLMEndpoint(messages_dialect.DIALECT),
     "/v1/messages/count_tokens": CountTokensEndpoint(),
     "/v1/embeddings": EmbeddingsEndpoint(),
@@ -89,7 +93,7 @@ class Gateway:
         elif scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         elif scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1003})
+            await self._web_socket(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
@@ -101,6 +105,20 @@ class Gateway:
             await self._serve(path, scope, receive, send)
         finally:
             self.in_flight -= 1
+
+    async def _web_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers on one connection, one after the other, each a call like those of HTTP."""
+        request_id = _request_id(scope)
+        try:
+            if scope["path"] != RESPONSES:
+                raise refused(404, "not_found", f"there is no web socket at {scope['path'][:200]}; there is one at {RESPONSES}")
+            authenticated(scope, self.plane.in_force.current().configuration)
+        except Refused as error:
+            fault = _fault(error, request_id)
+            self.refused[fault.code] += 1
+            await deny(send, fault.status, _fault_headers(fault, request_id), render_fault(fault))
+            return
+        await WebSocketSession(self._http, scope).serve(receive, send)
 
     async def _serve(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = _request_id(scope)
