@@ -10,6 +10,7 @@ import pytest
 
 from tests.clients.open_responses import CHECKS, WEATHER, Api, Json, judged_response, message, red_square
 from tests.gateway.serving import KEY, serving
+from tests.gateway.test_edge import wait_until
 from tests.simulators import anthropic_family
 from tests.simulators.anthropic_family import anthropic_simulator
 from tests.simulators.openai_family import DECLARATION, openai_simulator
@@ -28,7 +29,11 @@ codec: {{llm: {codec}}}
 endpoint: "{url}"
 auth: {auth}
 models:
-  - {{model: {model}, model_type: llm, features: [tool-call, vision, agent-thought], model_properties: {{mode: chat}}}}
+  - model: {model}
+    model_type: llm
+    features: [tool-call, vision, agent-thought]
+    model_properties: {{mode: chat}}
+    parameter_rules: [{{name: reasoning_effort, type: string}}]
 """
 FAMILIES = {"openai_chat": "sim/sim-chat", "anthropic_messages": "ant/claude", "openai_responses": "inner/sim/sim-chat"}
 """Codec of the vendor → the model's name. The last is a second gateway: its answers are relayed."""
@@ -38,10 +43,10 @@ FAMILIES = {"openai_chat": "sim/sim-chat", "anthropic_messages": "ant/claude", "
 def _gateway() -> Iterator[tuple[str, int]]:
     with ExitStack() as stack:
         chat, messages = stack.enter_context(openai_simulator()), stack.enter_context(anthropic_simulator())
-        ant = _OTHERS.format(
-            name="ant", codec="anthropic_messages", url=messages.url + "/v1", auth="{header: {name: x-api-key, value: api_key}}", model="claude"
-        )
-        credentials: dict[str, Any] = {"sim": {"api_key": VENDOR_KEY, "base_url": chat.url}, "ant": {"api_key": anthropic_family.KEY}}
+        header = "{header: {name: x-api-key, value: api_key}}"
+        ant = _OTHERS.format(name="ant", codec="anthropic_messages", url=messages.url + "/v1", auth=header, model="claude")
+        own = {"api_key": VENDOR_KEY, "base_url": chat.url}
+        credentials: dict[str, Any] = {"sim": own, "ant": {"api_key": anthropic_family.KEY}}
         settings: dict[str, Any] = {"documents": [DECLARATION, ant], "credentials": credentials}
         inner = stack.enter_context(serving(settings))
         outer = _OTHERS.format(
@@ -49,8 +54,9 @@ def _gateway() -> Iterator[tuple[str, int]]:
         )
         settings = {"documents": [DECLARATION, ant, outer], "credentials": {**credentials, "inner": {"api_key": KEY}}}
         running = stack.enter_context(serving(settings))
+        idle = running.tasks()
         yield running.address
-        assert running.tasks() == 0
+        assert wait_until(lambda: running.tasks() == idle)
 
 
 @pytest.fixture(scope="module")

@@ -81,10 +81,14 @@ def test_a_schema_is_told_to_the_model() -> None:
     assert '"title":"Person"' in rows[0][1]
 
 
-@pytest.mark.parametrize("part", [ImagePart(b"x"), AudioPart(b"x")])
-def test_media_is_refused(part: ImagePart | AudioPart) -> None:
-    with pytest.raises(ParameterInvalid, match="reads text only") as caught:
-        turns(UserMessage((TextPart("Look"), part)))
+@pytest.mark.parametrize("part, what", [(ImagePart(b"x"), "an image"), (AudioPart(b"x"), "sound")])
+def test_media_is_left_out_with_a_warning_and_refused_under_strict(part: ImagePart | AudioPart, what: str) -> None:
+    message = UserMessage((TextPart("Look"), part))
+    rows, warnings = render_messages(call(message), default_system=None, tools=(), forced=False)
+    assert what in rows[0]["content"]
+    assert [(warning.kind, warning.field) for warning in warnings] == [("dropped", "messages")]
+    with pytest.raises(ParameterInvalid, match=what) as caught:
+        turns(message, strict=True)
     assert caught.value.field == "messages"
 
 

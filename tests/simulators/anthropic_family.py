@@ -1,5 +1,5 @@
 """A small vendor on loopback that speaks Messages. It answers from the request: text echoes the last words of the user, a call is
-made of the first tool when tools are offered, and what is thought stands before it when thinking is asked for."""
+made of the first tool when tools are offered, and what is thought stands before it when an effort is asked for."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class _Handler(BaseHTTPRequestHandler):
 def _blocks(body: Any) -> list[Any]:
     last = body["messages"][-1]["content"]
     parts = [{"type": "text", "text": last}] if isinstance(last, str) else last
-    thought = [{"type": "thinking", "thinking": "Let me see.", "signature": "c2ln"}] if body.get("thinking") else []
+    thought = [{"type": "thinking", "thinking": "Let me see.", "signature": "c2ln"}] if body.get("output_config") else []
     if body.get("tools") and not any(part["type"] == "tool_result" for part in parts):
         tool = body["tools"][0]
         properties = tool["input_schema"].get("properties", {})

@@ -29,8 +29,8 @@ def render_messages(
     """The turns of a chat call, and warnings about parts that were left out.
 
     `default_system` stands in when the call brings no system message. `tools` are those the answer may call, `forced`
-    says that it must call one. Raises `ParameterInvalid` for media (field `messages`) and, under strict, for anything
-    that would be left out.
+    says that it must call one. Media is left out, and the model told so. Raises `ParameterInvalid` (field `messages`) under
+    strict for anything that would be left out.
     """
     names: dict[str, str] = {}
     turns: list[Turn] = []
@@ -72,7 +72,9 @@ def _text(content: str | tuple[Part, ...], dropped: list[str]) -> str:
         if isinstance(part, TextPart):
             texts.append(part.text)
         elif isinstance(part, AttachmentPart):
-            raise ParameterInvalid(f"this model reads text only: remove {_UNSEEN[type(part)]} from messages", field="messages")
+            what = _UNSEEN[type(part)]
+            texts.append(f"\n[Here was {what}. You read text only and cannot tell what is in it.]\n")
+            dropped.append(what)
         elif not isinstance(part, ToolCallPart):
             dropped.append(f"a {type(part).__name__.removesuffix('Part').lower()} part")
     return "".join(texts)
