@@ -1,7 +1,7 @@
 """The checks of the Open Responses compliance suite, said again: what it asks of a server and what it looks for in the answers.
 
-The suite is `bin/compliance-test.ts` of https://github.com/openresponses/openresponses (17 tests at 1e33c10fb3c1 of 2026-10-08, read
-2026-11-29); `CHECKS` has its test ids. It judges with the schemas of the specification, here with `openresponses-types`, which
+The suite is `bin/compliance-test.ts` of https://github.com/openresponses/openresponses (17 tests at 1e33c10fb3c1 of 2026-10-08,
+read 2026-11-29); `CHECKS` has its test ids. It judges with the schemas of the specification, here with `openresponses-types`, which
 are made of them. One of the 17 asks no server: `response-output-phase-schema` tries the suite's own schema.
 """
 
@@ -206,7 +206,10 @@ def image_input(api: Api) -> None:
 
 
 def multi_turn(api: Api) -> None:
-    before = [message("user", "My name is Alice."), message("assistant", "Hello Alice! Nice to meet you. How can I help you today?")]
+    before = [
+        message("user", "My name is Alice."),
+        message("assistant", "Hello Alice! Nice to meet you. How can I help you today?"),
+    ]
     _completed(api.create([*before, message("user", "What is my name?")]))
 
 

@@ -70,9 +70,12 @@ def test_tools_are_described_in_the_system_prompt() -> None:
     system = rows[0]["content"]
     assert system.startswith("Be kind.\n\n")
     assert '"name":"get_weather"' in system
-    assert '{"response": ' in system
+    shown = [row["content"] for row in rows[1:-1] if row["role"] == "assistant"]
+    assert [text.partition(":")[0] for text in shown] == ['{"response"', '{"response"', '{"tool_calls"', '{"tool_calls"']
+    assert rows[-1]["content"].startswith("Hi\n(Call a tool")
     forced, _ = render_messages(call(), default_system=None, tools=TOOLS, forced=True)
-    assert '{"response": ' not in forced[0]["content"]
+    assert [row["role"] for row in forced] == ["system", "user"]
+    assert "response" not in forced[0]["content"]
 
 
 def test_a_schema_is_told_to_the_model() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -113,7 +112,6 @@ class WebSocketSession:
         if not said.ended and not self._gone.is_set():
             await send(_text(error_event(said.fault or SHUTTING_DOWN)))
 
-
     def _while_here(self, send: Send) -> Send:
         """What is told to a client that has gone is lost, as it is over HTTP; who waits for it to go hears of it."""
 
@@ -181,7 +179,9 @@ def _request(event: Event) -> dict[str, Any]:
         raise ParameterInvalid("background is not for web sockets: every answer is streamed", field="background")
     if fields.get("generate") is False:
         raise ParameterInvalid("generate: false is not known here: nothing is warmed up", field="generate")
-    return {name: value for name, value in fields.items() if name not in ("type", "stream", "stream_options", "background", "generate")}
+    return {
+        name: value for name, value in fields.items() if name not in ("type", "stream", "stream_options", "background", "generate")
+    }
 
 
 def error_of(status: int, body: bytes) -> bytes:
