@@ -23,6 +23,7 @@ from modelruntime.gateway.asgi import Receive, Scope, Send, header_of, respond
 from modelruntime.gateway.body import ClientGone
 from modelruntime.gateway.endpoints.count_tokens import CountTokensEndpoint
 from modelruntime.gateway.endpoints.embeddings import EmbeddingsEndpoint
+from modelruntime.gateway.endpoints.kept import KeptEndpoint, kept_kind
 from modelruntime.gateway.endpoints.llm import LLMEndpoint
 from modelruntime.gateway.endpoints.models import ModelsEndpoint
 from modelruntime.gateway.endpoints.moderations import ModerationsEndpoint
@@ -72,6 +73,7 @@ POSTS: dict[str, Endpoint] = {
     "/v1/moderations": ModerationsEndpoint(),
 }
 MODELS = ModelsEndpoint()
+KEPT = KeptEndpoint()
 
 
 class Gateway:
@@ -122,12 +124,12 @@ class Gateway:
 
     async def _serve(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = _request_id(scope)
-        endpoint = POSTS.get(path) or (MODELS if path == "/v1/models" or path.startswith("/v1/models/") else None)
+        endpoint = _endpoint_of(scope["method"], path)
         exchange: Exchange | None = None
         try:
             if endpoint is None:
                 raise refused(404, "not_found", f"there is no {path[:200]}; see /v1/models")
-            if scope["method"] != ("GET" if endpoint is MODELS else "POST"):
+            if endpoint is not KEPT and scope["method"] != ("GET" if endpoint is MODELS else "POST"):
                 raise refused(405, "method_not_allowed", f"{path} takes {'GET' if endpoint is MODELS else 'POST'}")
             key = authenticated(scope, self.plane.in_force.current().configuration)
             exchange = Exchange(self.plane, scope, receive, send, request_id, key, path)
@@ -165,6 +167,15 @@ class Gateway:
                 await self.plane.aclose()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+
+def _endpoint_of(method: str, path: str) -> Endpoint | None:
+    found = POSTS.get(path) if method == "POST" else None
+    if found is not None:
+        return found
+    if kept_kind(method, path) is not None:
+        return KEPT
+    return MODELS if path == "/v1/models" or path.startswith("/v1/models/") else POSTS.get(path)
 
 
 def authenticated(scope: Scope, configuration: Configuration) -> GatewayKey:

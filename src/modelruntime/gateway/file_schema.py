@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -90,6 +90,7 @@ class GatewayFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     balancing: dict[str, Strategy] = {}
     policies: dict[str, FileCallPolicy] = {}
     defaults: dict[str, str] = {}
+    kept_by: dict[Literal["completions", "responses"], str] = {}
     disabled: tuple[str, ...] = ()
     """`type/provider/model`."""
     timeout: Positive = 600.0
@@ -117,7 +118,19 @@ class GatewayFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         return "GatewayFile(…)"  # it holds credentials as plain text
 
 
-HOT = ("keys", "aliases", "routes", "credentials", "balancing", "policies", "defaults", "disabled", "timeout", "keep_content")
+HOT = (
+    "keys",
+    "aliases",
+    "routes",
+    "credentials",
+    "balancing",
+    "policies",
+    "defaults",
+    "kept_by",
+    "disabled",
+    "timeout",
+    "keep_content",
+)
 """Fields that take effect while the gateway runs; the others when it starts."""
 
 

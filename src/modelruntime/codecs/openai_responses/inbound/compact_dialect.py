@@ -12,7 +12,7 @@ import msgspec
 
 from modelruntime.codecs.dialect import Fault, InboundCall, Served
 from modelruntime.codecs.openai.inbound.fault import render_fault
-from modelruntime.codecs.openai.inbound.field import filled_text_at, optional_text_at, refuse
+from modelruntime.codecs.openai.inbound.field import filled_text_at, optional_text_at
 from modelruntime.codecs.openai_responses.inbound.compaction import render_compaction, transcript
 from modelruntime.codecs.openai_responses.inbound.items import messages_from
 from modelruntime.codecs.openai_responses.inbound.response import render_usage, response_id
@@ -23,9 +23,10 @@ from modelruntime.entities.messages import SystemMessage, UserMessage
 from modelruntime.schema.profile import Profile
 
 _ASK = (
-    "Sum up the conversation that you are given, so that it can be continued from your summary alone. Keep names, numbers, "
-    "decisions, results of tools, what was asked for, and what is still open. Answer with the summary and nothing else."
+    "Sum up all that was said until here and the conversation that follows, so that it can be continued from your summary alone. "
+    "Keep names, numbers, decisions, results of tools, what was asked for, and what is still open. Answer with the summary and nothing else."
 )
+_NOTHING = "(Nothing more was said.)"
 _ESSENTIAL = frozenset(("previous_response_id",))
 _NOTHING_TO_MODELS = frozenset(("model", "input", "instructions", "prompt_cache_key", "stream"))
 
@@ -34,8 +35,9 @@ class CompactDialect:
     """A conversation in, its summary as an item out."""
 
     name = "openai_responses_compact"
-    codecs: frozenset[str] = frozenset()
-    relayed: frozenset[str] = codecs
+    codecs: frozenset[str] = frozenset(("openai_responses",))
+    """Vendors of the family may keep an answer that is to be summed up too."""
+    relayed: frozenset[str] = frozenset()
     structure: frozenset[str] = frozenset()
     last_word = b""
 
@@ -44,15 +46,13 @@ class CompactDialect:
         return False
 
     def parse_request(self, body: Mapping[str, Any]) -> InboundCall:
-        """Raises `ParameterInvalid` naming the place that cannot be read, and for a conversation without a word."""
+        """Raises `ParameterInvalid` naming the place that cannot be read."""
         model = filled_text_at(body, "model", "body")
         messages = messages_from(body.get("input"))
         extra = {name: value for name, value in body.items() if name not in _NOTHING_TO_MODELS and value is not None}
-        if not messages and not _ESSENTIAL & extra.keys():
-            refuse("input", "must not be empty")
         wish = optional_text_at(body, "instructions", "body")
         task = f"{_ASK}\n\nThe assistant's instructions were:\n{wish}" if wish else _ASK
-        asked = (SystemMessage(task), UserMessage(transcript(messages)))
+        asked = (SystemMessage(task), UserMessage(transcript(messages) or _NOTHING))
         return InboundCall(model=model, messages=asked, extra=extra, essential=_ESSENTIAL)
 
     def render_result(self, result: LLMResult, call: InboundCall, served: Served) -> bytes:
