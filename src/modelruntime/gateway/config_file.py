@@ -84,7 +84,7 @@ def compile_file(file: GatewayFile, pepper: bytes, path: Path) -> Configuration:
         balancing=file.balancing,
         policies=dict(file.policies),
         defaults=file.defaults,
-        kept_by={**file.kept_by},
+        kept_by={str(kind): model for kind, model in file.kept_by.items()},
         disabled=frozenset(file.disabled),
         keep_content=file.keep_content,
         timeout=file.timeout,

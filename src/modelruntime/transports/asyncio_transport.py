@@ -71,7 +71,7 @@ class AsyncioTransport:
                     raise
                 pool.admit(connection)
             try:
-                head = await connection.exchange(request.method, wire, request.body, deadline)
+                head = await connection.exchange(request.method, wire, request.payload, deadline)
                 decoder = body_decoder(request.method, head, target.origin, self._options.max_response_bytes)
             except ConnectionFailed:
                 if not connection.reused or connection.seen:

@@ -23,8 +23,8 @@ def render_headers(request: HttpRequest, target: Target, *defaults: tuple[str, s
     headers = [("host", host or target.host_header)]
     headers += [pair for pair in request.headers if pair[0] not in _OWN]
     headers += [pair for pair in defaults if pair[0] not in given]
-    if request.body is not None:
-        headers.append(("content-length", str(len(request.body))))
+    if (payload := request.payload) is not None:
+        headers.append(("content-length", str(len(payload))))
     elif request.method in ("POST", "PUT", "PATCH"):
         headers.append(("content-length", "0"))
     return headers

@@ -24,7 +24,8 @@ from modelruntime.schema.profile import Profile
 
 _ASK = (
     "Sum up all that was said until here and the conversation that follows, so that it can be continued from your summary alone. "
-    "Keep names, numbers, decisions, results of tools, what was asked for, and what is still open. Answer with the summary and nothing else."
+    "Keep names, numbers, decisions, results of tools, what was asked for, and what is still open. Answer with the summary and "
+    "nothing else."
 )
 _NOTHING = "(Nothing more was said.)"
 _ESSENTIAL = frozenset(("previous_response_id",))
