@@ -83,7 +83,7 @@ def render_usage(usage: Usage) -> JSON:
     read, made = usage.input.total or 0, usage.output.total or 0
     return {
         "input_tokens": read,
-        "input_tokens_details": {"cached_tokens": usage.input.cache_read or 0},
+        "input_tokens_details": {"cached_tokens": usage.input.cache_read or 0, "cache_write_tokens": usage.input.cache_write or 0},
         "output_tokens": made,
         "output_tokens_details": {"reasoning_tokens": usage.output.reasoning or 0},
         "total_tokens": read + made,
