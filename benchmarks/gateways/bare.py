@@ -12,6 +12,7 @@ from pathlib import Path
 from modelruntime import AsyncRuntime
 from modelruntime.gateway.app import Gateway
 from modelruntime.gateway.config_file import compile_file, read_file
+from modelruntime.gateway.garbage import set_aside
 from modelruntime.gateway.plane import DataPlane
 from modelruntime.gateway.server import GatewayServer, ServerOptions, run_on_best_loop
 from modelruntime.gateway.unlimited import FixedConfiguration, Unlimited
@@ -23,6 +24,7 @@ async def main(config: Path, port: int) -> None:
     source = FixedConfiguration(compile_file(file, b"pepper of a benchmark", config))
     gateway = Gateway(DataPlane(runtime, source, limiter=nothing, ledger=nothing))
     server = GatewayServer(gateway, ServerOptions(port=port))
+    set_aside()
     await server.serve(server.listen())
 
 

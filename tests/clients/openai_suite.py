@@ -109,7 +109,9 @@ def gateway_for(codec: str, vendor: str, models: set[str], cache: Path) -> Itera
     kept = dict.fromkeys(("completions", "responses"), "described/gpt-6-astra")
     aliases = {name: f"described/{name}" for name in models}
     config = configuration(aliases=aliases, defaults={"llm": "described/gpt-6-astra"}, kept_by=kept)
-    anybody = patch("modelruntime.gateway.app.authenticated", lambda scope, configuration: config.keys[MADE.id])
+    anybody = patch(
+        "modelruntime.gateway.key_check.KeyCheck.authenticated", lambda check, scope, configuration: config.keys[MADE.id]
+    )
     with anybody, serving(runtime, config) as running:
         yield f"{running.url}/v1"
 

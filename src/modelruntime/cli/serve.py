@@ -98,10 +98,12 @@ def _run(parsed: argparse.Namespace, console: Console) -> int:
 
 async def _serve(plan: ServePlan, hello: Hello, announce: Callable[[str, int], None]) -> int:
     from modelruntime.cli.serve_process import serve_process
+    from modelruntime.gateway.garbage import set_aside
 
     async with serve_process(plan, hello) as process:
         listener = process.server.listen()
         host, port = listener.getsockname()[:2]
+        set_aside()
         await process.serve(listener, lambda: announce(host, port))
     return 0
 

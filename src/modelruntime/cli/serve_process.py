@@ -36,7 +36,6 @@ from modelruntime.schema.catalogue import Catalogue
 from modelruntime.store.compiler import ConfigurationProblem
 from modelruntime.store.limits_contract import LimitStore
 from modelruntime.store.limits_memory import MemoryLimits
-from modelruntime.store.limits_valkey import ValkeyLimits
 from modelruntime.store.open_store import OpenStore, open_store
 from modelruntime.telemetry.log_ledger import LogLedger
 from modelruntime.telemetry.logs import configure_logs, is_text
@@ -139,6 +138,8 @@ class ServeProcess:
         """Counts what keys use: in a shared server where there is one, else each process allows its share."""
         spent, ledger = spent_by_key(self._opened.store), self._opened.ledger
         if self.plan.valkey is not None:
+            from modelruntime.store.limits_valkey import ValkeyLimits  # its client loads much, telemetry among it
+
             counting: LimitStore = ValkeyLimits(self.plan.valkey, spent, replicas=self._processes)
         else:
             counting = MemoryLimits(spent, share=self._processes)

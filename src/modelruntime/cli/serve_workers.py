@@ -52,10 +52,12 @@ async def supervise(parsed: argparse.Namespace, plan: ServePlan, hello: Hello, a
 async def work(plan: ServePlan, listener_fd: int, link_fd: int) -> int:
     """The other side: serve as one worker of a supervisor."""
     from modelruntime.cli.serve_process import serve_process
+    from modelruntime.gateway.garbage import set_aside
 
     link = await open_link(socket.socket(fileno=link_fd))
     _, frame = await link.receive()
     async with serve_process(plan, msgspec.json.decode(frame, type=Hello)) as process:
+        set_aside()
         await process.serve(socket.socket(fileno=listener_fd), link=link)
     link.close()
     return 0

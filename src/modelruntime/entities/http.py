@@ -17,6 +17,7 @@ _REQUEST_IDS = (
     "cf-ray",
     "x-ds-request-id",
 )
+_RANKS = {name: rank for rank, name in enumerate(_REQUEST_IDS)}
 
 
 class HttpRequest(msgspec.Struct, frozen=True):
@@ -44,8 +45,8 @@ class HttpRequest(msgspec.Struct, frozen=True):
     def with_headers(self, *extra: tuple[str, str]) -> HttpRequest:
         """The same request with headers added; a name given again replaces the old one, and of `extra` the last wins."""
         added = {name.lower(): value for name, value in extra}
-        kept = tuple(pair for pair in self.headers if pair[0] not in added)
-        return HttpRequest(self.method, self.url, kept + tuple(added.items()), self.body, self.guarded, self.file_body)
+        kept = [pair for pair in self.headers if pair[0] not in added]
+        return HttpRequest(self.method, self.url, (*kept, *added.items()), self.body, self.guarded, self.file_body)
 
 
 class ResponseHead(msgspec.Struct, frozen=True):
@@ -64,7 +65,12 @@ class ResponseHead(msgspec.Struct, frozen=True):
     @property
     def request_id(self) -> str | None:
         """The id under which the vendor knows the request, from the headers that vendors use for it."""
-        return next((value for name in _REQUEST_IDS if (value := self.header(name))), None)
+        found, best = None, len(_RANKS)
+        for name, value in self.headers:
+            rank = _RANKS.get(name, best)
+            if rank < best and value:
+                found, best = value, rank
+        return found
 
 
 class HttpResponse(msgspec.Struct, frozen=True):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import re
-import time
 from collections import Counter
 from typing import Protocol
 
@@ -32,12 +30,12 @@ from modelruntime.gateway.endpoints.speech import SpeechCutShort, SpeechEndpoint
 from modelruntime.gateway.endpoints.transcriptions import TranscriptionsEndpoint
 from modelruntime.gateway.exchange import Exchange
 from modelruntime.gateway.fault_of import SHUTTING_DOWN, fault_of
+from modelruntime.gateway.key_check import KeyCheck
 from modelruntime.gateway.plane import DataPlane
 from modelruntime.gateway.readiness import Readiness, State
 from modelruntime.gateway.refused import Refused, refused
 from modelruntime.gateway.web_socket import WebSocketSession, deny
-from modelruntime.store.configuration import Configuration
-from modelruntime.store.gateway_key import GatewayKey, matches, split_key
+from modelruntime.runtime.identifiers import random_hex
 
 log = logging.getLogger("modelruntime.gateway")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9_.:-]{1,128}")
@@ -81,6 +79,7 @@ class Gateway:
 
     def __init__(self, plane: DataPlane) -> None:
         self.plane = plane
+        self._keys = KeyCheck()
         self.readiness = Readiness()
         """While it drains, whoever balances the load sends nothing new."""
         self.in_flight = 0
@@ -114,7 +113,7 @@ class Gateway:
         try:
             if scope["path"] != RESPONSES:
                 raise refused(404, "not_found", f"there is no web socket at {scope['path'][:200]}; there is one at {RESPONSES}")
-            authenticated(scope, self.plane.in_force.current().configuration)
+            self._keys.authenticated(scope, self.plane.in_force.current().configuration)
         except Refused as error:
             fault = _fault(error, request_id)
             self.refused[fault.code] += 1
@@ -131,7 +130,7 @@ class Gateway:
                 raise refused(404, "not_found", f"there is no {path[:200]}; see /v1/models")
             if endpoint is not KEPT and scope["method"] != ("GET" if endpoint is MODELS else "POST"):
                 raise refused(405, "method_not_allowed", f"{path} takes {'GET' if endpoint is MODELS else 'POST'}")
-            key = authenticated(scope, self.plane.in_force.current().configuration)
+            key = self._keys.authenticated(scope, self.plane.in_force.current().configuration)
             exchange = Exchange(self.plane, scope, receive, send, request_id, key, path)
             await endpoint.serve(exchange)
         except ClientGone:
@@ -178,24 +177,10 @@ def _endpoint_of(method: str, path: str) -> Endpoint | None:
     return MODELS if path == "/v1/models" or path.startswith("/v1/models/") else POSTS.get(path)
 
 
-def authenticated(scope: Scope, configuration: Configuration) -> GatewayKey:
-    """The key that a request presents as `Authorization: Bearer …` or `x-api-key`. Raises `Refused` (401)."""
-    presented = header_of(scope, b"authorization") or b""
-    text = presented[7:] if presented[:7].lower() == b"bearer " else header_of(scope, b"x-api-key") or b""
-    parts = split_key(text.strip().decode("latin-1"))
-    key = configuration.keys.get(parts[0]) if parts else None
-    if parts is None or key is None or key.disabled or not matches(key, parts[1], configuration.pepper):
-        message = "this key is not known here: send a key of this gateway as Authorization: Bearer …"
-        raise refused(401, "invalid_api_key", message)
-    if key.expires_at is not None and key.expires_at <= time.time():
-        raise refused(401, "expired_api_key", "this key has expired: ask for a new one")
-    return key
-
-
 def _request_id(scope: Scope) -> str:
     """The client's own id where it is a plain word, else a new one."""
     given = header_of(scope, b"x-request-id")
-    return given.decode() if given and _REQUEST_ID.fullmatch(given) else f"req_{os.urandom(12).hex()}"
+    return given.decode() if given and _REQUEST_ID.fullmatch(given) else f"req_{random_hex(24)}"
 
 
 def _fault(error: BaseException, request_id: str) -> Fault:

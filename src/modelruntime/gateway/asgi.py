@@ -22,4 +22,8 @@ async def respond(send: Send, status: int, headers: Headers, body: bytes) -> Non
 
 def header_of(scope: Scope, name: bytes) -> bytes | None:
     """The first header of that name (lower case), None without one."""
-    return next((value for key, value in scope["headers"] if key == name), None)
+    for key, value in scope["headers"]:
+        if key == name:
+            found: bytes = value
+            return found
+    return None

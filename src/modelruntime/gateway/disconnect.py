@@ -3,41 +3,55 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from modelruntime.gateway.asgi import Receive
+from modelruntime.gateway.asgi import Receive, Scope
 from modelruntime.gateway.body import ClientGone
+
+WHEN_GONE = "modelruntime.when_gone"
+"""Key of a scope: a function that takes what is to be called once when the client closes its connection, or None to take that
+back. Our own protocol puts it there; under another server a task waits for the message."""
 
 
 class UntilGone:
-    """`async with UntilGone(receive):` the block is cancelled, and `ClientGone` raised in its place, when the client closes its
-    connection. To be entered once the body was read."""
+    """`async with UntilGone(scope, receive):` the block is cancelled, and `ClientGone` raised in its place, when the client closes
+    its connection. To be entered once the body was read."""
 
-    __slots__ = ("_gone", "_receive", "_task", "_watcher")
+    __slots__ = ("_gone", "_hook", "_receive", "_task", "_watcher")
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, scope: Scope, receive: Receive) -> None:
         self._receive = receive
+        self._hook: Callable[[Callable[[], None] | None], None] | None = scope.get(WHEN_GONE)
         self._gone = False
         self._task: asyncio.Task[object] | None = None
         self._watcher: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.current_task()
-        self._watcher = asyncio.create_task(self._watch())
+        if self._hook is not None:
+            self._hook(self._leave)
+        else:
+            self._watcher = asyncio.create_task(self._watch())
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        assert self._watcher is not None
-        self._watcher.cancel()
+        if self._hook is not None:
+            self._hook(None)
+        elif self._watcher is not None:
+            self._watcher.cancel()
         if self._gone and self._task is not None:
             self._task.uncancel()
             if isinstance(error, asyncio.CancelledError):
                 raise ClientGone from error
 
-    async def _watch(self) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
+    def _leave(self) -> None:
         self._gone = True
         assert self._task is not None
         self._task.cancel()
+
+    async def _watch(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self._leave()

@@ -29,7 +29,6 @@ from modelruntime.runtime.options import CallOptions, FamilyFields
 from modelruntime.runtime.target import Target
 from modelruntime.schema.pricing import cost_of
 from modelruntime.store.gateway_key import GatewayKey, KeyLimits
-from modelruntime.transports.contract import Timeouts
 
 R = TypeVar("R")
 JSON_TYPE = b"application/json"
@@ -172,10 +171,7 @@ class Exchange:
 
     def options(self, parameters: dict[str, Any], family: FamilyFields | None = None) -> CallOptions:
         """The options of a call: never strict, since an unchanged client must not break."""
-        timeouts = self.plane.base.core.settings.timeouts
-        total = min(timeouts.total or self.configuration.timeout, self.configuration.timeout)
-        timeout = Timeouts(connect=timeouts.connect, first_byte=timeouts.first_byte, idle=timeouts.idle, total=total)
-        return CallOptions(timeout=timeout, parameters=parameters, family=family)
+        return CallOptions(timeout=self.serving.timeouts, parameters=parameters, family=family)
 
     def served(self) -> Served:
         """How an answer calls itself."""
@@ -183,7 +179,7 @@ class Exchange:
 
     async def while_here(self, work: Awaitable[R]) -> R:
         """The work's result; the work is cancelled when the client leaves, and `ClientGone` raised."""
-        async with UntilGone(self.receive):
+        async with UntilGone(self.scope, self.receive):
             return await work
 
     def headers(self, media_type: bytes, warnings: Sequence[CallWarning] = ()) -> list[tuple[bytes, bytes]]:

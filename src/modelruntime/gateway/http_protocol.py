@@ -8,10 +8,12 @@ waits as long for a client that has stopped reading, whose call at the vendor st
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from modelruntime.gateway.disconnect import WHEN_GONE
 from modelruntime.gateway.limits import EdgeLimits
 
 HEADER_BYTES = 64 * 2**10
@@ -26,6 +28,20 @@ class DeadlineProtocol(HttpToolsProtocol):
     _deadline: asyncio.TimerHandle | None = None
     _head_bytes = 0
     _head_open = False
+    _gone: Callable[[], None] | None = None
+    _is_lost = False
+
+    def when_gone(self, call: Callable[[], None] | None) -> None:
+        """See `disconnect.WHEN_GONE`."""
+        if call is not None and self._is_lost:
+            self.loop.call_soon(call)
+        else:
+            self._gone = call
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        super().on_message_begin()
+        cast("dict[str, Any]", self.scope)[WHEN_GONE] = self.when_gone
 
     def connection_made(self, transport: Any) -> None:
         """A client connected: it has some seconds to say something whole."""
@@ -53,6 +69,10 @@ class DeadlineProtocol(HttpToolsProtocol):
         self._forget_deadline()
         self._forget_unread()
         super().connection_lost(exc)
+        self._is_lost = True
+        if self._gone is not None:
+            self._gone()
+            self._gone = None
 
     def pause_writing(self) -> None:
         """The client takes no more for now: it has some seconds to go on reading."""

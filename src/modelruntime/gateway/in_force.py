@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from modelruntime.gateway.contract import ConfigurationSource
 from modelruntime.gateway.own_credentials import OwnCredentials
 from modelruntime.runtime.async_runtime import AsyncRuntime
@@ -18,6 +20,9 @@ class Serving:
     def __init__(self, configuration: Configuration, base: AsyncRuntime) -> None:
         self.configuration = configuration
         self._base = base
+        timeouts = base.core.settings.timeouts
+        self.timeouts = replace(timeouts, total=min(timeouts.total or configuration.timeout, configuration.timeout))
+        """Of every call."""
         self._runtimes: dict[str, AsyncRuntime] = {}
 
     def runtime(self, workspace: str = DEFAULT_WORKSPACE) -> AsyncRuntime:

@@ -69,7 +69,9 @@ class KeyLease:
     def settle(self, record: CallRecord) -> None:
         """Give back the place, and correct what was reserved."""
         if self._store is not None and self._held is not None:
-            self._store.settle(self._held, tokens_used(record), nanos_used(record, self._held.ask.limits.currency))
+            limits = self._held.ask.limits
+            nanos = None if limits.budget is None else nanos_used(record, limits.currency)
+            self._store.settle(self._held, tokens_used(record), nanos)
 
 
 FREE = KeyLease(None, None)

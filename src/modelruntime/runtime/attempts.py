@@ -6,7 +6,6 @@ target; after it a failure is raised as it is. One deadline and one budget span 
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -35,6 +34,7 @@ from modelruntime.runtime.effects import (
     Sleep,
 )
 from modelruntime.runtime.error_secrets import hide_secrets
+from modelruntime.runtime.identifiers import random_hex
 from modelruntime.runtime.job import Job, Prepared
 from modelruntime.runtime.observers import CallInfo, headers_of, notify
 from modelruntime.runtime.signing import Sending
@@ -51,7 +51,7 @@ class Attempting:
 
     def __init__(self, job: Job[Any]) -> None:
         self._job = job
-        self._call_id = os.urandom(16).hex() if job.observers else ""
+        self._call_id = random_hex(32) if job.observers else ""
         self._number = 0
         self._resolved: dict[int, Target] = {}
         deadline = Deadline.after(time.monotonic(), job.timeouts.total)

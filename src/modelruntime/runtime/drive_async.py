@@ -57,14 +57,18 @@ class AsyncDriver:
                 effect = plan.throw(failure) if failure is not None else plan.send(value)
                 value, failure = None, None
                 try:
-                    value = await self._perform(effect)
+                    if type(effect) is SendRequest:
+                        value = await self._world.transport_for(effect.request).send(effect.request, effect.timeouts)
+                    else:
+                        value = await self._perform(effect)
                 except ModelRuntimeError as error:
                     failure = error
         except StopIteration as stop:
             result: R = stop.value
             return result
         finally:
-            await self._leave()
+            if self._holds_something:
+                await self._leave()
             plan.close()
 
     async def iterate(self, plan: Plan[None]) -> AsyncIterator[Any]:
@@ -115,6 +119,10 @@ class AsyncDriver:
         if self._engine_stream is not None:
             stream, self._engine_stream = self._engine_stream, None
             await _finish(stream)
+
+    @property
+    def _holds_something(self) -> bool:
+        return self._reply is not None or self._engine_stream is not None or self._farewell is not None
 
     async def _leave(self) -> None:
         """Close what is open, then say farewell; both also where the first fails."""

@@ -65,7 +65,11 @@ class Sending(msgspec.Struct, frozen=True):
 
     def _exchange(self, effect: type[SendRequest] | type[OpenReply], request: HttpRequest) -> Plan[Any]:
         used = _Used()
-        sent = yield from self._ready(request, used)
+        signer = self.signer
+        if signer is None or not signer.fetches_token(self.credentials):
+            sent = self._signed_at_once(request)
+        else:
+            sent = yield from self._ready(request, used)
         answer = yield effect(sent, self.timeouts())
         head = answer if isinstance(answer, ResponseHead) else answer.head
         again = self._signed_by_their_clock(request, sent, head)
@@ -82,9 +86,18 @@ class Sending(msgspec.Struct, frozen=True):
         offset = clock_offset(head, time.time())
         if offset is None or self.signer is None or self.signer.fetches_token(self.credentials):
             return None
-        named = request.with_headers(*self.headers) if self.headers else request
-        again = self._guarded(self.signer.sign(named, self.credentials, None, time.time() + offset))
+        again = self._guarded(self.signer.sign(self._named(request), self.credentials, None, time.time() + offset))
         return None if again == sent else again
+
+    def _signed_at_once(self, request: HttpRequest) -> HttpRequest:
+        """By a signer that needs no token, if by any."""
+        request = self._named(request)
+        if self.signer is not None:
+            request = self.signer.sign(request, self.credentials, None, time.time())
+        return self._guarded(request)
+
+    def _named(self, request: HttpRequest) -> HttpRequest:
+        return request.with_headers(*self.headers) if self.headers else request
 
     def _ready(self, request: HttpRequest, used: _Used) -> Plan[HttpRequest]:
         """Signed, and marked for the guard last: a signer makes a request of its own."""
@@ -92,12 +105,9 @@ class Sending(msgspec.Struct, frozen=True):
 
     def _signed(self, request: HttpRequest, used: _Used) -> Plan[HttpRequest]:
         signer, credentials = self.signer, self.credentials
-        if self.headers:
-            request = request.with_headers(*self.headers)
-        if signer is None:
-            return request
-        if not signer.fetches_token(credentials):
-            return signer.sign(request, credentials, None, time.time())
+        if signer is None or not signer.fetches_token(credentials):
+            return self._signed_at_once(request)
+        request = self._named(request)
         used.key, used.is_new = (signer, fingerprint(credentials)), False
 
         def parse(response: HttpResponse) -> Token:

@@ -66,14 +66,19 @@ def response_attributes(result: Any, names: genai.Names) -> Attributes:
 
 def token_counts(usage: Usage) -> dict[str, int]:
     """Tokens by kind, unknown ones left out; `input` and `output` are totals that include the others."""
-    counts = {
-        "input": usage.input.total,
-        "output": usage.output.total,
-        "cache_read": usage.input.cache_read,
-        "cache_write": usage.input.cache_write,
-        "reasoning": usage.output.reasoning,
-    }
-    return {kind: count for kind, count in counts.items() if count is not None}
+    given, made = usage.input, usage.output
+    counts: dict[str, int] = {}
+    if given.total is not None:
+        counts["input"] = given.total
+    if made.total is not None:
+        counts["output"] = made.total
+    if given.cache_read is not None:
+        counts["cache_read"] = given.cache_read
+    if given.cache_write is not None:
+        counts["cache_write"] = given.cache_write
+    if made.reasoning is not None:
+        counts["reasoning"] = made.reasoning
+    return counts
 
 
 def _server(url: str) -> tuple[str, int | None]:

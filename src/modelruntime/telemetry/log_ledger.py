@@ -7,6 +7,7 @@ is what a whole call costs. What others wrote (names, ids) is redacted here too;
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TextIO
 
 import msgspec
@@ -40,38 +41,42 @@ class LogLedger:
 
 def fields_of(record: CallRecord) -> dict[str, Any]:
     """What the line says. Never what was said in the call; ids of keys and credentials, never themselves."""
-    found: dict[str, Any] = {
-        "request_id": redact(record.id),
-        "endpoint": record.endpoint,
-        "status": record.status,
-        "code": record.code,
-        "key_id": record.key_id,
-        "workspace": record.workspace,
-        "asked": redact(record.asked_model),
-        "provider": record.provider,
-        "model": redact(record.model) if record.model else None,
-        "stream": record.stream,
-        "seconds": round(record.seconds, 6),
-        "overhead_seconds": round(record.overhead_seconds, 6),
-        "tokens": token_counts(record.usage),
-        "attempts": [_attempt(attempt) for attempt in record.attempts],
-    }
+    found: dict[str, Any] = {"request_id": redact(record.id), "endpoint": record.endpoint, "status": record.status}
+    if record.code is not None:
+        found["code"] = record.code
+    found["key_id"] = record.key_id
+    found["workspace"] = record.workspace
+    found["asked"] = _redacted_model(record.asked_model)
+    if record.provider is not None:
+        found["provider"] = record.provider
+    if record.model:
+        found["model"] = _redacted_model(record.model)
+    found["stream"] = record.stream
+    found["seconds"] = round(record.seconds, 6)
+    found["overhead_seconds"] = round(record.overhead_seconds, 6)
+    found["tokens"] = token_counts(record.usage)
+    found["attempts"] = [_attempt(attempt) for attempt in record.attempts]
     if record.first_token_seconds is not None:
         found["first_token_seconds"] = round(record.first_token_seconds, 6)
     if record.cost is not None and record.cost.total is not None:
         found["cost"] = f"{record.cost.total} {record.cost.currency}"
     if record.cached:
         found["cached"] = True
-    return {name: value for name, value in found.items() if value is not None}
+    return found
 
 
 def _attempt(attempt: AttemptRecord) -> dict[str, Any]:
-    found = {
-        "model": redact(f"{attempt.provider}/{attempt.model}"),
-        "seconds": round(attempt.seconds, 6),
-        "error": attempt.error,
-        "status": attempt.status,
-        "credential_id": attempt.credential_id or None,
-        "vendor_request_id": redact(attempt.request_id) if attempt.request_id else None,
-    }
-    return {name: value for name, value in found.items() if value is not None}
+    found: dict[str, Any] = {"model": _redacted_model(f"{attempt.provider}/{attempt.model}"), "seconds": round(attempt.seconds, 6)}
+    if attempt.error is not None:
+        found["error"] = attempt.error
+    if attempt.status is not None:
+        found["status"] = attempt.status
+    if attempt.credential_id:
+        found["credential_id"] = attempt.credential_id
+    if attempt.request_id:
+        found["vendor_request_id"] = redact(attempt.request_id)
+    return found
+
+
+_redacted_model = lru_cache(1024)(redact)
+"""Clients make names up, but most calls name the same few."""

@@ -20,7 +20,7 @@ from modelruntime.transports.contract import Timeouts, TransportOptions
 from modelruntime.transports.deadline import Deadline
 from modelruntime.transports.dialer import egress_guard
 from modelruntime.transports.http1.reader import MAX_HEAD_BYTES
-from modelruntime.transports.http1.request import render_head, render_headers
+from modelruntime.transports.http1.request import length_of, render_head, render_headers
 from modelruntime.transports.loop_lifetime import PerLoop
 from modelruntime.transports.proxy import ProxyTable
 from modelruntime.transports.target import Target, split_url
@@ -75,6 +75,8 @@ class AiohttpTransport:
             self._guard.check_target(target)
         defaults = (("user-agent", self._options.user_agent), ("accept-encoding", encodings))
         headers = render_headers(request, target, *defaults)
+        if (length := length_of(request)) is not None:
+            headers.append(("content-length", str(length)))
         render_head(request.method, path, headers)  # refuses what would break out of its line
         arguments = self._arguments(request, target, path, headers)
         try:

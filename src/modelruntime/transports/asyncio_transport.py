@@ -15,11 +15,8 @@ from modelruntime.transports.asyncio_pool import AsyncioPool
 from modelruntime.transports.body_decoder import BodyDecoder, body_decoder
 from modelruntime.transports.contract import Timeouts, TransportOptions
 from modelruntime.transports.deadline import Deadline
-from modelruntime.transports.http1.request import render_request
 from modelruntime.transports.loop_lifetime import PerLoop
-from modelruntime.transports.proxy import ProxyTable
-from modelruntime.transports.slots import Route
-from modelruntime.transports.target import split_url
+from modelruntime.transports.outbound import OutboundTable
 
 _TURNS_TO_READ = 2
 """Turns of the loop in which bytes that the kernel holds reach their protocol: one to poll, one to read."""
@@ -33,7 +30,7 @@ class AsyncioTransport:
 
     def __init__(self, options: TransportOptions | None = None) -> None:
         self._options = options or TransportOptions()
-        self._proxies = ProxyTable(self._options)
+        self._outbound = OutboundTable(self._options)
         self._dialer = AsyncioDialer(self._options)
         limits = (self._options.max_connections, self._options.max_connections_per_host)
         self._pools = PerLoop(lambda: AsyncioPool(*limits))
@@ -52,13 +49,10 @@ class AsyncioTransport:
         await self._pools.close()
 
     async def _exchange(self, request: HttpRequest, timeouts: Timeouts, encodings: str) -> AsyncioReply:
-        target, path = split_url(request.url)
-        proxy = self._proxies.proxy_for(target)
+        outbound = self._outbound.of(request, encodings)
+        target, proxy, route, _ = outbound
+        wire = outbound.wire(request)
         deadline = Deadline(timeouts, target.origin)
-        wire = render_request(
-            request, target, path, proxy, (("user-agent", self._options.user_agent), ("accept-encoding", encodings))
-        )
-        route = Route(target.origin) if proxy is None else Route(target.origin, proxy.target.origin, proxy.authorization)
         pool = await self._pools.get()
         connection = await pool.take(route, deadline)
         while True:
@@ -101,7 +95,17 @@ class AsyncioReply:
 
     async def read(self) -> bytes:
         """The rest of the body, decompressed."""
-        return b"".join([chunk async for chunk in self.chunks()])
+        if self._read:
+            return b""
+        pieces: list[bytes] = []
+        try:
+            while data := await self._receive():
+                pieces += self._decoder.feed(data)
+            self._decoder.close()
+            self._read = True
+        finally:  # as in `chunks`, which would cost a generator for every piece
+            self._end()
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """The body piece by piece, as it comes; the connection is free again after the last."""

@@ -17,10 +17,7 @@ from modelruntime.transports.contract import Timeouts, TransportOptions
 from modelruntime.transports.deadline import Deadline
 from modelruntime.transports.dialer import Dialer
 from modelruntime.transports.http1.reader import ResponseReader
-from modelruntime.transports.http1.request import render_request
-from modelruntime.transports.proxy import ProxyTable
-from modelruntime.transports.slots import Route
-from modelruntime.transports.target import split_url
+from modelruntime.transports.outbound import OutboundTable
 
 _READ_SIZE = 64 * 1024
 _JOIN_BELOW = 64 * 1024
@@ -35,7 +32,7 @@ class BlockingTransport:
 
     def __init__(self, options: TransportOptions | None = None) -> None:
         self._options = options or TransportOptions()
-        self._proxies = ProxyTable(self._options)
+        self._outbound = OutboundTable(self._options)
         self._pool = ConnectionPool(self._options.max_connections, self._options.max_connections_per_host)
         self._dialer = Dialer(self._options)
 
@@ -56,13 +53,10 @@ class BlockingTransport:
         self._pool.close()
 
     def _exchange(self, request: HttpRequest, timeouts: Timeouts, encodings: str) -> BlockingReply:
-        target, path = split_url(request.url)
-        proxy = self._proxies.proxy_for(target)
+        outbound = self._outbound.of(request, encodings)
+        target, proxy, route, _ = outbound
+        wire = outbound.wire(request)
         deadline = Deadline(timeouts, target.origin)
-        wire = render_request(
-            request, target, path, proxy, (("user-agent", self._options.user_agent), ("accept-encoding", encodings))
-        )
-        route = Route(target.origin) if proxy is None else Route(target.origin, proxy.target.origin, proxy.authorization)
         connection = self._pool.take(route, deadline)
         while True:
             if connection is None:

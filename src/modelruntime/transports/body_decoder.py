@@ -7,7 +7,7 @@ hundredth of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from modelruntime.entities.http import ResponseHead
@@ -21,7 +21,7 @@ RATIO_FROM_BYTES = 8 * 2**20
 class BodyDecoder(Protocol):
     """Takes the body as it came, gives it as it was meant. `close` raises `StreamIncomplete` if that ended too early."""
 
-    def feed(self, data: bytes) -> Iterator[bytes]:
+    def feed(self, data: bytes) -> Iterable[bytes]:
         """The decoded pieces of these bytes."""
         ...
 
@@ -57,12 +57,12 @@ class Identity:
     def __init__(self, origin: str, limit: int) -> None:
         self._origin, self._limit, self._size = origin, limit, 0
 
-    def feed(self, data: bytes) -> Iterator[bytes]:
+    def feed(self, data: bytes) -> Iterable[bytes]:
         """The same bytes, while they stay within the limit."""
         self._size += len(data)
         if self._size > self._limit:
             raise faults.too_large(self._origin, self._limit)
-        yield data
+        return (data,)
 
     def close(self) -> None:
         """Nothing can be missing."""

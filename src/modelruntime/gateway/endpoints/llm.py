@@ -139,7 +139,7 @@ class _Answering:
         rest = b""
         encoder: EventEncoder = self._dialect.encoder(self._call, exchange.served())
         try:
-            async with UntilGone(exchange.receive), Heartbeat(exchange) as beat:
+            async with UntilGone(exchange.scope, exchange.receive), Heartbeat(exchange) as beat:
                 for at in range(len(self._prompts)):
                     if at:
                         await exchange.send({"type": "http.response.body", "body": rest, "more_body": True})

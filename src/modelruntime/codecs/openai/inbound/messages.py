@@ -67,6 +67,10 @@ def _conversation(value: Any) -> tuple[Message, ...]:
 def _message(value: Any, place: str) -> Message:
     if isinstance(value, _OURS):
         return _settled(value, place)
+    if type(value) is dict and len(value) == 2:  # most messages are a role and a text
+        role, content = value.get("role"), value.get("content")
+        if type(role) is str and type(content) is str and (simple := _SIMPLE.get(role)) is not None:
+            return simple(content)
     fields = mapping_at(value, place)
     role = filled_text_at(fields, "role", place)
     read = _READERS.get(role)
@@ -83,6 +87,12 @@ def _settled(message: Message, place: str) -> Message:
     return message if content == message.content else msgspec.structs.replace(message, content=content)
 
 
+_SIMPLE: dict[str, Callable[[str], Message]] = {
+    "system": SystemMessage,
+    "developer": DeveloperMessage,
+    "user": UserMessage,
+    "assistant": AssistantMessage,
+}
 _PLAIN = ("role", "content", "name")
 
 

@@ -7,24 +7,10 @@ from modelruntime.entities.messages import AssistantMessage, DeveloperMessage, M
 from modelruntime.entities.parts import DocumentPart, ImagePart, Part, ReasoningPart, TextPart, ToolCallPart
 from modelruntime.schema.profile import Profile
 
-_PLAIN = {
-    "several_system_messages": True,
-    "merge_consecutive": False,
-    "drop_empty": False,
-    "content_as_text": False,
-}
-"""Fields of a profile that change messages, with the value that changes none."""
-_PLAIN_TOOLS = {
-    "function_calling": "tool_call",
-    "tool_choice_required": "required",
-    "parallel_tool_calls": True,
-    "strict_tools": True,
-}
-
 
 def structure_stands(call: LLMCall, profile: Profile) -> bool:
     """For chat completions."""
-    if any(getattr(profile, name) != plain for name, plain in _PLAIN.items()):
+    if not profile.several_system_messages or profile.merge_consecutive or profile.drop_empty or profile.content_as_text:
         return False
     return tools_stand(call, profile) and all(_message_stands(message, profile) for message in call.messages)
 
@@ -37,7 +23,9 @@ def tools_stand(call: LLMCall, profile: Profile) -> bool:
         return True
     if call.tool_choice is not None and call.tool_choice.allowed is not None and profile.tool_choice_allowed != "allowed_tools":
         return False
-    return all(getattr(profile, name) == plain for name, plain in _PLAIN_TOOLS.items())
+    if profile.function_calling != "tool_call" or profile.tool_choice_required != "required":
+        return False
+    return profile.parallel_tool_calls and profile.strict_tools
 
 
 def _message_stands(message: Message, profile: Profile) -> bool:
