@@ -175,6 +175,10 @@ class AiohttpReply:
         """The rest of the body, decompressed."""
         return b"".join([chunk async for chunk in self.chunks()])
 
+    def hurry(self, seconds: float) -> None:
+        """The rest must come within so many seconds."""
+        self._deadline.hurry(seconds)
+
     async def chunks(self) -> AsyncIterator[bytes]:
         """The body piece by piece, as it comes; the connection is free again after the last."""
         try:

@@ -107,6 +107,10 @@ class AsyncioReply:
             self._end()
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
+    def hurry(self, seconds: float) -> None:
+        """The rest must come within so many seconds."""
+        self._deadline.hurry(seconds)
+
     async def chunks(self) -> AsyncIterator[bytes]:
         """The body piece by piece, as it comes; the connection is free again after the last."""
         if self._read:

@@ -118,6 +118,10 @@ class BlockingReply:
         """The rest of the body, decompressed."""
         return b"".join(self.chunks())
 
+    def hurry(self, seconds: float) -> None:
+        """The rest must come within so many seconds."""
+        self._deadline.hurry(seconds)
+
     def chunks(self) -> Iterator[bytes]:
         """The body piece by piece, as it comes; the connection is free again after the last."""
         assert self._decoder is not None
