@@ -27,9 +27,9 @@ from modelruntime.entities.secret import Secret, reveal
 from modelruntime.gateway.file_lines import Path as Place
 from modelruntime.gateway.file_lines import line_of, path_of, shown
 from modelruntime.gateway.file_schema import HOT, GatewayFile, KeyEntry, RouteEntry
+from modelruntime.runtime.redaction import redact
 from modelruntime.store.configuration import Configuration, Route, RouteTarget
 from modelruntime.store.gateway_key import GatewayKey, digest_of, split_key
-from modelruntime.telemetry.redaction import redact
 from modelruntime.transports.egress_guard import EgressGuard
 
 __all__ = ["GatewayFile", "KeyEntry", "compile_file", "read_file"]

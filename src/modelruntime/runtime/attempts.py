@@ -28,9 +28,9 @@ from modelruntime.runtime.effects import (
     SAY_FAREWELL,
     Arrange,
     Emit,
-    Hurry,
     EngineInvoke,
     EngineOpen,
+    Hurry,
     Plan,
     Sleep,
 )
