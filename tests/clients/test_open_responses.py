@@ -70,6 +70,12 @@ def api(request: pytest.FixtureRequest, address: tuple[str, int]) -> Api:
     return Api(address, KEY, FAMILIES[request.param])
 
 
+@pytest.fixture(scope="module")
+def local() -> Iterator[Api]:
+    with serving({}) as running:
+        yield Api(running.address, KEY, "local/qwen2.5-coder-0.5b-instruct")
+
+
 @pytest.mark.parametrize("check", CHECKS)
 def test_the_suite(api: Api, check: str):
     CHECKS[check](api)
@@ -104,3 +110,9 @@ def test_what_was_thought_is_an_item(address: tuple[str, int]):
     api = Api(address, KEY, FAMILIES["anthropic_messages"])
     kinds = [item["type"] for item in api.create(**_wishes()["reasoning"])["output"]]
     assert kinds == ["reasoning", "message"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("check", CHECKS)
+def test_the_suite_on_a_local_model(local: Api, check: str):
+    CHECKS[check](local)
