@@ -46,12 +46,16 @@ class AttemptsSeen:
 
     def on_event(self, info: CallInfo, event: object) -> None:
         """Something came."""
+        if self.first_token is None:
+            self._first(info, event)
+        self.usage.add(event)
+
+    def _first(self, info: CallInfo, event: object) -> None:
         if self.first_item is None:
             self.first_item = time.monotonic()
             self._health.answered(info)
-        if self.first_token is None and type(event) not in _NOTHING_YET:
+        if type(event) not in _NOTHING_YET:
             self.first_token = time.monotonic()
-        self.usage.add(event)
 
     def on_end(self, info: CallInfo, result: object) -> None:
         """It succeeded."""

@@ -37,7 +37,7 @@ from modelruntime.runtime.effects import (
 from modelruntime.runtime.error_secrets import hide_secrets
 from modelruntime.runtime.identifiers import random_hex
 from modelruntime.runtime.job import Job, Prepared
-from modelruntime.runtime.observers import CallInfo, headers_of, notify
+from modelruntime.runtime.observers import CallInfo, headers_of, notify, notify_events
 from modelruntime.runtime.signing import Sending
 from modelruntime.runtime.target import Target
 from modelruntime.transports.contract import Timeouts
@@ -238,8 +238,7 @@ class _StreamRun:
             return
         self.last = items[-1]
         if self.info is not None:
-            for item in items:
-                notify(self._job.observers, "on_event", self.info, item)
+            notify_events(self._job.observers, self.info, items)
         if self.committed:
             yield Emit(items)
             return

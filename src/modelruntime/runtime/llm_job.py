@@ -116,9 +116,9 @@ def parsed(output: StructuredOutput | None, result: LLMResult) -> LLMResult:
 
 
 def _finish_event(target: Target, prepared: Prepared, event: Any) -> Any:
-    if isinstance(event, StreamStart):
+    if type(event) is StreamStart:
         return replace(event, warnings=prepared.warnings + event.warnings) if prepared.warnings else event
-    if isinstance(event, FinishEvent) and event.cost is None:
+    if type(event) is FinishEvent and event.cost is None:
         return replace(event, cost=cost_of(target.schema.pricing, event.usage))
     return event
 

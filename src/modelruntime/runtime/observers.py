@@ -84,6 +84,16 @@ def headers_of(observers: Sequence[Observer], info: CallInfo) -> tuple[tuple[str
     return tuple(found.items())
 
 
+def notify_events(observers: Sequence[Observer], info: CallInfo, events: Sequence[Any]) -> None:
+    """Call `on_event` for each of several events, on one observer after the other."""
+    for observer in observers:
+        for event in events:
+            try:
+                observer.on_event(info, event)
+            except Exception:
+                log.exception("an observer failed in on_event")
+
+
 def notify(observers: Sequence[Observer], callback: str, info: CallInfo, *arguments: Any) -> None:
     """Call one callback on every observer."""
     for observer in observers:

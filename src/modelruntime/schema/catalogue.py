@@ -9,11 +9,13 @@ A provider is found by its aliases too, where no provider has that very id.
 from __future__ import annotations
 
 import os
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelruntime.entities.errors import DeclarationInvalid, ModelNotFound
 from modelruntime.entities.model_type import ModelType
+from modelruntime.schema.bulk import in_bulk
 from modelruntime.schema.compiled import open_compiled
 from modelruntime.schema.icon import read_icon
 from modelruntime.schema.problem import Problem, ProblemLog
@@ -33,6 +35,8 @@ BUILT_IN = Path(__file__).resolve().parents[1] / "providers"
 SNAPSHOT_NAME = "providers.snapshot"
 """The compiled built-in providers, put beside their folders when the package is built."""
 
+_AT_ONCE = 1000
+"""Models that are decoded before the first of them is given out."""
 _Owned = tuple[Snapshot, ProviderRow]
 
 
@@ -101,11 +105,15 @@ class Catalogue:
         Raises `ModelNotFound` for a provider that nobody declares.
         """
         wanted = None if model_type is None else str(model_type)
-        for owner in self._owners if provider is None else (self.id_of(provider),):
-            for kind, places in self._places_of(owner).items():
-                if wanted is None or kind == wanted:
-                    for name in places:
-                        yield self._decoded(owner, kind, name)
+        asked = (
+            (owner, kind, name)
+            for owner in (self._owners if provider is None else (self.id_of(provider),))
+            for kind, places in self._places_of(owner).items()
+            if wanted is None or kind == wanted
+            for name in places
+        )
+        while found := in_bulk(lambda: [self._decoded(*key) for key in islice(asked, _AT_ONCE)]):
+            yield from found
 
     def model(self, provider: str, model_type: ModelType | str, model: str) -> ModelSchema | None:
         """The model, or None where nobody declares it."""
@@ -159,7 +167,7 @@ class Catalogue:
         key = (provider, kind, name)
         model = self._models.get(key)
         if model is None:
-            snapshot, place = self._places_of(provider)[kind][name]
+            snapshot, place = self._places[provider][kind][name]
             model = self._models[key] = snapshot.model(place)
         return model
 
