@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { LANGUAGES, languageFor, loadLanguage, translate } from "../src/core/i18n";
 
 const SOURCE = new URL("../src/", import.meta.url);
-const PARTS = ["elements", "list", "app"];
+const PARTS = ["elements", "list", "frame", "app"];
 const read = (part: string, language: string): Record<string, string> =>
   JSON.parse(readFileSync(new URL(`locales/${part}/${language}.json`, SOURCE), "utf-8")) as Record<string, string>;
 

@@ -26,6 +26,8 @@ from modelruntime.schema.form_validation import fill_form
 from tests.console.operation import Operation
 
 Answer = tuple[int, Any]
+TOKEN = "at_of_the_host"
+"""What the backend of a host page would hand its page."""
 
 
 class Backend:
@@ -35,7 +37,10 @@ class Backend:
         self.runtime = runtime
         self.lock = threading.Lock()
         self.signed_in = True
+        self.version = "1.0"
+        self.frame_origins: tuple[str, ...] = ()
         self.received: list[dict[str, Any]] = []
+        self.uploads: list[bytes] = []
         self.stored: dict[str, dict[str, Any]] = {}
         self.keys: dict[str, dict[str, Any]] = {}
         self.disabled: set[tuple[str, str, str]] = set()
@@ -85,10 +90,11 @@ class Backend:
     def application(self) -> Starlette:
         """The API below `/api`, the console beside it."""
         routes = [Route(path, self._endpoint(handler), methods=[method]) for method, path, handler in self._table()]
-        return Starlette(routes=[Mount("/api", routes=routes), Mount("/", app=Console())])
+        return Starlette(routes=[Mount("/api", routes=routes), Mount("/", app=Console(frame_origins=self.frame_origins))])
 
     def _table(self) -> list[tuple[str, str, Callable[[Request, Any], Answer | Response]]]:
         return [
+            ("GET", "/bootstrap", lambda _, __: (200, {"version": self.version})),
             ("GET", "/session", self._session),
             ("POST", "/login", self._login),
             ("GET", "/providers", lambda _, __: (200, {"data": self.rows()})),
@@ -122,11 +128,14 @@ class Backend:
         async def serve(request: Request) -> Response:
             data = await request.body()
             body = msgspec.json.decode(data) if data and b"json" in request.headers.get("content-type", "").encode() else None
-            if request.method != "GET" and "login" not in request.url.path and request.headers.get("x-csrf-token") != "csrf":
+            known = TOKEN in request.headers.get("authorization", "") or request.headers.get("x-csrf-token") == "csrf"
+            if request.method != "GET" and "login" not in request.url.path and not known:
                 return JSONResponse({"code": "csrf", "message": "the token is missing"}, 403)
             if body is not None:
                 with self.lock:
                     self.received.append({"path": request.url.path, "body": body})
+            elif data:
+                self.uploads.append(data)
             answer = await asyncio.to_thread(handler, request, body)
             if isinstance(answer, Response):
                 return answer

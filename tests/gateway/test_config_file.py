@@ -66,6 +66,8 @@ def test_a_secret_in_a_file(tmp_path: Path):
         ("keys: {", "is no yaml"),
         ("nothing: 1", "unknown field `nothing`"),
         ("timeout: soon", ":1: timeout: Expected"),
+        ("console: {frame_origins: ['https://app.example/']}", "console.frame_origins[0]: Expected `str` matching"),
+        ("console: {frame_origins: ['*']}", "console.frame_origins[0]: Expected `str` matching"),
         ("keys: [{key: 'env:MISSING'}]", "MISSING is not set"),
         ("keys: [{key: 'file:none.txt'}]", "none.txt cannot be read"),
     ],
@@ -111,6 +113,7 @@ telemetry:
   metrics: {{port: 9464}}
   tracing: {{content: span, propagate_to: [sim]}}
 retention: {{content_days: 7, ledger_days: 90}}
+console: {{frame_origins: ["https://app.example", "http://[::1]:8000"]}}
 """
 
 

@@ -1,6 +1,6 @@
 // What the pages ask beyond what the public elements do.
 
-import { FetchTransport, type RequestOptions } from "../core/api";
+import { FetchTransport, type RequestOptions, type Transport, isAborted } from "../core/api";
 import type { ModelDetail, ModelInfo, ModelType } from "../core/declared";
 import { type CredentialView, GatewayClient, opt } from "../core/gateway-client";
 
@@ -42,11 +42,34 @@ export interface KeyView {
   last_used_at?: number | null;
 }
 
+/** What a proxy answers when nobody is behind it. */
+const PROXIES: ReadonlySet<number> = new Set([502, 503, 504]);
+
 export class ConsoleClient extends GatewayClient {
   session: Session | null = null;
+  /** A call was not answered, or by a proxy in the gateway's place. */
+  ontrouble: () => void = () => undefined;
 
-  constructor(root: string) {
-    super(new FetchTransport({ root, csrf: () => this.session?.csrf_token ?? null }));
+  /** Over the API at an address, or over whatever takes its place. */
+  constructor(api: string | Transport) {
+    const csrf = (): string | null => this.session?.csrf_token ?? null;
+    super(typeof api === "string" ? new FetchTransport({ root: api, csrf, fetch: (...asked) => this.fetched(...asked) }) : api);
+  }
+
+  private async fetched(...asked: Parameters<typeof fetch>): Promise<Response> {
+    try {
+      const response = await fetch(...asked);
+      if (PROXIES.has(response.status)) this.ontrouble();
+      return response;
+    } catch (error) {
+      if (!isAborted(error)) this.ontrouble();
+      throw error;
+    }
+  }
+
+  /** Of the gateway, as anybody may know it. */
+  async version(): Promise<string> {
+    return (await this.api.json<{ version: string }>("bootstrap")).version;
   }
 
   /** Whether settings, routes, accounts and all workspaces are this person's to change. */

@@ -33,13 +33,15 @@ export interface PlayError {
   request_id?: string;
 }
 
-export type PlayEvent =
+/** `raw` is the text of `data` as it came. */
+export type PlayEvent = { raw: string } & (
   | { name: "start"; data: { request_id: string; endpoint: string } }
   | { name: "chunk"; data: unknown }
   | { name: "audio"; data: { media_type: string; data: string } }
   | { name: "result"; data: unknown }
   | { name: "error"; data: PlayError }
-  | { name: "record"; data: CallRecord };
+  | { name: "record"; data: CallRecord }
+);
 
 /** Call a model. Leaving the loop, or aborting `signal`, ends the call at the vendor too. */
 export async function* invoke(api: Transport, type: ModelType, body: unknown, signal?: AbortSignal): AsyncGenerator<PlayEvent> {
@@ -47,7 +49,7 @@ export async function* invoke(api: Transport, type: ModelType, body: unknown, si
   const response = await api.raw(`invoke/${type}`, { method: "POST", body, accept, ...(signal ? { signal } : {}) });
   if (!response.body) return;
   for await (const event of eventsOf(response.body)) {
-    yield { name: event.event ?? "chunk", data: JSON.parse(event.data) as unknown } as PlayEvent;
+    yield { name: event.event ?? "chunk", data: JSON.parse(event.data) as unknown, raw: event.data } as PlayEvent;
   }
 }
 
@@ -63,10 +65,17 @@ export interface Outcome {
   record: CallRecord | null;
 }
 
-/** A call that has one result. Throws `PlayFailure`. */
-export async function invokeOnce(api: Transport, type: ModelType, body: unknown, signal?: AbortSignal): Promise<Outcome> {
+/** A call that has one result; `heard` is told every event. Throws `PlayFailure`. */
+export async function invokeOnce(
+  api: Transport,
+  type: ModelType,
+  body: unknown,
+  signal?: AbortSignal,
+  heard: (event: PlayEvent) => void = () => undefined,
+): Promise<Outcome> {
   const outcome: Outcome = { result: null, record: null };
   for await (const event of invoke(api, type, body, signal)) {
+    heard(event);
     if (event.name === "error") throw new PlayFailure(event.data);
     if (event.name === "result") outcome.result = event.data;
     if (event.name === "record") outcome.record = event.data;

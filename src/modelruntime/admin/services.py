@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import msgspec
 
 from modelruntime.admin.call_watch import CallWatch
+from modelruntime.admin.compressed import CompressedAnswers
 from modelruntime.admin.inner_call import AsgiApp
 from modelruntime.admin.internal_keys import InternalKeys
 from modelruntime.admin.throttle import Throttle
@@ -82,6 +83,7 @@ class Services:
         """What is declared without the posted documents."""
         self.options = options
         self.login_throttle = Throttle(options.logins_per_minute, 60.0)
+        self.compressed = CompressedAnswers()
         self.password_gate = asyncio.Semaphore(PASSWORDS_AT_ONCE)
         self.probe_throttle = Throttle(options.probes_per_minute, 60.0)
         self.refresh = refresh

@@ -17,6 +17,8 @@ Positive = Annotated[float, msgspec.Meta(gt=0)]
 NotNegative = Annotated[float, msgspec.Meta(ge=0)]
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Workers = Annotated[int, msgspec.Meta(ge=1, le=256)]
+Origin = Annotated[str, msgspec.Meta(pattern=r"^https?://[a-z0-9.\-\[\]:]+$")]
+"""As a browser writes it: scheme, host, and the port where it is not the usual one."""
 
 
 class FileKeyLimits(KeyLimits, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -80,6 +82,12 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     audit_days: Positive | None = None
 
 
+class ConsolePages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who may show the console's frames (`/console/embed/…`) in pages of their own, and is told what happens there."""
+
+    frame_origins: tuple[Origin, ...] = ()
+
+
 class GatewayFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole file."""
 
@@ -113,6 +121,7 @@ class GatewayFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     egress: Egress = Egress()
     telemetry: TelemetryOptions = TelemetryOptions()
     retention: Retention = Retention()
+    console: ConsolePages = ConsolePages()
 
     def __repr__(self) -> str:
         return "GatewayFile(…)"  # it holds credentials as plain text

@@ -28,6 +28,19 @@ def test_only_what_was_changed_is_saved_and_a_refusal_is_told(gateway: Operated,
     assert gateway.admin.get("/api/settings")["ledger_days"] is None
 
 
+def test_kept_content_can_be_deleted(gateway: Operated, open_page: OpenPage) -> None:
+    gateway.admin.done("PATCH", "/api/settings", {"values": {"keep_content": True}})
+    assert gateway.chat("a secret wish") == 200
+    gateway.written()
+    (call,) = gateway.admin.get("/api/logs")["data"]
+    assert "a secret wish" in gateway.admin.get(f"/api/logs/{call['id']}")["content"]["request"]
+    page = open_page(f"{gateway.address}settings?tab=records", **gateway.profile)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Delete all kept content").press("Enter")
+    expect(page.get_by_text("The content of 1 call was deleted.")).to_be_visible()
+    assert gateway.admin.get(f"/api/logs/{call['id']}")["content"] is None
+
+
 def test_health_tells_of_database_key_ring_outbox_and_limits(gateway: Operated, open_page: OpenPage) -> None:
     assert gateway.chat("hello") == 200
     page = open_page(f"{gateway.address}settings?tab=health", **gateway.profile)
