@@ -27,9 +27,9 @@ from modelruntime.entities.secret import Secret, reveal
 from modelruntime.gateway.file_lines import Path as Place
 from modelruntime.gateway.file_lines import line_of, path_of, shown
 from modelruntime.gateway.file_schema import HOT, FileRetention, GatewayFile, KeyEntry, RouteEntry
+from modelruntime.runtime.redaction import redact
 from modelruntime.store.configuration import Configuration, Retention, Route, RouteTarget
 from modelruntime.store.gateway_key import GatewayKey, digest_of, split_key
-from modelruntime.telemetry.redaction import redact
 from modelruntime.transports.egress_guard import EgressGuard
 
 __all__ = ["GatewayFile", "KeyEntry", "compile_file", "read_file"]
@@ -84,6 +84,7 @@ def compile_file(file: GatewayFile, pepper: bytes, path: Path) -> Configuration:
         balancing=file.balancing,
         policies=dict(file.policies),
         defaults=file.defaults,
+        kept_by={str(kind): model for kind, model in file.kept_by.items()},
         disabled=frozenset(file.disabled),
         keep_content=file.keep_content,
         timeout=file.timeout,

@@ -105,13 +105,14 @@ class Exchange:
         """The name that the client used; empty until the call is admitted."""
         self._model_type = ModelType.LLM
 
-    async def json(self, model_type: ModelType) -> dict[str, Any]:
-        """The body as a JSON object; a client that names no model means the operator's default for the type, if there is one.
-        Raises `Refused` and `ClientGone`."""
+    async def json(self, model_type: ModelType | None) -> dict[str, Any]:
+        """The body as a JSON object; a client that names no model means the operator's default for the type, if there is one
+        and the path has such a type. Raises `Refused` and `ClientGone`."""
         self.content = await read_body(self.scope, self.receive, self.plane.limits)
         self.size = len(self.content)
         body = decode_body(self.content, self.plane.limits)
-        if body.get("model") is None and (default := self.configuration.defaults.get(model_type)) is not None:
+        default = None if model_type is None else self.configuration.defaults.get(model_type)
+        if default is not None and body.get("model") is None:
             body["model"] = default
         return body
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -98,6 +98,7 @@ class GatewayFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     balancing: dict[str, Strategy] = {}
     policies: dict[str, FileCallPolicy] = {}
     defaults: dict[str, str] = {}
+    kept_by: dict[Literal["completions", "responses"], str] = {}
     disabled: tuple[str, ...] = ()
     """`type/provider/model`."""
     timeout: Positive = 600.0
@@ -127,7 +128,7 @@ class GatewayFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 HOT = (
-    *("keys", "aliases", "routes", "credentials", "balancing", "policies", "defaults"),
+    *("keys", "aliases", "routes", "credentials", "balancing", "policies", "defaults", "kept_by"),
     *("disabled", "timeout", "keep_content", "retention"),
 )
 """Fields that take effect while the gateway runs; the others when it starts."""

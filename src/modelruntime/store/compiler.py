@@ -187,6 +187,7 @@ def merged(base: Configuration, stored: Compiled) -> Configuration:
         balancing={**base.balancing, **own.balancing},
         disabled=base.disabled | own.disabled,
         defaults={**base.defaults, **own.defaults},
+        kept_by=base.kept_by,
         policies={**base.policies, **own.policies},
         prices={**base.prices, **own.prices},
         documents=(*base.documents, *own.documents),

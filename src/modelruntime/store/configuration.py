@@ -94,6 +94,8 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """`type/provider/model` that an operator switched off."""
     defaults: dict[str, str] = {}
     """Model type → the model that is meant where a client names none."""
+    kept_by: dict[str, str] = {}
+    """`completions`, `responses` → the model whose vendor is asked for those that it keeps; without an entry nobody is."""
     policies: dict[str, CallPolicy] = {}
     """By `provider/model` or the name of a route."""
     prices: dict[str, OwnPrice] = {}
