@@ -77,7 +77,8 @@ def judged(event: Json) -> Json:
 def judged_response(response: Any) -> Json:
     """The same for a whole response."""
     types.ResponseResource.model_validate(response)
-    return response
+    judged: Json = response
+    return judged
 
 
 @dataclass

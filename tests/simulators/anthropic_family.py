@@ -76,7 +76,12 @@ def _events(message: Any, blocks: list[Any], reason: str) -> Iterator[bytes]:
     begun = {**message, "content": [], "stop_reason": None, "stop_sequence": None, "usage": {**_USAGE, "output_tokens": 0}}
     yield _event("message_start", message=begun)
     for at, block in enumerate(blocks):
-        empty = {"text": {"text": ""}, "thinking": {"thinking": "", "signature": ""}, "tool_use": {"input": {}}}[block["type"]]
+        kinds: dict[str, dict[str, Any]] = {
+            "text": {"text": ""},
+            "thinking": {"thinking": "", "signature": ""},
+            "tool_use": {"input": {}},
+        }
+        empty = kinds[block["type"]]
         yield _event("content_block_start", index=at, content_block={**block, **empty})
         for delta in _deltas(block):
             yield _event("content_block_delta", index=at, delta=delta)
