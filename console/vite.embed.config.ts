@@ -1,11 +1,13 @@
 import { defineConfig } from "vite";
 import { compressed } from "./plugins/compressed.ts";
 import { drawings } from "./plugins/drawings.ts";
+import { joined } from "./plugins/joined.ts";
 import { squeezed } from "./plugins/squeezed.ts";
+import { unpreloaded } from "./plugins/unpreloaded.ts";
 
-/** One file for a script element on any page; the list of providers and further languages come when they are used. */
+/** One file for a script element on any page; the list of providers, the playground and further languages come when they are used. */
 export default defineConfig({
-  plugins: [drawings(), squeezed(), compressed()],
+  plugins: [unpreloaded(), joined(/pages\/playground\/index\.ts$/), drawings(), squeezed(), compressed()],
   publicDir: false,
   build: {
     outDir: "../src/modelruntime/console/dist",

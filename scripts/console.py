@@ -3,6 +3,7 @@
 python scripts/console.py build      into src/modelruntime/console/dist; --if-needed: only when the sources changed
 python scripts/console.py check      types, style, templates, tests, build, sizes
 python scripts/console.py dev        a development server that passes API calls on to a running gateway
+python scripts/console.py hosts      pages of other people that embed the elements, for the tests
 python scripts/console.py types      TypeScript of the admin API
 python scripts/console.py node       which Node is used
 python scripts/console.py size       what a browser loads, against the budget
@@ -27,6 +28,7 @@ import msgspec
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "console"
 DIST = ROOT / "src" / "modelruntime" / "console" / "dist"
+HOSTS = SOURCE / "hosts"
 OPENAPI = ROOT / "docs" / "reference" / "admin-openapi.json"
 OLDEST_NODE = (20, 19)
 STAMP = "build.json"
@@ -38,6 +40,8 @@ BUDGETS = {
     "largest lazy chunk": 40 * KILO,
     "all scripts": 250 * KILO,
     "embed.js": 30 * KILO,
+    "embed.js and its parts": 125 * KILO,
+    "frame and its parts": 60 * KILO,
 }
 """Compressed bytes (gzip -9) that may not be exceeded; `dist` is counted as it is."""
 DIST_BUDGET = 1536 * KILO
@@ -111,6 +115,20 @@ def sources_hash() -> str:
     return digest.hexdigest()
 
 
+def build_hosts() -> None:
+    """Bundles of the host pages in `console/hosts/dist`, unless they are there as the sources are now. Raises `Trouble`."""
+    files = sorted(path for path in HOSTS.rglob("*.js*") if not {"node_modules", "dist"} & set(path.relative_to(HOSTS).parts))
+    digest = hashlib.sha256(sources_hash().encode() + b"".join(path.read_bytes() for path in files)).hexdigest()
+    stamp = HOSTS / "dist" / STAMP
+    if stamp.is_file() and stamp.read_text("utf-8") == digest:
+        return
+    node = find_node()
+    node.install()
+    for host in sorted(path.parent.name for path in HOSTS.glob("*/package.json")):
+        node.run("vite", "build", "--logLevel", "warn", "--config", "vite.hosts.config.ts", environ={"HOST": host})
+    stamp.write_text(digest, "utf-8")
+
+
 def _sources() -> Iterator[Path]:
     yield from (path for path in SOURCE.iterdir() if path.is_file() and path.suffix in (".json", ".ts", ".html"))
     for folder in ("src", "public", "plugins"):
@@ -124,14 +142,15 @@ def is_current() -> bool:
 
 
 def build(*, if_needed: bool = False) -> None:
-    """Pages and `embed.js`, with compressed twins. Raises `Trouble`."""
+    """Pages, frames and `embed.js`, with compressed twins. Raises `Trouble`."""
     if if_needed and is_current():
         print("the console is built already")
         return
     node = find_node()
     node.install()
     node.run("vite", "build", "--logLevel", "warn")
-    node.run("vite", "build", "--logLevel", "warn", "--config", "vite.embed.config.ts")
+    for other in ("frame", "embed"):
+        node.run("vite", "build", "--logLevel", "warn", "--config", f"vite.{other}.config.ts")
     (DIST / STAMP).write_bytes(msgspec.json.encode({"sources": sources_hash()}))
     print(f"built: {DIST.relative_to(ROOT)}")
 
@@ -143,7 +162,7 @@ def check() -> None:
     if OPENAPI.is_file():
         types(check_only=True)
     node.run("tsc", "--noEmit")
-    node.run("prettier", "--check", "--log-level", "warn", "src", "test", "plugins", "*.ts")
+    node.run("prettier", "--check", "--log-level", "warn", "src", "test", "plugins", "hosts", "*.ts")
     node.run("lit-analyzer", "--strict", "--rules.no-invalid-css", "off", "--quiet", "src")
     node.run("vitest", "run", "--reporter=dot")
     build(if_needed=True)
@@ -176,7 +195,7 @@ def size() -> None:
     over: list[str] = []
     for name, bytes_, budget in figures(DIST):
         mark = "" if bytes_ <= budget else "  TOO LARGE"
-        print(f"{name:22} {bytes_ / KILO:8.1f} kB of {budget / KILO:6.0f}{mark}")
+        print(f"{name:24} {bytes_ / KILO:8.1f} kB of {budget / KILO:6.0f}{mark}")
         if mark:
             over.append(name)
     if over:
@@ -188,13 +207,18 @@ def figures(dist: Path) -> Iterator[tuple[str, int, int]]:
     page = (dist / "index.html").read_text("utf-8")
     linked = [name.removeprefix("./") for name in re.findall(r'(?:src|href)="([^"]+\.(?:js|css))"', page)]
     compressed = {path.relative_to(dist).as_posix(): _gzipped(path) for path in dist.rglob("*") if path.suffix in (".js", ".css")}
-    scripts = {name: count for name, count in compressed.items() if name.endswith(".js") and name != "embed.js"}
+    parts = {name: count for name, count in compressed.items() if name == "embed.js" or name.startswith("assets/embed-")}
+    frame = {name: count for name, count in compressed.items() if name.startswith("assets/frame-")}
+    scripts = {name: count for name, count in compressed.items() if name.endswith(".js") and name not in parts | frame}
+    lazy = {name: count for name, count in (scripts | parts | frame).items() if name != "embed.js"}
     measured = {
         "first load, scripts": sum(count for name, count in scripts.items() if name in linked),
         "first load, styles": sum(count for name, count in compressed.items() if name.endswith(".css") and name in linked),
-        "largest lazy chunk": max((count for name, count in scripts.items() if name not in linked), default=0),
+        "largest lazy chunk": max((count for name, count in lazy.items() if name not in linked), default=0),
         "all scripts": sum(scripts.values()),
         "embed.js": compressed["embed.js"],
+        "embed.js and its parts": sum(parts.values()),
+        "frame and its parts": sum(frame.values()),
     }
     yield from ((name, count, BUDGETS[name]) for name, count in measured.items())
     files = (path for path in dist.rglob("*") if path.is_file() and path.suffix not in (".br", ".gz"))
@@ -212,6 +236,7 @@ def main(arguments: list[str] | None = None) -> int:
     building = commands.add_parser("build", help="build the pages and embed.js")
     building.add_argument("--if-needed", action="store_true", help="only when the sources changed")
     commands.add_parser("types", help="TypeScript of the admin API, from docs/reference/admin-openapi.json")
+    commands.add_parser("hosts", help="host pages for the tests")
     commands.add_parser("node", help="say which Node is used")
     commands.add_parser("check", help="types, style, templates, tests, build, sizes")
     serving = commands.add_parser("dev", help="development server")
@@ -228,7 +253,7 @@ def main(arguments: list[str] | None = None) -> int:
         elif parsed.command == "node":
             print(find_node().node)
         else:
-            {"check": check, "size": size}[parsed.command]()
+            {"check": check, "size": size, "hosts": build_hosts}[parsed.command]()
     except Trouble as trouble:
         print(f"console: {trouble}", file=sys.stderr)
         return 1

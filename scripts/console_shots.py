@@ -58,6 +58,15 @@ def chat(page: Page, speech: Path) -> None:
     shown(page.locator("article.message").last.locator("p.number"))
 
 
+def compare(page: Page, speech: Path) -> None:
+    """Two models, twice each."""
+    page.locator("#compare-prompt").fill("Write a Python function that reverses a string. Only the code, no explanation.")
+    page.locator("#compare-repeats").fill("2")
+    page.keyboard.press("Control+Enter")
+    shown(page.locator("mr-compare-column").last.locator("[role=group] button").nth(1))
+    shown(page.locator(".compare-acts .button.primary"))
+
+
 def run(there: str) -> Callable[[Page, Path], None]:
     """Press the button, and wait for what it brings."""
 
@@ -92,6 +101,7 @@ SCENES: dict[str, Scene] = {
     "models": Scene("models", ".table-body .table-row"),
     "model": Scene("models?q=deepseek&model=deepseek%2Fdeepseek-chat&type=llm", "mr-parameter-panel .rule"),
     "playground": Scene("playground", "mr-parameter-panel .rule", chat),
+    "compare": Scene("playground?compare=-", "mr-compare-column", compare),
     "embedding": Scene("playground?type=text-embedding", "form .button.primary", embed),
     "rerank": Scene("playground?type=rerank", "form .button.primary", run(".bars")),
     "transcription": Scene("playground?type=speech2text", "#audio-file", transcribe),

@@ -6,6 +6,7 @@ import type { ErrorDetail } from "../src/core/api";
 import type { Verdict } from "../src/core/client";
 import type { ModelDetail, ModelInfo, ParameterRule, ProviderDetail, ProviderInfo } from "../src/core/declared";
 import type { CredentialView } from "../src/core/gateway-client";
+import type { Snippet } from "../src/core/wire";
 import type { components, paths } from "../src/core/types.gen";
 
 type Said = components["schemas"];
@@ -28,8 +29,9 @@ describe("the admin API", () => {
       fits<Said["SessionReply"], Session>(),
       fits<Said["LogPage"], CallPage>(),
       fits<Said["ErrorReply"], ErrorDetail>(),
+      fits<Said["Snippet"], Snippet>(),
     ];
-    expect(answers).toHaveLength(11);
+    expect(answers).toHaveLength(12);
   });
 
   it("is asked at paths that it has", () => {
@@ -46,10 +48,17 @@ describe("the admin API", () => {
       "/api/credentials/{credential}",
       "/api/credentials/{credential}/activate",
       "/api/credentials/{credential}/test",
+      "/api/credentials/health",
+      "/api/providers/{provider}/credentials/several",
+      "/api/providers/{provider}/credentials/order",
+      "/api/providers/{provider}/models/fetch",
+      "/api/balancing",
+      "/api/prices",
       "/api/models",
       "/api/models/one",
       "/api/models/validate",
       "/api/invoke/{model_type}",
+      "/api/snippets",
       "/api/usage",
       "/api/usage.csv",
       "/api/logs",
@@ -61,6 +70,6 @@ describe("the admin API", () => {
       "/api/keys/{key}/restore",
     ];
     const key: Query<"/api/models/one"> = { provider: "p", model: "m", model_type: "llm" } satisfies ModelKey;
-    expect([asked.length, key.model]).toEqual([25, "m"]);
+    expect([asked.length, key.model]).toEqual([32, "m"]);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { LANGUAGES, languageFor, loadLanguage, translate } from "../src/core/i18n";
 
 const SOURCE = new URL("../src/", import.meta.url);
-const PARTS = ["elements", "list", "app"];
+const PARTS = ["elements", "list", "frame", "app"];
 const read = (part: string, language: string): Record<string, string> =>
   JSON.parse(readFileSync(new URL(`locales/${part}/${language}.json`, SOURCE), "utf-8")) as Record<string, string>;
 
@@ -13,7 +13,7 @@ const sources = (readdirSync(SOURCE, { recursive: true }) as string[])
   .join("\n");
 
 /** Keys that are put together from a code of the backend or of this program. */
-const MADE = /^(type|status|problem|theme|per|feature)\./;
+const MADE = /^(type|status|problem|theme|per|feature|error|actor|why|todo)\./;
 const placeholders = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((found) => found[1] ?? "").sort();
 
 describe.each(PARTS)("%s", (part) => {

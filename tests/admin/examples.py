@@ -64,6 +64,10 @@ EXAMPLES: dict[str, Example] = {
     "activate_credential": Example({"credential": "{credential}"}),
     "test_credential": Example({"credential": "{credential}"}),
     "order_credentials": Example(SIM, {"ids": ["<credential>"]}),
+    "add_credentials": Example(
+        SIM, {"field": "api_key", "secrets": [KEY, "sk-spare", "sk-spare "], "credentials": {"base_url": "<vendor>"}}
+    ),
+    "list_credential_health": Example(),
     "validate_model_credentials": Example(
         body={"provider": "own", "model_type": "llm", "model": "sim-chat", "credentials": FILLED}
     ),

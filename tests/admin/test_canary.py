@@ -133,6 +133,6 @@ def test_the_vendors_echo_of_a_key_is_cut_out(admin: Client, vendor: OpenAISimul
     for key in (WRONG, 'odd"key\\with-signs', KEY[::-1]):
         body = {"credentials": {"api_key": key, "base_url": vendor.url}}
         refused = admin.ask("POST", "/api/providers/sim/validate", body)
-        assert "Incorrect API key provided: ***" in refused.json["upstream"]["body"], refused
+        assert "Incorrect API key provided: [redacted]" in refused.json["upstream"]["body"], refused
         assert key not in refused.json["upstream"]["body"]
         assert key not in refused.json["message"]

@@ -44,8 +44,12 @@ def test_unconfigured_models_are_there_with_the_reason_and_their_rules(admin: Cl
     rows = admin.get("/api/models", model_type="llm", provider="sim")["data"]
     (row,) = rows
     assert row["status"]["code"] == "no-configure"
-    assert "api_key" in row["status"]["reason"]
-    assert row["status"]["action"] == "get credentials at https://sim.example/keys"
+    assert row["status"] == {
+        "code": "no-configure",
+        "why": "no-credentials",
+        "reason": "it has no credentials here",
+        "action": "fill its form under Providers, or add a model of your own",
+    }
     rules = admin.get("/api/models/parameter-rules", provider="sim", model="sim-chat", model_type="llm")["data"]
     assert [rule["name"] for rule in rules] == ["temperature", "max_tokens"]
     assert admin.ask("GET", "/api/models", query={"model_type": "text2img"}).json["field"] == "model_type"
@@ -147,6 +151,26 @@ def test_a_vendors_list_is_compared(configured: Client, vendor: OpenAISimulator)
     assert second["removed"] == ["sim-judge"]
     names = {row["model"]: row["fetch_from"] for row in configured.get("/api/models", provider="sim", model_type="llm")["data"]}
     assert names == {"sim-chat": "predefined-model", "sim-chat-next": "fetch-from-remote"}
+
+
+def test_a_vendors_prices_are_compared_with_what_is_counted(configured: Client, vendor: OpenAISimulator):
+    def fetched() -> dict[str, Any]:
+        found: dict[str, Any] = configured.done("POST", "/api/providers/sim/models/fetch")
+        return found
+
+    vendor.prices["sim-chat"] = {"prompt": "0.000001", "completion": "0.000002"}
+    vendor.prices["sim-chat-next"] = {"prompt": "0.000004", "completion": "0.000008"}
+    first = fetched()
+    assert first["prices"] == []  # the declared price is the same in other words, and what is new has none to compare
+    assert [row["pricing"]["input"] for row in first["added"]] == ["4"]
+    vendor.prices["sim-chat"] = {"prompt": "0.000001", "completion": "0.000003"}
+    vendor.prices["sim-chat-next"] = {"prompt": "0.000005", "completion": "0.000008"}
+    second = {row["model"]: row for row in fetched()["prices"]}
+    assert (second["sim-chat"]["before"]["output"], second["sim-chat"]["after"]["output"]) == ("2.00", "3")
+    assert {name: row["in_force"] for name, row in second.items()} == {"sim-chat": False, "sim-chat-next": True}
+    own = {"overrides": {"output": "3"}, "discount": "0.5"}
+    configured.done("PUT", "/api/prices/sim/sim-chat", {"value": own})
+    assert fetched()["prices"] == []  # a discount is nothing that a list could tell
 
 
 def test_presets_are_ones_own_or_the_workspaces(gateway: Served, admin: Client):

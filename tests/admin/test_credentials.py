@@ -36,6 +36,42 @@ def test_a_secret_goes_in_and_not_out(allowed: Client, vendor: OpenAISimulator):
     assert allowed.get(PATH)["data"] == allowed.get("/api/credentials")["data"] == [made]
 
 
+def test_several_keys_are_kept_once_each(allowed: Client, vendor: OpenAISimulator):
+    allowed.done("POST", PATH, {"credentials": form(vendor, api_key="sk-one")})
+    body = {
+        "field": "api_key",
+        "secrets": ["sk-two", " sk-two ", "sk-one", "", "sk-three"],
+        "credentials": {"base_url": vendor.url},
+    }
+    told = allowed.done("POST", f"{PATH}/several", body)
+    assert ([view["name"] for view in told["data"]], told["duplicates"]) == (["credential 2", "credential 3"], 3)
+    assert [view["active"] for view in allowed.get(PATH)["data"]] == [True, False, False]
+    assert allowed.done("POST", f"{PATH}/several", body) == {"data": [], "duplicates": 5}
+    refused = allowed.ask("POST", f"{PATH}/several", {**body, "field": "base_url"})
+    assert (refused.status, refused.json["field"]) == (422, "field")
+    spoilt = allowed.ask("POST", f"{PATH}/several", {**body, "secrets": ["sk-four", "[__HIDDEN__]"]})
+    assert (spoilt.status, len(allowed.get(PATH)["data"])) == (422, 3)  # all or nothing
+
+
+def test_how_credentials_do_is_told_to_whom_they_belong(gateway: Served, allowed: Client, vendor: OpenAISimulator):
+    bad = allowed.done("POST", PATH, {"credentials": form(vendor, api_key="sk-refused")})["id"]
+    good = allowed.done("POST", PATH, {"credentials": form(vendor)})["id"]
+    assert allowed.get("/api/credentials/health") == {"data": []}
+    allowed.done("PUT", "/api/balancing/sim", {"value": "ordered"})
+    call = {"model": "sim/sim-chat", "messages": [{"role": "user", "content": "hi"}]}
+    assert b"You said: hi" in allowed.ask("POST", "/api/invoke/llm", call).body
+    known = {row["credential_id"]: row for row in allowed.get("/api/credentials/health")["data"]}
+    assert (known[bad]["state"], known[bad]["last_error"], known[bad]["resting"]) == ("open", "Unauthorized", ["sim-chat"])
+    assert 0 < known[bad]["cooldown"] <= 120
+    assert (known[good]["state"], known[good]["cooldown"], known[good]["attempts"]) == ("closed", 0, 1)
+    query = {"model": "sim-chat", "model_type": "llm", "config_from": "predefined-model"}
+    dify = "/console/api/workspaces/current/model-providers/sim/models/credentials"
+    configs = {row["id"]: row for row in allowed.get(dify, **query)["load_balancing"]["configs"]}
+    assert [(configs[name]["in_cooldown"], configs[name]["ttl"] > 0) for name in (bad, good)] == [(True, True), (False, False)]
+    allowed.done("POST", "/api/workspaces", {"id": "team"})
+    assert allowed.ask("GET", "/api/credentials/health", x_workspace="team").json == {"data": []}
+
+
 def test_the_provider_is_ready_at_once(allowed: Client, vendor: OpenAISimulator):
     assert allowed.get("/api/providers/sim")["status"]["code"] == "no-configure"
     allowed.done("POST", PATH, {"credentials": form(vendor)})
@@ -151,6 +187,7 @@ def test_many_credentials_one_active(allowed: Client, vendor: OpenAISimulator):
     assert (off["enabled"], off["weight"]) == (False, 7)
     status = allowed.get("/api/providers/sim")["status"]
     assert (status["code"], status["reason"]) == ("no-configure", "its active credential 'b' is switched off")
+    assert (status["why"], status["words"]) == ("credential-off", {"name": "b"})
     allowed.done("DELETE", f"/api/credentials/{second['id']}")
     assert [(view["name"], view["active"]) for view in allowed.get(PATH)["data"]] == [("a", True)]
 
@@ -181,6 +218,8 @@ def test_without_its_root_key_a_credential_is_locked_and_says_so(tmp_path: Path,
         status = admin.get("/api/providers/sim")["status"]
         assert status["reason"].startswith("its stored credential 'credential 1' is locked")
         assert "keys import" in status["action"]
+        assert "keys abandon" in status["action"]
+        assert (status["why"], status["words"]) == ("locked", {"name": "credential 1"})
         assert admin.get("/api/models", provider="sim")["data"][0]["status"]["reason"] == status["reason"]
         refused = admin.ask("POST", f"/api/credentials/{made['id']}/test")
         assert (refused.status, refused.code) == (409, "credential_locked")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 from collections.abc import Iterator
 from http.client import HTTPConnection
@@ -250,6 +251,18 @@ def test_what_did_not_change_is_not_sent_again(admin_token: Client):
     first = admin_token.ask("GET", "/api/providers")
     again = admin_token.ask("GET", "/api/providers", if_none_match=first.headers["etag"])
     assert (first.status, again.status, again.body) == (200, 304, b"")
+
+
+def test_a_large_answer_is_compressed_for_those_who_take_it(admin_token: Client):
+    plain = admin_token.ask("GET", "/api/providers")
+    small = admin_token.ask("GET", "/api/providers", accept_encoding="gzip, br")
+    assert (plain.headers.get("content-encoding"), small.headers["content-encoding"]) == (None, "gzip")
+    assert gzip.decompress(small.body) == plain.body
+    assert len(small.body) * 3 < len(plain.body)
+    assert {plain.headers["vary"], small.headers["vary"]} == {"accept-encoding"}
+    again = admin_token.ask("GET", "/api/providers", accept_encoding="gzip", if_none_match=small.headers["etag"])
+    assert (again.status, again.body, small.headers["etag"] != plain.headers["etag"]) == (304, b"", True)
+    assert "content-encoding" not in admin_token.ask("GET", "/api/bootstrap", accept_encoding="gzip").headers
 
 
 def test_a_session_is_a_cookie_of_this_host_alone(gateway: Served):

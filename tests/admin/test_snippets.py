@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import shlex
@@ -46,6 +47,25 @@ def test_the_sdk_s_snippet_runs(gateway: Served, configured: Client, kind: str, 
     with contextlib.redirect_stdout(said):
         exec(compile(code, "snippet", "exec"), {})
     assert said.getvalue().strip()
+
+
+def test_the_library_is_called_in_its_own_words():
+    schema = {"type": "object"}
+    request = {
+        "messages": [{"role": "user", "content": "hi"}],
+        "tools": [{"type": "function", "function": {"name": "f"}}],
+        "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}},
+        "temperature": 0.2,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+    code = next(each.code for each in snippets(ModelType.LLM, "sim/a", request, "") if each.id == "python")
+    (call,) = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call) and node.keywords)
+    assert {keyword.arg: ast.literal_eval(keyword.value) for keyword in call.keywords} == {
+        "tools": request["tools"],
+        "temperature": 0.2,
+        "output": schema,
+    }
 
 
 def test_defaults_are_there_for_every_type():

@@ -106,8 +106,9 @@ def gateway_for(codec: str, vendor: str, models: set[str], cache: Path) -> Itera
         "credentials": {"described": {"api_key": "sk-described"}},
         "environ": {"MODELRUNTIME_CACHE": str(cache)},
     }
+    kept = dict.fromkeys(("completions", "responses"), "described/gpt-6-astra")
     aliases = {name: f"described/{name}" for name in models}
-    config = configuration(aliases=aliases, defaults={"llm": "described/gpt-6-astra"})
+    config = configuration(aliases=aliases, defaults={"llm": "described/gpt-6-astra"}, kept_by=kept)
     anybody = patch(
         "modelruntime.gateway.key_check.KeyCheck.authenticated", lambda check, scope, configuration: config.keys[MADE.id]
     )

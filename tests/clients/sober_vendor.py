@@ -40,12 +40,21 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
+    def do_GET(self) -> None:
+        self._pass_on()
+
+    def do_DELETE(self) -> None:
+        self._pass_on()
+
     def do_POST(self) -> None:
+        self._pass_on()
+
+    def _pass_on(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         kept = {name: value for name, value in self.headers.items() if name.lower() not in _OWN}
         connection = HTTPConnection(self.server.upstream.hostname or "", self.server.upstream.port, timeout=30)
         try:
-            connection.request("POST", self.path, body, {**kept, "Accept": "*/*"})
+            connection.request(self.command, self.path, body, {**kept, "Accept": "*/*"})
             answer = connection.getresponse()
             data, media_type = answer.read(), answer.headers.get("Content-Type", "")
         finally:

@@ -12,7 +12,14 @@ from tests.clients.verdicts import counted
 pytestmark = pytest.mark.slow
 
 SKIPPED = {
-    "langchain_suites": ("Test requires", "not set up", "does not support", "not supported", "half a billion"),
+    "langchain_suites": (
+        "Test requires",
+        "not set up",
+        "does not support",
+        "does not explicitly support",
+        "not supported",
+        "half a billion",
+    ),
     "litellm_client": (),
     "llm_client": (),
     "pydantic_ai_client": (),

@@ -27,12 +27,6 @@ class Excuse(NamedTuple):
 
 
 EXCUSES = (
-    Excuse(
-        r"Completions\.test_\w+_(retrieve|update|list|delete)\b|Completions\.test_method_list_with_all_params",
-        r"Error code: 40[45]",
-        "completions are not kept here",
-    ),
-    Excuse(r"Responses\.test_\w+_(retrieve|delete|cancel|compact)\w*", r"Error code: 40[45]", "responses are not kept here"),
     Excuse(r"Models\.test_\w+_delete", r"Error code: 405", "a client deletes no model of the operator's"),
     Excuse(
         r"Embeddings\.test_\w+_create\[",

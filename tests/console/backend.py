@@ -26,6 +26,8 @@ from modelruntime.schema.form_validation import fill_form
 from tests.console.operation import Operation
 
 Answer = tuple[int, Any]
+TOKEN = "at_of_the_host"
+"""What the backend of a host page would hand its page."""
 
 
 class Backend:
@@ -35,7 +37,10 @@ class Backend:
         self.runtime = runtime
         self.lock = threading.Lock()
         self.signed_in = True
+        self.version = "1.0"
+        self.frame_origins: tuple[str, ...] = ()
         self.received: list[dict[str, Any]] = []
+        self.uploads: list[bytes] = []
         self.stored: dict[str, dict[str, Any]] = {}
         self.keys: dict[str, dict[str, Any]] = {}
         self.disabled: set[tuple[str, str, str]] = set()
@@ -85,10 +90,11 @@ class Backend:
     def application(self) -> Starlette:
         """The API below `/api`, the console beside it."""
         routes = [Route(path, self._endpoint(handler), methods=[method]) for method, path, handler in self._table()]
-        return Starlette(routes=[Mount("/api", routes=routes), Mount("/", app=Console())])
+        return Starlette(routes=[Mount("/api", routes=routes), Mount("/", app=Console(frame_origins=self.frame_origins))])
 
     def _table(self) -> list[tuple[str, str, Callable[[Request, Any], Answer | Response]]]:
         return [
+            ("GET", "/bootstrap", lambda _, __: (200, {"version": self.version})),
             ("GET", "/session", self._session),
             ("POST", "/login", self._login),
             ("GET", "/providers", lambda _, __: (200, {"data": self.rows()})),
@@ -100,6 +106,7 @@ class Backend:
             ("POST", "/models/validate", self._validate),
             ("PUT", "/providers/{provider}/models/switches", self._switch),
             ("GET", "/credentials", lambda _, __: (200, {"data": list(self.stored.values())})),
+            *self.operation.table(),
             ("GET", "/credentials/{id}", lambda request, _: (200, self.stored[request.path_params["id"]])),
             ("PUT", "/credentials/{id}", self._replace),
             ("PATCH", "/credentials/{id}", self._change),
@@ -115,18 +122,20 @@ class Backend:
             ("POST", "/keys/{id}/revoke", lambda request, _: self._set_key(request, True)),
             ("POST", "/keys/{id}/restore", lambda request, _: self._set_key(request, False)),
             ("DELETE", "/keys/{id}", self._remove_key),
-            *self.operation.table(),
         ]
 
     def _endpoint(self, handler: Callable[[Request, Any], Answer | Response]) -> Callable[[Request], Any]:
         async def serve(request: Request) -> Response:
             data = await request.body()
             body = msgspec.json.decode(data) if data and b"json" in request.headers.get("content-type", "").encode() else None
-            if request.method != "GET" and "login" not in request.url.path and request.headers.get("x-csrf-token") != "csrf":
+            known = TOKEN in request.headers.get("authorization", "") or request.headers.get("x-csrf-token") == "csrf"
+            if request.method != "GET" and "login" not in request.url.path and not known:
                 return JSONResponse({"code": "csrf", "message": "the token is missing"}, 403)
             if body is not None:
                 with self.lock:
                     self.received.append({"path": request.url.path, "body": body})
+            elif data:
+                self.uploads.append(data)
             answer = await asyncio.to_thread(handler, request, body)
             if isinstance(answer, Response):
                 return answer
@@ -151,7 +160,11 @@ class Backend:
         forms = {
             name: msgspec.to_builtins(getattr(schema, name)) for name in ("provider_credential_schema", "model_credential_schema")
         }
-        return 200, self.row(info) | forms | {"environment": [], "probes": schema.probe is not None, "lists_models": False}
+        return 200, self.row(info) | forms | {
+            "environment": [],
+            "probes": schema.probe is not None,
+            "lists_models": "fetch-from-remote" in schema.configurate_methods,
+        }
 
     def _icon(self, request: Request, _: Any) -> Response:
         found = self.runtime.provider(request.path_params["provider"]).icon(request.path_params["language"])

@@ -20,7 +20,7 @@ NO_USAGE = {
     "searches": None,
     "estimated": False,
 }
-TABLES = ("aliases", "routes", "default-models", "balancing")
+TABLES = ("aliases", "routes", "default-models", "balancing", "prices", "policies")
 
 
 class Operation:
@@ -29,10 +29,15 @@ class Operation:
     def __init__(self) -> None:
         self.calls: list[dict[str, Any]] = []
         self.usage: list[dict[str, Any]] = []
+        self.resting: list[dict[str, Any]] = []
+        """What `credentials/health` tells."""
+        self.audit: list[dict[str, Any]] = []
+        self.fetched: dict[str, Any] = {}
+        """What a vendor's list brings."""
         self.tables: dict[str, dict[str, Any]] = {name: {} for name in TABLES}
         self.settings: dict[str, Any] = {
             "keep_content": False,
-            "content_days": 30.0,
+            "content_days": None,
             "ledger_days": None,
             "audit_days": None,
             "timeout": None,
@@ -60,6 +65,10 @@ class Operation:
             ("GET", "/logs/{call}", self._call),
             ("GET", "/settings", _always(lambda: self.settings)),
             ("GET", "/health", _always(_health)),
+            ("GET", "/audit", _always(lambda: {"data": self.audit, "next": 1})),
+            ("GET", "/audit/check", _always(lambda: {"whole": False, "first_broken": 1})),
+            ("GET", "/credentials/health", _always(lambda: {"data": self.resting})),
+            ("POST", "/providers/{provider}/models/fetch", _always(lambda: self.fetched)),
         ]
 
     def _named(self, name: str) -> list[tuple[str, str, Handler]]:
@@ -159,5 +168,22 @@ def furnish(operation: Operation, now: float | None = None) -> None:
         "targets": [target | {"model": "acme/large", "weight": 3}, target | {"model": "acme/small"}],
     }
     operation.tables["aliases"]["house-model"] = "fast"
+    operation.tables["policies"]["fast"] = {"cache_seconds": 60.0, "hedge_seconds": None, "coalesce": True}
+    operation.tables["prices"]["acme"] = {"overrides": {"input": "1.50"}, "discount": "0.1"}
+    rest = {"resting": ["a"], "models": 2, "in_flight": 1, "attempts": 9, "failures": 2, "last_error": "RateLimited"}
+    operation.resting[:] = [rest | {"credential_id": "c2", "state": "open", "cooldown": 100.0}]
+    prices = {"before": {"input": "1", "output": "2"}, "after": {"input": "2", "output": "3"}}
+    operation.fetched.update(
+        provider="groq",
+        fetched_at=now,
+        listed=12,
+        added=[{"model": "new-model", "model_type": "llm", "label": {}, "pricing": prices["after"], "new": True}],
+        removed=["llama-3.1-8b-instant"],
+        changed=[{"model": "old", "model_type": "llm", "field": "context", "before": "8192", "after": "16384"}],
+        prices=[prices | {"model": f"priced-{number}", "model_type": "llm", "in_force": number == 1} for number in (0, 1)],
+        outage="no answer in time",
+    )
+    entry = {"number": 2, "at": now, "actor": {"kind": "account", "name": "admin"}, "workspace": "default", "subject": "c1"}
+    operation.audit[:] = [entry | {"action": "credential.weighed", "before": {"weight": 1}, "after": {"weight": 3}}]
     token = {"id": "at_1", "name": "deploy", "role": "viewer", "workspace": "", "created_at": 1.79e9, "expires_at": None}
     operation.lists["tokens"][:] = [token | {"disabled": False, "last_used_at": None}]

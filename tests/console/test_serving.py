@@ -12,6 +12,7 @@ from modelruntime.console.app import Console
 from modelruntime.console.assets import Assets, accepted_codings
 
 PAGE = b'<!doctype html><html><head><base href="./" /><script type="module" src="./assets/app-1.js"></script></head></html>'
+FRAME = b'<!doctype html><html><head><base href="./" /><meta name="frame-origins" content="" /></head></html>'
 SCRIPT = b"export const x = 1;" * 200
 
 
@@ -19,6 +20,7 @@ SCRIPT = b"export const x = 1;" * 200
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_bytes(PAGE)
+    (tmp_path / "frame.html").write_bytes(FRAME)
     (tmp_path / "assets" / "app-1.js").write_bytes(SCRIPT)
     (tmp_path / "assets" / "app-1.js.br").write_bytes(b"brotli")
     (tmp_path / "assets" / "app-1.js.gz").write_bytes(gzip.compress(SCRIPT))
@@ -147,8 +149,19 @@ async def test_pages_run_nothing_inline_and_stand_in_nobodys_frame(console: Cons
     assert "default-src 'self'" in policy
     assert "unsafe" not in policy
     assert "frame-ancestors 'none'" in policy
-    framed = (await ask(console, "/console/embed/credential-form")).headers["content-security-policy"]
-    assert framed.endswith("frame-ancestors https://host.example")
+
+
+async def test_a_frame_stands_in_pages_of_the_list_and_knows_it(folder: Path) -> None:
+    app = Console(Assets(folder), frame_origins=("https://host.example", "http://other.example:8000"))
+    framed = await ask(app, "/sub/console/embed/credential-form", root="/sub")
+    assert framed.headers["content-security-policy"].endswith("frame-ancestors https://host.example http://other.example:8000")
+    assert b'<meta name="frame-origins" content="https://host.example http://other.example:8000" />' in framed.body
+    assert b'<base href="/sub/console/" />' in framed.body
+    bare = await ask(Console(Assets(folder)), "/console/embed/credential-form")
+    assert bare.headers["content-security-policy"].endswith("frame-ancestors 'none'")
+    assert b'content=""' in bare.body
+    # By its file's name it is no page that a frame may show.
+    assert "frame-ancestors 'none'" in (await ask(app, "/console/frame.html")).headers["content-security-policy"]
 
 
 async def test_other_origins_may_load_the_embed_script(console: Console) -> None:
@@ -157,6 +170,29 @@ async def test_other_origins_may_load_the_embed_script(console: Console) -> None
     assert embed.headers["cache-control"] == "no-cache"
     assert (await ask(console, "/console/assets/app-1.js")).headers["access-control-allow-origin"] == "*"
     assert "access-control-allow-origin" not in (await ask(console, "/console/")).headers
+
+
+async def test_another_build_is_noticed_while_it_is_served(folder: Path) -> None:
+    app = Console(Assets(folder))
+    before = await ask(app, "/console/")
+    assert (await ask(app, "/console/assets/app-1.js")).status == 200
+    (folder / "assets" / "app-1.js").unlink()
+    (folder / "assets" / "app-2.js").write_bytes(SCRIPT)
+    (folder / "index.html").write_bytes(PAGE.replace(b"app-1", b"app-2") + b"\n")
+    after = await ask(app, "/console/", if_none_match=before.headers["etag"])
+    assert (after.status, b"app-2.js" in after.body) == (200, True)
+    assert (await ask(app, "/console/assets/app-2.js")).status == 200
+    assert (await ask(app, "/console/assets/app-1.js")).status == 404
+
+
+async def test_what_a_build_takes_away_while_it_runs_is_gone_and_no_fault(folder: Path) -> None:
+    app = Console(Assets(folder))
+    (folder / "assets" / "app-1.js").unlink()
+    assert (await ask(app, "/console/assets/app-1.js")).status == 404
+    (folder / "index.html").unlink()
+    assert (await ask(app, "/console/")).status == 503
+    (folder / "index.html").write_bytes(PAGE)
+    assert (await ask(app, "/console/")).status == 200
 
 
 async def test_without_a_build_the_page_says_how_to_make_one(tmp_path: Path) -> None:

@@ -70,9 +70,12 @@ def test_tools_are_described_in_the_system_prompt() -> None:
     system = rows[0]["content"]
     assert system.startswith("Be kind.\n\n")
     assert '"name":"get_weather"' in system
-    assert '{"response": ' in system
+    shown = [row["content"] for row in rows[1:-1] if row["role"] == "assistant"]
+    assert [text.partition(":")[0] for text in shown] == ['{"response"', '{"response"', '{"tool_calls"', '{"tool_calls"']
+    assert rows[-1]["content"].startswith("Hi\n(Call a tool")
     forced, _ = render_messages(call(), default_system=None, tools=TOOLS, forced=True)
-    assert '{"response": ' not in forced[0]["content"]
+    assert [row["role"] for row in forced] == ["system", "user"]
+    assert "response" not in forced[0]["content"]
 
 
 def test_a_schema_is_told_to_the_model() -> None:
@@ -81,10 +84,14 @@ def test_a_schema_is_told_to_the_model() -> None:
     assert '"title":"Person"' in rows[0][1]
 
 
-@pytest.mark.parametrize("part", [ImagePart(b"x"), AudioPart(b"x")])
-def test_media_is_refused(part: ImagePart | AudioPart) -> None:
-    with pytest.raises(ParameterInvalid, match="reads text only") as caught:
-        turns(UserMessage((TextPart("Look"), part)))
+@pytest.mark.parametrize("part, what", [(ImagePart(b"x"), "an image"), (AudioPart(b"x"), "sound")])
+def test_media_is_left_out_with_a_warning_and_refused_under_strict(part: ImagePart | AudioPart, what: str) -> None:
+    message = UserMessage((TextPart("Look"), part))
+    rows, warnings = render_messages(call(message), default_system=None, tools=(), forced=False)
+    assert what in rows[0]["content"]
+    assert [(warning.kind, warning.field) for warning in warnings] == [("dropped", "messages")]
+    with pytest.raises(ParameterInvalid, match=what) as caught:
+        turns(message, strict=True)
     assert caught.value.field == "messages"
 
 

@@ -10,6 +10,7 @@ import pytest
 from modelruntime import ParameterInvalid
 from modelruntime.gateway.config_file import compile_file, read_file
 from modelruntime.gateway.file_schema import HOT, GatewayFile, cold_changes
+from modelruntime.store.configuration import Retention
 from modelruntime.store.gateway_key import matches, new_key
 
 PEPPER = b"p"
@@ -66,6 +67,8 @@ def test_a_secret_in_a_file(tmp_path: Path):
         ("keys: {", "is no yaml"),
         ("nothing: 1", "unknown field `nothing`"),
         ("timeout: soon", ":1: timeout: Expected"),
+        ("console: {frame_origins: ['https://app.example/']}", "console.frame_origins[0]: Expected `str` matching"),
+        ("console: {frame_origins: ['*']}", "console.frame_origins[0]: Expected `str` matching"),
         ("keys: [{key: 'env:MISSING'}]", "MISSING is not set"),
         ("keys: [{key: 'file:none.txt'}]", "none.txt cannot be read"),
     ],
@@ -111,6 +114,7 @@ telemetry:
   metrics: {{port: 9464}}
   tracing: {{content: span, propagate_to: [sim]}}
 retention: {{content_days: 7, ledger_days: 90}}
+console: {{frame_origins: ["https://app.example", "http://[::1]:8000"]}}
 """
 
 
@@ -131,6 +135,7 @@ def test_all_that_may_stand_in_it(tmp_path: Path):
     )
     assert (file.drain.lame_duck, file.edge.depth, file.egress.allow) == (5, 8, ("10.0.0.0/8", "models.internal:8000"))
     assert (file.environment, file.workers, file.telemetry.logs.level) == (False, 2, "debug")
+    assert found.retention == Retention(content_days=7.0, ledger_days=90.0)
     assert file.database is not None
     assert file.database.reveal() == "postgresql://app:hidden@db/x"
     for text in (repr(file), str(found), repr(file.keys), repr(file.database)):

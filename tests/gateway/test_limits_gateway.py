@@ -15,6 +15,7 @@ import pytest
 
 from modelruntime.gateway.key_limiter import KeyLimiter
 from modelruntime.gateway.limits import EdgeLimits
+from modelruntime.gateway.refusal_log import EACH_MINUTE
 from modelruntime.store.configuration import OwnPrice
 from modelruntime.store.gateway_key import KeyLimits
 from modelruntime.store.limits_memory import MemoryLimits
@@ -145,7 +146,8 @@ def test_a_budget(bench: Bench):
     assert bench.ask(gateway, max_tokens=200)[:2] == (402, "budget_exhausted")
     assert bench.ask(gateway) == GOOD
     assert bench.ask(gateway)[:2] == (402, "budget_exhausted")
-    assert [record.cost and record.cost.total for record in gateway.kept.records] == [Decimal("0.00002")] * 3
+    paid = [record.cost and record.cost.total for record in gateway.kept.records if not record.refused]
+    assert paid == [Decimal("0.00002")] * 3
 
 
 @pytest.mark.parametrize(
@@ -203,3 +205,29 @@ def test_who_leaves_the_line_takes_no_place(bench: Bench):
     assert bench.ask(gateway) == GOOD
     assert wait_until(lambda: plane.health().under_way == 0)
     assert len(bench.vendor.requests) == 2
+
+
+def test_a_call_that_is_turned_away_is_in_the_log_without_attempts(bench: Bench):
+    gateway = bench.gateway(KeyLimits(requests_per_minute=1))
+    assert bench.ask(gateway)[0] == 200
+    assert bench.ask(gateway)[1] == "rate_limited"
+    served, turned_away = gateway.kept.records
+    assert (served.status, served.refused) == (200, False)
+    assert (turned_away.status, turned_away.code, turned_away.refused) == (429, "rate_limited", True)
+    assert (turned_away.asked_model, turned_away.provider, turned_away.attempts, turned_away.cost) == (
+        "sim/sim-chat",
+        None,
+        (),
+        None,
+    )
+    assert gateway.gateway.refused == {"rate_limited": 1}
+
+
+def test_a_flood_of_refusals_does_not_fill_the_log(bench: Bench):
+    gateway = bench.gateway(KeyLimits(requests_per_minute=0))
+    for _ in range(EACH_MINUTE + 5):
+        assert bench.ask(gateway)[0] == 429
+    kept = gateway.kept.records
+    assert EACH_MINUTE <= len(kept) < EACH_MINUTE + 5  # one more may come while the flood lasts
+    assert len({record.id for record in kept}) == len(kept)
+    assert gateway.gateway.refused == {"rate_limited": EACH_MINUTE + 5}

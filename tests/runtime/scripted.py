@@ -80,6 +80,9 @@ class ScriptedReply:
     def read(self) -> bytes:
         return b"".join(self.chunks())
 
+    def hurry(self, seconds: float) -> None:
+        pass
+
     def chunks(self) -> Iterator[bytes]:
         while self._left and not self.closed:
             chunk = self._left.pop(0)
@@ -100,6 +103,9 @@ class AsyncScriptedReply:
 
     async def read(self) -> bytes:
         return self._reply.read()
+
+    def hurry(self, seconds: float) -> None:
+        pass
 
     async def chunks(self) -> AsyncIterator[bytes]:
         for chunk in self._reply.chunks():

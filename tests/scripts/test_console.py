@@ -24,6 +24,8 @@ def dist(tmp_path: Path) -> Path:
     (tmp_path / "assets" / "a.css").write_bytes(b"a{}" * 100)
     (tmp_path / "assets" / "lazy.js").write_bytes(os.urandom(3000))
     (tmp_path / "assets" / "lazy.js.br").write_bytes(b"twin")
+    (tmp_path / "assets" / "embed-part.js").write_bytes(os.urandom(400))
+    (tmp_path / "assets" / "frame-1.js").write_bytes(os.urandom(300))
     (tmp_path / "embed.js").write_bytes(os.urandom(500))
     return tmp_path
 
@@ -42,6 +44,8 @@ def test_what_a_browser_loads_is_told_apart(dist: Path) -> None:
         "largest lazy chunk": lazy,
         "all scripts": first + lazy,
         "embed.js": size_of(dist / "embed.js"),
+        "embed.js and its parts": size_of(dist / "embed.js") + size_of(dist / "assets" / "embed-part.js"),
+        "frame and its parts": size_of(dist / "assets" / "frame-1.js"),
         "dist, as it is": sum(path.stat().st_size for path in dist.rglob("*") if path.is_file() and path.suffix != ".br"),
     }
 
@@ -89,5 +93,5 @@ def test_a_changed_source_makes_a_build_outdated(tmp_path: Path, monkeypatch: py
 
 def test_whatever_a_build_is_made_of_makes_it_outdated() -> None:
     parts = {path.relative_to(console.SOURCE).parts[0] for path in console._sources()}
-    kept = {path.name for path in console.SOURCE.iterdir() if path.is_dir()} - {"node_modules", "test"}
+    kept = {path.name for path in console.SOURCE.iterdir() if path.is_dir()} - {"node_modules", "test", "hosts", "package"}
     assert kept <= parts

@@ -10,27 +10,27 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from tests.servers.own_server import OwnServer, free_port
+
 NOT_ROOT = "nobody"
 """PostgreSQL refuses to run as root; the tests may."""
 
 
-class Postgres:
+class Postgres(OwnServer):
     """One server with a data directory of its own. Superuser `postgres`, no password, 127.0.0.1 alone."""
 
+    politely = signal.SIGINT  # open connections are cut, what was committed is on disk
+
     def __init__(self, folder: Path, port: int) -> None:
-        self._folder = folder
-        self._port = port
-        self._server: subprocess.Popen[bytes] | None = None
+        super().__init__(folder, port)
         self._made = 0
         self._binaries = _reachable_binaries(folder)
 
@@ -75,41 +75,19 @@ class Postgres:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
-    def start(self) -> None:
-        """Start it and wait until it answers; after `kill` it recovers first. Without fsync: the machine itself stays up."""
-        assert self._server is None
+    def _command(self) -> list[str]:
+        """After `kill` it recovers first. Without fsync: the machine itself stays up."""
         options = ["-D", str(self._data), "-h", "127.0.0.1", "-p", str(self._port), "-k", "", "-c", "shared_buffers=16MB"]
-        command = [str(self._binaries / "postgres"), *options, "-c", "max_connections=60", "-c", "fsync=off"]
-        with (self._folder / "log").open("ab") as log:
-            started: subprocess.Popen[bytes] = subprocess.Popen(
-                command, stdout=log, stderr=log, start_new_session=True, **self._as_user()
-            )
-        self._server = started
-        deadline = time.monotonic() + 30
-        while not self._answers():
-            assert started.poll() is None, (self._folder / "log").read_text()
-            assert time.monotonic() < deadline, (self._folder / "log").read_text()
-            with suppress(subprocess.TimeoutExpired):
-                started.wait(0.02)
-
-    def stop(self) -> None:
-        """End it in order: open connections are cut, what was committed is on disk."""
-        self._end(signal.SIGINT)
+        return [str(self._binaries / "postgres"), *options, "-c", "max_connections=60", "-c", "fsync=off"]
 
     def kill(self) -> None:
-        """End it at once, with its children, as a machine that fails."""
+        """With its children."""
         assert self._server is not None
         children = _children_of(self._server.pid)
-        self._end(signal.SIGKILL)
+        super().kill()
         for child in children:
             with suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
-
-    def close(self) -> None:
-        """End it and remove its data."""
-        if self._server is not None:
-            self.kill()  # its data goes with it: no need to wait until the disk has them
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _answers(self) -> bool:
         try:
@@ -117,12 +95,6 @@ class Postgres:
         except psycopg.OperationalError:
             return False
         return True
-
-    def _end(self, number: signal.Signals) -> None:
-        assert self._server is not None
-        self._server.send_signal(number)
-        self._server.wait(30)
-        self._server = None
 
     def _plain(self, database: str) -> str:
         return f"postgresql://postgres@127.0.0.1:{self._port}/{database}"
@@ -148,11 +120,3 @@ def _children_of(pid: int) -> list[int]:
             if int(stat.read_text().rpartition(")")[2].split()[1]) == pid:
                 found.append(int(stat.parent.name))
     return found
-
-
-def free_port() -> int:
-    """A port that was free a moment ago: a server that is stopped and started needs the same one again."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port

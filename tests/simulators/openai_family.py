@@ -95,6 +95,8 @@ class OpenAISimulator(ThreadingHTTPServer):
         self.requests: list[tuple[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.models: tuple[str, ...] = MODELS
+        self.prices: dict[str, dict[str, str]] = {}
+        """Model → what the list tells of its price."""
         self.gate: threading.Event | None = None
         self.streaming = threading.Event()
 
@@ -138,7 +140,11 @@ class _Handler(BaseHTTPRequestHandler):
             routes[self.path](body)
 
     def _models(self, body: Any) -> None:
-        rows = [{"id": name, "object": "model"} for name in (*self.server.models, "sim-chat-next")]
+        prices = self.server.prices
+        rows = [
+            {"id": name, "object": "model", **({"pricing": prices[name]} if name in prices else {})}
+            for name in (*self.server.models, "sim-chat-next")
+        ]
         self._json({"object": "list", "data": rows})
 
     def _chat(self, body: Any) -> None:

@@ -19,12 +19,13 @@ from modelruntime.entities.cost import Cost
 from modelruntime.entities.usage import InputUsage, OutputUsage, Usage
 from modelruntime.runtime.call_record import CallContent, CallRecord
 from modelruntime.store.call_log import CallFilter
+from modelruntime.store.configuration import Retention
 from modelruntime.store.errors import NotThere
 from modelruntime.store.ledger import Ledger
 from modelruntime.store.ledger_entry import CONTENT_AT_MOST, decode_entry, encode_record
 from modelruntime.store.limits_contract import Spent
 from modelruntime.store.outbox import Outbox
-from modelruntime.store.retention import sweep
+from modelruntime.store.retention import retention_of, sweep
 from modelruntime.store.settings import GatewaySettings
 from modelruntime.store.store import Store
 from modelruntime.store.tables import API_KEYS, ATTEMPTS, CALLS, CONTENTS
@@ -272,17 +273,22 @@ async def test_sums_are_exact_and_by_currency(store: Store, ledger: Ledger):
         priced(4, "3", "EUR", key_id="b"),
         priced(5, None, "USD", status=500),
         record(6, cost=None, cached=True),
+        record(7, cost=None),
+        record(8, cost=None, status=429, provider=None, model=None, usage=Usage(), attempts=()),
+        record(9, cost=None, status=401, usage=Usage()),
     )
     async with store.database.read() as connection:
         (whole,) = await store.usage.rows(connection, EVERY)
         assert whole.cost == {"USD": Decimal("0.300000000000000000000000000001"), "EUR": Decimal("3")}
-        assert (whole.calls, whole.failed, whole.cached, whole.unpriced) == (6, 1, 1, 2)
-        assert (whole.input_tokens, whole.output_tokens, whole.cache_read_tokens, whole.reasoning_tokens) == (60, 30, 12, 6)
+        # free: what the cache answered, what no vendor saw, and what one refused; a failure that used something is not
+        assert (whole.calls, whole.failed, whole.cached, whole.unpriced) == (9, 3, 1, 2)
+        assert (whole.input_tokens, whole.output_tokens, whole.cache_read_tokens, whole.reasoning_tokens) == (70, 35, 14, 7)
         assert whole.start is None
         grouped = await store.usage.rows(connection, EVERY, by=("key_id", "provider"))
         assert [(row.group, row.calls, row.cost) for row in grouped] == [
             ({"key_id": "b", "provider": "acme"}, 1, {"EUR": Decimal(3)}),
-            ({"key_id": "key", "provider": "acme"}, 5, {"USD": Decimal("0.300000000000000000000000000001")}),
+            ({"key_id": "key", "provider": ""}, 1, {}),
+            ({"key_id": "key", "provider": "acme"}, 7, {"USD": Decimal("0.300000000000000000000000000001")}),
         ]
         exact = Decimal("0.200000000000000000000000000001")
         assert await store.usage.spent_by_hour(connection, "key", "USD", 1002.0) == [Spent(0.0, exact)]
@@ -321,14 +327,22 @@ async def test_usage_as_csv(store: Store, ledger: Ledger):
     ]
 
 
+def test_settings_go_before_the_file_and_the_file_before_what_is_usual():
+    file = Retention(content_days=7.0, ledger_days=90.0)
+    assert retention_of(GatewaySettings(), Retention()) == Retention(content_days=30.0)
+    assert retention_of(GatewaySettings(), file) == file
+    changed = retention_of(GatewaySettings(content_days=1.0, audit_days=5.0), file)
+    assert changed == Retention(content_days=1.0, ledger_days=90.0, audit_days=5.0)
+
+
 async def test_what_is_too_old_goes(store: Store, ledger: Ledger):
     day = 86400.0
     for number in range(4):
         await settled(ledger, record(number, started_at=number * day, content=CallContent(b"q", "a")))
     await settled(ledger, record(9, attempts=()))
-    swept = await sweep(store.database, GatewaySettings(content_days=1.0), 3.5 * day)
+    swept = await sweep(store.database, Retention(content_days=1.0), 3.5 * day)
     assert (swept.contents, swept.calls, swept.attempts) == (3, 0, 0)
-    swept = await sweep(store.database, GatewaySettings(content_days=1.0, ledger_days=2.0), 3.5 * day)
+    swept = await sweep(store.database, Retention(content_days=1.0, ledger_days=2.0), 3.5 * day)
     assert (swept.contents, swept.calls) == (0, 3)
     assert await ids(store) == ["call3", "call2"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import threading
 import zlib
 
@@ -10,6 +11,7 @@ import pytest
 
 from modelruntime.entities.errors import ParameterInvalid, ServerUnavailable, StreamIncomplete
 from modelruntime.entities.http import HttpRequest
+from modelruntime.entities.stored_bytes import FileBody, StoredBytes
 from tests.simulators.raw_server import CHUNKED, JSON, Await, RawServer, answer, chunk
 from tests.transports.drivers import Drivers
 
@@ -80,6 +82,19 @@ def test_a_large_body_goes_out_whole(drivers: Drivers):
     with RawServer() as server:
         drivers().send(post(server, body))
         assert server.requests[0].partition(b"\r\n\r\n")[2] == body
+
+
+def test_a_body_goes_out_of_a_file_and_again_from_its_beginning(drivers: Drivers):
+    data = bytes(range(256)) * 4_000
+    body = FileBody(b"before", StoredBytes(io.BytesIO(data), len(data), "a"), b"after")
+    with RawServer((JSON,), (JSON, "close")) as server:
+        driver = drivers()
+        for _ in range(2):
+            driver.send(HttpRequest("POST", server.url, file_body=body))
+        for head, _, sent in (request.partition(b"\r\n\r\n") for request in server.requests):
+            assert b"content-length: %d\r\n" % len(body) in head.lower() + b"\r\n"
+            assert b"transfer-encoding" not in head.lower()
+            assert sent == b"before" + data + b"after"
 
 
 def test_a_connection_is_used_again(drivers: Drivers):

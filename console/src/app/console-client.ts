@@ -1,8 +1,9 @@
 // What the pages ask beyond what the public elements do.
 
-import { FetchTransport, type RequestOptions } from "../core/api";
+import { FetchTransport, type RequestOptions, type Transport, isAborted } from "../core/api";
 import type { ModelDetail, ModelInfo, ModelType } from "../core/declared";
 import { type CredentialView, GatewayClient, opt } from "../core/gateway-client";
+import { remember, remembered } from "./preferences";
 
 /** What identifies a model in a query. */
 export interface ModelKey {
@@ -42,11 +43,48 @@ export interface KeyView {
   last_used_at?: number | null;
 }
 
+/** What a proxy answers when nobody is behind it. */
+const PROXIES: ReadonlySet<number> = new Set([502, 503, 504]);
+
 export class ConsoleClient extends GatewayClient {
   session: Session | null = null;
+  /** A call was not answered, or by a proxy in the gateway's place. */
+  ontrouble: () => void = () => undefined;
+  private chosen: string | null;
 
-  constructor(root: string) {
-    super(new FetchTransport({ root, csrf: () => this.session?.csrf_token ?? null }));
+  /** Over the API at an address, or over whatever takes its place: then nothing is remembered of the workspace. */
+  constructor(api: string | Transport) {
+    const csrf = (): string | null => this.session?.csrf_token ?? null;
+    super(typeof api === "string" ? new FetchTransport({ root: api, csrf, fetch: (...asked) => this.fetched(...asked) }) : api);
+    this.chosen = typeof api === "string" ? remembered("workspace") : null;
+  }
+
+  /** The workspace that all pages show. */
+  get workspace(): string {
+    return this.session?.workspace || this.chosen || "default";
+  }
+
+  set workspace(id: string) {
+    this.chosen = id === "default" ? null : id;
+    remember("workspace", this.chosen);
+  }
+
+  private async fetched(address: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (this.workspace !== "default") headers.set("x-workspace", this.workspace);
+    try {
+      const response = await fetch(address, { ...init, headers });
+      if (PROXIES.has(response.status)) this.ontrouble();
+      return response;
+    } catch (error) {
+      if (!isAborted(error)) this.ontrouble();
+      throw error;
+    }
+  }
+
+  /** Of the gateway, as anybody may know it. */
+  async version(): Promise<string> {
+    return (await this.api.json<{ version: string }>("bootstrap")).version;
   }
 
   /** Whether settings, routes, accounts and all workspaces are this person's to change. */
@@ -55,11 +93,25 @@ export class ConsoleClient extends GatewayClient {
   }
 
   async whoIsThere(): Promise<Session> {
-    return (this.session = await this.api.json<Session>("session"));
+    this.session = await this.api.json<Session>("session");
+    await this.leaveWhatIsGone();
+    return this.session;
+  }
+
+  /** A workspace that was removed, or that somebody else of this browser may see, is shown no more. */
+  private async leaveWhatIsGone(): Promise<void> {
+    const { chosen } = this;
+    if (!chosen || this.session?.workspace) return;
+    this.chosen = null;
+    const found = await this.list<{ id: string }>("workspaces");
+    if (found.some(({ id }) => id === chosen)) this.chosen = chosen;
+    else remember("workspace", null);
   }
 
   async signIn(name: string, password: string): Promise<Session> {
-    return (this.session = await this.api.json<Session>("login", { method: "POST", body: { name, password } }));
+    this.session = await this.api.json<Session>("login", { method: "POST", body: { name, password } });
+    await this.leaveWhatIsGone();
+    return this.session;
   }
 
   async setUp(token: string, name: string, password: string): Promise<Session> {
@@ -80,8 +132,8 @@ export class ConsoleClient extends GatewayClient {
     return (await this.api.json<{ data: CredentialView[] }>(path, opt(signal))).data;
   }
 
-  /** Switch, rename, activate, test or remove a stored credential. */
-  async onCredential(id: string, act: "activate" | "test" | "remove" | { enabled: boolean }): Promise<void> {
+  /** Switch, weigh, activate, test or remove a stored credential. */
+  async onCredential(id: string, act: "activate" | "test" | "remove" | { enabled?: boolean; weight?: number }): Promise<void> {
     const path = `credentials/${encodeURIComponent(id)}`;
     if (act === "remove") return this.api.json(path, { method: "DELETE" });
     if (typeof act === "string") return this.api.json(`${path}/${act}`, { method: "POST" });

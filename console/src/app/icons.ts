@@ -1,9 +1,11 @@
 import chevronDown from "lucide-static/icons/chevron-down.svg?drawing";
 import chevronUp from "lucide-static/icons/chevron-up.svg?drawing";
 import chevronRight from "lucide-static/icons/chevron-right.svg?drawing";
+import fall from "lucide-static/icons/arrow-down.svg?drawing";
 import info from "lucide-static/icons/info.svg?drawing";
 import boxes from "lucide-static/icons/box.svg?drawing";
 import chart from "lucide-static/icons/chart-column.svg?drawing";
+import columns from "lucide-static/icons/columns-2.svg?drawing";
 import command from "lucide-static/icons/command.svg?drawing";
 import download from "lucide-static/icons/download.svg?drawing";
 import key from "lucide-static/icons/key-round.svg?drawing";
@@ -30,8 +32,10 @@ export const PICTURES = {
   chevronRight,
   boxes,
   chart,
+  columns,
   command,
   download,
+  fall,
   info,
   key,
   languages,
@@ -43,6 +47,7 @@ export const PICTURES = {
   play,
   plug,
   plus,
+  rise: send,
   route,
   send,
   settings,

@@ -1,4 +1,5 @@
 import "../styles/app.css";
+import "../styles/play.css";
 import { ConsoleClient } from "./console-client";
 import { currentLanguage, speak } from "./preferences";
 import { Router } from "./router";

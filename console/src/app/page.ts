@@ -2,12 +2,12 @@ import { property } from "lit/decorators.js";
 import type { Key, Words } from "../core/i18n";
 import { Localized } from "../ui/localized";
 import type { ConsoleClient } from "./console-client";
-import type { Place, Router } from "./router";
+import type { Place, Routing } from "./router";
 
 /** What every page gets from the shell. */
 export interface Surroundings {
   client: ConsoleClient;
-  router: Router;
+  router: Routing;
 }
 
 /** A page: drawn in the document itself, so that it shares styles and ids with everything else. */
@@ -23,7 +23,7 @@ export class Page extends Localized {
     return this.surroundings.client;
   }
 
-  protected get router(): Router {
+  protected get router(): Routing {
     return this.surroundings.router;
   }
 

@@ -6,8 +6,15 @@ import list from "../locales/list/en_US.json";
 
 export type Theme = "system" | "light" | "dark";
 const PREFIX = "modelruntime.";
+let ours = true;
+
+/** In somebody else's page nothing is kept. */
+export function keepNothing(): void {
+  ours = false;
+}
 
 export function remembered(name: string): string | null {
+  if (!ours) return null;
   try {
     return localStorage.getItem(PREFIX + name);
   } catch {
@@ -16,6 +23,7 @@ export function remembered(name: string): string | null {
 }
 
 export function remember(name: string, value: string | null): void {
+  if (!ours) return;
   try {
     if (value === null) localStorage.removeItem(PREFIX + name);
     else localStorage.setItem(PREFIX + name, value);

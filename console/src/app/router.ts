@@ -8,7 +8,16 @@ export interface Place {
 
 type Listener = (place: Place) => void;
 
-export class Router extends EventTarget {
+/** What pages need of a router. */
+export interface Routing {
+  readonly place: Place;
+  href(path: string): string;
+  go(path: string): void;
+  narrow(change: Readonly<Record<string, string | null | undefined>>, options?: { push?: boolean }): void;
+  listen(listener: Listener): () => void;
+}
+
+export class Router extends EventTarget implements Routing {
   private readonly base = new URL(document.baseURI);
 
   constructor() {

@@ -4,6 +4,7 @@ import { ifDefined } from "lit/directives/if-defined.js";
 import { html as staticHtml, unsafeStatic } from "lit/static-html.js";
 import { ApiError } from "../core/api";
 import { LANGUAGES, type Language } from "../core/i18n";
+import { Heart, type Pulse } from "../core/pulse";
 import { failure } from "../elements/failure";
 import { define } from "../ui/define";
 import { drawing } from "../ui/icon";
@@ -16,6 +17,8 @@ import { type Theme, currentLanguage, remember, remembered, setLanguage, setThem
 import type { Place } from "./router";
 import "./toasts";
 
+/** Milliseconds between looks at the gateway while somebody looks at the page. */
+const LOOK_EVERY = 60_000;
 type Door = "opening" | "open" | "closed" | "failed";
 
 /** The frame of all pages: rail, palette, keys, and whoever is signed in. */
@@ -28,6 +31,7 @@ export class Shell extends Localized {
   @state() private narrow = remembered("rail") === "narrow";
   @state() private renewed = false;
   @state() private away = false;
+  @state() private pulse: Pulse = "here";
   private pendingJump = 0;
   private paletteLoaded = false;
   private readonly loaded = new Set<string>();
@@ -44,7 +48,24 @@ export class Shell extends Localized {
     addEventListener("vite:preloadError", () => (this.renewed = true));
     addEventListener("offline", () => (this.away = true));
     addEventListener("online", () => (this.away = false));
+    void this.page.load().catch(() => undefined); // while it is asked who is there; what fails is told when the page is drawn
     await this.enter();
+    this.watch(surroundings.client);
+  }
+
+  /** Does the gateway answer, and is it the one that this page is of? */
+  private watch(client: Surroundings["client"]): void {
+    const heart = new Heart({ ask: () => client.version(), tell: (pulse) => this.heard(pulse) });
+    client.ontrouble = () => void heart.look();
+    document.addEventListener("visibilitychange", () => document.hidden || void heart.look());
+    addEventListener("online", () => void heart.look());
+    setInterval(() => document.hidden || void heart.look(), LOOK_EVERY);
+    void heart.look();
+  }
+
+  private heard(pulse: Pulse): void {
+    this.pulse = pulse;
+    if (pulse === "here" && this.door === "failed") void this.enter();
   }
 
   private async enter(): Promise<void> {
@@ -80,7 +101,8 @@ export class Shell extends Localized {
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    if (!this.place || this.door === "opening") return nothing;
+    if (!this.place) return nothing;
+    if (this.door === "opening") return html`<header class="rail">${this.brand()}</header>`;
     if (this.door === "closed") {
       return html`<main class="whole"><mr-sign-in .surroundings=${this.surroundings} @signed-in=${() => (this.door = "open")}></mr-sign-in></main>`;
     }
@@ -105,10 +127,15 @@ export class Shell extends Localized {
     this.querySelector("main")?.focus();
   }
 
+  private brand(): TemplateResult {
+    const home = this.surroundings.router.href("");
+    return html`<a class="brand" href=${home} aria-label="modelruntime"><img src="./icon.svg" alt="" /><span class="words">modelruntime</span></a>`;
+  }
+
   private rail(): TemplateResult {
     const { router } = this.surroundings;
     return html`<header class="rail">
-      <a class="brand" href=${router.href("")}><img src="./icon.svg" alt="" /><span class="words">modelruntime</span></a>
+      ${this.brand()}
       <button type="button" class="link" aria-label=${this.t("palette.title")} aria-keyshortcuts="Control+K" @click=${() => this.showPalette()}>
         ${drawing(PICTURES.command)} <span class="words">${this.t("palette.open")}</span><kbd>Ctrl K</kbd>
       </button>
@@ -126,6 +153,7 @@ export class Shell extends Localized {
         )}
       </nav>
       <div class="bottom">
+        ${this.elsewhere()}
         ${this.railButton("languages", this.otherLanguage(), () => void setLanguage(this.nextLanguage()), htmlOf(this.nextLanguage()))}
         ${this.railButton(theme() === "dark" ? "moon" : "sun", this.t(`theme.${theme()}`), () => this.nextTheme())}
         ${this.surroundings.client.session?.via === "session" ? this.railButton("logOut", this.t("signout"), () => void this.leave()) : nothing}
@@ -136,6 +164,16 @@ export class Shell extends Localized {
     </header>`;
   }
 
+  /** Said wherever it is not the default workspace that is shown. */
+  private elsewhere(): TemplateResult | typeof nothing {
+    const { client, router } = this.surroundings;
+    if (client.workspace === "default") return nothing;
+    const text = this.t("workspaces.shown", { name: client.workspace });
+    return html`<a class="link" href=${router.href("settings?tab=workspaces")} aria-label=${text} ${tooltip(text)}>
+      ${drawing(PICTURES.boxes)} <span class="words">${client.workspace}</span>
+    </a>`;
+  }
+
   private railButton(picture: keyof typeof PICTURES, text: string, press: () => void, lang?: string): TemplateResult {
     return html`<button type="button" class="link" aria-label=${text} lang=${ifDefined(lang)} ${tooltip(this.narrow ? text : "")} @click=${press}>
       ${drawing(PICTURES[picture])} <span class="words">${text}</span>
@@ -143,13 +181,14 @@ export class Shell extends Localized {
   }
 
   private banners(): TemplateResult | typeof nothing {
-    if (this.renewed) {
+    if (this.renewed || this.pulse === "renewed") {
       return html`<div class="banner" role="alert">
         ${this.t("banner.renewed")}
         <button type="button" class="button tiny" @click=${() => location.reload()}>${this.t("banner.reload")}</button>
       </div>`;
     }
-    return this.away ? html`<div class="banner" role="alert">${this.t("banner.offline")}</div>` : nothing;
+    const told = this.away ? this.t("banner.offline") : this.pulse === "away" ? this.t("banner.away") : "";
+    return told ? html`<div class="banner" role="alert">${told}</div>` : nothing;
   }
 
   private broken(): TemplateResult {

@@ -88,6 +88,9 @@ export interface Price {
 
 export interface Status {
   code: string;
+  /** A code of the reason, and the names in its sentence: pages say it in their reader's language. */
+  why?: string | null;
+  words?: Readonly<Record<string, string>>;
   reason?: string | null;
   action?: string | null;
   verified_at?: string | null;

@@ -3,10 +3,11 @@
 
 import english from "../locales/elements/en_US.json";
 import type pages from "../locales/app/en_US.json";
+import type frame from "../locales/frame/en_US.json";
 import type list from "../locales/list/en_US.json";
 
 type Counted<K> = K extends `${infer Stem}.${"one" | "other"}` ? Stem | K : K;
-export type Key = Counted<keyof typeof english | keyof typeof list | keyof typeof pages>;
+export type Key = Counted<keyof typeof english | keyof typeof list | keyof typeof frame | keyof typeof pages>;
 export type Catalogue = Readonly<Record<string, string>>;
 export type Words = Readonly<Record<string, string | number>>;
 

@@ -41,13 +41,16 @@ export type PlayEvent =
   | { name: "error"; data: PlayError }
   | { name: "record"; data: CallRecord };
 
+/** As it came: `raw` is the text of `data`. */
+export type HeardEvent = PlayEvent & { raw: string };
+
 /** Call a model. Leaving the loop, or aborting `signal`, ends the call at the vendor too. */
-export async function* invoke(api: Transport, type: ModelType, body: unknown, signal?: AbortSignal): AsyncGenerator<PlayEvent> {
+export async function* invoke(api: Transport, type: ModelType, body: unknown, signal?: AbortSignal): AsyncGenerator<HeardEvent> {
   const accept = "text/event-stream";
   const response = await api.raw(`invoke/${type}`, { method: "POST", body, accept, ...(signal ? { signal } : {}) });
   if (!response.body) return;
   for await (const event of eventsOf(response.body)) {
-    yield { name: event.event ?? "chunk", data: JSON.parse(event.data) as unknown } as PlayEvent;
+    yield { name: event.event ?? "chunk", data: JSON.parse(event.data) as unknown, raw: event.data } as HeardEvent;
   }
 }
 
@@ -63,10 +66,17 @@ export interface Outcome {
   record: CallRecord | null;
 }
 
-/** A call that has one result. Throws `PlayFailure`. */
-export async function invokeOnce(api: Transport, type: ModelType, body: unknown, signal?: AbortSignal): Promise<Outcome> {
+/** A call that has one result; `heard` is told every event. Throws `PlayFailure`. */
+export async function invokeOnce(
+  api: Transport,
+  type: ModelType,
+  body: unknown,
+  signal?: AbortSignal,
+  heard: (event: HeardEvent) => void = () => undefined,
+): Promise<Outcome> {
   const outcome: Outcome = { result: null, record: null };
   for await (const event of invoke(api, type, body, signal)) {
+    heard(event);
     if (event.name === "error") throw new PlayFailure(event.data);
     if (event.name === "result") outcome.result = event.data;
     if (event.name === "record") outcome.record = event.data;

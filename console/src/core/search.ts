@@ -1,16 +1,33 @@
 // Search over thousands of rows within a frame: each row is prepared once, a query is a few passes over strings.
 
 export interface Searchable<T> {
-  item: T;
+  readonly item: T;
   /** Lower case, the most telling text first. */
-  texts: readonly string[];
+  readonly texts: readonly string[];
 }
 
+/** Nothing is folded before somebody searches. */
 export const prepare = <T>(items: readonly T[], textsOf: (item: T) => readonly string[]): Searchable<T>[] =>
-  items.map((item) => ({ item, texts: textsOf(item).filter(Boolean).map(fold) }));
+  items.map((item) => new Row(item, textsOf));
+
+class Row<T> implements Searchable<T> {
+  private kept: readonly string[] | null = null;
+
+  constructor(
+    readonly item: T,
+    private readonly textsOf: (item: T) => readonly string[],
+  ) {}
+
+  get texts(): readonly string[] {
+    return (this.kept ??= this.textsOf(this.item).filter(Boolean).map(fold));
+  }
+}
+
+const PLAIN = /^[\0-\x7f]*$/;
 
 /** Lower case without accents or width, so that people may type either. */
-export const fold = (text: string): string => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+export const fold = (text: string): string =>
+  (PLAIN.test(text) ? text : text.normalize("NFKD").replace(/\p{M}/gu, "")).toLowerCase();
 
 /** Rows that match every word of the query, best first; all of them, in their order, for an empty query. */
 export function search<T>(rows: readonly Searchable<T>[], query: string): T[] {

@@ -8,6 +8,8 @@ export type Health = Said["HealthReply"];
 export type AccessToken = Said["AccessToken"];
 export type Account = Said["Account"];
 export type Workspace = Said["Workspace"];
+export type AuditEntry = Said["AuditEntry"];
+export type AuditCheck = Said["AuditCheck"];
 
 export const NUMBERS = ["content_days", "ledger_days", "audit_days", "timeout"] as const;
 export type NumberSetting = (typeof NUMBERS)[number];
@@ -46,4 +48,55 @@ export function changesOf(draft: SettingsDraft, settings: GatewaySettings): Reco
     .filter(Boolean);
   if (places.join("\n") !== before.egress) changes["egress_allow"] = places.length ? places : null;
   return changes;
+}
+
+export interface AccountDraft {
+  name: string;
+  role: Account["role"];
+  /** Empty: all of them. */
+  workspace: string;
+  disabled: boolean;
+  password: string;
+}
+
+export const draftOfAccount = (account: Account | null): AccountDraft => ({
+  name: account?.name ?? "",
+  role: account?.role ?? "viewer",
+  workspace: account?.workspace ?? "",
+  disabled: account?.disabled ?? false,
+  password: "",
+});
+
+/** As the gateway takes it: a new account has a name and a password, of an old one an empty password stays what it is. */
+export function accountBody({ name, role, workspace, disabled, password }: AccountDraft, fresh: boolean): Record<string, unknown> {
+  return fresh
+    ? { name: name.trim(), password, role, workspace }
+    : { role, workspace, disabled, ...(password ? { password } : {}) };
+}
+
+/** The id that fits a name: letters, digits and `-`; empty where the name has none of them. */
+export const idFor = (name: string): string =>
+  name
+    .trim()
+    .toLowerCase()
+    .replace(/[^a-z0-9_]+/g, "-")
+    .replace(/^[-_]+|[-_]+$/g, "")
+    .slice(0, 63);
+
+export interface Difference {
+  name: string;
+  before: string;
+  after: string;
+}
+
+/** What an entry of the audit log says of before and after, without what stayed. */
+export function differencesOf({ before, after }: Pick<AuditEntry, "before" | "after">): Difference[] {
+  const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
+  const text = (facts: AuditEntry["before"], name: string): string => {
+    const value = facts?.[name];
+    return value === undefined ? "–" : typeof value === "string" ? value : JSON.stringify(value);
+  };
+  return [...names]
+    .map((name) => ({ name, before: text(before, name), after: text(after, name) }))
+    .filter((each) => each.before !== each.after);
 }

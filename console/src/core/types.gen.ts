@@ -253,6 +253,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/credentials/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the stored credentials of the workspace did in this process: state, cool-down, last error */
+        get: operations["list_credential_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declarations": {
         parameters: {
             query?: never;
@@ -828,6 +845,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/providers/{provider}/credentials/several": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep several keys at once; those that are kept already are left out
+         * @description The vendor is not asked.
+         */
+        post: operations["add_credentials"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/providers/{provider}/icons/{kind}/{language}": {
         parameters: {
             query?: never;
@@ -1243,6 +1280,14 @@ export interface components {
             name: string;
         };
         /**
+         * AddedCredentials
+         * @description What was kept, and how many were left out as they are kept already or were sent twice.
+         */
+        AddedCredentials: {
+            data: components["schemas"]["CredentialView"][];
+            duplicates: number;
+        };
+        /**
          * AliasTable
          * @description A client's name for a model, and the `provider/model` or route that it stands for.
          */
@@ -1467,6 +1512,28 @@ export interface components {
         CreatedToken: {
             text: string;
             token: components["schemas"]["AccessToken"];
+        };
+        /**
+         * CredentialHealth
+         * @description One credential, as this process knows it.
+         */
+        CredentialHealth: {
+            attempts: number;
+            cooldown: number;
+            credential_id: string;
+            failures: number;
+            in_flight: number;
+            last_error: string | null;
+            models: number;
+            resting: string[];
+            state: string;
+        };
+        /**
+         * CredentialHealthList
+         * @description Those that were used in this process since its start.
+         */
+        CredentialHealthList: {
+            data: components["schemas"]["CredentialHealth"][];
         };
         /**
          * CredentialList
@@ -1710,8 +1777,8 @@ export interface components {
         GatewaySettings: {
             /** @default null */
             audit_days: number | null;
-            /** @default 30 */
-            content_days: number;
+            /** @default null */
+            content_days: number | null;
             /** @default [] */
             egress_allow: string[];
             /** @default false */
@@ -1895,6 +1962,18 @@ export interface components {
             model: string;
             model_type: components["schemas"]["ModelType"];
             new: boolean;
+            pricing: components["schemas"]["Price"] | null;
+        };
+        /**
+         * ListedPrice
+         * @description A price that the list tells otherwise than it was counted here.
+         */
+        ListedPrice: {
+            after: components["schemas"]["Price"];
+            before: components["schemas"]["Price"] | null;
+            in_force: boolean;
+            model: string;
+            model_type: components["schemas"]["ModelType"];
         };
         /**
          * LogPage
@@ -1941,7 +2020,7 @@ export interface components {
             reasoning: Record<string, unknown> | null;
             released: string | null;
             source: components["schemas"]["FactSource"][];
-            status: components["schemas"]["Status"];
+            status: components["schemas"]["StatusView"];
         };
         /**
          * ModelFormSchema
@@ -1997,7 +2076,7 @@ export interface components {
             own_price: boolean;
             pricing: components["schemas"]["Price"] | null;
             provider: string;
-            status: components["schemas"]["Status"];
+            status: components["schemas"]["StatusView"];
         };
         /**
          * ModelSwitch
@@ -2324,7 +2403,7 @@ export interface components {
             provider: string;
             provider_credential_schema: components["schemas"]["FormSchema"] | null;
             source: string | null;
-            status: components["schemas"]["Status"];
+            status: components["schemas"]["StatusView"];
             supported_model_types: components["schemas"]["ModelType"][];
             telemetry_name: string | null;
         };
@@ -2374,12 +2453,12 @@ export interface components {
             };
             provider: string;
             source: string | null;
-            status: components["schemas"]["Status"];
+            status: components["schemas"]["StatusView"];
             supported_model_types: components["schemas"]["ModelType"][];
         };
         /**
          * RemoteDiff
-         * @description What a list of the vendor's brings. Prices are not in it: vendors' lists do not tell them in one way, declarations do.
+         * @description What a list of the vendor's brings. Most lists tell no prices; those that do are compared.
          */
         RemoteDiff: {
             added: components["schemas"]["ListedModel"][];
@@ -2387,6 +2466,7 @@ export interface components {
             fetched_at: number;
             listed: number;
             outage: string | null;
+            prices: components["schemas"]["ListedPrice"][];
             provider: string;
             removed: string[];
         };
@@ -2478,6 +2558,20 @@ export interface components {
             token: string;
         };
         /**
+         * SeveralCredentials
+         * @description Filled forms that differ in one secret field alone: one credential for each different secret.
+         */
+        SeveralCredentials: {
+            /** @default {} */
+            credentials: Record<string, unknown>;
+            field: string;
+            /** @default null */
+            model: string | null;
+            /** @default null */
+            model_type: components["schemas"]["ModelType"] | null;
+            secrets: string[];
+        };
+        /**
          * ShowOn
          * @description A condition: `variable` holds `value`. All conditions of a field or option must hold for it to be shown.
          */
@@ -2521,10 +2615,11 @@ export interface components {
             request: Record<string, unknown>;
         };
         /**
-         * Status
-         * @description `reason` and `action` are sentences for people; `verified_at` is when a probe last passed (ISO 8601, UTC).
+         * StatusView
+         * @description `reason` and `action` say in English what `why` is a code of; `words` are the names in them. `verified_at` is when a probe
+         *         last passed (ISO 8601, UTC).
          */
-        Status: {
+        StatusView: {
             /** @default null */
             action: string | null;
             /** @enum {unknown} */
@@ -2533,6 +2628,12 @@ export interface components {
             reason: string | null;
             /** @default null */
             verified_at: string | null;
+            /** @default null */
+            why: ("credential-off" | "ending" | "files-missing" | "locked" | "model-off" | "no-credentials") | null;
+            /** @default {} */
+            words: {
+                [key: string]: string;
+            };
         };
         /**
          * SwitchedModel
@@ -3661,6 +3762,54 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Verdict"];
                 };
+            };
+        };
+    };
+    list_credential_health: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant; the account's own without. */
+                "x-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Not done. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not done. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialHealthList"];
+                };
+            };
+            /** @description Not changed. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -5661,6 +5810,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CredentialList"];
+                };
+            };
+        };
+    };
+    add_credentials: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant; the account's own without. */
+                "x-workspace"?: string;
+            };
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeveralCredentials"];
+            };
+        };
+        responses: {
+            /** @description Not done. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not done. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedCredentials"];
                 };
             };
         };

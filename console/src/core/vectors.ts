@@ -15,6 +15,9 @@ export function cosine(left: Vector, right: Vector): number {
   return a && b ? dot / Math.sqrt(a * b) : 0;
 }
 
+/** The length of a vector. */
+export const norm = (vector: Vector): number => Math.sqrt(dotOf(vector, vector));
+
 export const similarities = (vectors: readonly Vector[]): number[][] =>
   vectors.map((left) => vectors.map((right) => cosine(left, right)));
 

@@ -62,7 +62,8 @@ export class ModelPicker extends Localized {
   @property() type: ModelType | "" = "";
   @property() value = "";
   @property() label = "";
-  @property() name = "";
+  /** Under it a form has the value; forms read the attribute, wherever it was set. */
+  @property({ reflect: true }) name = "";
   @property() placeholder = "";
   @property({ type: Boolean }) required = false;
   @property({ type: Boolean }) disabled = false;

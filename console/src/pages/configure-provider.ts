@@ -1,27 +1,26 @@
 import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
 import { Page } from "../app/page";
-import { notify } from "../app/toasts";
 import { type ProviderDetail, type ProviderInfo, configurable } from "../core/declared";
 import type { CredentialView } from "../core/gateway-client";
-import { htmlLanguage } from "../core/i18n";
 import { meaningOf } from "../core/status";
 import "../elements/credential-form";
-import { describe, failure } from "../elements/failure";
+import { failure } from "../elements/failure";
 import { statusWord } from "../elements/model-picker";
 import { PICTURES } from "../app/icons";
 import { define } from "../ui/define";
-import { switchBox } from "../ui/field";
 import { drawing, icon } from "../ui/icon";
 import { logo } from "../ui/logo";
 import "../ui/overlay";
 import { panelOf, tabs } from "../ui/tabs";
-import { tooltip } from "../ui/tooltip";
+import "./credential-list";
+import { secretOf } from "./paste-keys";
 import "./provider-models";
+import { whatToDo, whyOf } from "./status-words";
 
 type Tab = "credentials" | "models";
-/** What the form is for: a new credential, a new customizable model, or a stored credential. */
-type Editing = { kind: "new" } | { kind: "model" } | { kind: "stored"; view: CredentialView } | null;
+/** What the form is for: a new credential, several at once, a new customizable model, or a stored credential. */
+type Editing = { kind: "new" } | { kind: "model" } | { kind: "several" } | { kind: "stored"; view: CredentialView } | null;
 
 /** The drawer of one provider: its credentials and its models. */
 export class ConfigureProvider extends Page {
@@ -31,7 +30,6 @@ export class ConfigureProvider extends Page {
   @state() private failed: unknown = null;
   @state() private editing: Editing = null;
   @state() private tab: Tab = "credentials";
-  @state() private busy = "";
   private shown: ProviderInfo | null = null;
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -92,7 +90,7 @@ export class ConfigureProvider extends Page {
     if (this.tab === "models") {
       return panelOf(
         "models",
-        html`<mr-provider-models .surroundings=${this.surroundings} .place=${this.place} .provider=${provider}></mr-provider-models>`,
+        html`<mr-provider-models .surroundings=${this.surroundings} .place=${this.place} .provider=${provider} .listed=${this.detail?.lists_models ?? false}></mr-provider-models>`,
       );
     }
     const content = this.failed
@@ -105,14 +103,32 @@ export class ConfigureProvider extends Page {
   }
 
   private credentials(detail: ProviderDetail): TemplateResult {
-    return html`${this.about(detail)} ${this.fromEnvironment(detail)}
-    ${this.stored.length ? html`<ul class="credentials">${this.stored.map((view) => html`<li>${this.row(view)}</li>`)}</ul>` : nothing}
+    return html`${this.about(detail)} ${this.fromEnvironment(detail)} ${this.standing(detail)}
+    ${
+      this.stored.length
+        ? html`<mr-credential-list
+          .surroundings=${this.surroundings}
+          .provider=${detail.provider}
+          .views=${this.stored}
+          @credentials-changed=${() => void this.reload("")}
+          @credential-edit=${(event: CustomEvent<CredentialView>) => (this.editing = { kind: "stored", view: event.detail })}
+        ></mr-credential-list>`
+        : nothing
+    }
     ${this.editing ? this.form(detail, this.editing) : this.add(detail)}`;
   }
 
   private about(detail: ProviderDetail): TemplateResult | typeof nothing {
     const text = this.said(detail.description);
     return text ? html`<p class="muted">${text}</p>` : nothing;
+  }
+
+  /** Why it is not ready although something is stored. */
+  private standing({ status }: ProviderDetail): TemplateResult | typeof nothing {
+    if (!this.stored.length || status.code === "active") return nothing;
+    return html`<div class="notice" data-tone="warn">
+      ${icon("alert")} <strong>${whyOf(status, this.tr)}</strong> <span>${whatToDo(status, this.tr)}</span>
+    </div>`;
   }
 
   private fromEnvironment(detail: ProviderDetail): TemplateResult | typeof nothing {
@@ -124,76 +140,6 @@ export class ConfigureProvider extends Page {
     </div>`;
   }
 
-  private row(view: CredentialView): TemplateResult {
-    const hints = Object.values(view.secrets ?? {}).map((secret) => secret.hint);
-    const date = new Intl.DateTimeFormat(htmlLanguage(this.language), { dateStyle: "medium" });
-    const tone = view.locked || view.last_error ? "bad" : view.enabled ? "ok" : "idle";
-    const name = view.model ?? view.name;
-    return html`<div class="panel credential">
-      <div class="row">
-        <span class="status" data-tone=${tone}><span class="visually-hidden">${this.t(view.enabled ? "configure.on" : "status.disabled")}</span></span>
-        <span class="grow">
-          <strong class="cut">${name}</strong>
-          ${view.active ? html`<span class="chip">${this.t("configure.active")}</span>` : nothing}
-          <span class="muted small">
-            ${hints.map((hint) => html`<code>${hint}</code> `)} ${this.t("configure.changed", { date: date.format(view.updated_at * 1000) })}
-          </span>
-        </span>
-        ${switchBox({
-          id: `enabled-${view.id}`,
-          name: this.t("configure.enable", { name }),
-          checked: view.enabled,
-          disabled: this.busy !== "",
-          onswitch: (enabled) => void this.act(view, { enabled }),
-        })}
-      </div>
-      ${view.last_error ? html`<p class="small error-text">${view.last_error}</p>` : nothing}
-      ${view.locked ? html`<p class="small error-text">${this.t("configure.locked")}</p>` : nothing}
-      <div class="row wrap">
-        ${this.action(view, "test", this.t("configure.test"))}
-        ${view.active ? nothing : this.action(view, "activate", this.t("configure.activate"))}
-        <button type="button" class="button tiny" ?disabled=${this.busy !== ""} @click=${() => (this.editing = { kind: "stored", view })}>
-          ${this.t("configure.edit")}
-        </button>
-        <span class="grow"></span>
-        <button
-          type="button"
-          class="button plain tiny square danger"
-          aria-label=${this.t("configure.remove", { name })}
-          ${tooltip(this.t("configure.remove", { name }))}
-          ?disabled=${this.busy !== ""}
-          @click=${() => this.removed(view, name)}
-        >
-          ${drawing(PICTURES.trash)}
-        </button>
-      </div>
-    </div>`;
-  }
-
-  private action(view: CredentialView, what: "test" | "activate", text: string): TemplateResult {
-    const running = this.busy === `${what} ${view.id}`;
-    return html`<button type="button" class="button tiny" ?disabled=${this.busy !== ""} @click=${() => void this.act(view, what)}>
-      ${running ? html`<span class="spinner"></span>` : nothing} ${text}
-    </button>`;
-  }
-
-  private removed(view: CredentialView, name: string): void {
-    if (confirm(this.t("configure.remove.sure", { name }))) void this.act(view, "remove");
-  }
-
-  private async act(view: CredentialView, what: Parameters<typeof this.client.onCredential>[1]): Promise<void> {
-    this.busy = `${typeof what === "string" ? what : "switch"} ${view.id}`;
-    try {
-      await this.client.onCredential(view.id, what);
-      if (what === "test") notify(this.t("configure.tested", { name: view.name }));
-    } catch (error) {
-      const { what: happened, next } = describe(error, this.tr);
-      notify([happened, next].filter(Boolean).join(" "), "bad");
-    }
-    this.busy = "";
-    await this.reload("");
-  }
-
   private add(detail: ProviderDetail): TemplateResult {
     const own = detail.provider_credential_schema?.credential_form_schemas.length;
     return html`<div class="row wrap">
@@ -202,6 +148,11 @@ export class ConfigureProvider extends Page {
           ? html`<button type="button" class="button" @click=${() => (this.editing = { kind: "new" })}>
             ${drawing(PICTURES.plus)} ${this.t("configure.add")}
           </button>`
+          : nothing
+      }
+      ${
+        this.stored.length && secretOf(detail)
+          ? html`<button type="button" class="button" @click=${() => (this.editing = { kind: "several" })}>${this.t("several.add")}</button>`
           : nothing
       }
       ${
@@ -216,6 +167,7 @@ export class ConfigureProvider extends Page {
   }
 
   private form(detail: ProviderDetail, editing: NonNullable<Editing>): TemplateResult {
+    if (editing.kind === "several") return this.several(detail);
     const view = editing.kind === "stored" ? editing.view : null;
     const title = view ? view.name : this.t(editing.kind === "model" ? "configure.add.model" : "configure.add");
     const other = !this.stored.length && editing.kind === "new" && configurable(detail) && detail.model_credential_schema;
@@ -254,6 +206,18 @@ export class ConfigureProvider extends Page {
           </div>`
           : nothing
       }
+    </section>`;
+  }
+
+  private several(detail: ProviderDetail): TemplateResult {
+    return html`<section class="stack" aria-label=${this.t("several.add")}>
+      <h3 class="section-title">${this.t("several.add")}</h3>
+      <mr-paste-keys
+        .surroundings=${this.surroundings}
+        .detail=${detail}
+        .like=${this.stored.find((view) => !view.model) ?? null}
+        @keys-pasted=${(event: CustomEvent<number>) => (event.detail ? void this.reload("") : (this.editing = null))}
+      ></mr-paste-keys>
     </section>`;
   }
 

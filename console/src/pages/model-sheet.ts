@@ -11,6 +11,7 @@ import { statusWord } from "../elements/model-picker";
 import "../elements/parameter-panel";
 import "../ui/copy-button";
 import { define } from "../ui/define";
+import { whatToDo, whyOf } from "./status-words";
 import { PICTURES } from "../app/icons";
 import { drawing } from "../ui/icon";
 import { logo } from "../ui/logo";
@@ -102,7 +103,9 @@ export class ModelSheet extends Page {
   }
 
   private standing(model: ModelInfo): TemplateResult | typeof nothing {
-    const { code, reason, action } = model.status;
+    const { code } = model.status;
+    const reason = whyOf(model.status, this.tr);
+    const action = whatToDo(model.status, this.tr);
     if (code === "active") return nothing;
     const replacement = this.detail?.deprecation?.replacement;
     return html`<div class="notice" data-tone=${code === "deprecated" ? "warn" : ""}>

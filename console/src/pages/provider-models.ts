@@ -5,19 +5,24 @@ import { notify } from "../app/toasts";
 import type { ModelInfo, ProviderInfo } from "../core/declared";
 import { Resource } from "../core/resource";
 import { prepare, search } from "../core/search";
-import { meaningOf } from "../core/status";
+import { isUsable, meaningOf } from "../core/status";
 import { describe, failure } from "../elements/failure";
 import { featureIcons, figures } from "../elements/model-badges";
 import { statusWord } from "../elements/model-picker";
 import { define } from "../ui/define";
 import { switchBox } from "../ui/field";
 import { icon } from "../ui/icon";
+import "./check-models";
+import "./sync-models";
 
 /** The models of one provider, each with its switch. */
 export class ProviderModels extends Page {
   @property({ attribute: false }) provider!: ProviderInfo;
   @state() private typed = "";
+  /** Whether the vendor has a list of its own. */
+  @property({ type: Boolean }) listed = false;
   @state() private round = 0;
+  @state() private opened: "sync" | "check" | null = null;
   private readonly models = new Resource<readonly ModelInfo[]>(
     (provider, signal) => this.client.models({ provider }, signal),
     () => (this.round += 1),
@@ -37,10 +42,16 @@ export class ProviderModels extends Page {
     if (current.state === "failed") return failure(current.error, this.tr);
     if (current.state === "loading")
       return html`<div class="skeleton skeleton-row" role="status" aria-label=${this.t("loading")}></div>`;
-    if (!current.value.length) return html`<p class="muted">${this.t("models.of.none")}</p>`;
+    if (!current.value.length) {
+      return html`<div class="stack">
+        <p class="muted">${this.t("models.of.none")}</p>
+        ${this.actions(current.value)}
+      </div>`;
+    }
     const rows = prepare(current.value, (model) => [model.model, ...Object.values(model.label ?? {})]);
     const found = search(rows, this.typed);
     return html`<div class="stack">
+      ${this.actions(current.value)}
       <div class="affixed leading">
         ${icon("search")}
         <input
@@ -57,6 +68,36 @@ export class ProviderModels extends Page {
       </ul>
       ${found.length ? nothing : html`<p class="muted" role="status">${this.t("picker.empty")}</p>`}
     </div>`;
+  }
+
+  private actions(models: readonly ModelInfo[]): TemplateResult | typeof nothing {
+    if (this.client.session?.role !== "admin") return nothing;
+    return html`<div class="row wrap">
+        ${this.listed ? html`<button type="button" class="button" @click=${() => (this.opened = "sync")}>${this.t("sync.open")}</button>` : nothing}
+        ${
+          models.some(isUsable)
+            ? html`<button type="button" class="button" @click=${() => (this.opened = "check")}>${this.t("check.open")}</button>`
+            : nothing
+        }
+      </div>
+      <mr-sync-models
+        .surroundings=${this.surroundings}
+        .provider=${this.provider}
+        .open=${this.opened === "sync"}
+        @sync-close=${() => this.closed()}
+      ></mr-sync-models>
+      <mr-check-models
+        .surroundings=${this.surroundings}
+        .models=${models}
+        .open=${this.opened === "check"}
+        @check-close=${() => (this.opened = null)}
+      ></mr-check-models>`;
+  }
+
+  /** The list that was fetched is in force, whatever was taken over of it. */
+  private closed(): void {
+    this.opened = null;
+    void this.models.refresh();
   }
 
   private row(model: ModelInfo): TemplateResult {

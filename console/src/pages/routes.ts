@@ -6,8 +6,10 @@ import { notify } from "../app/toasts";
 import { MODEL_TYPES, type ModelInfo, type ModelType, type ProviderInfo } from "../core/declared";
 import type { CredentialView } from "../core/gateway-client";
 import { Resource } from "../core/resource";
+import type { Policies } from "../core/policies";
 import { type Route, shareOf } from "../core/routes";
 import { isUsable, referenceOf } from "../core/status";
+import type { OwnPrices } from "../core/sync";
 import { describe, failure } from "../elements/failure";
 import "../elements/model-picker";
 import { define } from "../ui/define";
@@ -15,6 +17,8 @@ import { textField } from "../ui/field";
 import { drawing } from "../ui/icon";
 import "../ui/overlay";
 import { tooltip } from "../ui/tooltip";
+import "./own-prices";
+import "./policies";
 import "./route-form";
 
 interface Named {
@@ -24,9 +28,11 @@ interface Named {
   models: readonly ModelInfo[];
   providers: readonly ProviderInfo[];
   credentials: readonly CredentialView[];
+  policies: Policies;
+  prices: OwnPrices;
 }
 
-type Table = "routes" | "aliases" | "default-models";
+type Table = "routes" | "aliases" | "default-models" | "policies" | "prices";
 const NEW: Route = { name: "", strategy: "ordered", targets: [] };
 
 /** Names that stand for models: routes over several, aliases for one, and the model that is meant where none is named. */
@@ -51,15 +57,17 @@ export class RoutesPage extends Page {
   private async load(signal: AbortSignal): Promise<Named> {
     const table = async <T>(name: Table): Promise<Readonly<Record<string, T>>> =>
       (await this.client.api.json<{ data: Record<string, T> }>(name, { signal })).data;
-    const [routes, aliases, defaults, models, providers, credentials] = await Promise.all([
+    const [routes, aliases, defaults, models, providers, credentials, policies, prices] = await Promise.all([
       table<Route>("routes"),
       table<string>("aliases"),
       table<string>("default-models"),
       this.client.models({}, signal),
       this.client.providers(signal),
       this.client.list<CredentialView>("credentials", { signal }),
+      table<Policies[string]>("policies"),
+      table<OwnPrices[string]>("prices"),
     ]);
-    return { routes, aliases, defaults, models, providers, credentials };
+    return { routes, aliases, defaults, models, providers, credentials, policies, prices };
   }
 
   protected override render(): TemplateResult {
@@ -87,7 +95,7 @@ export class RoutesPage extends Page {
             <div><button type="button" class="button" @click=${() => void this.named.refresh()}>${this.t("again")}</button></div>
           </div>`
           : value
-            ? html`<div class="stack wide">${this.routes(value)} ${this.aliases(value)} ${this.defaults(value)}</div>`
+            ? html`<div class="stack wide">${this.routes(value)} ${this.aliases(value)} ${this.defaults(value)} ${this.rules(value)}</div>`
             : html`<div class="skeleton skeleton-row" role="status" aria-label=${this.t("loading")}></div>`
       }
       <mr-overlay
@@ -117,6 +125,20 @@ export class RoutesPage extends Page {
     this.router.narrow({ route: null });
     notify(this.t("routes.saved", { name }));
     await this.named.refresh();
+  }
+
+  private rules({ policies, prices, routes, models }: Named): TemplateResult {
+    return html`<mr-policies
+        .surroundings=${this.surroundings}
+        .policies=${policies}
+        .names=${[...Object.keys(routes), ...models.map(referenceOf)]}
+        @names-changed=${() => void this.named.refresh()}
+      ></mr-policies>
+      <mr-own-prices
+        .surroundings=${this.surroundings}
+        .prices=${prices}
+        @names-changed=${() => void this.named.refresh()}
+      ></mr-own-prices>`;
   }
 
   private routes({ routes }: Named): TemplateResult {

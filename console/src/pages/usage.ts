@@ -1,6 +1,7 @@
 import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import type { KeyView } from "../app/console-client";
+import { saveFile } from "../app/download";
 import { PICTURES } from "../app/icons";
 import { Page } from "../app/page";
 import { notify } from "../app/toasts";
@@ -318,11 +319,7 @@ export class UsagePage extends Page {
     const query = { ...this.query(this.by, since), by: this.by, bucket: RANGES[this.range].bucket, offset_minutes: offset };
     try {
       const answer = await this.client.api.raw("usage.csv", { query, accept: "text/csv" });
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(await answer.blob());
-      link.download = `usage-${this.by}-${this.range}.csv`;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+      saveFile(await answer.blob(), `usage-${this.by}-${this.range}.csv`);
     } catch (error) {
       notify(describe(error, this.tr).what, "bad");
     }

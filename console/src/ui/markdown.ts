@@ -2,11 +2,13 @@ import { LitElement, type PropertyValues, type TemplateResult, html } from "lit"
 import { property, state } from "lit/decorators.js";
 import { unsafeHTML } from "lit/directives/unsafe-html.js";
 import { blocksOf } from "../core/blocks";
+import { colouredHtml } from "../core/highlight";
 import { define } from "./define";
 
 type Renderer = (block: string) => string;
 
 const KEPT = 400;
+const CLOSED = /\n {0,3}(?:`{3,}|~{3,})\s*$/;
 const kept = new Map<string, string>();
 let renderer: Promise<Renderer> | null = null;
 
@@ -63,7 +65,14 @@ function remembered(block: string, draw: Renderer): string {
 async function loadRenderer(): Promise<Renderer> {
   const [{ marked }, { default: purify }] = await Promise.all([import("marked"), import("dompurify")]);
   // HTML in an answer is shown, not obeyed.
-  marked.use({ renderer: { html: ({ text }) => text.replace(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`) } });
+  marked.use({
+    renderer: {
+      html: ({ text }) => text.replace(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`),
+      // A block that still grows is drawn anew each frame: it gets its colours when its fence is closed.
+      code: ({ raw, text, lang }) =>
+        `<pre tabindex="0"><code>${colouredHtml(`${text}\n`, CLOSED.test(raw) ? (lang ?? "") : "")}</code></pre>`,
+    },
+  });
   purify.addHook("afterSanitizeAttributes", (node) => {
     if (node.tagName === "A") {
       node.setAttribute("target", "_blank");

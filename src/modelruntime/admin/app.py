@@ -20,6 +20,7 @@ from starlette.routing import Route as StarletteRoute
 
 from modelruntime.admin.authentication import authenticate
 from modelruntime.admin.call import Call, Nothing
+from modelruntime.admin.compressed import SMALLEST, takes_gzip
 from modelruntime.admin.error_reply import body_refusal, refusal_of
 from modelruntime.admin.identity import DEFAULT_WORKSPACE, Identity
 from modelruntime.admin.read_body import read_body
@@ -102,15 +103,20 @@ async def _served(services: Services, route: Route, request: Request, request_id
     if reply is None:
         return Response(status_code=route.status)
     content = msgspec.json.encode(reply)
-    return _tagged(request, content) if route.method == "GET" else _json(content, route.status)
+    return await _tagged(services, request, content) if route.method == "GET" else _json(content, route.status)
 
 
-def _tagged(request: Request, content: bytes) -> Response:
-    tag = f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
-    headers = {"etag": tag, "cache-control": "private, no-cache"}
+async def _tagged(services: Services, request: Request, content: bytes) -> Response:
+    digest = hashlib.blake2b(content, digest_size=12).hexdigest()
+    small = len(content) >= SMALLEST and takes_gzip(request.headers.get("accept-encoding", ""))
+    tag = f'"{digest}-gzip"' if small else f'"{digest}"'
+    headers = {"etag": tag, "cache-control": "private, no-cache", "vary": "accept-encoding"}
     known = request.headers.get("if-none-match", "")
     if tag in (each.strip().removeprefix("W/") for each in known.split(",")):
         return Response(status_code=304, headers=headers)
+    if small:
+        content = await services.compressed.of(digest, content)
+        headers["content-encoding"] = "gzip"
     return _json(content, 200, headers)
 
 

@@ -22,6 +22,7 @@ from modelruntime.entities.errors import (
     TimedOut,
     Unauthorized,
 )
+from modelruntime.runtime.redaction import without
 from modelruntime.schema.form_validation import FieldProblem
 from modelruntime.store.errors import KeyMissing, NameTaken, NotAllowed, NotThere, SealBroken, StoreError, StoreUnavailable
 
@@ -82,7 +83,7 @@ def refusal_of(error: ModelRuntimeError, secrets: Iterable[str] = (), doc_url: s
     if isinstance(error, InvokeError):
         status, code = next((status, code) for kind, status, code in _CODES if isinstance(error, kind))
         upstream, hint = _upstream(error, secrets), _hint(error)
-        reply = ErrorReply(code=code, message=_clean(error.message, secrets), hint=hint, doc_url=doc_url, upstream=upstream)
+        reply = ErrorReply(code=code, message=without(error.message, secrets), hint=hint, doc_url=doc_url, upstream=upstream)
         return Refusal(status, reply, error.retry_after)
     return refuse(422, "invalid", error.message)
 
@@ -117,7 +118,7 @@ def _credentials_refused(error: CredentialsInvalid, secrets: Iterable[str], doc_
     cause = error.__cause__ if isinstance(error.__cause__, InvokeError) else None
     upstream, hint = (_upstream(cause, secrets), _hint(cause)) if cause else (None, None)
     code = "credentials_refused" if cause else "credentials_invalid"
-    message = _clean(error.message, secrets)
+    message = without(error.message, secrets)
     reply = ErrorReply(code=code, message=message, field=error.field, hint=hint, doc_url=doc_url, upstream=upstream)
     return Refusal(422, reply)
 
@@ -136,9 +137,3 @@ def _upstream(error: InvokeError, secrets: Iterable[str]) -> Upstream | None:
 
 def _hint(error: InvokeError) -> str | None:
     return HINTS.get(error.code or "") or (STATUS_HINTS.get(error.status) if error.status is not None else None)
-
-
-def _clean(message: str, secrets: Iterable[str]) -> str:
-    for secret in secrets:
-        message = message.replace(secret, "***")
-    return message

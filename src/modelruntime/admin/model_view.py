@@ -6,10 +6,9 @@ from typing import Any
 
 import msgspec
 
-from modelruntime.admin.stored_status import explained
+from modelruntime.admin.stored_status import MODEL_OFF, StatusView, explained
 from modelruntime.entities.model_type import ModelType
 from modelruntime.runtime.listing import ModelInfo
-from modelruntime.runtime.status import Status
 from modelruntime.schema.fact_source import FactSource
 from modelruntime.schema.i18n import I18nText
 from modelruntime.schema.model import Deprecation, Limits, Modalities, ModelSchema
@@ -17,8 +16,6 @@ from modelruntime.schema.parameter_rule import ParameterRule
 from modelruntime.schema.price import Price
 from modelruntime.schema.price_override import override_price
 from modelruntime.store.configuration import Configuration, OwnPrice
-
-SWITCHED_OFF = Status("disabled", "it is switched off here", "switch it on in the list of models")
 
 
 class ModelRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,7 +25,7 @@ class ModelRow(msgspec.Struct, frozen=True, kw_only=True):
     model: str
     model_type: ModelType
     label: I18nText
-    status: Status
+    status: StatusView
     enabled: bool
     """False: an operator switched it off."""
     features: tuple[str, ...] | None
@@ -66,6 +63,12 @@ def own_price(configuration: Configuration, provider: str, model: str) -> OwnPri
     return configuration.prices.get(f"{provider}/{model}") or configuration.prices.get(provider)
 
 
+def undiscounted_price(configuration: Configuration, provider: str, model: str, pricing: Price | None) -> Price | None:
+    """What a model is counted at before a discount of the operator's is taken off."""
+    own = own_price(configuration, provider, model)
+    return override_price(pricing, own.overrides) if own else pricing
+
+
 def model_row(info: ModelInfo, configuration: Configuration, workspace: str) -> ModelRow:
     """One row."""
     return ModelRow(**_facts(info, configuration, workspace))
@@ -94,9 +97,9 @@ def _facts(info: ModelInfo, configuration: Configuration, workspace: str) -> dic
         "model": info.model,
         "model_type": info.model_type,
         "label": info.label,
-        "status": explained(info.status, info.provider, configuration, workspace)
+        "status": explained(info.status, info.provider, configuration, workspace, info.model)
         if enabled or info.status.code != "active"
-        else SWITCHED_OFF,
+        else MODEL_OFF,
         "enabled": enabled,
         "features": info.features,
         "limits": info.limits,

@@ -8,13 +8,12 @@ from typing import Any
 
 import msgspec
 
-from modelruntime.admin.stored_status import explained
+from modelruntime.admin.stored_status import StatusView, explained
 from modelruntime.entities.errors import CredentialsInvalid
 from modelruntime.entities.model_type import ModelType
 from modelruntime.runtime.core import Core
 from modelruntime.runtime.credential_finding import find_credentials
 from modelruntime.runtime.listing import Listing
-from modelruntime.runtime.status import Status
 from modelruntime.schema.catalogue import Catalogue
 from modelruntime.schema.form import FormField, FormSchema, ModelFormSchema
 from modelruntime.schema.i18n import I18nText
@@ -35,7 +34,7 @@ class ProviderRow(msgspec.Struct, frozen=True, kw_only=True):
     background: str | None
     supported_model_types: tuple[ModelType, ...]
     configurate_methods: tuple[str, ...]
-    status: Status
+    status: StatusView
     source: str | None
     """Where its credentials come from, such as `the store` or `environment`; None without any."""
     models: dict[str, int]

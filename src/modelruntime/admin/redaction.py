@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from modelruntime.entities.secret import Secret
+from modelruntime.runtime.redaction import redact, without
 
 BODY_AT_MOST = 2000
 """Characters."""
 _SHORTEST = 6
 """A secret shorter than this is not looked for: taking `a` out of a text would tell it."""
-_LIKE_KEYS = re.compile(
-    r"(?i)\b(?:bearer\s+[\w.~+/=-]{8,}|(?:sk|pk|rk|gsk|key|hf|r8)[-_][\w-]{12,}|AKIA[0-9A-Z]{12,}|eyJ[\w-]{10,}\.[\w.-]+)"
-)
-"""Shapes that keys of several vendors have: second to the secrets that were sent, which are known."""
 
 
 def secrets_of(values: Mapping[str, Any]) -> tuple[str, ...]:
@@ -37,7 +33,5 @@ def shown_body(raw: bytes | None, secrets: Iterable[str]) -> str | None:
         return None
     if not isinstance(body, dict):
         return None
-    text = msgspec.json.encode(body).decode("utf-8", "replace")
-    for secret in secrets:
-        text = text.replace(secret, "***").replace(msgspec.json.encode(secret).decode()[1:-1], "***")
-    return _LIKE_KEYS.sub("***", text)[:BODY_AT_MOST]
+    escaped = [form for secret in secrets for form in (secret, msgspec.json.encode(secret).decode()[1:-1])]
+    return redact(without(msgspec.json.encode(body).decode("utf-8", "replace"), escaped))[:BODY_AT_MOST]

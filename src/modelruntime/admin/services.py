@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 import msgspec
 
 from modelruntime.admin.call_watch import CallWatch
+from modelruntime.admin.compressed import CompressedAnswers
+from modelruntime.admin.credential_health import TargetHealth
 from modelruntime.admin.inner_call import AsgiApp
 from modelruntime.admin.internal_keys import InternalKeys
 from modelruntime.admin.throttle import Throttle
@@ -72,6 +74,7 @@ class Services:
         *,
         refresh: Callable[[], Awaitable[object]],
         health: Mapping[str, Callable[[], Any]] | None = None,
+        targets: Callable[[], Iterable[TargetHealth]] = tuple,
     ) -> None:
         self.store = store
         self.in_force = in_force
@@ -82,12 +85,15 @@ class Services:
         """What is declared without the posted documents."""
         self.options = options
         self.login_throttle = Throttle(options.logins_per_minute, 60.0)
+        self.compressed = CompressedAnswers()
         self.password_gate = asyncio.Semaphore(PASSWORDS_AT_ONCE)
         self.probe_throttle = Throttle(options.probes_per_minute, 60.0)
         self.refresh = refresh
         """Take a change into force now, in this process."""
         self.health = health or {}
         """What other parts of the process tell of themselves, by name."""
+        self.targets = targets
+        """What the breakers of the data plane say."""
 
     async def settings(self) -> GatewaySettings:
         """The gateway's settings."""

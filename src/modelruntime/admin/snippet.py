@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from modelruntime.codecs.json_value import is_object
 from modelruntime.entities.model_type import ModelType
 
 FOLDER = Path(__file__).parent / "snippets"
@@ -79,13 +80,24 @@ def _values(body: Mapping[str, Any], base_url: str) -> dict[str, str]:
         "model": json.dumps(body["model"], ensure_ascii=False),
         "body_python": _python(body),
         "body_json": json.dumps(body, ensure_ascii=False, indent=2),
-        "parameters": "".join(f", {key}={_python(value)}" for key, value in own.items() if _is_name(key) and key not in _SPOKEN),
+        "parameters": "".join(f", {key}={_python(value)}" for key, value in _named(own).items() if _is_name(key)),
         **{name: _python(own.get(name)) for name in _SPOKEN},
     }
 
 
 _SPOKEN = ("messages", "input", "query", "documents", "stream")
 """Fields that the library takes in words of its own."""
+_OF_THE_WIRE = (*_SPOKEN, "stream_options", "encoding_format", "response_format")
+"""Fields that say how an answer is sent, or that the library has another word for."""
+
+
+def _named(own: Mapping[str, Any]) -> dict[str, Any]:
+    """The keywords of the library's call: parameters under their names, the wanted schema as `output`."""
+    wanted = own.get("response_format")
+    held = wanted.get("json_schema") if is_object(wanted) else None
+    schema = held.get("schema") if is_object(held) else None
+    named = {key: value for key, value in own.items() if key not in _OF_THE_WIRE}
+    return named if schema is None else {**named, "output": schema}
 
 
 def _is_name(key: str) -> bool:

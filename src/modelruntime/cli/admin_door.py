@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -36,9 +36,11 @@ def admin_door(
     watch: CallWatch,
     options: AdminOptions,
     others: Mapping[str, Application] | None = None,
+    *,
+    frame_origins: Sequence[str] = (),
 ) -> AdminDoor:
     """What to serve in place of `application`, which has the data plane inside. `keys` are its source of configurations and
-    `watch` its ledger; `others` are further applications by prefix."""
+    `watch` its ledger; `others` are further applications by prefix; pages of `frame_origins` may show the console's frames."""
     base = gateway.plane.base
     live, ledger = opened.configuration, opened.ledger
     health: dict[str, Callable[[], Any]] = {
@@ -56,11 +58,12 @@ def admin_door(
         options,
         refresh=live.refresh,
         health=health,
+        targets=gateway.plane.table.rows,
     )
     apps: dict[str, Application] = {
         "/api": admin_app(services, ROUTES),
         dify.PREFIX: admin_app(services, dify.ROUTES, dify.PREFIX, dify.refusal_shape),
-        "/console": Console(),
+        "/console": Console(frame_origins=frame_origins),
         **(others or {}),
     }
     return AdminDoor(application, apps, options.base_path, services)

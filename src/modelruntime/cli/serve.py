@@ -15,7 +15,16 @@ from modelruntime.cli.store_packages import PACKAGES
 if TYPE_CHECKING:
     from modelruntime.cli.serve_plan import Hello, ServePlan
 
-_EXTRA = PACKAGES | {"uvicorn", "httptools", "python_multipart", "structlog", "prometheus_client", "opentelemetry", "starlette"}
+_EXTRA = PACKAGES | {
+    "uvicorn",
+    "httptools",
+    "websockets",
+    "python_multipart",
+    "structlog",
+    "prometheus_client",
+    "opentelemetry",
+    "starlette",
+}
 
 
 def add(commands: Commands) -> None:

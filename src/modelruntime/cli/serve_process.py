@@ -182,7 +182,10 @@ class ServeProcess:
             from modelruntime.cli.admin_door import admin_door
 
             admin = AdminOptions(version=__version__, base_path=self.plan.base_path, public_url=self.plan.public_url)
-            application = admin_door(self.gateway, application, self._opened, self.source, self._watch, admin)
+            origins = self.plan.file.console.frame_origins
+            application = admin_door(
+                self.gateway, application, self._opened, self.source, self._watch, admin, frame_origins=origins
+            )
         options = self.plan.file.telemetry.metrics
         if options is not None and options.port is None:
             application = FrontDoor(application, {METRICS: OperationApp(self.exposition, token=options.token)})

@@ -19,6 +19,7 @@ from modelruntime.entities.moderation_result import ModerationResult
 from modelruntime.entities.rerank_result import RerankResult
 from modelruntime.entities.speech_result import SpeechResult
 from modelruntime.entities.transcription_result import TranscriptionResult
+from modelruntime.schema.price import Price
 
 
 class LLMCodec(Protocol):
@@ -80,6 +81,7 @@ class RemoteModel(msgspec.Struct, frozen=True, kw_only=True):
     context: int | None = None
     max_output: int | None = None
     features: tuple[str, ...] | None = None
+    pricing: Price | None = None
     raw: dict[str, Any] = {}
 
 

@@ -93,6 +93,15 @@ class Decoder(Protocol[E_co]):
         ...
 
 
+class DecoderWithTail(Decoder[E_co], Protocol[E_co]):
+    """A decoder of a family that says something more behind its terminal fact, or should."""
+
+    @property
+    def ending(self) -> bool:
+        """The terminal fact came: what follows is worth a moment, and no more."""
+        ...
+
+
 class DecoderToBodyEnd(Decoder[E_co], Protocol[E_co]):
     """A decoder of a family without a terminal fact: its answer is whole when the body is, which only the transport knows."""
 

@@ -176,6 +176,11 @@ class RelayDecoder:
             told += self._fail(why)
         return [VerbatimEvent(b"".join(passed)), *told] if passed else told
 
+    @property
+    def ending(self) -> bool:
+        """As the codec's; of several answers one that has ended says nothing of the others."""
+        return self._relay.choices == 1 and bool(getattr(self._inner, "ending", False))
+
     def close(self) -> Sequence[StreamEvent]:
         """The body ended."""
         if self._over:

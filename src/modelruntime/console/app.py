@@ -10,7 +10,7 @@ import html
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
 from typing import Any
 
-from modelruntime.console.assets import EMBED, INDEX, Asset, Assets, accepted_codings, etag_of
+from modelruntime.console.assets import EMBED, FRAME, INDEX, Asset, Assets, accepted_codings, etag_of
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -22,6 +22,8 @@ FRAMED = "embed/"
 """Below it the pages that hosts on the list may show in a frame."""
 BUILD_COMMAND = "python scripts/console.py build"
 BASE = b'<base href="./" />'
+ORIGINS = b'<meta name="frame-origins" content="" />'
+"""Where the frame's page finds the origins it may talk to."""
 
 _NOT_BUILT = f"""<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>The console is not built</title>
@@ -35,7 +37,8 @@ newer), then reload this page. An installed package carries them. The gateway it
 class Console:
     """Serves the console under `prefix` (`/console/` by default; always with both slashes).
 
-    `frame_origins` are the origins whose pages may show `/console/embed/…` in a frame; no origin may show the rest.
+    `frame_origins` are the origins, as a browser writes them (`https://host.example`), whose pages may show `/console/embed/…` in a
+    frame and talk to it; no origin may show the rest.
     """
 
     def __init__(self, assets: Assets | None = None, *, prefix: str = "/console/", frame_origins: Sequence[str] = ()) -> None:
@@ -62,7 +65,7 @@ class Console:
 
     async def _serve(self, name: str, base: str, scope: Scope, send: Send, *, head: bool) -> None:
         accepted = accepted_codings(_header(scope, b"accept-encoding"))
-        asset = None if name == INDEX else self._assets.find(name, accepted)
+        asset = None if name in (INDEX, FRAME) else self._assets.find(name, accepted)
         if asset is not None:
             await self._file(name, asset, scope, send, head=head)
         elif name.startswith("assets/") or name == EMBED:
@@ -87,10 +90,10 @@ class Console:
         await _conditional(send, scope, headers, asset.body, asset.etag, head=head)
 
     async def _page(self, name: str, base: str, scope: Scope, send: Send, *, head: bool) -> None:
-        asset = self._assets.find(INDEX, {})
-        body = _NOT_BUILT.encode() if asset is None else asset.body.replace(BASE, _base_element(base))
-        etag = etag_of(body)
         framing = self._frame_origins if name.startswith(FRAMED) else ()
+        asset = self._assets.find(FRAME if name.startswith(FRAMED) else INDEX, {})
+        body = _NOT_BUILT.encode() if asset is None else _placed(asset.body, base, framing)
+        etag = etag_of(body)
         headers = [
             ("content-type", "text/html; charset=utf-8"),
             ("cache-control", "no-cache"),
@@ -100,8 +103,10 @@ class Console:
         await _conditional(send, scope, headers, body, etag, head=head, status=503 if asset is None else 200)
 
 
-def _base_element(base: str) -> bytes:
-    return f'<base href="{html.escape(base)}" />'.encode()
+def _placed(page: bytes, base: str, frame_origins: Iterable[str]) -> bytes:
+    """The page with what only the server knows."""
+    origins = f'<meta name="frame-origins" content="{html.escape(" ".join(frame_origins))}" />'
+    return page.replace(BASE, f'<base href="{html.escape(base)}" />'.encode()).replace(ORIGINS, origins.encode())
 
 
 def _protections(frame_origins: Iterable[str]) -> Headers:

@@ -13,7 +13,10 @@ DIST = Path(__file__).parent / "dist"
 """Where `python scripts/console.py build` puts the pages, and where the wheel carries them."""
 
 INDEX = "index.html"
+FRAME = "frame.html"
 EMBED = "embed.js"
+STAMP = "build.json"
+"""The last file that a build writes."""
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 """Content codings in order of preference, with the suffix of their files."""
 
@@ -30,6 +33,8 @@ _MEDIA_TYPES = {
 }
 _WEIGHT = re.compile(r"^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$")
 
+Build = tuple[tuple[int, int, int] | None, ...]
+
 
 class Asset(msgspec.Struct, frozen=True):
     """One file as it goes out. `encoding` is None for the plain bytes."""
@@ -41,10 +46,11 @@ class Asset(msgspec.Struct, frozen=True):
 
 
 class Assets:
-    """The files of a folder by name, read when first asked for and kept. The folder is taken to be unchanging."""
+    """The files of a folder by name, read when first asked for and kept until another build takes their place."""
 
     def __init__(self, folder: Path = DIST) -> None:
         self._folder = folder
+        self._build: Build = _build_of(folder)
         self._names = frozenset(_names(folder))
         self._kept: dict[tuple[str, str | None], Asset] = {}
 
@@ -55,6 +61,7 @@ class Assets:
 
     def find(self, name: str, accepted: Mapping[str, float]) -> Asset | None:
         """The file in the best coding that the client takes; None where there is no such file."""
+        self._notice()
         if name not in self._names or name.endswith(tuple(suffix for _, suffix in ENCODINGS)):
             return None
         offered = [(coding, suffix) for coding, suffix in ENCODINGS if name + suffix in self._names]
@@ -62,11 +69,20 @@ class Assets:
         weight, _, best = max(weighed, default=(0.0, 0, None))
         return self._read(name, best if weight > 0 else None)
 
-    def _read(self, name: str, encoding: str | None) -> Asset:
+    def _notice(self) -> None:
+        """Begin anew when the folder was built again."""
+        build = _build_of(self._folder)
+        if build != self._build:
+            self._build, self._names, self._kept = build, frozenset(_names(self._folder)), {}
+
+    def _read(self, name: str, encoding: str | None) -> Asset | None:
         found = self._kept.get((name, encoding))
         if found is None:
             suffix = dict(ENCODINGS)[encoding] if encoding else ""
-            body = (self._folder / (name + suffix)).read_bytes()
+            try:
+                body = (self._folder / (name + suffix)).read_bytes()
+            except FileNotFoundError:  # a build is under way, and took it
+                return None
             found = self._kept[name, encoding] = Asset(body, media_type(name), etag_of(body), encoding)
         return found
 
@@ -90,6 +106,19 @@ def media_type(name: str) -> str:
 def etag_of(body: bytes) -> str:
     """A strong validator of exactly these bytes."""
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def _build_of(folder: Path) -> Build:
+    """What differs after another build: inode, size and time of its first page and of its last file."""
+    return tuple(_mark(folder / name) for name in (INDEX, STAMP))
+
+
+def _mark(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _names(folder: Path) -> list[str]:

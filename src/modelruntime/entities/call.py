@@ -14,6 +14,7 @@ import msgspec
 from modelruntime.entities.messages import Message
 from modelruntime.entities.output import OutputFormat
 from modelruntime.entities.parts import AudioPart, ImagePart, MediaSource, TextPart, VideoPart
+from modelruntime.entities.stored_bytes import StoredBytes
 from modelruntime.entities.token_ids import TokenIds
 from modelruntime.entities.tools import HostedTool, Tool, ToolChoice
 
@@ -65,12 +66,20 @@ class Speech2TextCall(msgspec.Struct, frozen=True):
 
     model: str
     audio: bytes
+    """Empty where it is `stored`."""
     filename: str = "audio.wav"
     media_type: str = "audio/wav"
     task: Literal["transcribe", "translate"] = "transcribe"
     parameters: dict[str, Any] = {}
     strict: bool = False
     extra: dict[str, Any] = {}
+    stored: StoredBytes | None = None
+    """A recording that is not held in memory, for codecs that send it from where it is (`streams_audio`)."""
+
+    @property
+    def recording(self) -> bytes | StoredBytes:
+        """What is to be written down, wherever it is."""
+        return self.audio if self.stored is None else self.stored
 
 
 class TTSCall(msgspec.Struct, frozen=True):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from modelruntime.entities.stored_bytes import FileBody
+
 Headers = tuple[tuple[str, str], ...]
 _REQUEST_IDS = (
     "x-request-id",
@@ -27,12 +29,24 @@ class HttpRequest(msgspec.Struct, frozen=True):
     body: bytes | None = None
     guarded: bool = False
     """Through the egress guard: the URL came from someone who is not trusted with the network."""
+    file_body: FileBody | None = None
+    """In place of `body`: too large to hold."""
+
+    @property
+    def payload(self) -> bytes | FileBody | None:
+        """What is sent behind the head."""
+        return self.body if self.file_body is None else self.file_body
+
+    @property
+    def whole_body(self) -> bytes:
+        """The body in one piece, for who signs it; empty without one."""
+        return (self.body or b"") if self.file_body is None else b"".join(self.file_body.pieces())
 
     def with_headers(self, *extra: tuple[str, str]) -> HttpRequest:
         """The same request with headers added; a name given again replaces the old one, and of `extra` the last wins."""
         added = {name.lower(): value for name, value in extra}
         kept = [pair for pair in self.headers if pair[0] not in added]
-        return HttpRequest(self.method, self.url, (*kept, *added.items()), self.body, self.guarded)
+        return HttpRequest(self.method, self.url, (*kept, *added.items()), self.body, self.guarded, self.file_body)
 
 
 class ResponseHead(msgspec.Struct, frozen=True):

@@ -14,12 +14,14 @@ from modelruntime.codecs.anthropic.inbound import dialect as messages_dialect
 from modelruntime.codecs.dialect import Fault
 from modelruntime.codecs.openai.inbound import chat_dialect, completions_dialect
 from modelruntime.codecs.openai.inbound.fault import render_fault
+from modelruntime.codecs.openai_responses.inbound import compact_dialect
 from modelruntime.codecs.openai_responses.inbound import dialect as responses_dialect
 from modelruntime.entities.errors import ModelRuntimeError
 from modelruntime.gateway.asgi import Receive, Scope, Send, header_of, respond
 from modelruntime.gateway.body import ClientGone
 from modelruntime.gateway.endpoints.count_tokens import CountTokensEndpoint
 from modelruntime.gateway.endpoints.embeddings import EmbeddingsEndpoint
+from modelruntime.gateway.endpoints.kept import KeptEndpoint, kept_kind
 from modelruntime.gateway.endpoints.llm import LLMEndpoint
 from modelruntime.gateway.endpoints.models import ModelsEndpoint
 from modelruntime.gateway.endpoints.moderations import ModerationsEndpoint
@@ -32,6 +34,7 @@ from modelruntime.gateway.key_check import KeyCheck
 from modelruntime.gateway.plane import DataPlane
 from modelruntime.gateway.readiness import Readiness, State
 from modelruntime.gateway.refused import Refused, refused
+from modelruntime.gateway.web_socket import WebSocketSession, deny
 from modelruntime.runtime.identifiers import random_hex
 
 log = logging.getLogger("modelruntime.gateway")
@@ -52,10 +55,12 @@ class Endpoint(Protocol):
         ...
 
 
+RESPONSES = "/v1/responses"
 POSTS: dict[str, Endpoint] = {
     "/v1/chat/completions": LLMEndpoint(chat_dialect.DIALECT),
     "/v1/completions": LLMEndpoint(completions_dialect.DIALECT),
-    "/v1/responses": LLMEndpoint(responses_dialect.DIALECT),
+    RESPONSES: LLMEndpoint(responses_dialect.DIALECT),
+    "/v1/responses/compact": LLMEndpoint(compact_dialect.DIALECT, default_of=None),
     "/v1/messages": LLMEndpoint(messages_dialect.DIALECT),
     "/v1/messages/count_tokens": CountTokensEndpoint(),
     "/v1/embeddings": EmbeddingsEndpoint(),
@@ -66,6 +71,7 @@ POSTS: dict[str, Endpoint] = {
     "/v1/moderations": ModerationsEndpoint(),
 }
 MODELS = ModelsEndpoint()
+KEPT = KeptEndpoint()
 
 
 class Gateway:
@@ -88,7 +94,7 @@ class Gateway:
         elif scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         elif scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1003})
+            await self._web_socket(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
@@ -101,14 +107,28 @@ class Gateway:
         finally:
             self.in_flight -= 1
 
+    async def _web_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers on one connection, one after the other, each a call like those of HTTP."""
+        request_id = _request_id(scope)
+        try:
+            if scope["path"] != RESPONSES:
+                raise refused(404, "not_found", f"there is no web socket at {scope['path'][:200]}; there is one at {RESPONSES}")
+            self._keys.authenticated(scope, self.plane.in_force.current().configuration)
+        except Refused as error:
+            fault = _fault(error, request_id)
+            self.refused[fault.code] += 1
+            await deny(send, fault.status, _fault_headers(fault, request_id), render_fault(fault))
+            return
+        await WebSocketSession(self._http, scope).serve(receive, send)
+
     async def _serve(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = _request_id(scope)
-        endpoint = POSTS.get(path) or (MODELS if path == "/v1/models" or path.startswith("/v1/models/") else None)
+        endpoint = _endpoint_of(scope["method"], path)
         exchange: Exchange | None = None
         try:
             if endpoint is None:
                 raise refused(404, "not_found", f"there is no {path[:200]}; see /v1/models")
-            if scope["method"] != ("GET" if endpoint is MODELS else "POST"):
+            if endpoint is not KEPT and scope["method"] != ("GET" if endpoint is MODELS else "POST"):
                 raise refused(405, "method_not_allowed", f"{path} takes {'GET' if endpoint is MODELS else 'POST'}")
             key = self._keys.authenticated(scope, self.plane.in_force.current().configuration)
             exchange = Exchange(self.plane, scope, receive, send, request_id, key, path)
@@ -122,6 +142,8 @@ class Gateway:
             fault = _fault(error, request_id)
             if exchange is None or not (exchange.settle(fault=fault) or exchange.started):
                 self.refused[fault.code] += 1
+                if exchange is not None:
+                    exchange.note_refusal(fault)
             if exchange is not None and exchange.started:
                 raise
             render = endpoint.render_fault if endpoint is not None else render_fault
@@ -146,6 +168,15 @@ class Gateway:
                 await self.plane.aclose()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+
+def _endpoint_of(method: str, path: str) -> Endpoint | None:
+    found = POSTS.get(path) if method == "POST" else None
+    if found is not None:
+        return found
+    if kept_kind(method, path) is not None:
+        return KEPT
+    return MODELS if path == "/v1/models" or path.startswith("/v1/models/") else POSTS.get(path)
 
 
 def _request_id(scope: Scope) -> str:

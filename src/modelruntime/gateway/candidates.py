@@ -157,7 +157,10 @@ def locked_note(reference: ModelReference, workspace: str, configuration: Config
     """What to say of a model that has no usable credential because the stored ones are locked or switched off."""
     rows = _fitting(reference, workspace, configuration.credentials, catalogue)
     if any(row.locked for row in rows):
-        return f"the stored credentials of {reference.provider} are locked: the key that sealed them is missing"
+        return (
+            f"the stored credentials of {reference.provider} are locked: the root key that sealed them is missing; import it with "
+            "'modelruntime keys import', or where it is lost for good begin anew with 'modelruntime keys abandon'"
+        )
     if rows:
         return f"the stored credentials of {reference.provider} are switched off: enable one, or make one active"
     return None

@@ -26,10 +26,10 @@ from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.entities.secret import Secret, reveal
 from modelruntime.gateway.file_lines import Path as Place
 from modelruntime.gateway.file_lines import line_of, path_of, shown
-from modelruntime.gateway.file_schema import HOT, GatewayFile, KeyEntry, RouteEntry
-from modelruntime.store.configuration import Configuration, Route, RouteTarget
+from modelruntime.gateway.file_schema import HOT, FileRetention, GatewayFile, KeyEntry, RouteEntry
+from modelruntime.runtime.redaction import redact
+from modelruntime.store.configuration import Configuration, Retention, Route, RouteTarget
 from modelruntime.store.gateway_key import GatewayKey, digest_of, split_key
-from modelruntime.telemetry.redaction import redact
 from modelruntime.transports.egress_guard import EgressGuard
 
 __all__ = ["GatewayFile", "KeyEntry", "compile_file", "read_file"]
@@ -84,10 +84,16 @@ def compile_file(file: GatewayFile, pepper: bytes, path: Path) -> Configuration:
         balancing=file.balancing,
         policies=dict(file.policies),
         defaults=file.defaults,
+        kept_by={str(kind): model for kind, model in file.kept_by.items()},
         disabled=frozenset(file.disabled),
         keep_content=file.keep_content,
         timeout=file.timeout,
+        retention=_retention(file.retention),
     )
+
+
+def _retention(told: FileRetention) -> Retention:
+    return Retention(content_days=told.content_days, ledger_days=told.ledger_days, audit_days=told.audit_days)
 
 
 def _route(name: str, entry: tuple[str, ...] | RouteEntry) -> Route:

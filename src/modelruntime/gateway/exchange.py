@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
@@ -42,6 +43,7 @@ class Exchange:
 
     __slots__ = (
         "_answered_by",
+        "_asked",
         "_began",
         "_has_place",
         "_lease",
@@ -92,6 +94,8 @@ class Exchange:
         self.cache_said: str | None = None
         """`hit` or `miss`, where the cache was asked."""
         self._answered_by: tuple[str, str] | None = None
+        self._asked: tuple[str, ModelType] | None = None
+        """What the client asked for, admitted or not."""
         self._has_place = False
         self._user = ""
         self._began = time.monotonic()
@@ -101,19 +105,21 @@ class Exchange:
         """The name that the client used; empty until the call is admitted."""
         self._model_type = ModelType.LLM
 
-    async def json(self, model_type: ModelType) -> dict[str, Any]:
-        """The body as a JSON object; a client that names no model means the operator's default for the type, if there is one.
-        Raises `Refused` and `ClientGone`."""
+    async def json(self, model_type: ModelType | None) -> dict[str, Any]:
+        """The body as a JSON object; a client that names no model means the operator's default for the type, if there is one
+        and the path has such a type. Raises `Refused` and `ClientGone`."""
         self.content = await read_body(self.scope, self.receive, self.plane.limits)
         self.size = len(self.content)
         body = decode_body(self.content, self.plane.limits)
-        if body.get("model") is None and (default := self.configuration.defaults.get(model_type)) is not None:
+        default = None if model_type is None else self.configuration.defaults.get(model_type)
+        if default is not None and body.get("model") is None:
             body["model"] = default
         return body
 
     async def admit(self, model: str, model_type: ModelType, expected: Usage, user: str = "") -> None:
         """May this key call this model now? Waits for a place where all are taken. `expected` is what the call will use, `user` the
         client's word for who its call is for. Raises `Refused` and `ClientGone`."""
+        self._asked = model, model_type
         if not self.key.allows(model):
             raise refused(403, "model_not_allowed", f"this key may not call {model}", "model")
         self.model, self._model_type, self._user = model, model_type, user
@@ -244,6 +250,31 @@ class Exchange:
         lease.settle(record)
         self.plane.ledger.settle(record)
         return True
+
+    def note_refusal(self, fault: Fault) -> None:
+        """The call was turned away before any model was asked: the log of calls says so, where it has not too many already. What
+        the gateway cannot serve at all (503) is not written down: it may be the writing that fails. The record's id is not the
+        request's, as a client that tries again may keep that."""
+        if self._asked is None or fault.status >= 500 or not self.plane.refusals.keeps(self.key.id):
+            return
+        model, model_type = self._asked
+        record = CallRecord(
+            id=f"{self.id}.{os.urandom(4).hex()}",
+            key_id=self.key.id,
+            workspace=self.key.workspace,
+            endpoint=self.endpoint,
+            asked_model=model,
+            model_type=model_type,
+            provider=None,
+            model=None,
+            started_at=self._started_at,
+            seconds=time.monotonic() - self._began,
+            stream=self.stream,
+            status=fault.status,
+            code=fault.code,
+            refused=True,
+        )
+        self.plane.ledger.settle(record)
 
     def _answerer(self) -> tuple[str | None, str | None]:
         if self.seen.attempts:

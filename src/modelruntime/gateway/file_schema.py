@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -17,6 +17,8 @@ Positive = Annotated[float, msgspec.Meta(gt=0)]
 NotNegative = Annotated[float, msgspec.Meta(ge=0)]
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Workers = Annotated[int, msgspec.Meta(ge=1, le=256)]
+Origin = Annotated[str, msgspec.Meta(pattern=r"^https?://[a-z0-9.\-\[\]:]+$")]
+"""As a browser writes it: scheme, host, and the port where it is not the usual one."""
 
 
 class FileKeyLimits(KeyLimits, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -72,12 +74,18 @@ class Egress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     allow: tuple[str, ...] = ()
 
 
-class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class FileRetention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many days things are kept; None is for ever."""
 
     content_days: Positive = 30.0
     ledger_days: Positive | None = None
     audit_days: Positive | None = None
+
+
+class ConsolePages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who may show the console's frames (`/console/embed/…`) in pages of their own, and is told what happens there."""
+
+    frame_origins: tuple[Origin, ...] = ()
 
 
 class GatewayFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -90,6 +98,7 @@ class GatewayFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     balancing: dict[str, Strategy] = {}
     policies: dict[str, FileCallPolicy] = {}
     defaults: dict[str, str] = {}
+    kept_by: dict[Literal["completions", "responses"], str] = {}
     disabled: tuple[str, ...] = ()
     """`type/provider/model`."""
     timeout: Positive = 600.0
@@ -111,13 +120,17 @@ class GatewayFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """A URL; without it limits are each process's own."""
     egress: Egress = Egress()
     telemetry: TelemetryOptions = TelemetryOptions()
-    retention: Retention = Retention()
+    retention: FileRetention = FileRetention()
+    console: ConsolePages = ConsolePages()
 
     def __repr__(self) -> str:
         return "GatewayFile(…)"  # it holds credentials as plain text
 
 
-HOT = ("keys", "aliases", "routes", "credentials", "balancing", "policies", "defaults", "disabled", "timeout", "keep_content")
+HOT = (
+    *("keys", "aliases", "routes", "credentials", "balancing", "policies", "defaults", "kept_by"),
+    *("disabled", "timeout", "keep_content", "retention"),
+)
 """Fields that take effect while the gateway runs; the others when it starts."""
 
 

@@ -22,6 +22,7 @@ from modelruntime.gateway.hedging import Hedging
 from modelruntime.gateway.in_force import InForce, Serving
 from modelruntime.gateway.key_limiter import KeyLimiter
 from modelruntime.gateway.limits import EdgeLimits
+from modelruntime.gateway.refusal_log import RefusalLog
 from modelruntime.gateway.reply_cache import ReplyCache
 from modelruntime.gateway.unlimited import Unlimited
 from modelruntime.gateway.waiting_line import WaitingLine
@@ -80,6 +81,7 @@ class DataPlane:
         self.cache = ReplyCache(self.limits.cache_bytes)
         self.coalescing = Coalescing()
         self.hedging = Hedging()
+        self.refusals = RefusalLog()
         self._balancer = Balancer(self.table)
         self._kept_of: Serving | None = None
         self._choices: dict[tuple[str, str, ModelType], Choices] = {}

@@ -17,6 +17,7 @@ from modelruntime.gateway.app import Gateway
 from modelruntime.gateway.asgi import Application
 from modelruntime.gateway.http_protocol import protocol_within
 from modelruntime.gateway.listeners import bound
+from modelruntime.gateway.web_socket_protocol import DrainingWebSocket
 
 R = TypeVar("R")
 
@@ -74,7 +75,9 @@ class GatewayServer:
                 host=options.host,
                 port=options.port,
                 http=protocol_within(gateway.plane.limits),
-                ws="none",
+                ws=DrainingWebSocket,
+                ws_max_size=gateway.plane.limits.json_bytes,
+                ws_per_message_deflate=False,  # what is small as bytes may be large as a message
                 loop="auto",
                 lifespan="on",
                 log_config=None,

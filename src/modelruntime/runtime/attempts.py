@@ -30,6 +30,7 @@ from modelruntime.runtime.effects import (
     Emit,
     EngineInvoke,
     EngineOpen,
+    Hurry,
     Plan,
     Sleep,
 )
@@ -42,6 +43,8 @@ from modelruntime.runtime.target import Target
 from modelruntime.transports.contract import Timeouts
 
 R = TypeVar("R")
+TAIL_SECONDS = 2.0
+"""How long what may follow a finish is waited for: usage, the last word."""
 
 
 class Attempting:
@@ -291,7 +294,7 @@ def _arranged(operation: Any, sending: Sending) -> Plan[bool]:
 class _ItemSource:
     """Where the items of one streamed attempt come from: a decoder over chunks, or an engine."""
 
-    __slots__ = ("_arranged", "_decoder", "_done", "_prepared", "_ready", "_target", "cause")
+    __slots__ = ("_arranged", "_decoder", "_done", "_hurried", "_prepared", "_ready", "_target", "cause")
 
     def __init__(self, target: Target, prepared: Prepared) -> None:
         self._target = target
@@ -300,6 +303,7 @@ class _ItemSource:
         self._ready: Sequence[Any] | None = None
         self._arranged = False
         self._done = False
+        self._hurried = False
         self.cause: InvokeError | None = None
         """Why the transport could not read on; the decoder was then closed, so that what had begun is ended."""
 
@@ -351,6 +355,9 @@ class _ItemSource:
             item = yield ENGINE_NEXT
             self._done = item is None
             return None if item is None else [item]
+        if not self._hurried and getattr(self._decoder, "ending", False):
+            self._hurried = True
+            yield Hurry(TAIL_SECONDS)
         try:
             chunk = yield READ_CHUNK
         except InvokeError as error:

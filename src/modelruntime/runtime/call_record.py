@@ -77,6 +77,8 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     cached: bool = False
     """Answered from the gateway's own cache: nothing was sent."""
     attempts: tuple[AttemptRecord, ...] = ()
+    refused: bool = False
+    """Turned away before any model was asked, by a limit or a right that is missing. Not all of these are written down."""
     content: CallContent | None = None
 
     @property

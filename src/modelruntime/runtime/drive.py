@@ -23,6 +23,7 @@ from modelruntime.runtime.effects import (
     EngineOpen,
     FetchAttachment,
     FetchToken,
+    Hurry,
     OpenReply,
     Plan,
     ReadChunk,
@@ -125,6 +126,8 @@ class Driver:
                 return self._reply.head
             case ReadRest():
                 return self._reply.read() if self._reply is not None else b""
+            case Hurry(seconds):
+                return self._reply.hurry(seconds) if self._reply is not None else None
             case CloseReply():
                 return self.close()
             case Sleep(seconds):

@@ -22,6 +22,7 @@ from modelruntime.runtime.effects import (
     EngineOpen,
     FetchAttachment,
     FetchToken,
+    Hurry,
     OpenReply,
     Plan,
     ReadChunk,
@@ -153,6 +154,8 @@ class AsyncDriver:
                 return self._reply.head
             case ReadRest():
                 return await self._reply.read() if self._reply is not None else b""
+            case Hurry(seconds):
+                return self._reply.hurry(seconds) if self._reply is not None else None
             case CloseReply():
                 return await self.close()
             case Sleep(seconds):

@@ -39,6 +39,12 @@ class ReadChunk(msgspec.Struct, frozen=True):
     """The next bytes of the open reply → `bytes`, or None at its end."""
 
 
+class Hurry(msgspec.Struct, frozen=True):
+    """What is left of the open reply must come within so many seconds → None."""
+
+    seconds: float
+
+
 class ReadRest(msgspec.Struct, frozen=True):
     """All that is left of the open reply → `bytes`."""
 
@@ -131,6 +137,7 @@ Effect = (
     SendRequest
     | OpenReply
     | ReadChunk
+    | Hurry
     | ReadRest
     | CloseReply
     | FetchAttachment

@@ -29,6 +29,7 @@ def _completed(declared: ModelSchema, row: RemoteModel) -> ModelSchema:
         declared,
         features=row.features if declared.features is None else declared.features,
         limits=_filled(declared.limits, Limits(context=row.context, output=row.max_output)),
+        pricing=row.pricing if declared.pricing is None else declared.pricing,
     )
 
 
@@ -41,6 +42,7 @@ def _listed(provider: ProviderSchema, row: RemoteModel) -> ModelSchema:
         fetch_from="fetch-from-remote",
         features=row.features,
         limits=Limits(context=row.context, output=row.max_output),
+        pricing=row.pricing,
         model_properties={"context_size": row.context} if row.context is not None else {},
     )
 

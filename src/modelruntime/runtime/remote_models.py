@@ -25,6 +25,7 @@ from modelruntime.runtime.remote_list import RemoteList, asked_as
 from modelruntime.runtime.remote_merging import merged
 from modelruntime.schema.catalogue import Catalogue
 from modelruntime.schema.model import ModelSchema
+from modelruntime.schema.price import Price
 from modelruntime.schema.provider import ProviderSchema
 
 TTL_SECONDS = 3600.0
@@ -42,12 +43,14 @@ class RemoteModels(msgspec.Struct, frozen=True, kw_only=True):
     fetched_at: float
     """Seconds since the epoch."""
     added: tuple[str, ...] = ()
-    """Ids that the vendor lists and nobody declares: their rules and prices are unknown."""
+    """Ids that the vendor lists and nobody declares: their rules are unknown, and their prices unless the list tells them."""
     untyped: tuple[str, ...] = ()
     """Those of them whose type the vendor does not state although it serves several: they stand under the first of its types,
     `llm` where it has that, and may be called as any."""
     missing: tuple[str, ...] = ()
     """Ids that are declared, not as deprecated, and that the vendor does not list."""
+    prices: dict[str, Price] = {}
+    """What the list itself says of prices, by `type/model`; a declared price holds all the same."""
     outage: InvokeError | None = None
     """Why the vendor could not be asked now: the list is the one fetched before."""
 
@@ -91,6 +94,11 @@ def listed(catalogue: Catalogue, provider: ProviderSchema, found: RemoteList) ->
     return RemoteModels(
         models=models,
         fetched_at=found.fetched_at,
+        prices={
+            f"{schema.model_type}/{schema.model}": row.pricing
+            for schema, row in zip(models, found.rows, strict=True)
+            if row.pricing is not None
+        },
         added=tuple(row.id for row in added),
         untyped=tuple(row.id for row in added if several and row.model_type is None),
         missing=tuple(

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, Literal, cast
 from modelruntime.entities.call import Speech2TextCall
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.entities.model_type import ModelType
+from modelruntime.entities.stored_bytes import StoredBytes
 from modelruntime.entities.transcription_result import TranscriptionResult
 from modelruntime.runtime.attachments import media_type_of, read_file
 from modelruntime.runtime.billing import billed
@@ -20,8 +21,10 @@ from modelruntime.runtime.options import CallOptions
 from modelruntime.runtime.target import Target
 from modelruntime.schema.parameter_policy import apply_rules
 
-AudioFile = bytes | str | Path | BinaryIO
+AudioFile = bytes | str | Path | BinaryIO | StoredBytes
 Task = Literal["transcribe", "translate"]
+_HEAD = 4096
+"""Bytes of a stored file that its type is told by."""
 ENDINGS = {
     "audio/wav": "wav",
     "audio/mpeg": "mp3",
@@ -46,15 +49,17 @@ def speech2text_job(
 
     def prepare(target: Target) -> Plan[Prepared]:
         applied = apply_rules(target.schema, options.parameters, strict=options.strict)
+        stored = audio if isinstance(audio, StoredBytes) and getattr(target.codec, "streams_audio", False) else None
         call = Speech2TextCall(
             model=target.schema.model,
-            audio=audio,
+            audio=b"" if stored is not None else audio.read() if isinstance(audio, StoredBytes) else audio,
             filename=filename,
             media_type=media_type,
             task=task,
             parameters=applied.parameters,
             strict=options.strict,
             extra={**target.extra, **options.extra},
+            stored=stored,
         )
         return Prepared(call, applied.warnings + model_warnings(target))
         yield  # a plan without effects
@@ -62,10 +67,13 @@ def speech2text_job(
     return Job(ModelType.SPEECH2TEXT, targets, prepare, billed, options.timeout, observers)
 
 
-def _read(file: Any) -> tuple[bytes, str, str]:
+def _read(file: Any) -> tuple[bytes | StoredBytes, str, str]:
     """Bytes, file name, media type."""
     name: str | None = None
-    if isinstance(file, bytes | bytearray | memoryview):
+    audio: bytes | StoredBytes
+    if isinstance(file, StoredBytes):
+        audio, name = file, file.name
+    elif isinstance(file, bytes | bytearray | memoryview):
         audio = bytes(cast("bytes", file))
     elif isinstance(file, str | Path):
         path = Path(file)
@@ -82,7 +90,7 @@ def _read(file: Any) -> tuple[bytes, str, str]:
         raise ParameterInvalid("file must be bytes, a path or a binary file", field="file")
     if not audio:
         raise ParameterInvalid("file is empty", field="file")
-    media_type = media_type_of(audio, name)
+    media_type = media_type_of(audio.head(_HEAD) if isinstance(audio, StoredBytes) else audio, name)
     if media_type is None or media_type.split("/")[0] not in ("audio", "video"):
         if name is None or media_type is not None:
             raise ParameterInvalid("file is no audio that is known here: give wav, mp3, flac, ogg, m4a, mp4 or webm", field="file")

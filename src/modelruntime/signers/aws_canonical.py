@@ -36,7 +36,7 @@ def canonical_request(request: HttpRequest, headers: Headers) -> tuple[str, str]
     lines = [f"{name}:{','.join(values[name])}\n" for name in names]
     signed = ";".join(names)
     digest = next((value for name, value in headers if name == "x-amz-content-sha256"), None)
-    payload = digest or sha256(request.body or b"").hexdigest()
+    payload = digest or sha256(request.whole_body).hexdigest()
     fields = (request.method.upper(), _canonical_path(parts.path), _canonical_query(parts.query), "".join(lines), signed, payload)
     return "\n".join(fields), signed
 

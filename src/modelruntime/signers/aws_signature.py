@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 import msgspec
+from msgspec.structs import replace
 
 from modelruntime.entities.http import HttpRequest
 from modelruntime.entities.secret import Secret
@@ -27,7 +28,7 @@ class AwsKeys(msgspec.Struct, frozen=True):
 def sign_request(request: HttpRequest, keys: AwsKeys, region: str, service: str, now: float) -> HttpRequest:
     """The request with `x-amz-date`, `x-amz-security-token` for a temporary key, and `authorization`."""
     stamp = datetime.fromtimestamp(now, UTC).strftime("%Y%m%dT%H%M%SZ")
-    request = HttpRequest(request.method, wire_url(request.url), request.headers, request.body)
+    request = replace(request, url=wire_url(request.url))
     request = request.with_headers(("x-amz-date", stamp), *_token_header(keys))
     named = any(name == "host" for name, _ in request.headers)
     headers = request.headers if named else (("host", host_header(request.url)), *request.headers)

@@ -66,7 +66,7 @@ def _completed(request: HttpRequest, now: float) -> HttpRequest:
     if request.method in _WITH_BODY:
         if "content-type" not in given:
             added.append(("content-type", "application/json"))
-        added.append(("x-content-sha256", b64encode(sha256(request.body or b"").digest()).decode()))
+        added.append(("x-content-sha256", b64encode(sha256(request.whole_body).digest()).decode()))
     return request.with_headers(*added)
 
 
@@ -80,7 +80,7 @@ def _signed_headers(request: HttpRequest) -> dict[str, str]:
         "host": headers.get("host") or host_header(request.url),
     }
     if request.method in _WITH_BODY:
-        signed["content-length"] = str(len(request.body or b""))
+        signed["content-length"] = str(len(request.whole_body))
         signed |= {name: headers[name] for name in ("content-type", "x-content-sha256")}
     return signed
 

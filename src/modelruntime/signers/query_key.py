@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from modelruntime.entities.http import HttpRequest
 from modelruntime.signers.contract import Token
 from modelruntime.signers.static import StaticSigner, credential_text, option
@@ -34,7 +36,7 @@ class QueryKeySigner(StaticSigner):
         url, hash_, fragment = request.url.partition("#")
         joint = "&" if "?" in url else "?"
         signed = f"{url}{joint}{_quote(self._name)}={_quote(value)}{hash_}{fragment}"
-        return HttpRequest(request.method, signed, request.headers, request.body)
+        return replace(request, url=signed)
 
 
 def declare(options: Any) -> QueryKeySigner:

@@ -39,7 +39,7 @@ class Tc3Signer(SignatureSigner):
         content_type = headers.get("content-type") or _CONTENT_TYPES.get(request.method, "application/json")
         parts = urlsplit(request.url)
         signed = f"content-type:{content_type}\nhost:{headers.get('host') or host_header(request.url)}\n"
-        payload = sha256(request.body or b"").hexdigest()
+        payload = sha256(request.whole_body).hexdigest()
         canonical = "\n".join((request.method, parts.path or "/", parts.query, signed, "content-type;host", payload))
         stamp, day = str(int(now)), datetime.fromtimestamp(int(now), UTC).strftime("%Y-%m-%d")
         scope = f"{day}/{self._service}/tc3_request"

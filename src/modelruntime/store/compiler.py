@@ -187,9 +187,11 @@ def merged(base: Configuration, stored: Compiled) -> Configuration:
         balancing={**base.balancing, **own.balancing},
         disabled=base.disabled | own.disabled,
         defaults={**base.defaults, **own.defaults},
+        kept_by=base.kept_by,
         policies={**base.policies, **own.policies},
         prices={**base.prices, **own.prices},
         documents=(*base.documents, *own.documents),
         keep_content=base.keep_content or own.keep_content,
         timeout=base.timeout if stored.settings.timeout is None else own.timeout,
+        retention=base.retention,
     )

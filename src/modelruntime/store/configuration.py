@@ -66,6 +66,14 @@ class OwnPrice(msgspec.Struct, frozen=True, kw_only=True):
     """0.2 is 20 % off."""
 
 
+class Retention(msgspec.Struct, frozen=True, kw_only=True):
+    """How many days things are kept; None is for ever."""
+
+    content_days: float = 30.0
+    ledger_days: float | None = None
+    audit_days: float | None = None
+
+
 class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that the data plane asks."""
 
@@ -86,6 +94,8 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """`type/provider/model` that an operator switched off."""
     defaults: dict[str, str] = {}
     """Model type → the model that is meant where a client names none."""
+    kept_by: dict[str, str] = {}
+    """`completions`, `responses` → the model whose vendor is asked for those that it keeps; without an entry nobody is."""
     policies: dict[str, CallPolicy] = {}
     """By `provider/model` or the name of a route."""
     prices: dict[str, OwnPrice] = {}
@@ -96,6 +106,8 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """Whether what was said is kept in the log of calls."""
     timeout: float = 600.0
     """Seconds that a whole call may take, fallbacks included."""
+    retention: Retention = Retention()
+    """As the configuration file says it; the operator's settings go before."""
 
     def route_of(self, name: str) -> Route:
         """The route of that name, or that an alias of that name stands for; a model is a route of one."""

@@ -53,6 +53,12 @@ class Credentials:
         opened = self._opened(row)
         return {**msgspec.json.decode(row.clear_values), **{name: Secret(value) for name, value in opened.items()}}
 
+    async def has_secret(self, connection: AsyncConnection, scope: CredentialScope, field: str, secret: str) -> bool:
+        """Is this secret kept already, in that field of a credential of the scope?"""
+        wanted = fingerprint_of(secret, self._pepper.required())
+        hints = [_hints(row).get(field) for row in await _rows(connection, scope)]
+        return any(hint is not None and hint.fingerprint == wanted for hint in hints)
+
     async def add(
         self, change: Change, scope: CredentialScope, provider: ProviderSchema, name: str, values: Mapping[str, Any]
     ) -> CredentialView:

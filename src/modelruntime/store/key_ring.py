@@ -62,7 +62,7 @@ class KeyRing:
         except KeyError:
             raise KeyMissing(
                 f"the root key {kid!r} is not in the key ring: import the ring that has it (modelruntime keys import), "
-                "or enter the secrets that it sealed again",
+                "enter the secrets that it sealed again, or where it is lost for good begin anew (modelruntime keys abandon)",
                 kid=kid,
             ) from None
 

@@ -24,7 +24,7 @@ from modelruntime.store.ledger import Ledger, UsageLoss
 from modelruntime.store.live_configuration import LiveConfiguration
 from modelruntime.store.outbox import MAX_BYTES, Outbox
 from modelruntime.store.pepper import Pepper
-from modelruntime.store.retention import sweep
+from modelruntime.store.retention import retention_of, sweep
 from modelruntime.store.root_keys import RootKeys
 from modelruntime.store.store import Store
 
@@ -108,7 +108,8 @@ def _copy(directory: Path, roots: RootKeys) -> Compiled | None:
 async def _housekeeping(store: Store, configuration: LiveConfiguration) -> None:
     while True:
         with suppress(StoreUnavailable):
-            await sweep(store.database, configuration.settings, time.time())
+            kept = retention_of(configuration.settings, configuration.current().retention)
+            await sweep(store.database, kept, time.time())
         await asyncio.sleep(SWEEP_SECONDS * random.uniform(0.9, 1.1))  # noqa: S311
 
 

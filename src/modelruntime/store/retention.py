@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import Column, Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from modelruntime.store.configuration import Retention
 from modelruntime.store.database import Database
 from modelruntime.store.settings import GatewaySettings
 from modelruntime.store.tables import ATTEMPTS, AUDIT_LOG, CALLS, CONTENTS, SESSIONS
@@ -25,13 +26,22 @@ class Swept(msgspec.Struct, frozen=True):
     sessions: int = 0
 
 
-async def sweep(database: Database, settings: GatewaySettings, now: float) -> Swept:
-    """Delete what the settings say is too old, in small transactions."""
+def retention_of(settings: GatewaySettings, file: Retention) -> Retention:
+    """How long things are kept: each as the settings say it, else the configuration file."""
+    return Retention(
+        content_days=file.content_days if settings.content_days is None else settings.content_days,
+        ledger_days=file.ledger_days if settings.ledger_days is None else settings.ledger_days,
+        audit_days=file.audit_days if settings.audit_days is None else settings.audit_days,
+    )
+
+
+async def sweep(database: Database, kept: Retention, now: float) -> Swept:
+    """Delete what is too old, in small transactions."""
     return Swept(
-        contents=await _older(database, CONTENTS, CONTENTS.c.at, now - settings.content_days * DAY),
-        calls=await _older(database, CALLS, CALLS.c.started_at, _border(now, settings.ledger_days)),
-        attempts=await _older(database, ATTEMPTS, ATTEMPTS.c.started_at, _border(now, settings.ledger_days)),
-        audit=await _older(database, AUDIT_LOG, AUDIT_LOG.c.at, _border(now, settings.audit_days)),
+        contents=await _older(database, CONTENTS, CONTENTS.c.at, now - kept.content_days * DAY),
+        calls=await _older(database, CALLS, CALLS.c.started_at, _border(now, kept.ledger_days)),
+        attempts=await _older(database, ATTEMPTS, ATTEMPTS.c.started_at, _border(now, kept.ledger_days)),
+        audit=await _older(database, AUDIT_LOG, AUDIT_LOG.c.at, _border(now, kept.audit_days)),
         sessions=await _older(database, SESSIONS, SESSIONS.c.expires_at, now),
     )
 

@@ -18,12 +18,12 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     keep_content: bool = False
     """Whether what was said is kept beside the records of calls."""
-    content_days: float = 30.0
-    """How long, in days."""
+    content_days: float | None = None
+    """How long, in days; None: what the configuration file says, else 30."""
     ledger_days: float | None = None
-    """How long records of calls are kept, in days; None: for ever."""
+    """How long records of calls are kept, in days; None: what the configuration file says, else for ever."""
     audit_days: float | None = None
-    """How long the audit log is kept, in days; None: for ever."""
+    """How long the audit log is kept, in days; None: what the configuration file says, else for ever."""
     timeout: float | None = None
     """Seconds that a whole call may take; None: what the configuration file says, else 600."""
     egress_allow: tuple[str, ...] = ()

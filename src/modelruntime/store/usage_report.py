@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal, get_args
 
 import msgspec
-from sqlalchemy import ColumnElement, Float, Integer, Numeric, case, cast, func, literal, select
+from sqlalchemy import ColumnElement, Float, Integer, Numeric, and_, case, cast, func, literal, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modelruntime.entities.errors import ParameterInvalid
@@ -33,7 +33,7 @@ class UsageRow(msgspec.Struct, frozen=True, kw_only=True):
     failed: int = 0
     cached: int = 0
     unpriced: int = 0
-    """Calls whose cost is not known; they are in no sum of `cost`."""
+    """Calls that used something and whose cost is not known; they are in no sum of `cost`."""
     seconds: float = 0.0
     input_tokens: int = 0
     output_tokens: int = 0
@@ -113,12 +113,17 @@ def _start(bucket: Bucket | None, offset_minutes: int) -> ColumnElement[Any]:
     return func.floor((CALLS.c.started_at + moved) / width) * width - moved
 
 
+_USED = or_(*(CALLS.c[name] > 0 for name in ("input_tokens", "output_tokens", "characters", "audio_seconds", "searches")))
+_UNPRICED = and_(CALLS.c.cost.is_(None), CALLS.c.provider != "", not_(CALLS.c.cached), or_(CALLS.c.status < 400, _USED))
+"""Somebody was asked, something was used, and nobody knows what it cost. What reached no vendor, or was refused there, is free."""
+
+
 def _sums(dialect: str) -> list[Any]:
     return [
         func.count().label("calls"),
         func.sum(case((CALLS.c.status >= 400, 1), else_=0)).label("failed"),
         func.sum(case((CALLS.c.cached, 1), else_=0)).label("cached"),
-        func.sum(case((CALLS.c.cost.is_(None), 1), else_=0)).label("unpriced"),
+        func.sum(case((_UNPRICED, 1), else_=0)).label("unpriced"),
         cast(func.sum(CALLS.c.seconds), Float).label("seconds"),
         *(func.sum(CALLS.c[name]).label(name) for name in _SUMS),
         cast(func.sum(CALLS.c.audio_seconds), Float).label("audio_seconds"),

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from modelruntime.entities.call import LLMCall
 from modelruntime.entities.usage import Usage
 from modelruntime.runtime.observers import CallInfo
+from modelruntime.runtime.redaction import is_several, redact
 from modelruntime.telemetry import genai
-from modelruntime.telemetry.redaction import is_several, redact
 
 Attributes = dict[str, Any]
 

@@ -9,8 +9,8 @@ import msgspec
 from modelruntime.entities.call import Call, LLMCall
 from modelruntime.entities.messages import Content, Message, ToolMessage, text_of
 from modelruntime.entities.parts import ReasoningPart, TextPart, ToolCallPart
+from modelruntime.runtime.redaction import redact
 from modelruntime.telemetry import genai
-from modelruntime.telemetry.redaction import redact
 
 
 def input_messages(call: Call) -> dict[str, str]:

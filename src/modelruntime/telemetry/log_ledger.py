@@ -14,9 +14,9 @@ import msgspec
 import structlog
 
 from modelruntime.runtime.call_record import AttemptRecord, CallRecord
+from modelruntime.runtime.redaction import redact
 from modelruntime.telemetry.attributes import token_counts
 from modelruntime.telemetry.logs import add_trace
-from modelruntime.telemetry.redaction import redact
 
 
 class LogLedger:

@@ -15,8 +15,8 @@ import msgspec
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from modelruntime.runtime.redaction import redact, redacted
 from modelruntime.telemetry.options import LogOptions
-from modelruntime.telemetry.redaction import redact, redacted
 
 _PLAIN = frozenset({"event", "level", "logger", "timestamp", "exception"})
 

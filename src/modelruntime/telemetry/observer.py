@@ -17,11 +17,11 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from modelruntime import __version__
 from modelruntime.entities.errors import ModelRuntimeError
 from modelruntime.runtime.observers import CallInfo
+from modelruntime.runtime.redaction import redact
 from modelruntime.telemetry import genai
 from modelruntime.telemetry.attributes import Attributes, common_attributes, request_attributes, response_attributes
 from modelruntime.telemetry.client_metrics import ClientMetrics
 from modelruntime.telemetry.content import input_messages, output_messages
-from modelruntime.telemetry.redaction import redact
 
 SCOPE = "modelruntime"
 Content = Literal["none", "span"]

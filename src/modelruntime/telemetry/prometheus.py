@@ -47,7 +47,9 @@ class PrometheusMetrics(Collector):
         self.registry.register(self)
 
     def settle(self, record: CallRecord) -> None:
-        """A call is over."""
+        """A call is over. What was refused is counted where all of it is known."""
+        if record.refused:
+            return
         model = self._known.labels(record.provider, record.model, record.status < 400)
         endpoint = record.endpoint
         call = (endpoint, record.model_type.value, *model)
@@ -70,7 +72,7 @@ class PrometheusMetrics(Collector):
             self._cost.add((*model, record.cost.currency), float(record.cost.total))
 
     def count_refused(self, refused: Mapping[str, int]) -> None:
-        """Where it is counted, by code, what was refused before any model was asked: that has no record."""
+        """Where it is counted, by code, what was refused before any model was asked: not all of that has a record."""
         self._refused = refused
 
     def collect(self) -> Iterable[Metric]:

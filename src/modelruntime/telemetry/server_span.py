@@ -11,9 +11,9 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from modelruntime import __version__
 from modelruntime.runtime.call_record import CallRecord
+from modelruntime.runtime.redaction import redact
 from modelruntime.telemetry import genai
 from modelruntime.telemetry.observer import SCOPE
-from modelruntime.telemetry.redaction import redact
 
 _Event = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[_Event]]

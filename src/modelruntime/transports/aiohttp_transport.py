@@ -13,6 +13,7 @@ from weakref import WeakSet
 
 from modelruntime.entities.errors import ConnectionFailed, InvokeError
 from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
+from modelruntime.entities.stored_bytes import FileBody
 from modelruntime.transports import faults
 from modelruntime.transports.body_decoder import BodyDecoder, body_decoder
 from modelruntime.transports.contract import Timeouts, TransportOptions
@@ -94,7 +95,7 @@ class AiohttpTransport:
 
         url = URL(f"{target.scheme}://{target.host_header}{path}", encoded=True)
         proxy = self._proxies.proxy_for(target)
-        body = request.body
+        body = request.payload
         fixed: dict[str, Any] = {"method": request.method, "url": url, "headers": headers, "allow_redirects": False}
         if target.tls:
             if self._context is None:
@@ -108,7 +109,7 @@ class AiohttpTransport:
                     fixed["proxy_headers"] = [line]
                 else:
                     headers.append(line)
-        return lambda: {**fixed, "data": io.BytesIO(body) if body and len(body) > _LARGE_BODY else body}
+        return lambda: {**fixed, "data": _data_of(body)}
 
     def new_session(self, keep: bool, sockets: WeakSet[socket.socket]) -> aiohttp.ClientSession:
         """A session whose only clock, decoder and proxy are ours; it adds its sockets to `sockets`."""
@@ -173,6 +174,10 @@ class AiohttpReply:
     async def read(self) -> bytes:
         """The rest of the body, decompressed."""
         return b"".join([chunk async for chunk in self.chunks()])
+
+    def hurry(self, seconds: float) -> None:
+        """The rest must come within so many seconds."""
+        self._deadline.hurry(seconds)
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """The body piece by piece, as it comes; the connection is free again after the last."""
@@ -358,3 +363,15 @@ def _body_failure(origin: str, error: Exception) -> InvokeError:
     if isinstance(cause, HttpProcessingError) and "Not enough data" not in str(cause):
         return faults.broken_http(origin, "the framing of the body is malformed")
     return faults.cut_short(origin)
+
+
+async def _pieces(body: FileBody) -> AsyncIterator[bytes]:
+    for piece in body.pieces():
+        yield piece
+
+
+def _data_of(body: bytes | FileBody | None) -> Any:
+    """As aiohttp sends it in pieces where it is large."""
+    if isinstance(body, FileBody):
+        return _pieces(body)
+    return io.BytesIO(body) if body and len(body) > _LARGE_BODY else body

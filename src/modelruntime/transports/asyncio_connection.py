@@ -9,6 +9,7 @@ from typing import cast
 
 from modelruntime.entities.errors import InvokeError
 from modelruntime.entities.http import ResponseHead
+from modelruntime.entities.stored_bytes import FileBody
 from modelruntime.transports import faults
 from modelruntime.transports.deadline import Deadline
 from modelruntime.transports.http1.reader import ResponseReader
@@ -40,12 +41,16 @@ class AsyncioConnection(asyncio.Protocol):
         self._lost: asyncio.Future[None] = loop.create_future()
         self._write_paused = False
 
-    async def exchange(self, method: str, head: bytes, body: bytes | None, deadline: Deadline) -> ResponseHead:
+    async def exchange(self, method: str, head: bytes, body: bytes | FileBody | None, deadline: Deadline) -> ResponseHead:
         """Write a request and wait for the head of its answer."""
         reader = self._reader = ResponseReader(method, deadline.origin)
         if self._standing_transport is None:
             raise faults.reset(deadline.origin)
-        if body is None or len(body) <= _SLICE:
+        if isinstance(body, FileBody):
+            await self._write(head, deadline)
+            for piece in body.pieces():
+                await self._write(piece, deadline)
+        elif body is None or len(body) <= _SLICE:
             await self._write(head if body is None else head + body, deadline)
         else:
             await self._write(head, deadline)

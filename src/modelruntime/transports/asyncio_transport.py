@@ -65,7 +65,7 @@ class AsyncioTransport:
                     raise
                 pool.admit(connection)
             try:
-                head = await connection.exchange(request.method, wire, request.body, deadline)
+                head = await connection.exchange(request.method, wire, request.payload, deadline)
                 decoder = body_decoder(request.method, head, target.origin, self._options.max_response_bytes)
             except ConnectionFailed:
                 if not connection.reused or connection.seen:
@@ -106,6 +106,10 @@ class AsyncioReply:
         finally:  # as in `chunks`, which would cost a generator for every piece
             self._end()
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def hurry(self, seconds: float) -> None:
+        """The rest must come within so many seconds."""
+        self._deadline.hurry(seconds)
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """The body piece by piece, as it comes; the connection is free again after the last."""

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from modelruntime.entities.errors import ConnectionFailed, InvokeError
 from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
+from modelruntime.entities.stored_bytes import FileBody
 from modelruntime.transports import faults
 from modelruntime.transports.blocking_pool import Connection, ConnectionPool
 from modelruntime.transports.body_decoder import BodyDecoder, body_decoder
@@ -67,7 +68,7 @@ class BlockingTransport:
                     raise
             reply = BlockingReply(connection, self._pool, deadline, request.method, self._options.max_response_bytes)
             try:
-                reply.start(wire, request.body)
+                reply.start(wire, request.payload)
             except ConnectionFailed:
                 if not connection.reused or reply.seen:
                     reply.close()
@@ -103,7 +104,7 @@ class BlockingReply:
         """Has any byte of the answer come?"""
         return self._reader.seen
 
-    def start(self, head: bytes, body: bytes | None) -> None:
+    def start(self, head: bytes, body: bytes | FileBody | None) -> None:
         """Write the request and read until the answer's head is whole."""
         assert self._connection is not None
         self._send(self._connection.sock, head, body)
@@ -116,6 +117,10 @@ class BlockingReply:
     def read(self) -> bytes:
         """The rest of the body, decompressed."""
         return b"".join(self.chunks())
+
+    def hurry(self, seconds: float) -> None:
+        """The rest must come within so many seconds."""
+        self._deadline.hurry(seconds)
 
     def chunks(self) -> Iterator[bytes]:
         """The body piece by piece, as it comes; the connection is free again after the last."""
@@ -158,9 +163,14 @@ class BlockingReply:
     def __del__(self) -> None:
         self.close()
 
-    def _send(self, sock: socket.socket, head: bytes, body: bytes | None) -> None:
+    def _send(self, sock: socket.socket, head: bytes, body: bytes | FileBody | None) -> None:
         """Write all of it. A server that hung up may have said why: so a broken pipe shows when reading."""
         with suppress(BrokenPipeError, ConnectionResetError):
+            if isinstance(body, FileBody):
+                self._write(sock, head)
+                for piece in body.pieces():
+                    self._write(sock, piece)
+                return
             if body is None or len(body) <= _JOIN_BELOW:
                 self._write(sock, head if body is None else head + body)
                 return

@@ -34,6 +34,11 @@ class Deadline:
         )
         self._phase_end = None if limit is None else monotonic() + limit
 
+    def hurry(self, seconds: float) -> None:
+        """The call must end within so many seconds, if it had longer."""
+        end = monotonic() + seconds
+        self._total_end = end if self._total_end is None else min(self._total_end, end)
+
     def left(self) -> float | None:
         """Seconds until the phase or the call must end, None for no limit. Raises `TimedOut` when that is past."""
         end = self.end

@@ -31,12 +31,6 @@ class TestChat(ChatModelIntegrationTests):
     def model_override_value(self) -> str:
         return os.environ["CLIENTS_OTHER_CHAT"]
 
-    @pytest.mark.xfail(
-        reason="a model of half a billion parameters calls no tool unless it must; test_an_agents_loop does without it"
-    )
-    def test_agent_loop(self, model: BaseChatModel) -> None:
-        super().test_agent_loop(model)
-
 
 class TestEmbeddings(EmbeddingsIntegrationTests):
     @property

@@ -1,7 +1,9 @@
+import msgspec
 import pytest
 
 from modelruntime.codecs.registry import load_codec
 from modelruntime.entities.errors import ServerUnavailable, Unauthorized
+from modelruntime.schema.price import Price
 from tests.codecs.calls import answer, endpoint, sent_by
 
 CODEC = load_codec("openai_models")
@@ -147,3 +149,27 @@ def test_the_label_and_the_row_are_kept():
     (model,) = listed([row])
     assert (model.label, model.raw) == ("X Large", row)
     assert facts({"name": "x"}).label is None
+
+
+@pytest.mark.parametrize(
+    "told, price",
+    [
+        ({"prompt": "0.000003", "completion": "0.000015"}, {"input": "3", "output": "15"}),
+        ({"prompt": "0", "completion": "0"}, {"input": "0", "output": "0"}),
+        (
+            {"prompt": "0.00000125", "completion": "0.00001", "input_cache_read": "0.000000125", "input_cache_write": "0"},
+            {"input": "1.25", "output": "10", "cache_read": "0.125"},
+        ),
+        ({"prompt": "0.00003", "completion": "0.00006", "request": "0", "image": "0.01"}, {"input": "30", "output": "60"}),
+        ({"prompt": "-1", "completion": "-1"}, None),
+        ({"prompt": "3", "completion": "15"}, None),
+        ({"prompt": 0.000003, "completion": 0.000015}, None),
+        ({"prompt": "0.000003"}, None),
+        ({"input": "0.000003", "output": "0.000015"}, None),
+        ({"prompt": "NaN", "completion": "x"}, None),
+        ("free", None),
+        (None, None),
+    ],
+)
+def test_a_price_is_read_where_it_is_told_for_one_token_beyond_doubt(told, price):
+    assert facts({"pricing": told}).pricing == (None if price is None else msgspec.convert(price, Price))

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from scripts.console import HOSTS
+
 from modelruntime.console.assets import DIST
 
 PLAIN = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Host</title>{head}
@@ -19,20 +21,21 @@ HOSTILE = """<style>
 input, button, select { display: none !important; border: 9px dotted lime !important }
 </style>"""
 
+FOLDERS = (DIST, HOSTS / "dist")
 STRICT = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'"
 
 
 @contextmanager
 def hosting(pages: dict[str, str], policy: str | None = None) -> Iterator[str]:
-    """Serve `{path: html}` and the built scripts on loopback."""
+    """Serve `{path: text}` and the built scripts, also those of hosts with a framework, on loopback."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             page = pages.get(self.path)
-            file = DIST / self.path.lstrip("/")
+            file = next((path for folder in FOLDERS if (path := folder / self.path.lstrip("/")).is_file()), None)
             if page is not None:
                 self._answer(page.encode(), "text/html; charset=utf-8")
-            elif file.is_file():
+            elif file is not None:
                 self._answer(file.read_bytes(), "text/javascript" if file.suffix == ".js" else "application/octet-stream")
             elif self.path == "/favicon.ico":
                 self._answer(b"", "image/x-icon")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.sync_api import Page, expect
 
 from tests.console.browser.conftest import OpenPage
@@ -81,3 +83,21 @@ def test_the_sheet_tells_the_attempts_and_one_goes_through_calls_by_key(gateway:
     expect(page).to_have_url(first)
     page.keyboard.press("Escape")
     expect(opener).to_be_focused()
+
+
+def test_what_was_kept_is_asked_again_in_the_playground(gateway: Operated, open_page: OpenPage) -> None:
+    gateway.admin.done("PATCH", "/api/settings", {"values": {"keep_content": True}})
+    body = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "How far is it?"}]
+    assert gateway.caller.ask("POST", "/v1/chat/completions", {"model": CHAT, "messages": body, "temperature": 0.25}).status == 200
+    gateway.written()
+    page = open_page(f"{gateway.address}logs", **gateway.profile)
+    page.locator(f"{ROWS} button").first.click()
+    expect(page.locator("pre[aria-label=Request]")).to_contain_text("How far is it?")
+    page.get_by_role("button", name="Open in the playground").click()
+    expect(page.get_by_role("textbox", name="Message")).to_have_value("How far is it?")
+    with page.expect_request(lambda request: "/api/invoke/llm" in request.url) as sent:
+        page.get_by_role("textbox", name="Message").press("Enter")
+    asked: dict[str, Any] = sent.value.post_data_json or {}
+    assert asked["messages"] == body
+    assert asked["temperature"] == 0.25
+    expect(page.get_by_role("article", name=CHAT)).to_contain_text("How far is it?")

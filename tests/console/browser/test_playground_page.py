@@ -146,10 +146,19 @@ def test_embeddings_rerank_moderation(address: str, talking: Backend, open_page:
     items = page.get_by_role("list", name="Result").get_by_role("listitem")
     expect(items.first).to_contain_text("green tea with honey")
     expect(items.first).to_contain_text("was 2")
+    expect(page.get_by_text("2 of 2 reach it")).to_be_visible()
+    page.get_by_role("slider", name="Your threshold").press("ArrowRight")
+    page.get_by_role("slider", name="Your threshold").press("End")
+    expect(page.get_by_text("1 of 2 reach it")).to_be_visible()
+    expect(items.last).to_have_class("below")
     page.get_by_role("tab", name="Moderation").click()
     page.get_by_role("button", name="Judge").click()
     expect(page.get_by_text("Flagged").first).to_be_visible()
     expect(page.get_by_text("0.930")).to_be_visible()
+    expect(page.get_by_text("above your threshold")).to_be_visible()
+    page.get_by_role("slider", name="Your threshold").press("End")
+    expect(page.get_by_text("0 of 1 reach it")).to_be_visible()
+    expect(page.get_by_text("above your threshold")).to_have_count(0)
 
 
 def test_speech_and_transcription(address: str, talking: Backend, open_page: OpenPage, tmp_path: Path) -> None:

@@ -61,3 +61,35 @@ def test_an_alias_and_a_default_model_are_in_force_at_once(gateway: Operated, op
     with page.expect_response(lambda answer: answer.request.method == "PUT" and "/api/default-models/llm" in answer.url):
         pick(page, "Chat", "sim-chat")
     assert gateway.admin.get("/api/default-models")["data"] == {"llm": CHAT}
+
+
+def test_a_policy_and_a_price_are_set_and_taken_away(gateway: Operated, open_page: OpenPage) -> None:
+    page = open_page(f"{gateway.address}routes", expect=("422", "400"), **gateway.profile)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="New policy").press("Enter")
+    page.get_by_role("textbox", name="Model or route").fill(CHAT)
+    page.get_by_role("textbox", name="Answer equal calls").fill("-1")
+    page.get_by_role("textbox", name="Answer equal calls").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("cache_seconds must be above 0")
+    page.get_by_role("textbox", name="Answer equal calls").fill("60")
+    page.get_by_role("textbox", name="Answer equal calls").press("Enter")
+    expect(page.locator("mr-policies .route")).to_contain_text("60 seconds")
+    assert [gateway.chat("hello"), gateway.chat("hello")] == [200, 200]
+    page.get_by_role("button", name="New price").press("Enter")
+    page.get_by_role("textbox", name="Model or provider").fill(CHAT)
+    page.get_by_role("textbox", name="Output").fill("4")
+    page.get_by_role("textbox", name="Discount in %").fill("50")
+    page.get_by_role("textbox", name="Discount in %").press("Enter")
+    expect(page.locator("mr-own-prices .route")).to_contain_text("50 %")
+    (model,) = gateway.admin.get("/api/models", provider="sim", model_type="llm")["data"]
+    assert (model["pricing"]["input"], model["pricing"]["output"]) == ("0.500", "2.0")
+    gateway.written()
+    assert [call["cached"] for call in gateway.admin.get("/api/logs")["data"]] == [True, False]
+    page.get_by_role("button", name=f"Change the price of {CHAT}").press("Enter")
+    expect(page.get_by_role("textbox", name="Discount in %")).to_have_value("50")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name=f"Remove the price of {CHAT}").press("Enter")
+    expect(page.locator("mr-own-prices .route")).to_have_count(0)
+    page.get_by_role("button", name=f"Remove the policy of {CHAT}").press("Enter")
+    expect(page.locator("mr-policies .route")).to_have_count(0)
+    assert [gateway.admin.get(f"/api/{name}")["data"] for name in ("policies", "prices")] == [{}, {}]

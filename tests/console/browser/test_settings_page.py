@@ -24,8 +24,21 @@ def test_only_what_was_changed_is_saved_and_a_refusal_is_told(gateway: Operated,
     expect(page.get_by_role("alert")).to_contain_text("ledger_days must be above 0")
     page.get_by_role("textbox", name="Keep records for days").fill("")
     save.press("Enter")
-    expect(page.get_by_role("alert")).to_have_count(0)
-    assert gateway.admin.get("/api/settings")["ledger_days"] is None
+    expect(page.get_by_role("alert")).to_have_count(0)  # a refusal stands until something was saved
+    assert gateway.admin.get("/api/settings") == before | {"keep_content": True}
+
+
+def test_kept_content_can_be_deleted(gateway: Operated, open_page: OpenPage) -> None:
+    gateway.admin.done("PATCH", "/api/settings", {"values": {"keep_content": True}})
+    assert gateway.chat("a secret wish") == 200
+    gateway.written()
+    (call,) = gateway.admin.get("/api/logs")["data"]
+    assert "a secret wish" in gateway.admin.get(f"/api/logs/{call['id']}")["content"]["request"]
+    page = open_page(f"{gateway.address}settings?tab=records", **gateway.profile)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Delete all kept content").press("Enter")
+    expect(page.get_by_text("The content of 1 call was deleted.")).to_be_visible()
+    assert gateway.admin.get(f"/api/logs/{call['id']}")["content"] is None
 
 
 def test_health_tells_of_database_key_ring_outbox_and_limits(gateway: Operated, open_page: OpenPage) -> None:
@@ -34,6 +47,7 @@ def test_health_tells_of_database_key_ring_outbox_and_limits(gateway: Operated, 
     for name in ("Database", "Key ring", "Outbox of records", "Calls and limits", "Configuration"):
         expect(page.locator("section", has=page.get_by_role("heading", name=name))).to_contain_text("Good")
     expect(page.get_by_role("row", name="sim/sim-chat")).to_contain_text("closed")
+    expect(page.locator("section", has=page.get_by_role("heading", name="Key ring"))).to_contain_text("1 credential")
 
 
 def test_a_token_is_shown_once_works_and_is_revoked(gateway: Operated, open_page: OpenPage) -> None:

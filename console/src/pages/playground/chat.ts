@@ -1,141 +1,128 @@
-import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
+import { type PropertyValues, type TemplateResult, html } from "lit";
 import { query, state } from "lit/decorators.js";
-import { PICTURES } from "../../app/icons";
 import { isAborted } from "../../core/api";
+import type { Attachment } from "../../core/attachments";
 import { type Message, chatBody, grown, said } from "../../core/chat";
-import { PlayFailure, invoke } from "../../core/invoke";
+import { schemaOf, toolsOf } from "../../core/declared-tools";
+import { invoke } from "../../core/invoke";
 import type { Replay } from "../../core/replay";
-import { failure } from "../../elements/failure";
 import { define } from "../../ui/define";
-import { textArea } from "../../ui/field";
-import { drawing, icon } from "../../ui/icon";
-import "../../ui/markdown";
-import { tooltip } from "../../ui/tooltip";
-import { Pane, asApiError } from "./pane";
+import "./chat-message";
+import "./chat-options";
+import { type ChatOptions, type ChatTexts, NO_TEXTS, serves } from "./chat-options";
+import "./composer";
+import { Pane } from "./pane";
 
 /** Talk to a model; what it took stands under each answer, and what went over the wire is one click away. */
 export class ChatPane extends Pane {
   @state() private messages: readonly Message[] = [];
   @state() private draft = "";
-  @state() private system = "";
-  @state() private wire: { request: unknown; events: readonly unknown[] } = { request: null, events: [] };
+  @state() private attachments: readonly Attachment[] = [];
+  @state() private texts: ChatTexts = NO_TEXTS;
   @query(".log") private readonly log!: HTMLElement;
+  @query("mr-chat-options") private readonly options!: ChatOptions;
   private pinned = true;
 
   /** What was said last is in the field again: it is for whoever reads it to send. */
   protected override begin({ system, messages }: Replay): void {
     const last = messages.at(-1)?.role === "user" ? messages.at(-1) : undefined;
-    this.system = system;
+    this.texts = { ...this.texts, system };
     this.messages = (last ? messages.slice(0, -1) : messages).map(({ role, text }) => said(role, text));
     this.draft = last?.text ?? "";
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("model")) this.exchange = null;
   }
 
   protected override updated(_: PropertyValues): void {
     if (this.pinned) this.log?.scrollTo({ top: this.log.scrollHeight });
   }
 
+  private get features(): readonly string[] {
+    return this.info?.features ?? [];
+  }
+
+  private get tools(): ReturnType<typeof toolsOf> {
+    return toolsOf(serves("tools", this.features) ? this.texts.tools : "");
+  }
+
+  private get schema(): ReturnType<typeof schemaOf> {
+    return schemaOf(serves("schema", this.features) ? this.texts.schema : "");
+  }
+
   protected override render(): TemplateResult {
+    const { messages } = this;
+    const running = this.running !== null;
+    const blocked = this.tools.fault ? this.t("play.tools.mend") : this.schema.fault ? this.t("play.schema.mend") : "";
     return html`<div class="chat panel">
-      <details class="system">
-        <summary>${this.t("play.system")}</summary>
-        ${textArea({ id: "chat-system", label: this.t("play.system"), value: this.system, rows: 3, oninput: (text) => (this.system = text) })}
-      </details>
-      <div class="log" role="log" aria-label=${this.t("play.log")} tabindex="0" @scroll=${this.scrolled}>
-        ${
-          this.messages.length
-            ? this.messages.map((message, at) => this.drawMessage(message, at))
-            : html`<div class="empty">
-              <h2>${this.t("play.empty")}</h2>
-              <p>${this.t("play.empty.about")}</p>
-            </div>`
-        }
+        <mr-chat-options
+          .texts=${this.texts}
+          .features=${this.features}
+          @texts-change=${(event: CustomEvent<{ value: ChatTexts }>) => (this.texts = event.detail.value)}
+        ></mr-chat-options>
+        <div class="log" role="log" aria-label=${this.t("play.log")} tabindex="0" @scroll=${this.scrolled}>
+          ${
+            messages.length
+              ? messages.map((message, at) => this.drawMessage(message, at))
+              : html`<div class="empty">
+                <h2>${this.t("play.empty")}</h2>
+                <p>${this.t("play.empty.about")}</p>
+              </div>`
+          }
+        </div>
+        <mr-composer
+          .text=${this.draft}
+          .attachments=${this.attachments}
+          .features=${this.features}
+          .model=${this.model}
+          .busy=${running}
+          .clearable=${messages.length > 0}
+          .blocked=${blocked}
+          @composer-change=${({ detail }: CustomEvent<{ text: string; attachments: readonly Attachment[] }>) => {
+            this.draft = detail.text;
+            this.attachments = detail.attachments;
+          }}
+          @composer-send=${this.send}
+          @composer-stop=${() => this.running?.abort()}
+          @composer-clear=${this.clear}
+        ></mr-composer>
       </div>
-      ${this.composer()}
-    </div>`;
+      ${this.wire({ type: "llm", model: this.model, request: this.bodyOf(this.drafted()), events: [] })}`;
   }
 
   private drawMessage(message: Message, at: number): TemplateResult {
-    const last = at === this.messages.length - 1;
-    if (message.role === "user") {
-      return html`<article class="message user" aria-label=${this.t("play.you")}><p>${message.text}</p></article>`;
-    }
-    const busy = last && this.running !== null;
-    return html`<article class="message" aria-label=${this.model} aria-busy=${busy ? "true" : "false"}>
-      ${
-        message.reasoning
-          ? html`<details class="reasoning" ?open=${busy && !message.text}>
-            <summary class="small">${this.t("play.reasoning")}</summary>
-            <p>${message.reasoning}</p>
-          </details>`
-          : nothing
-      }
-      ${message.text ? html`<mr-markdown .text=${message.text}></mr-markdown>` : nothing}
-      ${message.tools.map(
-        (tool) =>
-          html`<div class="tool">
-            <span class="row">${icon("tool")} ${this.t("play.tool", { name: tool.name })}</span>
-            <pre class="mono">${tool.arguments}</pre>
-          </div>`,
-      )}
-      ${busy && !message.text && !message.reasoning ? html`<span class="spinner muted"></span>` : nothing}
-      ${message.error ? failure(asApiError(new PlayFailure(message.error)), this.tr) : nothing}
-      ${message.stopped ? html`<p class="muted small">${this.t("play.stopped")}</p>` : nothing}
-      ${
-        message.record && !message.error
-          ? html`<p class="muted small number row">
-            <span>${this.figuresOf(message.record, message.firstMs)}</span>
-            ${message.record.warnings?.length ? html`<span class="status" data-tone="warn">${message.record.warnings.join("; ")}</span>` : nothing}
-          </p>`
-          : nothing
-      }
-      ${last && !busy ? this.afterwards(message) : nothing}
-    </article>`;
+    const { messages } = this;
+    const last = at === messages.length - 1;
+    const running = this.running !== null;
+    return html`<mr-chat-message
+      .message=${message}
+      .model=${this.model}
+      .last=${last}
+      .busy=${last && running}
+      .held=${running}
+      @message-again=${() => this.answer(messages.slice(0, messages.findLastIndex((each) => each.role !== "assistant") + 1))}
+      @message-edit=${({ detail }: CustomEvent<{ text: string }>) =>
+        this.answer([...messages.slice(0, at), { ...message, text: detail.text }])}
+      @message-answers=${({ detail }: CustomEvent<{ answers: readonly string[] }>) =>
+        this.answer([
+          ...messages,
+          ...message.tools.map((tool, index) => said("tool", detail.answers[index] ?? "", { answers: tool.id })),
+        ])}
+    ></mr-chat-message>`;
   }
 
-  private afterwards(message: Message): TemplateResult {
-    const shown = JSON.stringify({ request: this.wire.request, events: this.wire.events, record: message.record }, null, 2);
-    return html`<div class="row">
-        <button type="button" class="button plain tiny" @click=${() => void this.again()}>${icon("reset")} ${this.t("play.retry")}</button>
-        ${message.text ? html`<mr-copy .text=${message.text}></mr-copy>` : nothing}
-      </div>
-      <details class="wire">
-        <summary class="small muted">${this.t("play.debug")}</summary>
-        <pre class="mono" tabindex="0">${shown}</pre>
-      </details>`;
+  /** The conversation with what stands in the field, as it would be sent now. */
+  private drafted(): readonly Message[] {
+    const text = this.draft.trim();
+    const { attachments } = this;
+    return text || attachments.length ? [...this.messages, said("user", text, { attachments })] : this.messages;
   }
 
-  private composer(): TemplateResult {
-    return html`<form class="composer" @submit=${this.submitted}>
-      <textarea
-        class="input"
-        rows="2"
-        aria-label=${this.t("play.message")}
-        placeholder=${this.t("play.message.hint")}
-        .value=${this.draft}
-        @input=${(event: Event) => (this.draft = (event.target as HTMLTextAreaElement).value)}
-        @keydown=${this.pressed}
-      ></textarea>
-      <div class="row">
-        ${
-          this.messages.length && !this.running
-            ? html`<button type="button" class="button plain" @click=${() => (this.messages = [])}>${this.t("play.clear")}</button>`
-            : nothing
-        }
-        <span class="grow"></span>
-        ${
-          this.running
-            ? html`<button type="button" class="button" @click=${() => this.running?.abort()}>${drawing(PICTURES.square)} ${this.t("play.stop")}</button>`
-            : html`<button
-              class="button primary square"
-              aria-label=${this.t("play.send")}
-              ${tooltip(this.t("play.send"))}
-              ?disabled=${!this.draft.trim() || !this.model}
-            >
-              ${drawing(PICTURES.send)}
-            </button>`
-        }
-      </div>
-    </form>`;
+  private bodyOf(messages: readonly Message[]): Record<string, unknown> {
+    const { model, parameters } = this;
+    const { system } = this.texts;
+    return chatBody({ model, system, messages, parameters, tools: this.tools.value, schema: this.schema.value });
   }
 
   private scrolled(): void {
@@ -143,39 +130,32 @@ export class ChatPane extends Pane {
     this.pinned = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
   }
 
-  private pressed(event: KeyboardEvent): void {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    (event.target as HTMLTextAreaElement).form?.requestSubmit();
-  }
+  private readonly clear = (): void => {
+    this.messages = [];
+    this.exchange = null;
+  };
 
-  private submitted(event: Event): void {
-    event.preventDefault();
-    const text = this.draft.trim();
-    if (!text || this.running || !this.model) return;
+  private readonly send = (): void => {
+    const messages = this.drafted();
     this.draft = "";
-    void this.answer([...this.messages, said("user", text)]);
-  }
-
-  private async again(): Promise<void> {
-    const asked = this.messages.map((message) => message.role).lastIndexOf("user");
-    if (asked >= 0) await this.answer(this.messages.slice(0, asked + 1));
-  }
+    this.attachments = [];
+    this.options.fold();
+    void this.answer(messages);
+  };
 
   private async answer(before: readonly Message[]): Promise<void> {
-    const body = chatBody({ model: this.model, system: this.system, messages: before, parameters: this.parameters });
+    const body = this.bodyOf(before);
     const running = (this.running = new AbortController());
+    const hear = this.listen("llm", body);
     const began = performance.now();
-    const events: unknown[] = [];
-    let message = said("assistant");
+    let message = said("assistant", "", { wanted: this.schema.value });
     const show = (): void => void (this.messages = [...before, message]);
-    this.wire = { request: body, events };
     this.pinned = true;
     show();
     try {
       for await (const event of invoke(this.client.api, "llm", body, running.signal)) {
+        hear(event);
         if (event.name === "chunk" || event.name === "result") {
-          events.push(event.data);
           message = grown(message, event.data);
           if (message.firstMs === null && (message.text || message.reasoning))
             message = { ...message, firstMs: performance.now() - began };

@@ -1,6 +1,7 @@
 import { type TemplateResult, html, nothing, svg } from "lit";
 import { state } from "lit/decorators.js";
-import { type Vector, plane, similarities } from "../../core/vectors";
+import { spread } from "../../core/comparison";
+import { type Vector, norm, plane, similarities } from "../../core/vectors";
 import "../../ui/copy-button";
 import { define } from "../../ui/define";
 import { textArea } from "../../ui/field";
@@ -28,14 +29,18 @@ export class EmbeddingPane extends Pane {
       ${textArea({ id: "embed-texts", label: this.t("play.texts"), value: this.text, rows: 5, oninput: (text) => (this.text = text) })}
       <div>${this.runButton(this.t("play.run"), linesOf(this.text).length > 0)}</div>
       ${this.outcome()} ${this.vectors.length ? this.result() : nothing}
-    </form>`;
+    </form>
+    ${this.wire({ type: "text-embedding", model: this.model, request: this.body, events: [] })}`;
+  }
+
+  private get body(): Record<string, unknown> {
+    return { model: this.model, input: linesOf(this.text), encoding_format: "float", ...this.parameters };
   }
 
   private async submitted(event: Event): Promise<void> {
     event.preventDefault();
     const texts = linesOf(this.text);
-    const body = { model: this.model, input: texts, encoding_format: "float", ...this.parameters };
-    const found = await this.ask<Embeddings>("text-embedding", body);
+    const found = await this.ask<Embeddings>("text-embedding", this.body);
     if (!found) return;
     this.texts = texts;
     this.vectors = found.data.map((row) => row.embedding);
@@ -43,9 +48,11 @@ export class EmbeddingPane extends Pane {
 
   private result(): TemplateResult {
     const matrix = similarities(this.vectors);
+    const lengths = spread(this.vectors.map(norm));
     return html`<section class="stack" aria-label=${this.t("play.result")}>
       <p class="row">
         <span class="muted number">${this.t("play.dimensions", { count: this.vectors[0]?.length ?? 0 })}</span>
+        ${lengths ? html`<span class="muted number">${this.t("play.norm", { min: lengths.min.toFixed(2), max: lengths.max.toFixed(2) })}</span>` : nothing}
         <mr-copy .text=${JSON.stringify(this.vectors)}></mr-copy>
       </p>
       <div class="heat-scroll" tabindex="0" role="region" aria-label=${this.t("play.similarity")}>

@@ -2,6 +2,7 @@ import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import { html as staticHtml, unsafeStatic } from "lit/static-html.js";
 import { handedOver, letGo } from "../../app/handover";
+import { PICTURES } from "../../app/icons";
 import { Page } from "../../app/page";
 import { remember, remembered } from "../../app/preferences";
 import { MODEL_TYPES, type ModelDetail, type ModelInfo, type ModelType, type ProviderInfo } from "../../core/declared";
@@ -11,6 +12,7 @@ import { failure } from "../../elements/failure";
 import "../../elements/model-picker";
 import "../../elements/parameter-panel";
 import { define } from "../../ui/define";
+import { drawing } from "../../ui/icon";
 import { panelOf, tabs } from "../../ui/tabs";
 
 interface Offer {
@@ -26,13 +28,17 @@ const PANES: Readonly<Record<ModelType, () => Promise<unknown>>> = {
   tts: () => import("./speech"),
   moderation: () => import("./moderation"),
 };
+/** Several models beside each other: a page of its own within the chat. */
+const COMPARE = "compare";
 
 /** Try any model: a part for each model type, the model and its parameters beside it. */
 export class PlaygroundPage extends Page {
   @state() private round = 0;
   @state() private parameters: Readonly<Record<string, unknown>> = {};
   @state() private detail: ModelDetail | null = null;
-  @state() private ready: ReadonlySet<ModelType> = new Set();
+  /** Drawn when the first model's parameters are known, so that nothing moves when they come. */
+  @state() private looked = false;
+  @state() private ready: ReadonlySet<ModelType | typeof COMPARE> = new Set();
   private wanted = "";
   private readonly offer = new Resource<Offer>(
     async (_, signal) => {
@@ -44,6 +50,10 @@ export class PlaygroundPage extends Page {
 
   private get type(): ModelType {
     return MODEL_TYPES.find((type) => type === this.place.query.get("type")) ?? "llm";
+  }
+
+  private get compares(): boolean {
+    return this.type === "llm" && this.place.query.has(COMPARE);
   }
 
   /** What the address names, else what was used last, else the first that can be called. */
@@ -59,7 +69,9 @@ export class PlaygroundPage extends Page {
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has("surroundings")) this.offer.want("all");
     const { model, type } = this;
-    if (!this.ready.has(type)) void PANES[type]().then(() => (this.ready = new Set([...this.ready, type])));
+    const needed = this.compares ? COMPARE : type;
+    const load = this.compares ? () => import("./compare") : PANES[type];
+    if (!this.ready.has(needed)) void load().then(() => (this.ready = new Set([...this.ready, needed])));
     const key = model ? `${type} ${referenceOf(model)}` : "";
     if (key !== this.wanted) {
       this.wanted = key;
@@ -84,27 +96,45 @@ export class PlaygroundPage extends Page {
     } catch {
       // The call itself will say what is wrong; without rules it is made without parameters.
     }
+    this.looked = true;
   }
 
   protected override render(): TemplateResult {
     const { type } = this;
-    return html`<header class="page-head"><h1>${this.t("page.playground")}</h1></header>
+    return html`<header class="page-head">
+        <h1>${this.t("page.playground")}</h1>
+        ${type === "llm" ? this.comparing() : nothing}
+      </header>
       ${tabs({
         label: this.t("play.types"),
         items: MODEL_TYPES.map((id) => ({ id, text: this.t(`type.${id}`) })),
         selected: type,
-        onselect: (id) => this.router.narrow({ type: id, model: null }),
+        onselect: (id) => this.router.narrow({ type: id, model: null, compare: null }),
       })}
       ${panelOf(type, this.body(type))}`;
+  }
+
+  private comparing(): TemplateResult {
+    const { compares, model } = this;
+    const beside = compares ? null : model ? referenceOf(model) : "-";
+    return html`<button
+      type="button"
+      class="button"
+      aria-pressed=${compares ? "true" : "false"}
+      @click=${() => this.router.narrow({ compare: beside })}
+    >
+      ${drawing(PICTURES.columns)} ${this.t("compare.title")}
+    </button>`;
   }
 
   private body(type: ModelType): TemplateResult {
     const { current } = this.offer;
     if (current.state === "failed") return failure(current.error, this.tr);
-    if (current.state === "loading")
+    if (current.state === "loading" || (this.model && !this.looked))
       return html`<div class="skeleton skeleton-row" role="status" aria-label=${this.t("loading")}></div>`;
     const { model } = this;
     const value = model ? referenceOf(model) : "";
+    if (this.compares) return this.ready.has(COMPARE) ? this.comparison(current.value, value) : html``;
     const rules = this.detail?.parameter_rules ?? [];
     return html`<div class="play">
       <div class="play-main">${this.ready.has(type) ? this.pane(type, model, value) : nothing}</div>
@@ -132,6 +162,16 @@ export class PlaygroundPage extends Page {
         }
       </aside>
     </div>`;
+  }
+
+  private comparison({ models, providers }: Offer, value: string): TemplateResult {
+    return html`<mr-play-compare
+      .surroundings=${this.surroundings}
+      .place=${this.place}
+      .models=${models}
+      .providers=${providers}
+      .model=${value}
+    ></mr-play-compare>`;
   }
 
   private pane(type: ModelType, model: ModelInfo | null, value: string): TemplateResult {

@@ -4,10 +4,12 @@ import { handedOver } from "../../app/handover";
 import { Page } from "../../app/page";
 import { ApiError, isAborted } from "../../core/api";
 import type { ModelInfo, ModelType } from "../../core/declared";
-import { type CallRecord, PlayFailure, invokeOnce } from "../../core/invoke";
-import { money } from "../../core/price";
+import { type CallRecord, type HeardEvent, PlayFailure, invokeOnce } from "../../core/invoke";
 import type { Replay } from "../../core/replay";
+import { type Exchange, type WireEvent, fieldsOf } from "../../core/wire";
 import { failure } from "../../elements/failure";
+import { callFigures } from "./call-figures";
+import "./wire";
 
 /** One model type's part of the playground. */
 export class Pane extends Page {
@@ -17,6 +19,13 @@ export class Pane extends Page {
   @state() protected running: AbortController | null = null;
   @state() protected failed: unknown = null;
   @state() protected record: CallRecord | null = null;
+
+  @state() protected exchange: Exchange | null = null;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.addEventListener("keydown", this.hurried);
+  }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -50,7 +59,8 @@ export class Pane extends Page {
     const running = (this.running = new AbortController());
     this.failed = this.record = null;
     try {
-      const { result, record } = await invokeOnce(this.client.api, type, body, running.signal);
+      const heard = this.listen(type, body);
+      const { result, record } = await invokeOnce(this.client.api, type, body, running.signal, heard);
       this.record = record;
       return result as T;
     } catch (error) {
@@ -69,26 +79,36 @@ export class Pane extends Page {
 
   protected outcome(): TemplateResult | typeof nothing {
     if (this.failed) return failure(this.failed, this.tr);
-    return this.record ? html`<p class="muted small number">${this.figuresOf(this.record)}</p>` : nothing;
+    return this.record ? html`<p class="muted small number">${callFigures(this.record, this.tr, this.language)}</p>` : nothing;
   }
 
-  /** Time, tokens, cost of a call in one line. */
-  protected figuresOf(record: CallRecord, firstMs: number | null = null): string {
-    const first = record.first_token_seconds ?? (firstMs === null ? null : firstMs / 1000);
-    const input = record.usage?.input?.total;
-    const output = record.usage?.output?.total;
-    const cost = record.cost?.total;
-    const generating = record.seconds - (first ?? 0);
-    return [
-      first !== null ? this.t("play.first", { ms: Math.round(first * 1000) }) : "",
-      this.t("play.total", { seconds: record.seconds.toFixed(record.seconds < 10 ? 2 : 1) }),
-      input || output ? this.t("play.tokens", { input: input ?? 0, output: output ?? 0 }) : "",
-      output && first !== null && generating > 0.05 ? this.t("play.speed", { speed: Math.round(output / generating) }) : "",
-      cost ? money(Number(cost), record.cost?.currency ?? "USD", this.language) : "",
-    ]
-      .filter(Boolean)
-      .join(" · ");
+  /** What was sent last, or would be sent now. */
+  protected wire(now: Exchange): TemplateResult {
+    return html`<mr-wire .surroundings=${this.surroundings} .place=${this.place} .exchange=${this.exchange ?? now}></mr-wire>`;
   }
+
+  /** Keep what goes over the wire of a call; the returned function is told each event. */
+  protected listen(type: ModelType, request: unknown): (event: HeardEvent) => void {
+    const began = performance.now();
+    const events: WireEvent[] = [];
+    const { model } = this;
+    const shown = request instanceof FormData ? fieldsOf(request) : request;
+    const show = (): void => void (this.exchange = { type, model, request: shown, events });
+    show();
+    return ({ name, raw }) => {
+      events.push({ name, data: raw, at: performance.now() - began });
+      show();
+    };
+  }
+
+  /** Ctrl or Cmd with Enter does what the form's button does. */
+  private readonly hurried = (event: KeyboardEvent): void => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
+    const form = (event.target as HTMLElement).closest("form");
+    if (!form) return;
+    event.preventDefault();
+    form.requestSubmit();
+  };
 }
 
 /** A failure in the stream of a call, as every other failure is shown. */

@@ -1,62 +1,80 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { query, state } from "lit/decorators.js";
+import { saveFile } from "../../app/download";
 import { PICTURES } from "../../app/icons";
-import { define } from "../../ui/define";
-import { drawing, icon } from "../../ui/icon";
+import { type Segment, clock, segmentAt, srtOf, vttOf } from "../../core/subtitles";
+import { fieldsOf } from "../../core/wire";
 import "../../ui/copy-button";
+import { define } from "../../ui/define";
+import { drawing } from "../../ui/icon";
+import "../../ui/waveform";
+import type { Waveform } from "../../ui/waveform";
 import { Pane } from "./pane";
+import "./recorder";
 
 interface Transcript {
   text: string;
   language?: string | null;
   duration?: number | null;
-  segments?: readonly { start: number; end: number; text: string }[] | null;
+  segments?: readonly Segment[] | null;
 }
 
 /** A recording or a file as text. */
 export class TranscriptionPane extends Pane {
   @state() private file: File | null = null;
-  @state() private address = "";
   @state() private transcript: Transcript | null = null;
-  @state() private recorder: MediaRecorder | null = null;
-  @state() private refused = "";
-  @query("audio") private readonly player!: HTMLAudioElement;
+  @state() private spokenAt = -1;
+  @query("mr-waveform") private readonly player!: Waveform;
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.recorder?.stop();
-    URL.revokeObjectURL(this.address);
+  /** Endings of the files that the model takes; empty: it does not say. */
+  private get formats(): readonly string[] {
+    const declared = this.info?.model_properties?.["supported_file_extensions"];
+    return typeof declared === "string" ? declared.split(",").map((ending) => ending.trim()) : [];
   }
 
   protected override render(): TemplateResult {
     return html`<form class="stack" @submit=${this.submitted} @dragover=${(event: Event) => event.preventDefault()} @drop=${this.dropped}>
-      <div class="field">
-        <label class="label" for="audio-file">${this.t("play.file")}</label>
-        <div class="row wrap">
+        <div class="field">
+          <label class="label" for="audio-file">${this.t("play.file")}</label>
           <input id="audio-file" type="file" accept="audio/*,video/*" class="file" @change=${(event: Event) => this.take((event.target as HTMLInputElement).files?.[0])} />
-          <button type="button" class="button" @click=${this.turnRecorder}>
-            ${this.recorder ? drawing(PICTURES.square) : icon("mic")} ${this.t(this.recorder ? "play.record.stop" : "play.record.start")}
-          </button>
         </div>
-        ${this.refused ? html`<p class="error" role="alert">${icon("alert")} ${this.t("play.microphone", { reason: this.refused })}</p>` : nothing}
-      </div>
-      ${this.file ? html`<audio controls src=${this.address}></audio>` : nothing}
-      <div>${this.runButton(this.t("play.transcribe"), this.file !== null)}</div>
-      ${this.outcome()} ${this.transcript ? this.result(this.transcript) : nothing}
-    </form>`;
+        <mr-recorder .formats=${this.formats} @recorded=${(event: CustomEvent<{ file: File }>) => this.take(event.detail.file)}></mr-recorder>
+        ${
+          this.file
+            ? html`<mr-waveform .source=${this.file} .label=${this.file.name} @timeupdate=${{ handleEvent: () => this.follow(), capture: true }}></mr-waveform>`
+            : nothing
+        }
+        <div>${this.runButton(this.t("play.transcribe"), this.file !== null)}</div>
+        ${this.outcome()} ${this.transcript ? this.result(this.transcript) : nothing}
+      </form>
+      ${this.wire({ type: "speech2text", model: this.model, request: fieldsOf(this.body), events: [] })}`;
   }
 
   private result(transcript: Transcript): TemplateResult {
+    const segments = transcript.segments ?? [];
     return html`<section class="stack close" aria-label=${this.t("play.transcript")}>
-      <div class="row"><h2 class="section-title">${this.t("play.transcript")}</h2> <mr-copy .text=${transcript.text}></mr-copy></div>
+      <div class="row wrap">
+        <h2 class="section-title">${this.t("play.transcript")}</h2>
+        <mr-copy .text=${transcript.text}></mr-copy>
+        ${
+          segments.length
+            ? html`<button type="button" class="button tiny" @click=${() => saveFile(srtOf(segments), "transcript.srt", "application/x-subrip")}>
+                ${drawing(PICTURES.download)} SRT
+              </button>
+              <button type="button" class="button tiny" @click=${() => saveFile(vttOf(segments), "transcript.vtt", "text/vtt")}>
+                ${drawing(PICTURES.download)} VTT
+              </button>`
+            : nothing
+        }
+      </div>
       <p class="transcript">${transcript.text}</p>
       ${
-        transcript.segments?.length
+        segments.length
           ? html`<ol class="segments">
-            ${transcript.segments.map(
-              (segment) =>
-                html`<li>
-                  <button type="button" class="button plain tiny number" @click=${() => this.seek(segment.start)}>${clock(segment.start)}</button>
+            ${segments.map(
+              (segment, at) =>
+                html`<li aria-current=${at === this.spokenAt ? "true" : "false"}>
+                  <button type="button" class="button plain tiny number" @click=${() => this.player.playFrom(segment.start)}>${clock(segment.start)}</button>
                   <span>${segment.text}</span>
                 </li>`,
             )}
@@ -66,9 +84,8 @@ export class TranscriptionPane extends Pane {
     </section>`;
   }
 
-  private seek(seconds: number): void {
-    this.player.currentTime = seconds;
-    void this.player.play();
+  private follow(): void {
+    this.spokenAt = segmentAt(this.transcript?.segments ?? [], this.player.seconds);
   }
 
   private dropped(event: DragEvent): void {
@@ -78,44 +95,25 @@ export class TranscriptionPane extends Pane {
 
   private take(file: File | undefined): void {
     if (!file) return;
-    URL.revokeObjectURL(this.address);
     this.file = file;
-    this.address = URL.createObjectURL(file);
     this.transcript = null;
+    this.spokenAt = -1;
   }
 
-  private readonly turnRecorder = async (): Promise<void> => {
-    if (this.recorder) return this.recorder.stop();
-    this.refused = "";
-    try {
-      const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
-      const recorder = new MediaRecorder(stream);
-      const pieces: Blob[] = [];
-      recorder.ondataavailable = (event) => pieces.push(event.data);
-      recorder.onstop = () => {
-        for (const track of stream.getTracks()) track.stop();
-        this.recorder = null;
-        this.take(new File(pieces, "recording.webm", { type: recorder.mimeType }));
-      };
-      recorder.start();
-      this.recorder = recorder;
-    } catch (error) {
-      this.refused = error instanceof Error ? error.message : String(error);
-    }
-  };
-
-  private async submitted(event: Event): Promise<void> {
-    event.preventDefault();
-    if (!this.file) return;
+  private get body(): FormData {
     const body = new FormData();
     body.set("model", this.model);
     body.set("response_format", "verbose_json");
     for (const [name, value] of Object.entries(this.parameters)) body.set(name, String(value));
-    body.set("file", this.file);
-    this.transcript = await this.ask<Transcript>("speech2text", body);
+    if (this.file) body.set("file", this.file);
+    return body;
+  }
+
+  private async submitted(event: Event): Promise<void> {
+    event.preventDefault();
+    if (!this.file) return;
+    this.transcript = await this.ask<Transcript>("speech2text", this.body);
   }
 }
-
-const clock = (seconds: number): string => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
 define("mr-play-speech2text", TranscriptionPane);

@@ -1,4 +1,4 @@
-import { type PropertyValues, type TemplateResult, html } from "lit";
+import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import { Page } from "../../app/page";
 import type { Key } from "../../core/i18n";
@@ -37,7 +37,6 @@ export class HealthSettings extends Page {
     if (current.state === "loading")
       return html`<div class="skeleton skeleton-row" role="status" aria-label=${this.t("loading")}></div>`;
     const { status, version, revision, database, key_ring: ring, parts } = current.value;
-    const sealed = ring?.ids.map((id) => `${id} · ${ring.sealed[id] ?? 0}`).join("\n");
     return html`<div class="stack">
       <div class="row spread">
         <span class="status" data-tone=${status === "ok" ? "ok" : "warn"}>${this.word(status === "ok")} · ${version} · ${revision}</span>
@@ -45,7 +44,7 @@ export class HealthSettings extends Page {
       </div>
       <div class="routes">
         ${this.section("health.database", database.ok, { kind: database.kind, seconds: database.seconds })}
-        ${this.section("health.key_ring", ring !== null && !ring.locked, ring ? { root_keys: sealed, locked: ring.locked } : {})}
+        ${this.keyRing(ring)}
         ${Object.entries(parts).map(([name, facts]) => this.reported(name, facts as Facts))}
       </div>
       ${this.targets((parts["plane"] as Facts | undefined)?.["targets"] as readonly Facts[] | undefined)}
@@ -75,6 +74,32 @@ export class HealthSettings extends Page {
               <dd class="number">${String(value)}</dd>`,
         )}
       </dl>
+    </section>`;
+  }
+
+  /** Each root key with what it sealed; the first one seals what is new. */
+  private keyRing(ring: Health["key_ring"]): TemplateResult {
+    return html`<section class="panel route">
+      <div class="row spread">
+        <h2 class="section-title">${this.t("health.key_ring")}</h2>
+        <span class="status" data-tone=${ring && !ring.locked ? "ok" : "warn"}>${this.word(ring !== null && !ring.locked)}</span>
+      </div>
+      <dl class="facts small">
+        ${ring?.ids.map(
+          (id, at) =>
+            html`<dt><code>${id}</code> ${at === 0 ? html`<span class="chip">${this.t("health.key_ring.active")}</span>` : nothing}</dt>
+              <dd class="number">${this.t("health.key_ring.sealed", { count: ring.sealed[id] ?? 0 })}</dd>`,
+        )}
+      </dl>
+      ${
+        ring?.locked
+          ? html`<p class="small error-text">${this.t("health.key_ring.locked", { count: ring.locked })}</p>
+            <p class="small">
+              ${this.t("health.key_ring.import")} <code>modelruntime keys import FILE</code><br />
+              ${this.t("health.key_ring.abandon")} <code>modelruntime keys abandon --yes</code>
+            </p>`
+          : nothing
+      }
     </section>`;
   }
 

@@ -6,21 +6,31 @@ import { LANGUAGES, type Key, type Language } from "../../core/i18n";
 import { define } from "../../ui/define";
 import { selectField } from "../../ui/field";
 import { panelOf, tabs } from "../../ui/tabs";
+import "./accounts";
+import "./audit";
 import "./health";
 import "./records";
 import "./tokens";
+import "./workspaces";
 
 /** Tabs beyond one's own preferences are for who operates the gateway. */
 const TABS: readonly { id: string; text: Key; tag: string }[] = [
   { id: "records", text: "settings.records", tag: "mr-record-settings" },
+  { id: "accounts", text: "settings.accounts", tag: "mr-account-settings" },
+  { id: "workspaces", text: "settings.workspaces", tag: "mr-workspace-settings" },
   { id: "health", text: "settings.health", tag: "mr-health-settings" },
   { id: "tokens", text: "settings.tokens", tag: "mr-token-settings" },
+  { id: "audit", text: "settings.audit", tag: "mr-audit-settings" },
 ];
 
 /** The gateway's settings and one's own. The address holds the tab. */
 export class SettingsPage extends Page {
   protected override render(): TemplateResult {
-    const offered = this.client.operates ? TABS : [];
+    const offered = this.client.operates
+      ? TABS
+      : this.client.session?.workspace
+        ? []
+        : TABS.filter(({ id }) => id === "workspaces");
     const tab = offered.find(({ id }) => id === this.place.query.get("tab"));
     const selected = tab?.id ?? "own";
     const items = [{ id: "own", text: this.t("settings.own") }, ...offered.map(({ id, text }) => ({ id, text: this.t(text) }))];

@@ -2,16 +2,24 @@ import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import { Page } from "../../app/page";
 import { notify } from "../../app/toasts";
+import type { Key } from "../../core/i18n";
 import { Resource } from "../../core/resource";
 import { type GatewaySettings, NUMBERS, type SettingsDraft, changesOf, draftOf } from "../../core/settings";
 import { describe, failure } from "../../elements/failure";
 import { define } from "../../ui/define";
 import { switchField, textArea, textField } from "../../ui/field";
 
+const PLACEHOLDERS: Readonly<Record<string, Key>> = {
+  timeout: "settings.default",
+  ledger_days: "settings.forever",
+  audit_days: "settings.forever",
+};
+
 /** What is kept and for how long, and how far the gateway reaches. */
 export class RecordSettings extends Page {
   @state() private round = 0;
   @state() private draft: SettingsDraft | null = null;
+  @state() private busy = false;
   @state() private refused: unknown = null;
   private readonly settings = new Resource<GatewaySettings>(
     (_, signal) => this.client.api.json<GatewaySettings>("settings", { signal }),
@@ -48,7 +56,7 @@ export class RecordSettings extends Page {
             id: `settings-${name}`,
             label: this.t(`settings.${name}`),
             value: draft.numbers[name],
-            placeholder: this.t(name === "timeout" ? "settings.default" : "settings.forever"),
+            placeholder: PLACEHOLDERS[name] ? this.t(PLACEHOLDERS[name]) : "30",
             inputMode: "decimal",
             oninput: (text) => (this.draft = { ...draft, numbers: { ...draft.numbers, [name]: text } }),
           }),
@@ -65,7 +73,7 @@ export class RecordSettings extends Page {
       })}
       ${this.refused ? failure(this.refused, this.tr) : nothing}
       <div class="row wrap">
-        <button class="button primary" ?disabled=${!changed}>${this.t("settings.save")}</button>
+        <button class="button primary" ?disabled=${!changed || this.busy}>${this.t("settings.save")}</button>
         <button type="button" class="button danger" @click=${() => confirm(this.t("settings.forget.sure")) && void this.forget()}>
           ${this.t("settings.forget")}
         </button>
@@ -75,17 +83,20 @@ export class RecordSettings extends Page {
 
   private async save(event: Event, settings: GatewaySettings): Promise<void> {
     event.preventDefault();
-    if (!this.draft) return;
-    this.refused = null;
+    const { draft } = this;
+    if (!draft || this.busy) return;
+    this.busy = true;
     try {
-      const body = { values: changesOf(this.draft, settings) };
-      await this.client.api.json("settings", { method: "PATCH", body });
-      this.draft = null;
+      const body = { values: changesOf(draft, settings) };
+      const saved = await this.client.api.json<GatewaySettings>("settings", { method: "PATCH", body });
+      this.settings.assume(saved);
+      if (this.draft === draft) this.draft = null;
+      this.refused = null;
       notify(this.t("settings.saved"));
-      await this.settings.refresh();
     } catch (error) {
       this.refused = error;
     }
+    this.busy = false;
   }
 
   private async forget(): Promise<void> {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Any
 
 from modelruntime.admin.call import Call, Nothing
@@ -54,26 +56,32 @@ async def dify_get_model_credentials(call: Call[Nothing, ModelCredentialQuery]) 
     query = call.query
     scope = scope_from(call, query)
     current, every = await chosen(call, scope, query.credential_id), await stored(call, scope)
+    resting = {
+        target.credential_id: target.cooldown
+        for target in call.services.targets()
+        if target.cooldown > 0 and (target.provider, target.model) == (scope.provider, query.model)
+    }
     balanced = f"{scope.provider}/{query.model}" in call.configuration().balancing
     return {
         "credentials": shown(current) or {},
         "current_credential_id": current.id if current else None,
         "current_credential_name": current.name if current else None,
-        "load_balancing": {"enabled": balanced, "configs": [_config(view, query.config_from) for view in every]},
+        "load_balancing": {"enabled": balanced, "configs": [_config(view, query, resting) for view in every]},
         "available_credentials": [available(view) for view in every],
     }
 
 
-def _config(view: CredentialView, config_from: str | None) -> dict[str, Any]:
-    inherits = config_from == PREDEFINED and view.active
+def _config(view: CredentialView, query: ModelCredentialQuery, resting: Mapping[str, float]) -> dict[str, Any]:
+    """`resting`: credentials that are passed over for this model, and the seconds left.."""
+    inherits = query.config_from == PREDEFINED and view.active
     return {
         "id": view.id,
         "name": INHERIT if inherits else view.name,
         "credentials": {} if inherits else shown(view),
         "credential_id": view.id,
         "enabled": view.enabled,
-        "in_cooldown": False,
-        "ttl": 0,
+        "in_cooldown": view.id in resting,
+        "ttl": math.ceil(resting.get(view.id, 0)),
         "credential_source_type": "provider" if view.model is None else "custom_model",
     }
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import msgspec
 
 from modelruntime.admin.call import Call, Nothing
+from modelruntime.admin.credential_health import CredentialHealth, health_of
 from modelruntime.admin.credential_trial import kept_values, noted, tried
 from modelruntime.admin.field_types import Id, Values
 from modelruntime.admin.refusal import refuse
@@ -18,6 +19,7 @@ from modelruntime.store.credential_scope import CredentialScope
 from modelruntime.store.credential_view import CredentialView
 
 CredentialName = Annotated[str, msgspec.Meta(max_length=30)]
+Secret = Annotated[str, msgspec.Meta(max_length=20_000)]
 
 
 class CredentialList(msgspec.Struct, frozen=True):
@@ -52,6 +54,30 @@ class CredentialSwitches(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     name: CredentialName | None = None
     enabled: bool | None = None
     weight: Annotated[int, msgspec.Meta(ge=1, le=1000)] | None = None
+
+
+class SeveralCredentials(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Filled forms that differ in one secret field alone: one credential for each different secret."""
+
+    field: Id
+    secrets: Annotated[list[Secret], msgspec.Meta(min_length=1, max_length=200)]
+    credentials: Values = {}
+    """The rest of the form, the same for all."""
+    model_type: ModelType | None = None
+    model: Id | None = None
+
+
+class AddedCredentials(msgspec.Struct, frozen=True):
+    """What was kept, and how many were left out as they are kept already or were sent twice."""
+
+    data: list[CredentialView]
+    duplicates: int
+
+
+class CredentialHealthList(msgspec.Struct, frozen=True):
+    """Those that were used in this process since its start."""
+
+    data: list[CredentialHealth]
 
 
 class CredentialOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -98,6 +124,29 @@ async def add_credential(call: Call[NewCredential, Nothing]) -> CredentialView:
     async with store.database.change(call.actor()) as change:
         view = await store.credentials.add(change, scope, schema, body.name, body.credentials)
         return await noted(call, change.connection, view, verdict)
+
+
+async def add_credentials(call: Call[SeveralCredentials, Nothing]) -> AddedCredentials:
+    """Keep several keys at once; those that are kept already are left out. The vendor is not asked."""
+    body, schema, store = call.body, call.schema(), call.services.store
+    scope = scope_of(call, schema, body.model_type, body.model)
+    if not any(field.variable == body.field and field.type == "secret-input" for field in scope.form(schema)):
+        raise refuse(422, "invalid_body", f"the form has no secret {body.field!r}", "field")
+    secrets = list(dict.fromkeys(secret.strip() for secret in body.secrets if secret.strip()))
+    added: list[CredentialView] = []
+    async with store.database.change(call.actor()) as change:
+        for secret in secrets:
+            if not await store.credentials.has_secret(change.connection, scope, body.field, secret):
+                filled = {**body.credentials, body.field: secret}
+                added.append(await store.credentials.add(change, scope, schema, "", filled))
+    return AddedCredentials(added, len(body.secrets) - len(added))
+
+
+async def list_credential_health(call: Call[Nothing, Nothing]) -> CredentialHealthList:
+    """How the stored credentials of the workspace did in this process: state, cool-down, last error."""
+    own = {row.id for row in call.configuration().credentials if row.workspace == call.workspace}
+    known = health_of(call.services.targets())
+    return CredentialHealthList([each for name, each in sorted(known.items()) if name in own])
 
 
 async def replace_credential(call: Call[ChangedCredential, Nothing]) -> CredentialView:
@@ -167,6 +216,7 @@ async def test_credential(call: Call[Nothing, Nothing]) -> Verdict:
 
 ROUTES: tuple[Route, ...] = (
     route("GET", "/credentials", list_credentials, "view", reply=CredentialList),
+    route("GET", "/credentials/health", list_credential_health, "view", reply=CredentialHealthList),
     route("GET", "/credentials/{credential}", get_credential, "view", reply=CredentialView),
     route("PUT", "/credentials/{credential}", replace_credential, "edit", body=ChangedCredential, reply=CredentialView),
     route("PATCH", "/credentials/{credential}", switch_credential, "edit", body=CredentialSwitches, reply=CredentialView),
@@ -176,6 +226,15 @@ ROUTES: tuple[Route, ...] = (
     route("GET", "/providers/{provider}/credentials", list_provider_credentials, "view", reply=CredentialList),
     route(
         "POST", "/providers/{provider}/credentials", add_credential, "edit", body=NewCredential, reply=CredentialView, status=201
+    ),
+    route(
+        "POST",
+        "/providers/{provider}/credentials/several",
+        add_credentials,
+        "edit",
+        body=SeveralCredentials,
+        reply=AddedCredentials,
+        status=201,
     ),
     route("PUT", "/providers/{provider}/credentials/order", order_credentials, "edit", body=CredentialOrder, reply=CredentialList),
 )

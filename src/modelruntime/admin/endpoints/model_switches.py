@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -10,12 +12,14 @@ from modelruntime.admin.call import Call, Nothing
 from modelruntime.admin.credential_trial import probe_runtime
 from modelruntime.admin.error_reply import refusal_of
 from modelruntime.admin.field_types import Id
+from modelruntime.admin.model_view import undiscounted_price
 from modelruntime.admin.refusal import not_found
 from modelruntime.admin.remote_diff import RemoteDiff, remote_diff
 from modelruntime.admin.route import Route, route
 from modelruntime.admin.validation import doc_url
 from modelruntime.entities.errors import ModelRuntimeError
 from modelruntime.entities.model_type import ModelType
+from modelruntime.runtime.listing import Listing
 from modelruntime.store.model_switches import ModelSwitch
 
 
@@ -64,14 +68,17 @@ async def switch_models(call: Call[SwitchedModels, Nothing]) -> SwitchList:
 
 async def fetch_remote_models(call: Call[Nothing, Nothing]) -> RemoteDiff:
     """Ask the vendor for its list of models, and say what differs from what was known. Its models can be called from then on."""
-    core, provider = call.core(), call.schema()
+    core, provider, configuration = call.core(), call.schema(), call.configuration()
+    price_of = partial(undiscounted_price, configuration, provider.provider)
+    infos = await asyncio.to_thread(Listing(core).models, None, provider.provider)
+    counted = {f"{info.model_type}/{info.model}": price_of(info.model, info.pricing) for info in infos}
     before = dict(core.resolver.remote_models(provider.provider))
     runtime = probe_runtime(call)
     try:
         found = await runtime.provider(provider.provider).fetch_models(refresh=True)
     except ModelRuntimeError as error:
         raise refusal_of(error, (), doc_url(provider)) from error
-    return remote_diff(provider.provider, before, found)
+    return remote_diff(provider.provider, before, counted, found, price_of)
 
 
 async def remove_custom_model(call: Call[Nothing, CustomModelQuery]) -> None:

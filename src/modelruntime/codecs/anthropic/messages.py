@@ -12,7 +12,7 @@ from modelruntime.codecs.anthropic.render_messages import render_messages
 from modelruntime.codecs.anthropic.render_parameters import render_parameters
 from modelruntime.codecs.anthropic.render_tools import render_tools
 from modelruntime.codecs.anthropic.stream_machine import MessagesMachine
-from modelruntime.codecs.anthropic.whole_or_events import EventStream, parse_body
+from modelruntime.codecs.anthropic.whole_or_events import WholeOrEvents, parse_body
 from modelruntime.codecs.call_warnings import CallWarnings
 from modelruntime.codecs.declared_output import with_declared_output
 from modelruntime.codecs.json_value import as_count, as_object
@@ -22,6 +22,7 @@ from modelruntime.codecs.openai.render_output import OutputPlan, render_output, 
 from modelruntime.codecs.openai.request import endpoint_url, json_request, merge_into
 from modelruntime.codecs.operation import Endpoint, Exchange
 from modelruntime.codecs.reply_context import ReplyContext
+from modelruntime.codecs.request_stream import RequestStream
 from modelruntime.codecs.vendor_metadata import JSON
 from modelruntime.entities.call import LLMCall
 from modelruntime.entities.http import HttpRequest, HttpResponse
@@ -52,14 +53,14 @@ class MessagesCodec:
         request = self._request(body, betas, endpoint, self._host.operation, self._host.path)
         return Exchange(request, partial(parse_body if self._host.framing is JsonEvents else parse_reply, context=context))
 
-    def stream(self, call: LLMCall, endpoint: Endpoint) -> MachineStream | EventStream:
+    def stream(self, call: LLMCall, endpoint: Endpoint) -> MachineStream | RequestStream[WholeOrEvents]:
         """One request whose reply streams. Raises `ParameterInvalid` for a call that cannot be said."""
         body, betas, context = render_body(call, endpoint)
         if self._host.names_model:
             body["stream"] = True
         request = self._request(body, betas, endpoint, f"{self._host.operation}_stream", self._host.stream_path)
         if self._host.framing is JsonEvents:
-            return EventStream(request, context)
+            return RequestStream(request, endpoint, partial(WholeOrEvents, context=context))
         return MachineStream(request, endpoint, self._host.framing, partial(MessagesMachine, context=context), error_from)
 
     def count_tokens(self, call: LLMCall, endpoint: Endpoint) -> Exchange[int] | None:

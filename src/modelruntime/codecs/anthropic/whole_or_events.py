@@ -8,13 +8,13 @@ from modelruntime.codecs.anthropic.parse_reply import parse_reply
 from modelruntime.codecs.anthropic.stream_machine import MessagesMachine
 from modelruntime.codecs.gather import gather
 from modelruntime.codecs.machine_decoder import JsonEvents, MachineDecoder
-from modelruntime.codecs.openai.errors import error_from, unreadable_reply
+from modelruntime.codecs.openai.errors import unreadable_reply
 from modelruntime.codecs.replay_result import replay_result
 from modelruntime.codecs.reply_context import ReplyContext
 from modelruntime.codecs.sse import Event
 from modelruntime.entities.errors import InvokeError
 from modelruntime.entities.events import ErrorEvent, StreamEvent
-from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
+from modelruntime.entities.http import HttpResponse, ResponseHead
 from modelruntime.entities.llm_result import LLMResult
 
 MAX_REPLY = 64 * 2**20
@@ -85,25 +85,3 @@ class WholeOrEvents:
     def _failed(self, error: InvokeError) -> Sequence[StreamEvent]:
         self._over = True
         return (ErrorEvent(error),)
-
-
-class EventStream:
-    """The streaming operation of one request, whose answer is server-sent events or, against what was asked, one document."""
-
-    __slots__ = ("_context", "_request")
-
-    def __init__(self, request: HttpRequest, context: ReplyContext) -> None:
-        self._request = request
-        self._context = context
-
-    def start(self) -> HttpRequest:
-        """The request to send."""
-        return self._request
-
-    def decoder(self, head: ResponseHead) -> WholeOrEvents:
-        """The decoder for a 2xx answer."""
-        return WholeOrEvents(head, self._context)
-
-    def fail(self, response: HttpResponse) -> InvokeError:
-        """The typed error for an answer whose status is not 2xx."""
-        return error_from(response, self._context.endpoint)

@@ -9,14 +9,14 @@ from functools import partial
 
 from modelruntime.codecs.body_parameters import render_body
 from modelruntime.codecs.json_value import as_array, as_object, as_text
-from modelruntime.codecs.multipart import FormFile, plain_form_fields, render_multipart
+from modelruntime.codecs.multipart import FormFile, form_request, plain_form_fields
 from modelruntime.codecs.openai.errors import unreadable_reply
 from modelruntime.codecs.openai.request import endpoint_url
 from modelruntime.codecs.operation import Endpoint, Exchange, Rendered
 from modelruntime.codecs.speech.recording import check_recording, read_transcript, seconds_of
 from modelruntime.codecs.vendor_metadata import JSON
 from modelruntime.entities.call import Speech2TextCall
-from modelruntime.entities.http import HttpRequest, HttpResponse
+from modelruntime.entities.http import HttpResponse
 from modelruntime.entities.raw_reply import RawReply
 from modelruntime.entities.transcription_result import TranscriptionResult, TranscriptionSegment
 from modelruntime.entities.usage import Usage
@@ -29,6 +29,7 @@ class AzureTranscriptions:
     """The service has no models to name: parameters are fields of the definition."""
 
     name = "azure_speech_transcriptions"
+    streams_audio = True
 
     def invoke(self, call: Speech2TextCall, endpoint: Endpoint) -> Exchange[TranscriptionResult]:
         """Raises `ParameterInvalid` for a call that cannot be said."""
@@ -43,9 +44,9 @@ def render_transcription(call: Speech2TextCall, endpoint: Endpoint) -> Rendered:
     if (language := body.pop("language", None)) is not None:
         body.setdefault("locales", [language])
     (definition,) = plain_form_fields("definition", body)
-    content_type, data = render_multipart([definition], FormFile("audio", call.filename, call.media_type, call.audio))
-    request = HttpRequest("POST", endpoint_url(endpoint, "transcriptions", _PATH), (("accept", "application/json"),), data)
-    return Rendered(request.with_headers(*endpoint.headers, ("content-type", content_type)), warnings)
+    file = FormFile("audio", call.filename, call.media_type, call.recording)
+    url = endpoint_url(endpoint, "transcriptions", _PATH)
+    return Rendered(form_request(url, [definition], file, ("accept", "application/json"), *endpoint.headers), warnings)
 
 
 def parse_transcription(response: HttpResponse, endpoint: Endpoint, warnings: tuple[CallWarning, ...]) -> TranscriptionResult:

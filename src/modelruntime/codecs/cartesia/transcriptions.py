@@ -8,7 +8,7 @@ from functools import partial
 
 from modelruntime.codecs.body_parameters import render_body
 from modelruntime.codecs.json_value import as_array, as_object, as_text
-from modelruntime.codecs.multipart import FormFile, form_fields, render_multipart
+from modelruntime.codecs.multipart import FormFile, form_fields, form_request
 from modelruntime.codecs.openai.errors import unreadable_reply
 from modelruntime.codecs.openai.request import endpoint_url
 from modelruntime.codecs.operation import Endpoint, Exchange, Rendered
@@ -17,7 +17,7 @@ from modelruntime.codecs.speech.recording import check_recording, read_transcrip
 from modelruntime.codecs.speech.spoken_words import SpokenWord, segments_of
 from modelruntime.codecs.vendor_metadata import JSON
 from modelruntime.entities.call import Speech2TextCall
-from modelruntime.entities.http import HttpRequest, HttpResponse
+from modelruntime.entities.http import HttpResponse
 from modelruntime.entities.raw_reply import RawReply
 from modelruntime.entities.transcription_result import TranscriptionResult
 from modelruntime.entities.usage import Usage
@@ -31,6 +31,7 @@ class CartesiaTranscriptions:
     """Times of words are asked for, and segments made of them."""
 
     name = "cartesia_transcriptions"
+    streams_audio = True
 
     def invoke(self, call: Speech2TextCall, endpoint: Endpoint) -> Exchange[TranscriptionResult]:
         """Raises `ParameterInvalid` for a call that cannot be said."""
@@ -45,10 +46,9 @@ def render_transcription(call: Speech2TextCall, endpoint: Endpoint) -> Rendered:
     body, warnings = render_body(fields, call, endpoint.profile)
     query = {name: body.pop(name) for name in _QUERY if name in body}
     form = [field for name, value in body.items() for field in form_fields(name, value)]
-    content_type, data = render_multipart(form, FormFile("file", call.filename, call.media_type, call.audio))
+    file = FormFile("file", call.filename, call.media_type, call.recording)
     url = with_query(endpoint_url(endpoint, "transcriptions", "/stt"), query)
-    request = HttpRequest("POST", url, (("accept", "application/json"),), data)
-    return Rendered(request.with_headers(*endpoint.headers, ("content-type", content_type)), warnings)
+    return Rendered(form_request(url, form, file, ("accept", "application/json"), *endpoint.headers), warnings)
 
 
 def parse_transcription(response: HttpResponse, endpoint: Endpoint, warnings: tuple[CallWarning, ...]) -> TranscriptionResult:

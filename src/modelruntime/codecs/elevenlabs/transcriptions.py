@@ -9,7 +9,7 @@ from typing import Any
 
 from modelruntime.codecs.body_parameters import render_body
 from modelruntime.codecs.json_value import as_array, as_object, as_text
-from modelruntime.codecs.multipart import FormFile, plain_form_fields, render_multipart
+from modelruntime.codecs.multipart import FormFile, form_request, plain_form_fields
 from modelruntime.codecs.openai.errors import unreadable_reply
 from modelruntime.codecs.openai.request import endpoint_url
 from modelruntime.codecs.operation import Endpoint, Exchange, Rendered
@@ -18,7 +18,7 @@ from modelruntime.codecs.speech.recording import check_recording, read_transcrip
 from modelruntime.codecs.speech.spoken_words import SpokenWord, segments_of
 from modelruntime.codecs.vendor_metadata import JSON
 from modelruntime.entities.call import Speech2TextCall
-from modelruntime.entities.http import HttpRequest, HttpResponse
+from modelruntime.entities.http import HttpResponse
 from modelruntime.entities.raw_reply import RawReply
 from modelruntime.entities.transcription_result import TranscriptionResult
 from modelruntime.entities.usage import Usage
@@ -33,6 +33,7 @@ class ElevenLabsTranscriptions:
     """Words with their speakers; segments are made of them."""
 
     name = "elevenlabs_transcriptions"
+    streams_audio = True
 
     def invoke(self, call: Speech2TextCall, endpoint: Endpoint) -> Exchange[TranscriptionResult]:
         """Raises `ParameterInvalid` for a call that cannot be said."""
@@ -46,10 +47,9 @@ def render_transcription(call: Speech2TextCall, endpoint: Endpoint) -> Rendered:
     body, warnings = render_body({"model_id": endpoint.model}, call, endpoint.profile, _REFUSED)
     query: dict[str, Any] = {name: body.pop(name) for name in _QUERY if name in body}
     form = [field for name, value in body.items() for field in plain_form_fields(_RENAMES.get(name, name), value)]
-    content_type, data = render_multipart(form, FormFile("file", call.filename, call.media_type, call.audio))
+    file = FormFile("file", call.filename, call.media_type, call.recording)
     url = with_query(endpoint_url(endpoint, "transcriptions", "/v1/speech-to-text"), query)
-    request = HttpRequest("POST", url, (("accept", "application/json"),), data)
-    return Rendered(request.with_headers(*endpoint.headers, ("content-type", content_type)), warnings)
+    return Rendered(form_request(url, form, file, ("accept", "application/json"), *endpoint.headers), warnings)
 
 
 def parse_transcription(response: HttpResponse, endpoint: Endpoint, warnings: tuple[CallWarning, ...]) -> TranscriptionResult:

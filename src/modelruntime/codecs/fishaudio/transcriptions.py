@@ -9,7 +9,7 @@ from typing import Any
 
 from modelruntime.codecs.body_parameters import render_body
 from modelruntime.codecs.json_value import as_array, as_object, as_text
-from modelruntime.codecs.multipart import FormFile, plain_form_fields, render_multipart
+from modelruntime.codecs.multipart import FormFile, form_request, plain_form_fields
 from modelruntime.codecs.openai.errors import unreadable_reply
 from modelruntime.codecs.openai.request import endpoint_url
 from modelruntime.codecs.operation import Endpoint, Exchange, Rendered
@@ -17,7 +17,7 @@ from modelruntime.codecs.speech.recording import check_recording, read_transcrip
 from modelruntime.codecs.speech.spoken_words import SpokenWord, segments_of
 from modelruntime.codecs.vendor_metadata import JSON
 from modelruntime.entities.call import Speech2TextCall
-from modelruntime.entities.http import HttpRequest, HttpResponse
+from modelruntime.entities.http import HttpResponse
 from modelruntime.entities.raw_reply import RawReply
 from modelruntime.entities.transcription_result import TranscriptionResult, TranscriptionSegment
 from modelruntime.entities.usage import Usage
@@ -28,6 +28,7 @@ class FishTranscriptions:
     """Turns of speakers where the model tells them, else words put together."""
 
     name = "fishaudio_transcriptions"
+    streams_audio = True
 
     def invoke(self, call: Speech2TextCall, endpoint: Endpoint) -> Exchange[TranscriptionResult]:
         """Raises `ParameterInvalid` for a call that cannot be said."""
@@ -40,10 +41,10 @@ def render_transcription(call: Speech2TextCall, endpoint: Endpoint) -> Rendered:
     check_recording(call)
     body, warnings = render_body({"ignore_timestamps": False}, call, endpoint.profile)
     form = [field for name, value in body.items() for field in plain_form_fields(name, value)]
-    content_type, data = render_multipart(form, FormFile("audio", call.filename, call.media_type, call.audio))
+    file = FormFile("audio", call.filename, call.media_type, call.recording)
     url = endpoint_url(endpoint, "transcriptions", "/v1/asr")
-    request = HttpRequest("POST", url, (("accept", "application/json"),), data)
-    return Rendered(request.with_headers(*endpoint.headers, ("content-type", content_type), ("model", endpoint.model)), warnings)
+    request = form_request(url, form, file, ("accept", "application/json"), *endpoint.headers, ("model", endpoint.model))
+    return Rendered(request, warnings)
 
 
 def parse_transcription(response: HttpResponse, endpoint: Endpoint, warnings: tuple[CallWarning, ...]) -> TranscriptionResult:

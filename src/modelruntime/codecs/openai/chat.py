@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from modelruntime.codecs.call_warnings import CallWarnings
@@ -14,9 +15,10 @@ from modelruntime.codecs.openai.render_parameters import render_parameters
 from modelruntime.codecs.openai.render_tools import render_tools
 from modelruntime.codecs.openai.reply_context import ReplyContext
 from modelruntime.codecs.openai.request import endpoint_url, json_request, merge_into, stream_fields
-from modelruntime.codecs.openai.stream_operation import StreamOperation
+from modelruntime.codecs.openai.stream_decoder import StreamDecoder
 from modelruntime.codecs.openai.token_counting import count_tokens
 from modelruntime.codecs.operation import Endpoint, Exchange, Rendered, StreamingOperation
+from modelruntime.codecs.request_stream import RequestStream
 from modelruntime.entities.call import LLMCall
 from modelruntime.entities.events import StreamEvent
 from modelruntime.entities.llm_result import LLMResult
@@ -35,7 +37,7 @@ class ChatCodec:
     def stream(self, call: LLMCall, endpoint: Endpoint) -> StreamingOperation[StreamEvent]:
         """One request whose reply streams. Raises `ParameterInvalid` for a call that cannot be said."""
         rendered, context = render_chat(call, endpoint, stream_fields(endpoint.profile))
-        return StreamOperation(rendered.request, context)
+        return RequestStream(rendered.request, endpoint, partial(StreamDecoder, context=context))
 
     def count_tokens(self, call: LLMCall, endpoint: Endpoint) -> Exchange[int] | None:
         """The exchange that has the vendor count the prompt's tokens, None where the endpoint cannot."""

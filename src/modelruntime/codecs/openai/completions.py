@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from modelruntime.codecs.call_warnings import CallWarnings
@@ -12,8 +13,9 @@ from modelruntime.codecs.openai.render_output import render_output
 from modelruntime.codecs.openai.render_parameters import render_parameters
 from modelruntime.codecs.openai.reply_context import ReplyContext
 from modelruntime.codecs.openai.request import endpoint_url, json_request, merge_into, stream_fields
-from modelruntime.codecs.openai.stream_operation import StreamOperation
+from modelruntime.codecs.openai.stream_decoder import StreamDecoder
 from modelruntime.codecs.operation import Endpoint, Exchange, Rendered, StreamingOperation
+from modelruntime.codecs.request_stream import RequestStream
 from modelruntime.entities.call import LLMCall
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.entities.events import StreamEvent
@@ -35,7 +37,7 @@ class CompletionsCodec:
     def stream(self, call: LLMCall, endpoint: Endpoint) -> StreamingOperation[StreamEvent]:
         """One request whose reply streams. Raises `ParameterInvalid` for a call without a prompt."""
         rendered, context = render_completion(call, endpoint, stream_fields(endpoint.profile))
-        return StreamOperation(rendered.request, context)
+        return RequestStream(rendered.request, endpoint, partial(StreamDecoder, context=context))
 
 
 def render_completion(call: LLMCall, endpoint: Endpoint, framing: dict[str, Any]) -> tuple[Rendered, ReplyContext]:

@@ -14,7 +14,7 @@ import msgspec
 
 from modelruntime.codecs.contract import RemoteModel
 from modelruntime.codecs.json_value import as_text, is_array, is_object
-from modelruntime.codecs.openai import model_facts
+from modelruntime.codecs.openai import model_facts, model_prices
 from modelruntime.codecs.openai.errors import error_from, error_in_reply, unreadable_reply
 from modelruntime.codecs.openai.request import endpoint_url
 from modelruntime.codecs.operation import Endpoint, Exchange, Operation
@@ -72,6 +72,7 @@ def _model(name: str, row: dict[str, Any]) -> RemoteModel:
         context=model_facts.context(row),
         max_output=model_facts.max_output(row),
         features=model_facts.features(row),
+        pricing=model_prices.pricing(row),
         raw=row,
     )
 

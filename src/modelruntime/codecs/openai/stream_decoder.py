@@ -67,6 +67,11 @@ class StreamDecoder:
             self._fail(self._unreadable(b"", "an event without end"), out)
         return out
 
+    @property
+    def ending(self) -> bool:
+        """The finish came; usage and `[DONE]` may follow. See `codecs/operation.DecoderWithTail`."""
+        return self._finish is not None
+
     def read(self, event: Event, out: _Events) -> bool:
         """Appends what one whole server-sent event says; whether it was the last. See `codecs/relay.EventReader`."""
         frame = event.data

@@ -15,7 +15,7 @@ from modelruntime.entities.http import HttpResponse
 
 def check_recording(call: Speech2TextCall) -> None:
     """For vendors that do not translate. Raises `ParameterInvalid` for an empty recording and for the task `translate`."""
-    if not call.audio:
+    if not call.recording:
         raise ParameterInvalid("the recording is empty", field="audio", model=call.model)
     if call.task != "transcribe":
         raise ParameterInvalid(f"{call.model} writes down what was said and does not translate it", field="task", model=call.model)

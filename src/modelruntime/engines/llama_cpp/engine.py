@@ -133,6 +133,7 @@ class LlamaChat:
         turns, dropped = render_messages(call, default_system=self._system_prompt, tools=tools, forced=forced)
         schema = _schema_of(call.output)
         if tools:
+            body.setdefault("temperature", 0.0)  # unless the caller wants it so, chance does not decide whether a tool is called
             schema = answer_schema(tools, call.tool_choice, schema)
         if schema is not None:
             body["response_format"] = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}

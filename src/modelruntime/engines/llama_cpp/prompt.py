@@ -29,8 +29,8 @@ def render_messages(
     """The turns of a chat call, and warnings about parts that were left out.
 
     `default_system` stands in when the call brings no system message. `tools` are those the answer may call, `forced`
-    says that it must call one. Raises `ParameterInvalid` for media (field `messages`) and, under strict, for anything
-    that would be left out.
+    says that it must call one. Media is left out, and the model told so. Raises `ParameterInvalid` (field `messages`) under
+    strict for anything that would be left out.
     """
     names: dict[str, str] = {}
     turns: list[Turn] = []
@@ -48,6 +48,8 @@ def render_messages(
         turns[0] = {"role": "system", "content": f"{turns[0]['content']}\n\n{instructions}"}
     elif system or instructions:
         turns.insert(0, {"role": "system", "content": "\n\n".join([*system, *([instructions] if instructions else [])])})
+    if tools and not forced and not _shape_of(call.output):
+        turns = [turns[0], *_shown(tools), *turns[1:-1], {**turns[-1], "content": turns[-1]["content"] + _HINT}]
     if dropped and call.strict:
         raise ParameterInvalid(f"this model cannot read {dropped[0]}: remove it from messages", field="messages", model=call.model)
     return turns, tuple(CallWarning("dropped", f"{what} was left out of the prompt", "messages") for what in dict.fromkeys(dropped))
@@ -72,7 +74,9 @@ def _text(content: str | tuple[Part, ...], dropped: list[str]) -> str:
         if isinstance(part, TextPart):
             texts.append(part.text)
         elif isinstance(part, AttachmentPart):
-            raise ParameterInvalid(f"this model reads text only: remove {_UNSEEN[type(part)]} from messages", field="messages")
+            what = _UNSEEN[type(part)]
+            texts.append(f"\n[Here was {what}. You read text only and cannot tell what is in it.]\n")
+            dropped.append(what)
         elif not isinstance(part, ToolCallPart):
             dropped.append(f"a {type(part).__name__.removesuffix('Part').lower()} part")
     return "".join(texts)
@@ -97,18 +101,27 @@ def _instructions(output: OutputFormat | None, tools: tuple[Tool, ...], forced: 
     rows = [
         _json({"name": tool.name, "description": tool.description or "", "parameters": tool.parameters or {}}) for tool in tools
     ]
+    lines = ["You can use these tools, one per line:", *rows]
+    if not forced and not shaped:
+        return "\n".join([*lines, "Reply with JSON: call a tool when it can do or find out what is asked for, else answer."])
     calls = [f"A request for: {tool.description or tool.name} -> {_json({'tool_calls': [_example(tool)]})}" for tool in tools]
-    lines = ["You can use these tools, one per line:", *rows, "Reply with JSON. Examples of requests and replies:", *calls]
+    lines += ["Reply with JSON. Examples of requests and replies:", *calls]
     if not forced:
-        lines += _ANSWERED if not shaped else [f'To answer without a tool -> {{"response": …}}. Inside response: {shaped}']
+        lines.append(f'To answer without a tool -> {{"response": …}}. Inside response: {shaped}')
     return "\n".join(lines)
 
 
-_ANSWERED = (
-    'Hello -> {"response": "Hello! How can I help?"}',
-    'Who painted the Mona Lisa? -> {"response": "Leonardo da Vinci painted it."}',
-    'A tool has returned what was asked for -> {"response": "the answer, from what the tool returned"}',
-)
+_ANSWERED = (("Hello", "Hello! How can I help?"), ("Who painted the Mona Lisa?", "Leonardo da Vinci painted it."))
+_HINT = "\n(Call a tool if one can find this out or do it.)"
+"""Said with the last turn: what stands far above it a small model has forgotten."""
+
+
+def _shown(tools: tuple[Tool, ...]) -> list[Turn]:
+    """Answers and calls as turns that went before: a small model does as was done, not as it is told."""
+    answers = [(asked, _json({"response": said})) for asked, said in _ANSWERED]
+    calls = [(f"I want to: {tool.description or tool.name}", _json({"tool_calls": [_example(tool)]})) for tool in tools]
+    pairs = [*answers, *calls]
+    return [turn for asked, said in pairs for turn in ({"role": "user", "content": asked}, {"role": "assistant", "content": said})]
 
 
 def _example(tool: Tool) -> dict[str, Any]:

@@ -44,8 +44,10 @@ _FAMILY_HEADERS = (b"anthropic-beta", b"openai-beta")
 class LLMEndpoint:
     """One path of one dialect."""
 
-    def __init__(self, dialect: LLMDialect) -> None:
+    def __init__(self, dialect: LLMDialect, default_of: ModelType | None = ModelType.LLM) -> None:
+        """`default_of` is the type whose default model a client means that names none; None: it must name one."""
         self._dialect = dialect
+        self._default_of = default_of
 
     def render_fault(self, fault: Fault) -> bytes:
         """An error as clients of the dialect read it."""
@@ -53,7 +55,7 @@ class LLMEndpoint:
 
     async def serve(self, exchange: Exchange) -> None:
         """Answer one request."""
-        call = self._dialect.parse_request(await exchange.json(ModelType.LLM))
+        call = self._dialect.parse_request(await exchange.json(self._default_of))
         exchange.stream = call.stream
         expected = expected_answer(exchange.size, call.messages, call.parameters)
         await exchange.admit(call.model, ModelType.LLM, expected, user_of(call.extra))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from modelruntime.codecs.dialect import Fault
 from modelruntime.codecs.openai.inbound.fault import render_fault
@@ -14,6 +14,7 @@ from modelruntime.codecs.openai.inbound.transcription_served import (
     transcription_format,
 )
 from modelruntime.entities.model_type import ModelType
+from modelruntime.entities.stored_bytes import StoredBytes
 from modelruntime.gateway.exchange import EVENT_STREAM, Exchange
 from modelruntime.gateway.expected import expected_transcript, user_of
 from modelruntime.gateway.refused import refused
@@ -52,7 +53,8 @@ class TranscriptionsEndpoint:
         if form in _TIMED:
             parameters["response_format"] = "verbose_json"
         options = exchange.options(parameters)
-        job = speech2text_job(cast("BinaryIO", _Named(upload)), self._task, options, exchange.targets(), exchange.observers())
+        recording = StoredBytes(upload.file, upload.size, upload.filename)
+        job = speech2text_job(recording, self._task, options, exchange.targets(), exchange.observers())
         result = await exchange.while_here(exchange.plane.run(invoke_plan(job)))
         exchange.settle(result.usage, result.cost)
         if exchange.stream:  # no codec streams them, and a client may insist
@@ -60,18 +62,6 @@ class TranscriptionsEndpoint:
             return
         body = render_transcription_reply(result, form, self._task)
         await exchange.answer(body, MEDIA_TYPES[form].encode(), result.warnings)
-
-
-class _Named:
-    """The file under the name that the client gave it."""
-
-    def __init__(self, upload: Upload) -> None:
-        self._upload = upload
-        self.name = upload.filename
-
-    def read(self) -> bytes:
-        """All of it."""
-        return self._upload.file.read()
 
 
 def _value(text: Any) -> Any:

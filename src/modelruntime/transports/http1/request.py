@@ -30,8 +30,8 @@ def render_headers(request: HttpRequest, target: Target, *defaults: tuple[str, s
 
 def length_of(request: HttpRequest) -> int | None:
     """What `Content-Length` says; None where it is left out."""
-    if request.body is not None:
-        return len(request.body)
+    if (payload := request.payload) is not None:
+        return len(payload)
     return 0 if request.method in ("POST", "PUT", "PATCH") else None
 
 

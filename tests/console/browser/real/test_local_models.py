@@ -83,6 +83,7 @@ def spoken(chromium: Browser, door: Door, tmp_path_factory: pytest.TempPathFacto
     page.goto(f"{door.console}playground?type=tts&model=local%2Fhibari")
     page.get_by_role("textbox", name="Text").fill(SPOKEN)
     page.get_by_role("button", name="Speak").click()
+    expect(page.locator(".waveform")).to_be_visible(timeout=PATIENCE)
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
     file = tmp_path_factory.mktemp("speech") / download.value.suggested_filename
@@ -99,6 +100,9 @@ def test_a_voice_is_heard_again_from_its_file(spoken: Path, open_console: OpenCo
     expect(page.locator(".transcript")).to_be_visible(timeout=PATIENCE)
     assert words(SPOKEN) <= words(page.locator(".transcript").inner_text())
     expect(page.get_by_role("button", name="0:00")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="SRT").click()
+    assert download.value.path().read_text("utf-8").startswith("1\n00:00:0")
 
 
 @pytest.fixture
@@ -121,7 +125,7 @@ def test_a_voice_at_the_microphone_is_heard(talking: Browser, door: Door, gatewa
     page.wait_for_function("began => performance.now() - began > 5000", arg=page.evaluate("performance.now()"))
     page.get_by_role("button", name="Stop recording").click()
     page.get_by_role("button", name="Transcribe").click()
-    expect(page.locator(".transcript")).to_be_visible()
+    expect(page.locator(".transcript")).to_be_visible(timeout=PATIENCE)
     heard = words(page.locator(".transcript").inner_text())
     assert len(words(SPOKEN) & heard) >= 6, heard
     context.close()

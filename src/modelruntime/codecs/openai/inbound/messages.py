@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from modelruntime.codecs.json_value import is_object
 from modelruntime.codecs.openai.inbound.field import (
     check_texts,
     filled_text_at,
@@ -67,10 +68,10 @@ def _conversation(value: Any) -> tuple[Message, ...]:
 def _message(value: Any, place: str) -> Message:
     if isinstance(value, _OURS):
         return _settled(value, place)
-    if type(value) is dict and len(value) == 2:  # most messages are a role and a text
-        role, content = value.get("role"), value.get("content")
-        if type(role) is str and type(content) is str and (simple := _SIMPLE.get(role)) is not None:
-            return simple(content)
+    if is_object(value) and len(value) == 2:  # most messages are a role and a text
+        kind, text = value.get("role"), value.get("content")
+        if isinstance(kind, str) and isinstance(text, str) and (simple := _SIMPLE.get(kind)) is not None:
+            return simple(text)
     fields = mapping_at(value, place)
     role = filled_text_at(fields, "role", place)
     read = _READERS.get(role)

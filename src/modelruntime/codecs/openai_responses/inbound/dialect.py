@@ -8,6 +8,7 @@ from typing import Any
 from modelruntime.codecs.dialect import Fault, InboundCall, Served
 from modelruntime.codecs.openai.inbound.fault import render_fault
 from modelruntime.codecs.openai.inbound.standing import tools_stand
+from modelruntime.codecs.openai_responses.inbound.compaction import is_ours
 from modelruntime.codecs.openai_responses.inbound.request import STRUCTURE, parse_responses_request
 from modelruntime.codecs.openai_responses.inbound.response import render_response
 from modelruntime.codecs.openai_responses.inbound.stream import ResponsesEncoder
@@ -27,7 +28,7 @@ class ResponsesDialect:
 
     def stands(self, call: LLMCall, profile: Profile) -> bool:
         """May the client's items and tools go to the endpoint as they are?"""
-        return tools_stand(call, profile)
+        return tools_stand(call, profile) and not any(map(is_ours, call.messages))
 
     def parse_request(self, body: Mapping[str, Any]) -> InboundCall:
         """Raises `ParameterInvalid` naming the place that cannot be read."""

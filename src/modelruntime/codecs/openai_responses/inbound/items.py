@@ -7,6 +7,7 @@ from typing import Any
 
 from modelruntime.codecs.openai.inbound.field import filled_text_at, is_list, mapping_at, optional_text_at, refuse, text_at
 from modelruntime.codecs.openai_responses.family import FAMILY
+from modelruntime.codecs.openai_responses.inbound.compaction import KIND, message_of, summary_of
 from modelruntime.codecs.openai_responses.parse_items import parse_item, parse_text
 from modelruntime.codecs.vendor_metadata import metadata_of, without
 from modelruntime.entities.file_ref import FileRef
@@ -55,10 +56,19 @@ def _add(messages: list[Message], item: Mapping[str, Any], place: str) -> None:
         facts = metadata_of(FAMILY, without(dict(item), ("type", "call_id", "output")))
         output = _content(item.get("output"), f"{place}.output")
         messages.append(ToolMessage(filled_text_at(item, "call_id", place), output, provider_metadata=facts))
+    elif kind == KIND and (summary := _summary(item, place)) is not None:
+        messages.append(message_of(summary))
     elif item.get("role") == "developer":
         messages.append(DeveloperMessage((OpaquePart(FAMILY, kind, dict(item)),)))
     else:
         _add_parts(messages, _parts_of_model(item, kind, place))
+
+
+def _summary(item: Mapping[str, Any], place: str) -> str | None:
+    try:
+        return summary_of(item)
+    except ValueError:
+        refuse(f"{place}.encrypted_content", "is not as it was given out")
 
 
 def _add_parts(messages: list[Message], parts: list[Part]) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 
 from modelruntime.codecs.dialect import Fault, InboundCall, Served
+from modelruntime.codecs.openai_responses.family import FAMILY
 from modelruntime.codecs.openai_responses.inbound.output import render_output
-from modelruntime.codecs.vendor_metadata import JSON
+from modelruntime.codecs.vendor_metadata import JSON, facts_of
 from modelruntime.entities.finish import Finish
 from modelruntime.entities.llm_result import LLMResult
 from modelruntime.entities.messages import SystemMessage, parts_of
@@ -28,9 +29,8 @@ def render_response(result: LLMResult, call: InboundCall, served: Served) -> byt
 def skeleton(call: InboundCall, served: Served) -> JSON:
     """The response before anything was said."""
     parameters, extra = call.parameters, call.extra
-    instructions = call.messages[0].content if call.messages and isinstance(call.messages[0], SystemMessage) else None
     return {
-        "id": _response_id(served.id),
+        "id": response_id(served.id),
         "object": "response",
         "created_at": served.created,
         "completed_at": None,
@@ -39,7 +39,7 @@ def skeleton(call: InboundCall, served: Served) -> JSON:
         "error": None,
         "model": served.model,
         "previous_response_id": extra.get("previous_response_id"),
-        "instructions": instructions if isinstance(instructions, str) else None,
+        "instructions": _instructions(call),
         "output": [],
         "tools": [_tool(tool) for tool in call.tools],
         "tool_choice": _choice(call),
@@ -68,7 +68,7 @@ def finished(response: JSON, items: list[JSON], finish: Finish, usage: Usage, id
     """The response at its end: completed, or incomplete with the reason."""
     reason = _REASONS.get(finish.unified)
     ended = {"status": "incomplete" if reason else "completed", "incomplete_details": {"reason": reason} if reason else None}
-    own = {"id": _response_id(identifier)} if identifier else {}
+    own = {"id": response_id(identifier)} if identifier else {}
     completed = {"completed_at": response["created_at"]} if not reason else {}
     return {**response, **own, **ended, **completed, "output": items, "usage": render_usage(usage)}
 
@@ -83,15 +83,23 @@ def render_usage(usage: Usage) -> JSON:
     read, made = usage.input.total or 0, usage.output.total or 0
     return {
         "input_tokens": read,
-        "input_tokens_details": {"cached_tokens": usage.input.cache_read or 0},
+        "input_tokens_details": {"cached_tokens": usage.input.cache_read or 0, "cache_write_tokens": usage.input.cache_write or 0},
         "output_tokens": made,
         "output_tokens_details": {"reasoning_tokens": usage.output.reasoning or 0},
         "total_tokens": read + made,
     }
 
 
-def _response_id(identifier: str) -> str:
+def response_id(identifier: str) -> str:
+    """An id as the family writes it."""
     return identifier if identifier.startswith("resp_") else f"resp_{identifier}"
+
+
+def _instructions(call: InboundCall) -> str | None:
+    """Those that stood beside the input; a system message in it is none."""
+    first = call.messages[0] if call.messages else None
+    given = isinstance(first, SystemMessage) and facts_of(FAMILY, first.provider_metadata).get("instructions")
+    return first.content if first is not None and given and isinstance(first.content, str) else None
 
 
 def _tool(tool: Tool | HostedTool) -> JSON:
@@ -119,5 +127,5 @@ def _format(call: InboundCall) -> JSON:
         return {"type": "text"}
     if output.kind == "json":
         return {"type": "json_object"}
-    described = {"name": output.name, "description": output.description, "schema": output.schema, "strict": bool(output.strict)}
-    return {"type": "json_schema", **described}
+    described = {"name": output.name, "description": output.description, "schema": None, "strict": bool(output.strict)}
+    return {"type": "json_schema", **described}  # the open specification wants no schema here (JsonSchemaResponseFormat)

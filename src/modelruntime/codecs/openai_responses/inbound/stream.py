@@ -1,5 +1,7 @@
 """Events as the family's numbered server-sent events, ended by `response.completed`, `response.incomplete` or `response.failed`
-(https://platform.openai.com/docs/api-reference/responses-streaming, read 2026-11-22). Each part is an item of its own."""
+(https://platform.openai.com/docs/api-reference/responses-streaming, read 2026-11-22). Each part is an item of its own. A stream
+that is whole ends with `[DONE]`, which the open specification demands (https://www.openresponses.org/specification, read
+2026-11-29)."""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from typing import Any
 import msgspec
 
 from modelruntime.codecs.dialect import Fault, InboundCall, Served
+from modelruntime.codecs.openai.inbound.chat_stream import DONE
 from modelruntime.codecs.openai_responses.inbound.output import item_id, render_annotation, render_item, text_content
 from modelruntime.codecs.openai_responses.inbound.response import failed, finished, skeleton
 from modelruntime.codecs.vendor_metadata import JSON
@@ -87,6 +90,7 @@ class ResponsesEncoder:
             case FinishEvent():
                 ended = finished(self._response, self._finished_items(), event.finish, event.usage, None)
                 yield self._say(f"response.{ended['status']}", response=ended)
+                yield DONE
             case _:
                 pass
 

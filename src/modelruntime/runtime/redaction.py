@@ -99,7 +99,7 @@ def is_secret_name(name: str, value: object) -> bool:
     return isinstance(value, str | bytes | Secret) and bool(_SECRET_NAME.match(name))
 
 
-def without(text: str, secrets: Sequence[str]) -> str:
+def without(text: str, secrets: Iterable[str]) -> str:
     """The text without these very secrets."""
     for secret in secrets:
         text = text.replace(secret, MASK)

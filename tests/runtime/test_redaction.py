@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelruntime import Secret
-from modelruntime.telemetry.redaction import MASK, redact, redacted
+from modelruntime.runtime.redaction import MASK, redact, redacted
 
 CANARY = "CaNaRy0123456789abcdef"
 
