@@ -55,17 +55,15 @@ SHARED: dict[str, Shared] = {
 """Whose rows stand for a provider as well: beside its own, or alone."""
 
 NOTHING_FOUND = (
-    *("302ai", "ai21", "aihubmix", "azure_speech", "baichuan", "clarifai", "cometapi", "deerapi", "digitalocean", "friendli"),
-    *("gitee_ai", "github_models", "huggingface_router", "hyperbolic", "inception", "inference_net", "infini_ai", "lemonade"),
-    *("llama-api", "lm_studio", "modelscope", "nebius", "nova", "nscale", "ovhcloud", "parasail", "ppio", "qiniu", "requesty"),
-    *("stackit", "upstage", "v0", "yi", "zenmux", "zhinao"),
+    *("302ai", "ai21", "aihubmix", "azure_speech", "baichuan", "berget", "chutes", "clarifai", "cometapi", "cortecs", "deerapi"),
+    *("digitalocean", "fastrouter", "friendli", "gitee_ai", "github_models", "gmicloud", "huggingface_router", "hyperbolic"),
+    *("inception", "inference_net", "infini_ai", "ionet", "lemonade", "llama-api", "lm_studio", "modelscope", "morph", "nebius"),
+    *("nova", "nscale", "ovhcloud", "parasail", "ppio", "qiniu", "reka", "requesty", "stackit", "synthetic", "upstage", "v0"),
+    *("vultr", "yi", "zenmux", "zhinao"),
 )
 """Looked for on `SEARCHED_ON`: no page or report with a body was found. What is found later becomes a row."""
 
-NOT_LOOKED_FOR = (
-    *("abacus", "ant_ling", "berget", "chatglm", "chutes", "cortecs", "fastrouter", "gmicloud", "ionet", "morph", "perfxcloud"),
-    *("regolo", "reka", "submodel", "synthetic", "vessl_ai", "vultr"),
-)
+NOT_LOOKED_FOR = ("abacus", "ant_ling", "chatglm", "perfxcloud", "regolo", "submodel", "vessl_ai")
 """Nobody has looked yet."""
 
 NO_WIRE = ("local",)
