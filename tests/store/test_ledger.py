@@ -79,6 +79,24 @@ async def test_settling_twice_writes_once(store: Store, ledger: Ledger):
         assert (await store.calls.get(connection, "call1")).status == 200
 
 
+async def test_a_client_that_calls_twice_under_one_id_is_counted_twice(store: Store, ledger: Ledger):
+    def call(at: int) -> CallRecord:
+        attempt = msgspec.structs.replace(record().attempts[0], id=f"attempt{at}")
+        return msgspec.structs.replace(record(at), id="mine", attempts=(attempt,), content=CallContent(b"asked", f"said {at}"))
+
+    await settled(ledger, call(1), call(2))
+    await settled(ledger, call(3), call(1), call(2))
+    found = await ids(store)
+    assert len(set(found)) == 3
+    assert found[-1] == "mine", "the first of them keeps the id"
+    assert all(each.startswith("mine.") for each in found[:-1])
+    async with store.database.read() as connection:
+        calls = [await store.calls.get(connection, each) for each in found]
+    said = [(each.attempts[0].id, each.content.reply if each.content else "") for each in calls]
+    assert said == [("attempt3", "said 3"), ("attempt2", "said 2"), ("attempt1", "said 1")]
+    assert await count(store, ATTEMPTS) == 3
+
+
 async def test_records_configure_nothing_and_tell_when_a_key_was_used(store: Store, ledger: Ledger):
     async with store.database.change(TESTER) as change:
         key = (await store.api_keys.create(change, "default", "app")).key.id

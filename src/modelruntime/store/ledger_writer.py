@@ -1,7 +1,12 @@
-"""Records of calls into the database: batches, each record once however often it comes."""
+"""Records of calls into the database: batches, each record once however often it comes.
+
+The id of a call is what its client was told, and a client may choose it, the same one for several calls. Such calls are told apart
+by when they began: the first keeps the id, each other gets its beginning as an ending.
+"""
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +16,7 @@ from modelruntime.store.call_row import ATTEMPT_COLUMNS, CALL_COLUMNS, CONTENT_C
 from modelruntime.store.database import Database
 from modelruntime.store.ledger_entry import LedgerEntry
 
+_ID = CALL_COLUMNS.index("id")
 _KEY_ID = CALL_COLUMNS.index("key_id")
 _STARTED_AT = CALL_COLUMNS.index("started_at")
 
@@ -20,7 +26,8 @@ async def write_entries(database: Database, entries: Sequence[LedgerEntry]) -> N
     value that it does not take."""
     mark = "?" if database.is_sqlite else "%s"
     async with database.write() as connection:
-        await _insert(connection, "calls", CALL_COLUMNS, [entry.call for entry in entries], mark)
+        if await _insert(connection, "calls", CALL_COLUMNS, [entry.call for entry in entries], mark) != len(entries):
+            entries = await _told_apart(connection, entries, mark)
         await _insert(connection, "attempts", ATTEMPT_COLUMNS, [values for entry in entries for values in entry.attempts], mark)
         contents = [entry.content for entry in entries if entry.content is not None]
         await _insert(connection, "contents", CONTENT_COLUMNS, contents, mark)
@@ -39,11 +46,34 @@ def _last_used(entries: Sequence[LedgerEntry]) -> dict[str, float]:
     return found
 
 
-async def _insert(
-    connection: AsyncConnection, table: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]], mark: str
-) -> None:
-    """By the driver itself: SQLAlchemy's own insert costs several times as much for rows that are ready."""
-    if rows:
-        names, marks = ", ".join(columns), ", ".join(mark for _ in columns)
-        text = f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
-        await connection.exec_driver_sql(text, rows)
+async def _told_apart(connection: AsyncConnection, entries: Sequence[LedgerEntry], mark: str) -> list[LedgerEntry]:
+    """Some ids were there already: the same entries, those that are other calls under ids of their own, which are now there too."""
+    ids = sorted({entry.call[_ID] for entry in entries})
+    listed = ", ".join(mark for _ in ids)
+    known: Any = await connection.exec_driver_sql(f"SELECT id, started_at FROM calls WHERE id IN ({listed})", tuple(ids))  # noqa: S608
+    began: dict[str, float] = {row[0]: row[1] for row in known}
+    told = [entry if entry.call[_STARTED_AT] == began.get(entry.call[_ID]) else _renamed(entry) for entry in entries]
+    others = [entry.call for entry, before in zip(told, entries, strict=True) if entry is not before]
+    await _insert(connection, "calls", CALL_COLUMNS, others, mark)
+    return told
+
+
+def _renamed(entry: LedgerEntry) -> LedgerEntry:
+    """The same each time it comes."""
+    identifier = f"{entry.call[_ID]}.{struct.pack('>d', entry.call[_STARTED_AT]).hex()}"
+    attempts = [_with(values, ATTEMPT_COLUMNS.index("call_id"), identifier) for values in entry.attempts]
+    content = None if entry.content is None else _with(entry.content, CONTENT_COLUMNS.index("call_id"), identifier)
+    return LedgerEntry(entry.version, _with(entry.call, _ID, identifier), attempts, content)
+
+
+def _with(values: tuple[Any, ...], at: int, value: Any) -> tuple[Any, ...]:
+    return (*values[:at], value, *values[at + 1 :])
+
+
+async def _insert(connection: AsyncConnection, table: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]], mark: str) -> int:
+    """How many were not there yet. By the driver itself: SQLAlchemy's own insert costs several times as much."""
+    if not rows:
+        return 0
+    names, marks = ", ".join(columns), ", ".join(mark for _ in columns)
+    text = f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
+    return (await connection.exec_driver_sql(text, rows)).rowcount
