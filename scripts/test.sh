@@ -1,17 +1,39 @@
 #!/bin/sh
-# All tests: those in the browser beside the others, since each kind waits half of its time. Usage: scripts/test.sh PYTHON [OPTION …]
+# All tests, in two lanes side by side: a half of the time is waiting. Usage: scripts/test.sh PYTHON [OPTION …]
 set -u
 python=$1
 shift
+pure="tests/codecs tests/conformance tests/replay"
+elsewhere="--ignore=tests/console"
+for each in $pure; do elsewhere="$elsewhere --ignore=$each"; done
 longest="--durations=30 --durations-min=5"  # what makes the whole slow
 output=$(mktemp)
-"$python" -m pytest tests/console -p no:cacheprovider $longest "$@" >"$output" 2>&1 &
-browser=$!
-trap 'kill "$browser" 2>/dev/null; rm -f "$output"' EXIT
-"$python" -m pytest --ignore=tests/console $longest "$@"
-others=$?
-wait "$browser"
-pages=$?
-echo "tests/console:"
+
+run() {  # in the second lane: pytest, ended with the lane
+    "$python" -m pytest -p no:cacheprovider $longest "$@" &
+    child=$!
+    wait "$child"
+}
+
+second_lane() {
+    trap 'kill "$child" 2>/dev/null; exit 143' TERM
+    child=
+    run tests/console "$@"
+    pages=$?
+    # shellcheck disable=SC2086
+    run $pure "$@"
+    others=$?
+    [ "$pages" = 0 ] && [ "$others" = 0 ]
+}
+
+second_lane "$@" >"$output" 2>&1 &
+lane=$!
+trap 'kill "$lane" 2>/dev/null; rm -f "$output"' EXIT
+# shellcheck disable=SC2086
+"$python" -m pytest $elsewhere $longest "$@"
+first=$?
+wait "$lane"
+second=$?
+echo "tests/console $pure:"
 cat "$output"
-[ "$others" = 0 ] && [ "$pages" = 0 ]
+[ "$first" = 0 ] && [ "$second" = 0 ]

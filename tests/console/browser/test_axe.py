@@ -281,7 +281,7 @@ def test_nothing_is_in_anybodys_way(
     assert [(rule["id"], node["target"], node["failureSummary"]) for rule in broken for node in rule["nodes"]] == []
 
 
-@pytest.mark.parametrize("width", [360, 640])
+@pytest.mark.parametrize("width", [360, pytest.param(640, marks=pytest.mark.slow)])
 def test_a_narrow_window_needs_no_sideways_scrolling(width: int, address: str, furnished: Backend, open_page: OpenPage) -> None:
     for path in (
         "providers",
