@@ -3,9 +3,9 @@
 set -u
 python=$1
 shift
-pure="tests/codecs tests/conformance tests/replay"
+beside="tests/codecs tests/conformance tests/faults tests/gateway tests/replay"
 elsewhere="--ignore=tests/console"
-for each in $pure; do elsewhere="$elsewhere --ignore=$each"; done
+for each in $beside; do elsewhere="$elsewhere --ignore=$each"; done
 longest="--durations=30 --durations-min=5"  # what makes the whole slow
 output=$(mktemp)
 
@@ -21,7 +21,7 @@ second_lane() {
     run tests/console "$@"
     pages=$?
     # shellcheck disable=SC2086
-    run $pure "$@"
+    run $beside "$@"
     others=$?
     [ "$pages" = 0 ] && [ "$others" = 0 ]
 }
@@ -34,6 +34,6 @@ trap 'kill "$lane" 2>/dev/null; rm -f "$output"' EXIT
 first=$?
 wait "$lane"
 second=$?
-echo "tests/console $pure:"
+echo "tests/console $beside:"
 cat "$output"
 [ "$first" = 0 ] && [ "$second" = 0 ]

@@ -1,8 +1,10 @@
 """G1: one chat call through the gateway."""
 
+from benchmarks.gateways.peers import ours as gateway
 from benchmarks.gateways.trial import WARM_UP_SECONDS, Trial
 from benchmarks.result import Line, RowResult, ratio, verdict
-from benchmarks.rows.gateway_rows import ALL, Figures, least, others, result
+from benchmarks.rows.gateway_profile import profile
+from benchmarks.rows.gateway_rows import ALL, Figures, least, missed, others, result
 from benchmarks.settings import Settings
 
 CONNECTIONS = 64
@@ -48,4 +50,5 @@ def measure(settings: Settings) -> RowResult:
                 judged,
             )
         )
-    return result("G1", "gateway: one chat call, CPU", lines, [f"{1e6 / ours:.0f} requests a second and core."])
+    profiles = {"one call": profile(gateway, "whole", "answers", CONNECTIONS)} if missed(lines) else {}
+    return result("G1", "gateway: one chat call, CPU", lines, [f"{1e6 / ours:.0f} requests a second and core."], profiles)

@@ -1,8 +1,10 @@
 """G3: one relayed event of a stream."""
 
+from benchmarks.gateways.peers import ours as gateway
 from benchmarks.gateways.trial import WARM_UP_SECONDS, Trial
 from benchmarks.result import Line, RowResult, verdict
-from benchmarks.rows.gateway_rows import ALL, Figures, least, others, result
+from benchmarks.rows.gateway_profile import profile
+from benchmarks.rows.gateway_rows import ALL, Figures, least, missed, others, result
 from benchmarks.settings import Settings
 
 SECONDS = 3.0
@@ -47,4 +49,5 @@ def measure(settings: Settings) -> RowResult:
         )
         if "first_ms" in ours:
             notes.append(f"First event of a paced stream after {ours['first_ms']:.1f} ms (must be below 50).")
-    return result("G3", "gateway: one relayed event, CPU", lines, notes)
+    profiles = {"one event": profile(gateway, "stream", "events", 8)} if missed(lines) else {}
+    return result("G3", "gateway: one relayed event, CPU", lines, notes, profiles)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.environment import versions
@@ -59,11 +59,18 @@ def others(found: dict[str, Figures], name: str, shown: Callable[[float], str]) 
     )
 
 
-def result(row: str, title: str, lines: list[Line], notes: Sequence[str] = ()) -> RowResult:
+def missed(lines: Sequence[Line]) -> bool:
+    """Was a budget missed? Then the row says where the time goes."""
+    return any("miss" in line.verdict for line in lines)
+
+
+def result(
+    row: str, title: str, lines: list[Line], notes: Sequence[str] = (), profiles: Mapping[str, str] | None = None
+) -> RowResult:
     """The row with the versions of who took part."""
     known = versions("msgspec", "uvicorn", "httptools", "uvloop")
     known |= {"rolter": ROLTER, "ferrogw": FERROGW, "LiteLLM": VERSION}
-    return RowResult(row, title, lines, datetime.date.today().isoformat(), known, list(notes))
+    return RowResult(row, title, lines, datetime.date.today().isoformat(), known, list(notes), dict(profiles or {}))
 
 
 ALL: tuple[Maker, ...] = (ours, *PEERS)

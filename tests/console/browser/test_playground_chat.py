@@ -70,6 +70,8 @@ def sent(backend: Backend) -> dict[str, Any]:
 
 
 def say(page: Page, text: str) -> None:
+    """Once what was asked before is answered whole: until then nothing is sent."""
+    expect(page.locator("article[aria-busy=true]")).to_have_count(0)
     page.get_by_role("textbox", name="Message").fill(text)
     page.keyboard.press("Enter")
 
