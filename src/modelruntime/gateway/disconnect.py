@@ -41,15 +41,16 @@ class UntilGone:
             self._hook(None)
         elif self._watcher is not None:
             self._watcher.cancel()
-        if self._gone and self._task is not None:
-            self._task.uncancel()
+        task, self._task = self._task, None
+        if self._gone and task is not None:
+            task.uncancel()
             if isinstance(error, asyncio.CancelledError):
                 raise ClientGone from error
 
     def _leave(self) -> None:
-        self._gone = True
-        assert self._task is not None
-        self._task.cancel()
+        if self._task is not None:  # else the block is over, and what goes on is not to be cancelled
+            self._gone = True
+            self._task.cancel()
 
     async def _watch(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
