@@ -32,6 +32,10 @@ class Serving(Protocol):
         """What an operator set."""
         ...
 
+    def configuration_of(self, workspace: str) -> Configuration:
+        """As the workspace sees it."""
+        ...
+
     def runtime(self, workspace: str) -> AsyncRuntime:
         """The workspace's runtime."""
         ...
