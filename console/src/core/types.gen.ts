@@ -51,7 +51,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every alias
+         * Every alias that holds in the workspace
          * @description A client's name for a model, and the `provider/model` or route that it stands for.
          */
         get: operations["list_aliases"];
@@ -77,7 +77,10 @@ export interface paths {
          */
         put: operations["put_alias"];
         post?: never;
-        /** Remove a alias */
+        /**
+         * Remove a alias
+         * @description One that is set for all workspaces holds again.
+         */
         delete: operations["remove_alias"];
         options?: never;
         head?: never;
@@ -129,7 +132,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every balancing
+         * Every balancing that holds in the workspace
          * @description A provider or `provider/model`, and how its stored credentials share the load.
          */
         get: operations["list_balancing"];
@@ -155,7 +158,10 @@ export interface paths {
          */
         put: operations["put_balancing"];
         post?: never;
-        /** Remove a balancing */
+        /**
+         * Remove a balancing
+         * @description One that is set for all workspaces holds again.
+         */
         delete: operations["remove_balancing"];
         options?: never;
         head?: never;
@@ -335,7 +341,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every default model
+         * Every default model that holds in the workspace
          * @description A model type, and the `provider/model` that is meant where a client names none.
          */
         get: operations["list_default_models"];
@@ -361,7 +367,10 @@ export interface paths {
          */
         put: operations["put_default_model"];
         post?: never;
-        /** Remove a default model */
+        /**
+         * Remove a default model
+         * @description One that is set for all workspaces holds again.
+         */
         delete: operations["remove_default_model"];
         options?: never;
         head?: never;
@@ -677,7 +686,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every policy
+         * Every policy that holds in the workspace
          * @description What is switched on for a `provider/model` or a route: cache, hedging, coalescing.
          */
         get: operations["list_policies"];
@@ -703,7 +712,10 @@ export interface paths {
          */
         put: operations["put_policy"];
         post?: never;
-        /** Remove a policy */
+        /**
+         * Remove a policy
+         * @description One that is set for all workspaces holds again.
+         */
         delete: operations["remove_policy"];
         options?: never;
         head?: never;
@@ -740,7 +752,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every price
+         * Every price that holds in the workspace
          * @description An operator's own price of a provider or `provider/model`: amounts in place of the declared ones, and a discount.
          */
         get: operations["list_prices"];
@@ -766,7 +778,10 @@ export interface paths {
          */
         put: operations["put_price"];
         post?: never;
-        /** Remove a price */
+        /**
+         * Remove a price
+         * @description One that is set for all workspaces holds again.
+         */
         delete: operations["remove_price"];
         options?: never;
         head?: never;
@@ -965,7 +980,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every route
+         * Every route that holds in the workspace
          * @description A name that stands for several models, and how one of them is chosen; the others are fallbacks.
          */
         get: operations["list_routes"];
@@ -991,7 +1006,10 @@ export interface paths {
          */
         put: operations["put_route"];
         post?: never;
-        /** Remove a route */
+        /**
+         * Remove a route
+         * @description One that is set for all workspaces holds again.
+         */
         delete: operations["remove_route"];
         options?: never;
         head?: never;
@@ -1289,12 +1307,13 @@ export interface components {
         };
         /**
          * AliasTable
-         * @description A client's name for a model, and the `provider/model` or route that it stands for.
+         * @description A client's name for a model, and the `provider/model` or route that it stands for. `own` are those names that the workspace set for itself; the others are for all workspaces.
          */
         AliasTable: {
             data: {
                 [key: string]: string;
             };
+            own: string[];
         };
         /**
          * AliasValue
@@ -1381,12 +1400,13 @@ export interface components {
         };
         /**
          * BalancingTable
-         * @description A provider or `provider/model`, and how its stored credentials share the load.
+         * @description A provider or `provider/model`, and how its stored credentials share the load. `own` are those names that the workspace set for itself; the others are for all workspaces.
          */
         BalancingTable: {
             data: {
                 [key: string]: "cost" | "latency" | "least_in_flight" | "ordered" | "round_robin" | "sticky" | "weighted";
             };
+            own: string[];
         };
         /**
          * BalancingValue
@@ -1624,12 +1644,13 @@ export interface components {
         };
         /**
          * DefaultModelTable
-         * @description A model type, and the `provider/model` that is meant where a client names none.
+         * @description A model type, and the `provider/model` that is meant where a client names none. `own` are those names that the workspace set for itself; the others are for all workspaces.
          */
         DefaultModelTable: {
             data: {
                 [key: string]: string;
             };
+            own: string[];
         };
         /**
          * DefaultModelValue
@@ -2248,12 +2269,13 @@ export interface components {
         };
         /**
          * PolicyTable
-         * @description What is switched on for a `provider/model` or a route: cache, hedging, coalescing.
+         * @description What is switched on for a `provider/model` or a route: cache, hedging, coalescing. `own` are those names that the workspace set for itself; the others are for all workspaces.
          */
         PolicyTable: {
             data: {
                 [key: string]: components["schemas"]["CallPolicy"];
             };
+            own: string[];
         };
         /**
          * PolicyValue
@@ -2342,12 +2364,13 @@ export interface components {
         };
         /**
          * PriceTable
-         * @description An operator's own price of a provider or `provider/model`: amounts in place of the declared ones, and a discount.
+         * @description An operator's own price of a provider or `provider/model`: amounts in place of the declared ones, and a discount. `own` are those names that the workspace set for itself; the others are for all workspaces.
          */
         PriceTable: {
             data: {
                 [key: string]: components["schemas"]["OwnPrice"];
             };
+            own: string[];
         };
         /**
          * PriceTier
@@ -2485,12 +2508,13 @@ export interface components {
         };
         /**
          * RouteTable
-         * @description A name that stands for several models, and how one of them is chosen; the others are fallbacks.
+         * @description A name that stands for several models, and how one of them is chosen; the others are fallbacks. `own` are those names that the workspace set for itself; the others are for all workspaces.
          */
         RouteTable: {
             data: {
                 [key: string]: components["schemas"]["Route"];
             };
+            own: string[];
         };
         /**
          * RouteTarget
@@ -3027,7 +3051,9 @@ export interface operations {
     };
     list_aliases: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: ("all" | "workspace") | null;
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -3075,7 +3101,9 @@ export interface operations {
     };
     put_alias: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "all" | "workspace";
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -3122,7 +3150,9 @@ export interface operations {
     };
     remove_alias: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "all" | "workspace";
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -3264,7 +3294,9 @@ export interface operations {
     };
     list_balancing: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: ("all" | "workspace") | null;
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -3312,7 +3344,9 @@ export interface operations {
     };
     put_balancing: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "all" | "workspace";
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -3359,7 +3393,9 @@ export interface operations {
     };
     remove_balancing: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "all" | "workspace";
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -4091,7 +4127,9 @@ export interface operations {
     };
     list_default_models: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: ("all" | "workspace") | null;
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -4139,7 +4177,9 @@ export interface operations {
     };
     put_default_model: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "all" | "workspace";
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -4186,7 +4226,9 @@ export interface operations {
     };
     remove_default_model: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "all" | "workspace";
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -5160,7 +5202,9 @@ export interface operations {
     };
     list_policies: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: ("all" | "workspace") | null;
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -5208,7 +5252,9 @@ export interface operations {
     };
     put_policy: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "all" | "workspace";
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -5255,7 +5301,9 @@ export interface operations {
     };
     remove_policy: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "all" | "workspace";
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -5438,7 +5486,9 @@ export interface operations {
     };
     list_prices: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: ("all" | "workspace") | null;
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -5486,7 +5536,9 @@ export interface operations {
     };
     put_price: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "all" | "workspace";
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -5533,7 +5585,9 @@ export interface operations {
     };
     remove_price: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "all" | "workspace";
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -6146,7 +6200,9 @@ export interface operations {
     };
     list_routes: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: ("all" | "workspace") | null;
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -6194,7 +6250,9 @@ export interface operations {
     };
     put_route: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "all" | "workspace";
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -6241,7 +6299,9 @@ export interface operations {
     };
     remove_route: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "all" | "workspace";
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;

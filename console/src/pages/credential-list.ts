@@ -6,6 +6,7 @@ import { notify } from "../app/toasts";
 import { Cooldowns, type CredentialGroup, type CredentialHealth, groupsOf } from "../core/balancing";
 import type { CredentialView } from "../core/gateway-client";
 import { type Key, htmlLanguage } from "../core/i18n";
+import { isInherited } from "../core/names";
 import { STRATEGIES, type Strategy, moved } from "../core/routes";
 import { describe } from "../elements/failure";
 import { define } from "../ui/define";
@@ -22,6 +23,8 @@ export class CredentialList extends Page {
   @property({ attribute: false }) views: readonly CredentialView[] = [];
   @state() private busy = "";
   @state() private strategies: Readonly<Record<string, Strategy>> = {};
+  /** Names whose strategy the workspace set for itself. */
+  private ownStrategies: readonly string[] = [];
   @state() private health: ReadonlyMap<string, CredentialHealth> = new Map();
   @state() private now = seconds();
   /** Weights that are being typed. */
@@ -51,10 +54,11 @@ export class CredentialList extends Page {
   private async look(): Promise<void> {
     try {
       const [shares, health] = await Promise.all([
-        this.client.api.json<{ data: Record<string, Strategy> }>("balancing"),
+        this.client.names<Strategy>("balancing", "workspace"),
         this.client.list<CredentialHealth>("credentials/health"),
       ]);
       this.strategies = shares.data;
+      this.ownStrategies = shares.own;
       this.health = new Map(health.map((each) => [each.credential_id, each]));
       this.now = seconds();
       this.cooldowns.take(health, this.now);
@@ -92,7 +96,7 @@ export class CredentialList extends Page {
               value: strategy,
               none: this.t("balancing.none"),
               choices: STRATEGIES.map((value) => ({ value, label: this.t(`strategy.${value}`) })),
-              disabled: !this.client.operates || this.busy !== "",
+              disabled: !this.client.edits || this.busy !== "",
               onchoose: (chosen) => void this.share(group.name, chosen as Strategy | null),
             })
           : nothing
@@ -243,7 +247,9 @@ export class CredentialList extends Page {
   }
 
   private share(name: string, strategy: Strategy | null): Promise<void> {
-    return this.doing("balancing", () => this.client.put("balancing", name, strategy));
+    // one that is set for all workspaces can only be taken away for all
+    const scope = strategy === null && isInherited(this.ownStrategies, name, "workspace") ? "all" : "workspace";
+    return this.doing("balancing", () => this.client.put("balancing", name, strategy, scope));
   }
 
   private order({ model }: CredentialGroup, views: readonly CredentialView[]): Promise<void> {

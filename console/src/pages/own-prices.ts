@@ -3,6 +3,7 @@ import { property, state } from "lit/decorators.js";
 import { PICTURES } from "../app/icons";
 import { Page } from "../app/page";
 import { notify } from "../app/toasts";
+import { type Scope, isInherited } from "../core/names";
 import { AMOUNTS, type PriceDraft, draftOfPrice, priceIn } from "../core/policies";
 import type { OwnPrice, OwnPrices } from "../core/sync";
 import { describe, failure } from "../elements/failure";
@@ -15,6 +16,9 @@ import { tooltip } from "../ui/tooltip";
 /** Prices in place of the declared ones: of a model, or of all of a provider's. */
 export class OwnPriceSection extends Page {
   @property({ attribute: false }) prices: OwnPrices = {};
+  /** Those that are set for the workspace alone. */
+  @property({ attribute: false }) own: readonly string[] = [];
+  @property({ attribute: false }) scope: Scope = "workspace";
   @state() private draft: PriceDraft | null = null;
   @state() private refused: unknown = null;
 
@@ -27,7 +31,10 @@ export class OwnPriceSection extends Page {
         ${all.map(
           ([name, price]) =>
             html`<li class="panel route">
-              <h3 class="section-title"><code>${name}</code></h3>
+              <div class="row">
+                <h3 class="section-title grow"><code>${name}</code></h3>
+                ${isInherited(this.own, name, this.scope) ? html`<span class="chip">${this.t("names.all")}</span>` : nothing}
+              </div>
               ${this.facts(draftOfPrice(name, price))} ${this.client.operates ? this.actions(name, price) : nothing}
             </li>`,
         )}
@@ -67,15 +74,19 @@ export class OwnPriceSection extends Page {
       <button type="button" class="button tiny" aria-label=${this.t("prices.change", { name })} @click=${() => this.edit(draftOfPrice(name, price))}>
         ${this.t("configure.edit")}
       </button>
-      <button
-        type="button"
-        class="button plain tiny square danger"
-        aria-label=${words}
-        ${tooltip(words)}
-        @click=${() => confirm(this.t("prices.remove.sure", { name })) && void this.drop(name)}
-      >
-        ${drawing(PICTURES.trash)}
-      </button>
+      ${
+        isInherited(this.own, name, this.scope)
+          ? nothing
+          : html`<button
+            type="button"
+            class="button plain tiny square danger"
+            aria-label=${words}
+            ${tooltip(words)}
+            @click=${() => confirm(this.t("prices.remove.sure", { name })) && void this.drop(name)}
+          >
+            ${drawing(PICTURES.trash)}
+          </button>`
+      }
     </div>`;
   }
 
@@ -140,7 +151,7 @@ export class OwnPriceSection extends Page {
   private async submitted(event: Event, draft: PriceDraft): Promise<void> {
     event.preventDefault();
     try {
-      await this.client.put("prices", draft.name.trim(), priceIn(draft));
+      await this.client.put("prices", draft.name.trim(), priceIn(draft), this.scope);
       this.draft = null;
       this.tell("names-changed", null);
     } catch (error) {
@@ -150,7 +161,7 @@ export class OwnPriceSection extends Page {
 
   private async drop(name: string): Promise<void> {
     try {
-      await this.client.put("prices", name, null);
+      await this.client.put("prices", name, null, this.scope);
     } catch (error) {
       notify(describe(error, this.tr).what, "bad");
     }

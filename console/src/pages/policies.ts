@@ -4,6 +4,7 @@ import { PICTURES } from "../app/icons";
 import { Page } from "../app/page";
 import { notify } from "../app/toasts";
 import { type Policies, type PolicyDraft, draftOfPolicy, policyOf } from "../core/policies";
+import { type Scope, isInherited } from "../core/names";
 import { describe, failure } from "../elements/failure";
 import { define } from "../ui/define";
 import { switchField, textField } from "../ui/field";
@@ -14,6 +15,9 @@ import { tooltip } from "../ui/tooltip";
 /** What is switched on for a model or a route: the exact cache, a second attempt beside a slow one, equal calls made once. */
 export class PolicySection extends Page {
   @property({ attribute: false }) policies: Policies = {};
+  /** Those that the workspace set for itself. */
+  @property({ attribute: false }) own: readonly string[] = [];
+  @property({ attribute: false }) scope: Scope = "workspace";
   /** Names that may have one, for the list under the box. */
   @property({ attribute: false }) names: readonly string[] = [];
   @state() private draft: PolicyDraft | null = null;
@@ -28,7 +32,10 @@ export class PolicySection extends Page {
         ${all.map(
           ([name, policy]) =>
             html`<li class="panel route">
-              <h3 class="section-title"><code>${name}</code></h3>
+              <div class="row">
+                <h3 class="section-title grow"><code>${name}</code></h3>
+                ${isInherited(this.own, name, this.scope) ? html`<span class="chip">${this.t("names.all")}</span>` : nothing}
+              </div>
               <dl class="facts small">
                 <dt>${this.t("policies.cache")}</dt>
                 <dd class="number">${this.seconds(policy.cache_seconds)}</dd>
@@ -37,12 +44,12 @@ export class PolicySection extends Page {
                 <dt>${this.t("policies.coalesce")}</dt>
                 <dd>${this.t(policy.coalesce ? "policies.on" : "policies.off")}</dd>
               </dl>
-              ${this.client.operates ? this.actions(name) : nothing}
+              ${this.client.edits ? this.actions(name) : nothing}
             </li>`,
         )}
       </ul>
       ${
-        this.client.operates
+        this.client.edits
           ? html`<div>
             <button type="button" class="button" @click=${() => this.edit(draftOfPolicy("", null))}>${drawing(PICTURES.plus)} ${this.t("policies.new")}</button>
           </div>`
@@ -64,15 +71,19 @@ export class PolicySection extends Page {
       <button type="button" class="button tiny" aria-label=${this.t("policies.change", { name })} @click=${() => this.edit(draftOfPolicy(name, this.policies[name] ?? null))}>
         ${this.t("configure.edit")}
       </button>
-      <button
-        type="button"
-        class="button plain tiny square danger"
-        aria-label=${words}
-        ${tooltip(words)}
-        @click=${() => confirm(this.t("policies.remove.sure", { name })) && void this.drop(name)}
-      >
-        ${drawing(PICTURES.trash)}
-      </button>
+      ${
+        isInherited(this.own, name, this.scope)
+          ? nothing
+          : html`<button
+            type="button"
+            class="button plain tiny square danger"
+            aria-label=${words}
+            ${tooltip(words)}
+            @click=${() => confirm(this.t("policies.remove.sure", { name })) && void this.drop(name)}
+          >
+            ${drawing(PICTURES.trash)}
+          </button>`
+      }
     </div>`;
   }
 
@@ -139,7 +150,7 @@ export class PolicySection extends Page {
   private async submitted(event: Event, draft: PolicyDraft): Promise<void> {
     event.preventDefault();
     try {
-      await this.client.put("policies", draft.name.trim(), policyOf(draft));
+      await this.client.put("policies", draft.name.trim(), policyOf(draft), this.scope);
       this.draft = null;
       this.tell("names-changed", null);
     } catch (error) {
@@ -149,7 +160,7 @@ export class PolicySection extends Page {
 
   private async drop(name: string): Promise<void> {
     try {
-      await this.client.put("policies", name, null);
+      await this.client.put("policies", name, null, this.scope);
     } catch (error) {
       notify(describe(error, this.tr).what, "bad");
     }

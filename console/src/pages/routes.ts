@@ -6,6 +6,7 @@ import { notify } from "../app/toasts";
 import { MODEL_TYPES, type ModelInfo, type ModelType, type ProviderInfo } from "../core/declared";
 import type { CredentialView } from "../core/gateway-client";
 import { Resource } from "../core/resource";
+import { type Names, type Scope, isInherited } from "../core/names";
 import type { Policies } from "../core/policies";
 import { type Route, shareOf } from "../core/routes";
 import { isUsable, referenceOf } from "../core/status";
@@ -13,7 +14,7 @@ import type { OwnPrices } from "../core/sync";
 import { describe, failure } from "../elements/failure";
 import "../elements/model-picker";
 import { define } from "../ui/define";
-import { textField } from "../ui/field";
+import { switchField, textField } from "../ui/field";
 import { drawing } from "../ui/icon";
 import "../ui/overlay";
 import { tooltip } from "../ui/tooltip";
@@ -22,31 +23,36 @@ import "./policies";
 import "./route-form";
 
 interface Named {
-  routes: Readonly<Record<string, Route>>;
-  aliases: Readonly<Record<string, string>>;
-  defaults: Readonly<Record<string, string>>;
+  routes: Names<Route>;
+  aliases: Names<string>;
+  defaults: Names<string>;
   models: readonly ModelInfo[];
   providers: readonly ProviderInfo[];
   credentials: readonly CredentialView[];
-  policies: Policies;
-  prices: OwnPrices;
+  policies: Names<Policies[string]>;
+  prices: Names<OwnPrices[string]>;
 }
 
 type Table = "routes" | "aliases" | "default-models" | "policies" | "prices";
 const NEW: Route = { name: "", strategy: "ordered", targets: [] };
 
-/** Names that stand for models: routes over several, aliases for one, and the model that is meant where none is named. */
+/** Names that stand for models: routes over several, aliases for one, and the model that is meant where none is named; those of the
+ * workspace with what is for all of them, or those for all alone. */
 export class RoutesPage extends Page {
   @state() private round = 0;
   @state() private alias = { name: "", target: "" };
   @state() private refused: unknown = null;
   private readonly named = new Resource<Named>(
-    (_, signal) => this.load(signal),
+    (scope, signal) => this.load(scope as Scope, signal),
     () => (this.round += 1),
   );
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has("surroundings")) this.named.want("all");
+    if (changed.has("surroundings") || changed.has("place")) this.named.want(this.scope);
+  }
+
+  private get scope(): Scope {
+    return this.client.operates && this.place.query.get("scope") === "all" ? "all" : "workspace";
   }
 
   override disconnectedCallback(): void {
@@ -54,9 +60,8 @@ export class RoutesPage extends Page {
     this.named.stop();
   }
 
-  private async load(signal: AbortSignal): Promise<Named> {
-    const table = async <T>(name: Table): Promise<Readonly<Record<string, T>>> =>
-      (await this.client.api.json<{ data: Record<string, T> }>(name, { signal })).data;
+  private async load(scope: Scope, signal: AbortSignal): Promise<Named> {
+    const table = async <T>(name: Table): Promise<Names<T>> => this.client.names<T>(name, scope, signal);
     const [routes, aliases, defaults, models, providers, credentials, policies, prices] = await Promise.all([
       table<Route>("routes"),
       table<string>("aliases"),
@@ -74,20 +79,21 @@ export class RoutesPage extends Page {
     const { current } = this.named;
     const open = this.place.query.get("route");
     const value = current.state === "ready" ? current.value : null;
-    const route = value && open !== null ? (value.routes[open] ?? (open === "new" ? NEW : null)) : null;
+    const route = value && open !== null ? (value.routes.data[open] ?? (open === "new" ? NEW : null)) : null;
     return html`<header class="page-head">
         <div>
           <h1>${this.t("page.routes")}</h1>
           <p>${this.t("routes.about")}</p>
         </div>
         ${
-          this.client.operates
+          this.client.edits
             ? html`<button type="button" class="button primary" @click=${() => this.router.narrow({ route: "new" }, { push: true })}>
               ${drawing(PICTURES.plus)} ${this.t("routes.new")}
             </button>`
             : nothing
         }
       </header>
+      ${this.client.operates ? this.scopeSwitch() : nothing}
       ${
         current.state === "failed"
           ? html`<div class="stack">
@@ -110,6 +116,7 @@ export class RoutesPage extends Page {
               ? html`<mr-route-form
                 .surroundings=${this.surroundings}
                 .route=${route}
+                .scope=${this.scope}
                 .models=${value.models}
                 .providers=${value.providers}
                 .credentials=${value.credentials}
@@ -121,6 +128,25 @@ export class RoutesPage extends Page {
       </mr-overlay>`;
   }
 
+  private scopeSwitch(): TemplateResult {
+    const all = this.scope === "all";
+    return switchField({
+      id: "names-scope",
+      label: this.t("names.scope"),
+      help: all ? this.t("names.scope.all") : this.t("names.scope.workspace", { name: this.client.workspace }),
+      checked: all,
+      onswitch: (on) => this.router.narrow({ scope: on ? "all" : null, route: null }),
+    });
+  }
+
+  private inherited({ own }: Names<unknown>, name: string): boolean {
+    return isInherited(own, name, this.scope);
+  }
+
+  private forAll(): TemplateResult {
+    return html`<span class="chip">${this.t("names.all")}</span>`;
+  }
+
   private async saved(name: string): Promise<void> {
     this.router.narrow({ route: null });
     notify(this.t("routes.saved", { name }));
@@ -130,19 +156,23 @@ export class RoutesPage extends Page {
   private rules({ policies, prices, routes, models }: Named): TemplateResult {
     return html`<mr-policies
         .surroundings=${this.surroundings}
-        .policies=${policies}
-        .names=${[...Object.keys(routes), ...models.map(referenceOf)]}
+        .scope=${this.scope}
+        .policies=${policies.data}
+        .own=${policies.own}
+        .names=${[...Object.keys(routes.data), ...models.map(referenceOf)]}
         @names-changed=${() => void this.named.refresh()}
       ></mr-policies>
       <mr-own-prices
         .surroundings=${this.surroundings}
-        .prices=${prices}
+        .scope=${this.scope}
+        .prices=${prices.data}
+        .own=${prices.own}
         @names-changed=${() => void this.named.refresh()}
       ></mr-own-prices>`;
   }
 
   private routes({ routes }: Named): TemplateResult {
-    const all = Object.values(routes).sort((left, right) => left.name.localeCompare(right.name));
+    const all = Object.values(routes.data).sort((left, right) => left.name.localeCompare(right.name));
     if (!all.length) {
       return html`<div class="empty panel">
         <h2>${this.t("routes.empty")}</h2>
@@ -150,15 +180,16 @@ export class RoutesPage extends Page {
       </div>`;
     }
     return html`<ul class="routes">
-      ${all.map((route) => html`<li class="panel route">${this.route(route)}</li>`)}
+      ${all.map((route) => html`<li class="panel route">${this.route(route, this.inherited(routes, route.name))}</li>`)}
     </ul>`;
   }
 
-  private route(route: Route): TemplateResult {
+  private route(route: Route, inherited: boolean): TemplateResult {
     const percent = new Intl.NumberFormat(this.language.replaceAll("_", "-"), { style: "percent", maximumFractionDigits: 0 });
     const weighted = route.strategy === "weighted";
     return html`<div class="row">
         <h2 class="section-title grow"><code>${route.name}</code></h2>
+        ${inherited ? this.forAll() : nothing}
         <span class="chip" ${tooltip(this.t(`strategy.${route.strategy}.help`))}>${this.t(`strategy.${route.strategy}`)}</span>
       </div>
       <ol class="route-targets">
@@ -171,12 +202,12 @@ export class RoutesPage extends Page {
         )}
       </ol>
       ${
-        this.client.operates
+        this.client.edits
           ? html`<div class="row">
             <button type="button" class="button tiny" @click=${() => this.router.narrow({ route: route.name }, { push: true })}>
               ${this.t("configure.edit")}
             </button>
-            ${this.removeButton("routes", route.name)}
+            ${inherited ? nothing : this.removeButton("routes", route.name)}
           </div>`
           : nothing
       }`;
@@ -196,7 +227,7 @@ export class RoutesPage extends Page {
   }
 
   private aliases({ aliases, routes, models }: Named): TemplateResult {
-    const all = Object.entries(aliases).sort(([left], [right]) => left.localeCompare(right));
+    const all = Object.entries(aliases.data).sort(([left], [right]) => left.localeCompare(right));
     return html`<section>
       <h2 class="section-title">${this.t("aliases.title")}</h2>
       <div class="panel">
@@ -217,7 +248,13 @@ export class RoutesPage extends Page {
                       html`<tr>
                         <th scope="row"><code>${name}</code></th>
                         <td><code>${target}</code></td>
-                        <td class="end-cell">${this.client.operates ? this.removeButton("aliases", name) : nothing}</td>
+                        <td class="end-cell">${
+                          this.inherited(aliases, name)
+                            ? this.forAll()
+                            : this.client.edits
+                              ? this.removeButton("aliases", name)
+                              : nothing
+                        }</td>
                       </tr>`,
                   )}
                 </tbody>
@@ -225,7 +262,7 @@ export class RoutesPage extends Page {
             </div>`
             : nothing
         }
-        ${this.client.operates ? this.aliasForm(routes, models) : all.length ? nothing : html`<p class="pad muted">${this.t("aliases.none")}</p>`}
+        ${this.client.edits ? this.aliasForm(routes, models) : all.length ? nothing : html`<p class="pad muted">${this.t("aliases.none")}</p>`}
       </div>
     </section>`;
   }
@@ -233,7 +270,7 @@ export class RoutesPage extends Page {
   private aliasForm(routes: Named["routes"], models: readonly ModelInfo[]): TemplateResult {
     const { alias } = this;
     const target = alias.target.trim();
-    const known = !target || target in routes || models.some((model) => referenceOf(model) === target);
+    const known = !target || target in routes.data || models.some((model) => referenceOf(model) === target);
     return html`<form class="pad stack alias-form" @submit=${this.addAlias}>
       <div class="two-columns">
         ${textField({
@@ -265,7 +302,7 @@ export class RoutesPage extends Page {
     const name = this.alias.name.trim();
     this.refused = null;
     try {
-      await this.client.put("aliases", name, this.alias.target.trim());
+      await this.client.put("aliases", name, this.alias.target.trim(), this.scope);
       this.alias = { name: "", target: "" };
     } catch (error) {
       this.refused = error;
@@ -278,35 +315,38 @@ export class RoutesPage extends Page {
       <h2 class="section-title">${this.t("defaults.title")}</h2>
       <div class="panel pad stack">
         <p class="muted">${this.t("defaults.about")}</p>
-        <div class="two-columns">${MODEL_TYPES.map((type) => this.defaultOf(type, defaults[type] ?? "", models, providers))}</div>
+        <div class="two-columns">${MODEL_TYPES.map((type) => this.defaultOf(type, defaults, models, providers))}</div>
       </div>
     </section>`;
   }
 
   private defaultOf(
     type: ModelType,
-    value: string,
+    defaults: Names<string>,
     models: readonly ModelInfo[],
     providers: readonly ProviderInfo[],
   ): TemplateResult {
+    const value = defaults.data[type] ?? "";
+    const inherited = value !== "" && this.inherited(defaults, type);
     const suggested = value ? undefined : models.find((model) => model.model_type === type && isUsable(model));
     return html`<div class="default-model">
       <mr-model-picker
         show-label
-        clearable
+        ?clearable=${!inherited}
         .label=${this.t(`type.${type}`)}
         .type=${type}
         .value=${value}
         .models=${models}
         .providers=${providers}
-        .disabled=${!this.client.operates}
+        .disabled=${!this.client.edits}
         .icons=${(provider: ProviderInfo) => this.client.icon(provider)}
         @model-change=${(event: CustomEvent<{ value: string }>) => void this.put("default-models", type, event.detail.value || null)}
         @model-configure=${(event: CustomEvent<{ provider: string }>) =>
           this.router.go(`providers?configure=${encodeURIComponent(event.detail.provider)}`)}
       ></mr-model-picker>
+      ${inherited ? html`<div>${this.forAll()}</div>` : nothing}
       ${
-        suggested && this.client.operates
+        suggested && this.client.edits
           ? html`<button type="button" class="button plain tiny" @click=${() => void this.put("default-models", type, referenceOf(suggested))}>
             <span class="cut">${this.t("defaults.suggest", { name: referenceOf(suggested) })}</span>
           </button>`
@@ -318,7 +358,7 @@ export class RoutesPage extends Page {
   /** Set a name, or take it away; the page shows what the gateway then has. */
   private async put(table: Table, name: string, value: string | null): Promise<void> {
     try {
-      await this.client.put(table, name, value);
+      await this.client.put(table, name, value, this.scope);
     } catch (error) {
       notify(describe(error, this.tr).what, "bad");
     }
