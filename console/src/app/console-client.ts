@@ -3,7 +3,7 @@
 import { FetchTransport, type RequestOptions, type Transport, isAborted } from "../core/api";
 import type { ModelDetail, ModelInfo, ModelType } from "../core/declared";
 import { type CredentialView, GatewayClient, opt } from "../core/gateway-client";
-import type { Names, Scope } from "../core/names";
+import type { Scope } from "../core/names";
 import { remember, remembered } from "./preferences";
 
 /** What identifies a model in a query. */
@@ -151,12 +151,7 @@ export class ConsoleClient extends GatewayClient {
     await this.api.json(`providers/${encodeURIComponent(model.provider)}/models/switches`, { method: "PUT", body: { data } });
   }
 
-  /** A table of names: what holds in the workspace, or only what is set for all of them. */
-  async names<T>(table: string, scope: Scope, signal?: AbortSignal): Promise<Names<T>> {
-    return this.api.json<Names<T>>(table, { signal, query: scope === "all" ? { scope } : {} });
-  }
-
-  /** Set what stands under a name in one of those tables; null takes it away. */
+  /** Set what stands under a name in one of the tables of names; null takes it away. */
   async put(table: string, name: string, value: unknown, scope: Scope = "workspace"): Promise<void> {
     const path = `${table}/${encodeURIComponent(name)}${scope === "all" ? "?scope=all" : ""}`;
     await this.api.json(path, value === null ? { method: "DELETE" } : { method: "PUT", body: { value } });

@@ -6,7 +6,7 @@ import { notify } from "../app/toasts";
 import { Cooldowns, type CredentialGroup, type CredentialHealth, groupsOf } from "../core/balancing";
 import type { CredentialView } from "../core/gateway-client";
 import { type Key, htmlLanguage } from "../core/i18n";
-import { isInherited } from "../core/names";
+import { isInherited, namesOf } from "../core/names";
 import { STRATEGIES, type Strategy, moved } from "../core/routes";
 import { describe } from "../elements/failure";
 import { define } from "../ui/define";
@@ -54,7 +54,7 @@ export class CredentialList extends Page {
   private async look(): Promise<void> {
     try {
       const [shares, health] = await Promise.all([
-        this.client.names<Strategy>("balancing", "workspace"),
+        namesOf<Strategy>(this.client.api, "balancing", "workspace"),
         this.client.list<CredentialHealth>("credentials/health"),
       ]);
       this.strategies = shares.data;

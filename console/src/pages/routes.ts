@@ -6,7 +6,7 @@ import { notify } from "../app/toasts";
 import { MODEL_TYPES, type ModelInfo, type ModelType, type ProviderInfo } from "../core/declared";
 import type { CredentialView } from "../core/gateway-client";
 import { Resource } from "../core/resource";
-import { type Names, type Scope, isInherited } from "../core/names";
+import { type Names, type Scope, isInherited, namesOf } from "../core/names";
 import type { Policies } from "../core/policies";
 import { type Route, shareOf } from "../core/routes";
 import { isUsable, referenceOf } from "../core/status";
@@ -61,7 +61,7 @@ export class RoutesPage extends Page {
   }
 
   private async load(scope: Scope, signal: AbortSignal): Promise<Named> {
-    const table = async <T>(name: Table): Promise<Names<T>> => this.client.names<T>(name, scope, signal);
+    const table = async <T>(name: Table): Promise<Names<T>> => namesOf<T>(this.client.api, name, scope, signal);
     const [routes, aliases, defaults, models, providers, credentials, policies, prices] = await Promise.all([
       table<Route>("routes"),
       table<string>("aliases"),
@@ -129,12 +129,11 @@ export class RoutesPage extends Page {
   }
 
   private scopeSwitch(): TemplateResult {
-    const all = this.scope === "all";
     return switchField({
       id: "names-scope",
       label: this.t("names.scope"),
-      help: all ? this.t("names.scope.all") : this.t("names.scope.workspace", { name: this.client.workspace }),
-      checked: all,
+      help: this.t("names.scope.help"),
+      checked: this.scope === "all",
       onswitch: (on) => this.router.narrow({ scope: on ? "all" : null, route: null }),
     });
   }
