@@ -1,8 +1,8 @@
 """Every call of the gateway as it ends: those of this process at once, those of other workers and replicas out of the database.
 
-The database is asked only while somebody listens, once for all who do. No row tells when it was written, so what is asked is what ended
-lately, without what was told already. Records come late from a process that is busy, hence the overlap. Two looks: a narrow one often,
-for calls that did not take long, and a wide one now and then.
+The database is asked only while somebody listens, once for all who do. No row tells when it was written, so what is asked is what
+ended lately, without what was told already. Records come late from a process that is busy, hence the overlap. Two looks: a narrow
+one often, for calls that did not take long, and a wide one now and then.
 """
 
 from __future__ import annotations
