@@ -38,7 +38,7 @@ class ModerationsEndpoint:
             for content in call.inputs:
                 options = exchange.options(call.parameters)
                 job_of = partial(moderation_job, content, options)
-                results.append(await whole_and_equal(exchange, (content, call.parameters), job_of))
+                results.append(await whole_and_equal(exchange, lambda content=content: (content, call.parameters), job_of))
             return results
 
         results = await exchange.while_here(judge())
