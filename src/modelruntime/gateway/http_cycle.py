@@ -11,7 +11,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Protocol
 
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
@@ -173,6 +173,10 @@ class Cycle:
                 coding = value.lower()
             elif name == b"connection":
                 closes = b"close" in [token.strip() for token in value.lower().split(b",")]
+        if closes:
+            self.keep_alive = False
+        elif not self.keep_alive:
+            headers.append((b"connection", b"close"))
         if coding == b"chunked":
             self._chunked = True
         elif length is not None:
@@ -180,10 +184,6 @@ class Cycle:
         elif self.scope["method"] != "HEAD" and status not in _BODILESS:
             self._chunked = True
             headers.append((b"transfer-encoding", b"chunked"))
-        if closes:
-            self.keep_alive = False
-        elif not self.keep_alive:
-            headers.append((b"connection", b"close"))
         lines = b"".join([b"%b: %b\r\n" % pair for pair in headers])
         if not _HEAD.fullmatch(lines) or lines.count(b"\n") != len(headers):
             raise RuntimeError("a header of the answer holds a character that HTTP forbids")

@@ -18,6 +18,7 @@ from urllib.parse import unquote
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from modelruntime.gateway.asgi import Application
 from modelruntime.gateway.disconnect import WHEN_GONE
 from modelruntime.gateway.http_cycle import Cycle
 from modelruntime.gateway.limits import EdgeLimits
@@ -148,7 +149,8 @@ class DeadlineProtocol(HttpToolsProtocol):
     # ---- what becomes of an answer
 
     def _start(self, cycle: Cycle) -> None:
-        task = self.loop.create_task(cycle.run(cast("Any", self.app)))
+        application: Application = cast("Any", self.app)  # pyright: ignore[reportUnknownMemberType]
+        task = self.loop.create_task(cycle.run(application))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
