@@ -20,6 +20,10 @@ class AsyncioPool:
         self._loop = asyncio.get_running_loop()
         self._closed = False
 
+    def idle(self, route: Route) -> AsyncioConnection | None:
+        """An idle connection, if there is one."""
+        return self._slots.pop(route)
+
     async def take(self, route: Route, deadline: Deadline) -> AsyncioConnection | None:
         """An idle connection, or None: then the slot for a new one is the caller's until `put` or `drop`.
 
@@ -59,7 +63,8 @@ class AsyncioPool:
         if connection.complete:
             connection.rest()
             self._slots.push(connection)
-            self._wake()
+            if self._waiters:
+                self._wake()
         else:
             self.drop(connection)
 

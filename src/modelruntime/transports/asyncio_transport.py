@@ -53,8 +53,8 @@ class AsyncioTransport:
         target, proxy, route, _ = outbound
         wire = outbound.wire(request)
         deadline = Deadline(timeouts, target.origin)
-        pool = await self._pools.get()
-        connection = await pool.take(route, deadline)
+        pool = self._pools.here() or await self._pools.get()
+        connection = pool.idle(route) or await pool.take(route, deadline)
         while True:
             if connection is None:
                 deadline.begin("connect")
@@ -83,6 +83,8 @@ class AsyncioTransport:
 class AsyncioReply:
     """An answer whose body is still to be read; see `contract.AsyncReply`."""
 
+    __slots__ = ("_connection", "_deadline", "_decoder", "_pool", "_read", "head")
+
     def __init__(
         self, head: ResponseHead, connection: AsyncioConnection, pool: AsyncioPool, deadline: Deadline, decoder: BodyDecoder
     ) -> None:
@@ -98,9 +100,13 @@ class AsyncioReply:
         if self._read:
             return b""
         pieces: list[bytes] = []
+        connection = self._connection
         try:
-            while data := await self._receive():
-                pieces += self._decoder.feed(data)
+            if connection is not None and connection.whole:
+                pieces += self._decoder.feed(connection.take())
+            else:
+                while data := await self._receive():
+                    pieces += self._decoder.feed(data)
             self._decoder.close()
             self._read = True
         finally:  # as in `chunks`, which would cost a generator for every piece

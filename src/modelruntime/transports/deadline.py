@@ -25,14 +25,16 @@ class Deadline:
         self._limit = timeouts.connect
         self._phase_end: float | None = None
 
-    def begin(self, phase: Phase) -> None:
-        """Start a phase, or start it again."""
+    def begin(self, phase: Phase) -> float | None:
+        """Start a phase, or start it again; its `end`."""
         timeouts = self._timeouts
         self._phase = phase
         self._limit = limit = (
             timeouts.idle if phase == "idle" else timeouts.first_byte if phase == "first_byte" else timeouts.connect
         )
-        self._phase_end = None if limit is None else monotonic() + limit
+        total_end = self._total_end
+        self._phase_end = end = None if limit is None else monotonic() + limit
+        return total_end if end is None or (total_end is not None and total_end < end) else end
 
     def hurry(self, seconds: float) -> None:
         """The call must end within so many seconds, if it had longer."""
@@ -48,6 +50,11 @@ class Deadline:
         if seconds <= 0:
             raise self.passed()
         return seconds
+
+    def check_total(self) -> None:
+        """Raises `TimedOut` when the call took too long as a whole, whatever phase it is in."""
+        if self._total_end is not None and monotonic() >= self._total_end:
+            raise faults.timed_out(self.origin, "total", self._timeouts.total or 0.0)
 
     @property
     def end(self) -> float | None:

@@ -22,6 +22,8 @@ _BARE = re.compile(rb"(?<!\r)\n|\r[^\n]")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n\0]*)?")
 _TRAILER = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*")
 
+_FRAMING = frozenset(("content-length", "transfer-encoding", "connection"))
+
 _IN_HEAD, _SIZED, _TO_THE_END, _CHUNK_LINE, _CHUNK_DATA, _CHUNK_END, _TRAILERS, _COMPLETE = range(8)
 
 
@@ -37,6 +39,7 @@ class ResponseReader:
         "_scanned",
         "_state",
         "_trailer_bytes",
+        "complete",
         "head",
         "reusable",
         "seen",
@@ -44,6 +47,8 @@ class ResponseReader:
 
     def __init__(self, method: str, origin: str) -> None:
         self.head: ResponseHead | None = None
+        self.complete = False
+        """Is the whole response here?"""
         self.reusable = True
         """May another request follow on this connection? Final once complete."""
         self.seen = False
@@ -56,11 +61,6 @@ class ResponseReader:
         self._left = 0
         self._interim = 0
         self._trailer_bytes = 0
-
-    @property
-    def complete(self) -> bool:
-        """Is the whole response here?"""
-        return self._state == _COMPLETE
 
     def feed(self, data: bytes) -> bytes:
         """The body bytes that `data` adds; `data` may hold any piece of the response, head included."""
@@ -86,7 +86,7 @@ class ResponseReader:
         """The connection ended. Returns if the response is whole, raises `ConnectionFailed` or `StreamIncomplete`."""
         self.reusable = False
         if self._state == _TO_THE_END:
-            self._state = _COMPLETE
+            self._end()
         elif self._state == _IN_HEAD:
             raise faults.reset(self._origin)
         elif self._state != _COMPLETE:
@@ -119,10 +119,10 @@ class ResponseReader:
         self._rest = b""
         self.head = ResponseHead(status, _split_headers(head))
         self._choose_framing(self.head, head.startswith(b"HTTP/1.0"))
-        if self._state == _COMPLETE:
-            self.reusable = self.reusable and not data
-            return b""
         return self.feed(data) if data else b""
+
+    def _end(self) -> None:
+        self._state, self.complete = _COMPLETE, True
 
     def _check_beginning(self, data: bytes, end: int) -> None:
         """Refuse early what can become no head: another protocol, bare line ends, a head without end."""
@@ -134,23 +134,34 @@ class ResponseReader:
             raise self._broken(f"the head of the answer is longer than {MAX_HEAD_BYTES} bytes")
 
     def _choose_framing(self, head: ResponseHead, old: bool) -> None:
-        lengths = {value for name, value in head.headers if name == "content-length"}
-        codings = [value.lower() for name, value in head.headers if name == "transfer-encoding"]
-        connection = [word.strip() for name, value in head.headers if name == "connection" for word in value.lower().split(",")]
+        lengths: set[str] = set()
+        codings: list[str] = []
+        connection: list[str] = []
+        for name, value in head.headers:
+            if name not in _FRAMING:
+                continue
+            if name == "content-length":
+                lengths.add(value)
+            elif name == "transfer-encoding":
+                codings.append(value.lower())
+            else:
+                connection += [word.strip() for word in value.lower().split(",")]
         self.reusable = "close" not in connection and (not old or "keep-alive" in connection)
         if codings and lengths:
             raise self._broken("both Content-Length and Transfer-Encoding are given")
-        if len(lengths) > 1 or any(not (v.isascii() and v.isdigit() and len(v) < 16) for v in lengths):
+        length = lengths.pop() if lengths else None
+        if lengths or (length is not None and not (length.isascii() and length.isdigit() and len(length) < 16)):
             raise self._broken("Content-Length is no plain number")
         if codings and (codings != ["chunked"] or old):
             raise self._broken("a Transfer-Encoding that nobody asked for")
         if self._method == "HEAD" or head.status in (204, 304):
-            self._state = _COMPLETE
+            self._end()
         elif codings:
             self._state = _CHUNK_LINE
-        elif lengths:
-            self._left = int(lengths.pop())
-            self._state = _SIZED if self._left else _COMPLETE
+        elif length is not None:
+            self._left, self._state = int(length), _SIZED
+            if not self._left:
+                self._end()
         else:
             self._state, self.reusable = _TO_THE_END, False
 
@@ -158,7 +169,7 @@ class ResponseReader:
         self._left -= len(data)
         if self._left > 0:
             return data
-        self._state = _COMPLETE
+        self._end()
         if self._left < 0:
             data, self.reusable = data[: self._left], False
         return data
@@ -167,7 +178,7 @@ class ResponseReader:
         """Walk over as many chunks as `data` holds; what is short of a line waits in `_rest`."""
         pieces: list[bytes] = []
         at, size = 0, len(data)
-        while at < size and self._state != _COMPLETE:
+        while at < size and not self.complete:
             if self._state == _CHUNK_LINE:
                 end = data.find(b"\r\n", at)
                 if end < 0:
@@ -200,12 +211,12 @@ class ResponseReader:
                 if end < 0:
                     break
                 if end == at:
-                    self._state = _COMPLETE
+                    self._end()
                 elif not _TRAILER.fullmatch(data[at:end]):
                     raise self._broken("the trailer is malformed")
                 at = end + 2
         self._rest = data[at:]
-        if self._state == _COMPLETE:
+        if self.complete:
             self.reusable, self._rest = self.reusable and at == size, b""
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
