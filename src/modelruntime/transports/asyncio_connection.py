@@ -80,8 +80,9 @@ class AsyncioConnection(asyncio.Protocol):
     def take(self) -> bytes:
         """The body bytes that came since the last call, without waiting."""
         pieces, self._pieces = self._pieces, []
-        if self._size:
+        if self._size > _HIGH_WATER:
             self._resume()
+        self._size = 0
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     @property
@@ -118,8 +119,9 @@ class AsyncioConnection(asyncio.Protocol):
         self._reader = None
         if self._pieces:
             self._pieces = []
-        if self._size:
+        if self._size > _HIGH_WATER:
             self._resume()
+        self._size = 0
 
     def close(self) -> None:
         """Close the socket at once, without waiting for what is not written or for a TLS farewell."""
@@ -230,9 +232,8 @@ class AsyncioConnection(asyncio.Protocol):
 
     def _resume(self) -> None:
         """What was held back is taken: read on."""
-        if self._size > _HIGH_WATER and self._standing_transport is not None:
+        if self._standing_transport is not None:
             self._standing_transport.resume_reading()
-        self._size = 0
 
     def _end_reader(self, *, broken: bool) -> None:
         if self._reader is not None and self._failure is None:

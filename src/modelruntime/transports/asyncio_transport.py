@@ -50,8 +50,9 @@ class AsyncioTransport:
 
     async def _exchange(self, request: HttpRequest, timeouts: Timeouts, encodings: str) -> AsyncioReply:
         outbound = self._outbound.of(request, encodings)
-        target, proxy, route, _ = outbound
-        wire = outbound.wire(request)
+        target, proxy, route, _, _ = outbound
+        payload = request.payload
+        wire = outbound.wire(payload)
         deadline = Deadline(timeouts, target.origin)
         pool = self._pools.here() or await self._pools.get()
         connection = pool.idle(route) or await pool.take(route, deadline)
@@ -65,7 +66,7 @@ class AsyncioTransport:
                     raise
                 pool.admit(connection)
             try:
-                head = await connection.exchange(request.method, wire, request.payload, deadline)
+                head = await connection.exchange(request.method, wire, payload, deadline)
                 decoder = body_decoder(request.method, head, target.origin, self._options.max_response_bytes)
             except ConnectionFailed:
                 if not connection.reused or connection.seen:

@@ -52,8 +52,9 @@ class BlockingTransport:
 
     def _exchange(self, request: HttpRequest, timeouts: Timeouts, encodings: str) -> BlockingReply:
         outbound = self._outbound.of(request, encodings)
-        target, proxy, route, _ = outbound
-        wire = outbound.wire(request)
+        target, proxy, route, _, _ = outbound
+        payload = request.payload
+        wire = outbound.wire(payload)
         deadline = Deadline(timeouts, target.origin)
         connection = self._pool.take(route, deadline)
         while True:
@@ -66,7 +67,7 @@ class BlockingTransport:
                     raise
             reply = BlockingReply(connection, self._pool, deadline, request.method, self._options.max_response_bytes)
             try:
-                reply.start(wire, request.payload)
+                reply.start(wire, payload)
             except ConnectionFailed:
                 if not connection.reused or reply.seen:
                     reply.close()

@@ -74,7 +74,13 @@ class ResponseReader:
         if state == _IN_HEAD:
             return self._feed_head(self._rest + data)
         if state == _SIZED:
-            return self._sized(data)
+            self._left -= len(data)
+            if self._left > 0:
+                return data
+            self._state, self.complete = _COMPLETE, True
+            if self._left < 0:  # bytes nobody asked for
+                data, self.reusable = data[: self._left], False
+            return data
         if state == _TO_THE_END:
             return data
         if state == _COMPLETE:
@@ -86,7 +92,7 @@ class ResponseReader:
         """The connection ended. Returns if the response is whole, raises `ConnectionFailed` or `StreamIncomplete`."""
         self.reusable = False
         if self._state == _TO_THE_END:
-            self._end()
+            self._state, self.complete = _COMPLETE, True
         elif self._state == _IN_HEAD:
             raise faults.reset(self._origin)
         elif self._state != _COMPLETE:
@@ -121,9 +127,6 @@ class ResponseReader:
         self._choose_framing(self.head, head.startswith(b"HTTP/1.0"))
         return self.feed(data) if data else b""
 
-    def _end(self) -> None:
-        self._state, self.complete = _COMPLETE, True
-
     def _check_beginning(self, data: bytes, end: int) -> None:
         """Refuse early what can become no head: another protocol, bare line ends, a head without end."""
         if not data.startswith(b"HTTP/1."[: len(data)]):
@@ -155,24 +158,15 @@ class ResponseReader:
         if codings and (codings != ["chunked"] or old):
             raise self._broken("a Transfer-Encoding that nobody asked for")
         if self._method == "HEAD" or head.status in (204, 304):
-            self._end()
+            self._state, self.complete = _COMPLETE, True
         elif codings:
             self._state = _CHUNK_LINE
         elif length is not None:
             self._left, self._state = int(length), _SIZED
             if not self._left:
-                self._end()
+                self._state, self.complete = _COMPLETE, True
         else:
             self._state, self.reusable = _TO_THE_END, False
-
-    def _sized(self, data: bytes) -> bytes:
-        self._left -= len(data)
-        if self._left > 0:
-            return data
-        self._end()
-        if self._left < 0:
-            data, self.reusable = data[: self._left], False
-        return data
 
     def _chunked(self, data: bytes) -> bytes:
         """Walk over as many chunks as `data` holds; what is short of a line waits in `_rest`."""
@@ -211,7 +205,7 @@ class ResponseReader:
                 if end < 0:
                     break
                 if end == at:
-                    self._end()
+                    self._state, self.complete = _COMPLETE, True
                 elif not _TRAILER.fullmatch(data[at:end]):
                     raise self._broken("the trailer is malformed")
                 at = end + 2
