@@ -227,8 +227,9 @@ class _StreamRun:
             final = shape.is_final(items[-1])
             if final:
                 yield from source.over()
-            shown = [job.finish(target, prepared, item) for item in (items if error is None else items[:-1])]
-            yield from self._show(shown)
+            shown = self._shown([job.finish(target, prepared, item) for item in (items if error is None else items[:-1])])
+            if shown:
+                yield Emit(shown)
             if error is not None:
                 raise source.cause or error
         if source.cause is not None and not final:
@@ -240,20 +241,21 @@ class _StreamRun:
         """Leave nothing of this attempt open."""
         yield from self._source.fail() if self._source is not None else ()
 
-    def _show(self, items: list[Any]) -> Plan[None]:
+    def _shown(self, items: list[Any]) -> list[Any]:
+        """What the caller gets to see now that these came: nothing before the commit point, then all that was held back."""
         if not items:
-            return
+            return items
         self.last = items[-1]
         if self.info is not None:
             notify_events(self._job.observers, self.info, items)
         if self.committed:
-            yield Emit(items)
-            return
+            return items
         self._held.extend(items)
         if any(self._shape.is_semantic(item) for item in items):
             self.committed = True
             held, self._held = self._held, []
-            yield Emit(held)
+            return held
+        return []
 
 
 def answer(target: Target, prepared: Prepared, sending: Sending) -> Plan[Any]:

@@ -98,10 +98,12 @@ class AsyncDriver:
                     yield effect.items
                     continue
                 try:
-                    if type(effect) is ReadChunk:
-                        value = await anext(self._chunks, None) if self._chunks is not None else None
+                    if type(effect) is ReadChunk and self._chunks is not None:
+                        value = await self._chunks.__anext__()
                     else:
                         value = await self._perform(effect)
+                except StopAsyncIteration:
+                    value = None
                 except ModelRuntimeError as error:
                     failure = error
         finally:

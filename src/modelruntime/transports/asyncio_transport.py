@@ -106,8 +106,9 @@ class AsyncioReply:
             if connection is not None and connection.whole:
                 pieces += self._decoder.feed(connection.take())
             else:
-                while data := await self._receive():
+                while self._connection is not None and (data := await self._connection.receive(self._deadline)):
                     pieces += self._decoder.feed(data)
+            self._check_open()
             self._decoder.close()
             self._read = True
         finally:  # as in `chunks`, which would cost a generator for every piece
@@ -123,9 +124,10 @@ class AsyncioReply:
         if self._read:
             return
         try:
-            while data := await self._receive():
+            while self._connection is not None and (data := await self._connection.receive(self._deadline)):
                 for piece in self._decoder.feed(data):
                     yield piece
+            self._check_open()
             self._decoder.close()
             self._read = True
         finally:  # cancelled or abandoned too: what is left of the body is not wanted
@@ -153,7 +155,7 @@ class AsyncioReply:
         if connection is not None:
             self._pool.put(connection)
 
-    async def _receive(self) -> bytes:
+    def _check_open(self) -> None:
+        """Raises `StreamIncomplete` where the reply was closed before its body was read."""
         if self._connection is None:
             raise faults.cut_short(self._deadline.origin)
-        return await self._connection.receive(self._deadline)

@@ -181,6 +181,10 @@ class ResponseReader:
                     break
                 self._left = left = self._chunk_size(data[at:end])
                 at = end + 2
+                if left and data.startswith(b"\r\n", at + left):  # all of the chunk is here, as most often
+                    pieces.append(data[at : at + left])
+                    at += left + 2
+                    continue
                 self._state = _CHUNK_DATA if left else _TRAILERS
             elif self._state == _CHUNK_DATA:
                 piece = data[at : at + self._left]
