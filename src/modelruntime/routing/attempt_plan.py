@@ -104,7 +104,8 @@ class CallRoute(Generic[T]):
         """What to do now. Raises `RuntimeError` while an attempt is still under way."""
         if self._running is not None:
             raise RuntimeError("an attempt is under way: report its failure first")
-        if self._over or self._left <= 0 or self.deadline.has_passed(now):
+        ends = self.deadline.at
+        if self._over or self._left <= 0 or (ends is not None and now >= ends):
             return self._give_up()
         index = 0
         if self._outlooks:

@@ -46,8 +46,8 @@ class AsyncioConnection(asyncio.Protocol):
     async def exchange(self, method: str, head: bytes, body: bytes | FileBody | None, deadline: Deadline) -> ResponseHead:
         """Write a request and wait for the head of its answer."""
         reader = self._reader = ResponseReader(method, deadline.origin)
-        transport = self._standing_transport
-        if transport is None:
+        transport = self._transport
+        if transport is None or transport.is_closing():
             raise faults.reset(deadline.origin)
         if body is None or (not isinstance(body, FileBody) and len(body) <= _SLICE):
             transport.write(head if body is None else head + body)
@@ -99,12 +99,6 @@ class AsyncioConnection(asyncio.Protocol):
     def _answered(self) -> bool:
         return self.seen or self._failure is not None
 
-    @property
-    def complete(self) -> bool:
-        """Is the present answer whole and the connection free for another request?"""
-        reader = self._reader
-        return reader is not None and reader.complete and reader.reusable and self.usable()
-
     def usable(self) -> bool:
         """Still open as far as the loop has seen."""
         return self._transport is not None and not self._transport.is_closing()
@@ -114,14 +108,19 @@ class AsyncioConnection(asyncio.Protocol):
         transport = self._transport
         return None if transport is None or transport.is_closing() else transport
 
-    def rest(self) -> None:
-        """The exchange is over: bytes that come from now on are nobody's, and end the connection."""
+    def rest(self) -> bool:
+        """The exchange is over: bytes that come from now on are nobody's, and end the connection. False if it can carry no other
+        because the present answer is not whole, or was its last."""
+        reader, transport = self._reader, self._transport
+        if reader is None or not reader.complete or not reader.reusable or transport is None or transport.is_closing():
+            return False
         self._reader = None
         if self._pieces:
             self._pieces = []
         if self._size > _HIGH_WATER:
             self._resume()
         self._size = 0
+        return True
 
     def close(self) -> None:
         """Close the socket at once, without waiting for what is not written or for a TLS farewell."""

@@ -60,8 +60,7 @@ class AsyncioPool:
 
     def put(self, connection: AsyncioConnection) -> None:
         """The answer was read: keep the connection if it can carry another, else close it."""
-        if connection.complete:
-            connection.rest()
+        if connection.rest():
             self._slots.push(connection)
             if self._waiters:
                 self._wake()

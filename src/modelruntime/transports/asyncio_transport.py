@@ -18,6 +18,7 @@ from modelruntime.transports.deadline import Deadline
 from modelruntime.transports.loop_lifetime import PerLoop
 from modelruntime.transports.outbound import OutboundTable
 
+_Exchanged = tuple[ResponseHead, AsyncioConnection, AsyncioPool, Deadline, BodyDecoder]
 _TURNS_TO_READ = 2
 """Turns of the loop in which bytes that the kernel holds reach their protocol: one to poll, one to read."""
 
@@ -37,18 +38,26 @@ class AsyncioTransport:
 
     async def send(self, request: HttpRequest, timeouts: Timeouts) -> HttpResponse:
         """Send and read the whole answer, decompressed."""
-        reply = await self._exchange(request, timeouts, "gzip, deflate")
-        return HttpResponse(reply.head, await reply.read())
+        exchanged = await self._exchange(request, timeouts, "gzip, deflate")
+        head, connection, pool, _, decoder = exchanged
+        if not connection.whole:
+            return HttpResponse(head, await AsyncioReply(*exchanged).read())
+        try:  # the body came with the head, as most do
+            pieces = list(decoder.feed(connection.take()))
+            decoder.close()
+        finally:
+            pool.put(connection)
+        return HttpResponse(head, pieces[0] if len(pieces) == 1 else b"".join(pieces))
 
     async def open(self, request: HttpRequest, timeouts: Timeouts) -> AsyncioReply:
         """Send and return as soon as the answer's head is here. Asks for an uncompressed body."""
-        return await self._exchange(request, timeouts, "identity")
+        return AsyncioReply(*await self._exchange(request, timeouts, "identity"))
 
     async def close(self) -> None:
         """Close every connection. A closed transport opens new ones when asked again."""
         await self._pools.close()
 
-    async def _exchange(self, request: HttpRequest, timeouts: Timeouts, encodings: str) -> AsyncioReply:
+    async def _exchange(self, request: HttpRequest, timeouts: Timeouts, encodings: str) -> _Exchanged:
         outbound = self._outbound.of(request, encodings)
         target, proxy, route, _, _ = outbound
         payload = request.payload
@@ -78,7 +87,7 @@ class AsyncioTransport:
             except BaseException:
                 pool.drop(connection)
                 raise
-            return AsyncioReply(head, connection, pool, deadline, decoder)
+            return head, connection, pool, deadline, decoder
 
 
 class AsyncioReply:
@@ -101,13 +110,9 @@ class AsyncioReply:
         if self._read:
             return b""
         pieces: list[bytes] = []
-        connection = self._connection
         try:
-            if connection is not None and connection.whole:
-                pieces += self._decoder.feed(connection.take())
-            else:
-                while self._connection is not None and (data := await self._connection.receive(self._deadline)):
-                    pieces += self._decoder.feed(data)
+            while self._connection is not None and (data := await self._connection.receive(self._deadline)):
+                pieces += self._decoder.feed(data)
             self._check_open()
             self._decoder.close()
             self._read = True
@@ -139,7 +144,7 @@ class AsyncioReply:
         The end of a body often waits unread behind the last piece that anyone wants: it is looked for without waiting.
         """
         try:
-            if self._connection is not None and not self._connection.complete:
+            if self._connection is not None and not self._connection.whole:
                 for _ in range(_TURNS_TO_READ):
                     await asyncio.sleep(0)
         finally:

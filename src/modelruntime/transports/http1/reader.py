@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from modelruntime.entities.errors import ServerUnavailable
-from modelruntime.entities.http import Headers, ResponseHead
+from modelruntime.entities.http import ResponseHead
 from modelruntime.transports import faults
 
 MAX_HEAD_BYTES = 64 * 1024
@@ -123,8 +123,7 @@ class ResponseReader:
             if status == 101 or self._interim > _MAX_INTERIM:
                 raise self._broken("an interim answer came that nobody asked for")
         self._rest = b""
-        self.head = ResponseHead(status, _split_headers(head))
-        self._choose_framing(self.head, head.startswith(b"HTTP/1.0"))
+        self._read_head(status, head)
         return self.feed(data) if data else b""
 
     def _check_beginning(self, data: bytes, end: int) -> None:
@@ -136,11 +135,16 @@ class ResponseReader:
         if end > MAX_HEAD_BYTES or len(data) > MAX_HEAD_BYTES:
             raise self._broken(f"the head of the answer is longer than {MAX_HEAD_BYTES} bytes")
 
-    def _choose_framing(self, head: ResponseHead, old: bool) -> None:
+    def _read_head(self, status: int, head: bytes) -> None:
+        """Split the headers, and choose how the body is framed."""
+        headers: list[tuple[str, str]] = []
         lengths: set[str] = set()
         codings: list[str] = []
         connection: list[str] = []
-        for name, value in head.headers:
+        for line in head.decode("latin-1").split("\r\n")[1:-2]:
+            name, _, value = line.partition(":")
+            name, value = name.lower(), value.strip(" \t")
+            headers.append((name, value))
             if name not in _FRAMING:
                 continue
             if name == "content-length":
@@ -149,6 +153,8 @@ class ResponseReader:
                 codings.append(value.lower())
             else:
                 connection += [word.strip() for word in value.lower().split(",")]
+        self.head = ResponseHead(status, tuple(headers))
+        old = head.startswith(b"HTTP/1.0")
         self.reusable = "close" not in connection and (not old or "keep-alive" in connection)
         if codings and lengths:
             raise self._broken("both Content-Length and Transfer-Encoding are given")
@@ -157,7 +163,7 @@ class ResponseReader:
             raise self._broken("Content-Length is no plain number")
         if codings and (codings != ["chunked"] or old):
             raise self._broken("a Transfer-Encoding that nobody asked for")
-        if self._method == "HEAD" or head.status in (204, 304):
+        if self._method == "HEAD" or status in (204, 304):
             self._state, self.complete = _COMPLETE, True
         elif codings:
             self._state = _CHUNK_LINE
@@ -227,11 +233,3 @@ class ResponseReader:
     def _broken(self, what: str) -> ServerUnavailable:
         self.reusable = False
         return faults.broken_http(self._origin, what)
-
-
-def _split_headers(head: bytes) -> Headers:
-    pairs: list[tuple[str, str]] = []
-    for line in head.decode("latin-1").split("\r\n")[1:-2]:
-        name, _, value = line.partition(":")
-        pairs.append((name.lower(), value.strip(" \t")))
-    return tuple(pairs)
