@@ -209,6 +209,24 @@ def test_a_dripping_head_meets_the_first_byte_limit(drivers: Drivers, call: Call
         assert (type(error), error.code) == (TimedOut, "first_byte")
 
 
+def test_an_answer_may_take_longer_than_a_write(drivers: Drivers, call: Call):
+    ready = threading.Event()
+    with RawServer((Await(ready), JSON)) as server:
+        timer = threading.Timer(0.3, ready.set)
+        timer.start()
+        call(drivers(), post(server.url), Timeouts(idle=0.1))
+        timer.join()
+
+
+@pytest.mark.parametrize("limit", ["first_byte", "total"])
+def test_a_kept_connection_keeps_no_limit_of_an_earlier_call(drivers: Drivers, call: Call, limit: str):
+    with RawServer((JSON,), ("stall",)) as server:
+        driver = drivers()
+        call(driver, post(server.url), FAST)
+        error = fail(call, driver, server.url, Timeouts(**{limit: 0.1}))
+        assert (type(error), error.code) == (TimedOut, limit)
+
+
 def _bomb() -> bytes:
     squeeze = zlib.compressobj(9, zlib.DEFLATED, 31)
     return b"".join(squeeze.compress(b"\0" * 2**20) for _ in range(64)) + squeeze.flush()

@@ -202,20 +202,17 @@ class BlockingReply:
     def _receive(self) -> bytes:
         """The body bytes of one read from the socket; an end that comes too early raises."""
         with self._reading:
-            return self._receive_alone()
-
-    def _receive_alone(self) -> bytes:
-        connection = self._connection
-        if connection is None:
-            raise faults.cut_short(self._deadline.origin)
-        try:
-            data = connection.receive(_READ_SIZE, self._deadline)
-        except OSError:
-            data = None  # the connection broke: told apart below, away from the system's error
-        if data:
-            return self._reader.feed(data)
-        self._reader.abort() if data is None else self._reader.close()
-        return b""
+            connection = self._connection
+            if connection is None:
+                raise faults.cut_short(self._deadline.origin)
+            try:
+                data = connection.receive(_READ_SIZE, self._deadline)
+            except OSError:
+                data = None  # the connection broke: told apart below, away from the system's error
+            if data:
+                return self._reader.feed(data)
+            self._reader.abort() if data is None else self._reader.close()
+            return b""
 
     def _read_what_is_here(self, connection: Connection) -> None:
         """Give the reader what one read yields at once; nothing if another thread is reading."""

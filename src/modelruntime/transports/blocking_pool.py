@@ -11,6 +11,7 @@ from contextlib import suppress
 from modelruntime.transports.deadline import Deadline
 from modelruntime.transports.slots import Route, Slots
 
+_HAS_POLL = hasattr(select, "poll")  # Windows has none
 _SLACK = 0.001
 """Seconds: nobody can tell a limit from one that is this much longer."""
 
@@ -30,7 +31,7 @@ class Connection:
 
     def usable(self) -> bool:
         """Nothing to read: a server that closed or spoke unasked is seen here."""
-        if not hasattr(select, "poll"):
+        if not _HAS_POLL:
             return not select.select([self.sock], [], [], 0)[0]
         if self._poller is None:
             self._poller = select.poll()
