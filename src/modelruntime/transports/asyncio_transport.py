@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 
 from modelruntime.entities.errors import ConnectionFailed
@@ -91,9 +91,12 @@ class AsyncioTransport:
 
 
 class AsyncioReply:
-    """An answer whose body is still to be read; see `contract.AsyncReply`."""
+    """An answer whose body is still to be read; see `contract.AsyncReply`.
 
-    __slots__ = ("_connection", "_deadline", "_decoder", "_pool", "_read", "head")
+    It is the iterator of its own pieces: a generator would be one more thing to wake for every piece of a stream.
+    """
+
+    __slots__ = ("_connection", "_deadline", "_decoder", "_pieces", "_pool", "_read", "head")
 
     def __init__(
         self, head: ResponseHead, connection: AsyncioConnection, pool: AsyncioPool, deadline: Deadline, decoder: BodyDecoder
@@ -103,20 +106,21 @@ class AsyncioReply:
         self._pool = pool
         self._deadline = deadline
         self._decoder = decoder
+        self._pieces: Iterator[bytes] = iter(())
         self._read = False
 
     async def read(self) -> bytes:
         """The rest of the body, decompressed."""
         if self._read:
             return b""
-        pieces: list[bytes] = []
+        pieces = list(self._pieces)
         try:
             while self._connection is not None and (data := await self._connection.receive(self._deadline)):
                 pieces += self._decoder.feed(data)
             self._check_open()
             self._decoder.close()
             self._read = True
-        finally:  # as in `chunks`, which would cost a generator for every piece
+        finally:
             self._end()
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
@@ -124,19 +128,30 @@ class AsyncioReply:
         """The rest must come within so many seconds."""
         self._deadline.hurry(seconds)
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    def chunks(self) -> AsyncIterator[bytes]:
         """The body piece by piece, as it comes; the connection is free again after the last."""
-        if self._read:
-            return
+        return self
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
         try:
+            for piece in self._pieces:
+                return piece
             while self._connection is not None and (data := await self._connection.receive(self._deadline)):
-                for piece in self._decoder.feed(data):
-                    yield piece
-            self._check_open()
-            self._decoder.close()
-            self._read = True
-        finally:  # cancelled or abandoned too: what is left of the body is not wanted
+                self._pieces = iter(self._decoder.feed(data))
+                for piece in self._pieces:
+                    return piece
+            if not self._read:
+                self._check_open()
+                self._decoder.close()
+                self._read = True
+        except BaseException:  # cancelled too: what is left of the body is not wanted
             self._end()
+            raise
+        self._end()
+        raise StopAsyncIteration
 
     async def close(self) -> None:
         """Close the socket at once unless the whole body came. More than once does no harm.
