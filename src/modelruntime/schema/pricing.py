@@ -73,6 +73,10 @@ class _Tier(msgspec.Struct, frozen=True, kw_only=True):
     image_input: _Rate | None
 
 
+_Special = tuple[tuple[str, int | None, _Rate | None, bool], ...]
+"""Kinds with their quantity, their price if they have one, and whether vendors usually charge them differently."""
+
+
 class _Rates(msgspec.Struct, frozen=True):
     """A price prepared for the hot path. `tiers` begin with the highest and end with the base price."""
 
@@ -177,17 +181,23 @@ def _bill_input(bill: _Bill, tier: _Tier | None, usage: InputUsage) -> None:
     elif total is None:
         bill.input = None if base.price else _ZERO
     else:
-        hour, write = usage.cache_write_1h or 0, usage.cache_write
-        if hour and tier.cache_write_1h is not None:
-            write = (write or hour) - hour
-        special = (
-            ("cache_read", usage.cache_read, tier.cache_read, True),
-            ("cache_write_1h", hour, tier.cache_write_1h, True),
-            ("cache_write", write, tier.cache_write, True),
-            ("audio_input", usage.audio, tier.audio_input, True),
-            ("image_input", usage.image, tier.image_input, False),
-        )
-        bill.input = _bill_side(bill, "input", total, base, special)
+        bill.input = _bill_side(bill, "input", total, base, _special_input(tier, usage))
+
+
+def _special_input(tier: _Tier, usage: InputUsage) -> _Special:
+    """The kinds of input that may have a price of their own; none of them in most calls."""
+    if not (usage.cache_read or usage.cache_write or usage.cache_write_1h or usage.audio or usage.image):
+        return ()
+    hour, write = usage.cache_write_1h or 0, usage.cache_write
+    if hour and tier.cache_write_1h is not None:
+        write = (write or hour) - hour
+    return (
+        ("cache_read", usage.cache_read, tier.cache_read, True),
+        ("cache_write_1h", hour, tier.cache_write_1h, True),
+        ("cache_write", write, tier.cache_write, True),
+        ("audio_input", usage.audio, tier.audio_input, True),
+        ("image_input", usage.image, tier.image_input, False),
+    )
 
 
 def _bill_output(bill: _Bill, tier: _Tier | None, usage: OutputUsage) -> None:
@@ -200,16 +210,16 @@ def _bill_output(bill: _Bill, tier: _Tier | None, usage: OutputUsage) -> None:
     elif total is None or total < 0:
         bill.output = None if base.price else _ZERO
     else:
-        special = (
-            ("reasoning", usage.reasoning, tier.reasoning, False),
-            ("audio_output", usage.audio, tier.audio_output, True),
-        )
+        special: _Special = ()
+        if usage.reasoning or usage.audio:
+            special = (
+                ("reasoning", usage.reasoning, tier.reasoning, False),
+                ("audio_output", usage.audio, tier.audio_output, True),
+            )
         bill.output = _bill_side(bill, "output", total, base, special)
 
 
-def _bill_side(
-    bill: _Bill, kind: str, total: int, base: _Rate, special: tuple[tuple[str, int | None, _Rate | None, bool], ...]
-) -> Decimal:
+def _bill_side(bill: _Bill, kind: str, total: int, base: _Rate, special: _Special) -> Decimal:
     """Bill the kinds that have a price of their own, then the rest at the side's price.
 
     Kinds may overlap in what vendors report (cached audio); no token is billed twice: each kind takes from what is left.
