@@ -93,8 +93,8 @@ class RelayOperation:
         step = self._inner.receive(response)
         if not isinstance(step, Done) or step.result.raw is None:
             return step
-        calls = step.result.message.tool_calls
-        if b'"tool_calls"' in response.body and not all(call.id.encode() in response.body for call in calls):
+        body = response.body
+        if b'"tool_calls"' in body and not all(call.id.encode() in body for call in step.result.message.tool_calls):
             return step  # without ids of the vendor's no client could answer them: ours are said
         return Done(replace(step.result, relayed=True))
 

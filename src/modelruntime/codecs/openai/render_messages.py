@@ -29,6 +29,8 @@ Wire = dict[str, Any]
 
 def render_messages(messages: tuple[Message, ...], profile: Profile, warnings: CallWarnings) -> list[Wire]:
     """The wire messages, in order, after the fixes that the profile asks for."""
+    if not messages:
+        return []
     names = {call.id: call.name for message in messages if isinstance(message, AssistantMessage) for call in message.tool_calls}
     last_user = max((at for at, message in enumerate(messages) if isinstance(message, UserMessage)), default=-1)
     wires: list[Wire] = []

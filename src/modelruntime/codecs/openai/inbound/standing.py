@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from modelruntime.entities.call import LLMCall
-from modelruntime.entities.messages import AssistantMessage, DeveloperMessage, Message, SystemMessage, ToolMessage
+from modelruntime.entities.messages import AssistantMessage, DeveloperMessage, Message, SystemMessage, ToolMessage, UserMessage
 from modelruntime.entities.parts import DocumentPart, ImagePart, Part, ReasoningPart, TextPart, ToolCallPart
 from modelruntime.schema.profile import Profile
 
@@ -12,7 +12,12 @@ def structure_stands(call: LLMCall, profile: Profile) -> bool:
     """For chat completions."""
     if not profile.several_system_messages or profile.merge_consecutive or profile.drop_empty or profile.content_as_text:
         return False
-    return tools_stand(call, profile) and all(_message_stands(message, profile) for message in call.messages)
+    if not tools_stand(call, profile):
+        return False
+    for message in call.messages:
+        if not _message_stands(message, profile):
+            return False
+    return True
 
 
 def tools_stand(call: LLMCall, profile: Profile) -> bool:
@@ -29,6 +34,8 @@ def tools_stand(call: LLMCall, profile: Profile) -> bool:
 
 
 def _message_stands(message: Message, profile: Profile) -> bool:
+    if isinstance(message, UserMessage) and isinstance(message.content, str):
+        return True
     if isinstance(message, SystemMessage) and profile.system_role != "system":
         return False
     if isinstance(message, DeveloperMessage) and profile.developer_role != "developer":
