@@ -12,12 +12,7 @@ def structure_stands(call: LLMCall, profile: Profile) -> bool:
     """For chat completions."""
     if not profile.several_system_messages or profile.merge_consecutive or profile.drop_empty or profile.content_as_text:
         return False
-    if not tools_stand(call, profile):
-        return False
-    for message in call.messages:
-        if not _message_stands(message, profile):
-            return False
-    return True
+    return tools_stand(call, profile) and all(_message_stands(message, profile) for message in call.messages)
 
 
 def tools_stand(call: LLMCall, profile: Profile) -> bool:
