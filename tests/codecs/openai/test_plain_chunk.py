@@ -8,8 +8,6 @@ from unittest import mock
 import msgspec
 import pytest
 from benchmarks import wire
-from hypothesis import given
-from hypothesis import strategies as st
 
 from modelruntime.codecs.openai import stream_decoder
 from modelruntime.codecs.openai.plain_chunk import text_of_chunk
@@ -26,24 +24,18 @@ PROFILES = (
     Profile(reasoning_field="thought"),
     Profile(reasoning_field="reasoning"),
 )
-ODD = st.sampled_from((None, "", "x", [], ["x"], [{"index": 0}], {}, {"a": 1}, 0, 1, True, 1.5))
-TEXT = st.sampled_from(("Hi", " ", "<t>", "</t>", "é"))
-DELTA_FIELDS = (
-    *("role", "content", "reasoning_content", "reasoning", "tool_calls", "refusal", "function_call", "reasoning_details"),
-    *("annotations", "audio", "images", "executed_tools", "thought", "other"),
-)
-DELTA = st.builds(lambda text, odd: {"content": text, **odd}, TEXT, st.dictionaries(st.sampled_from(DELTA_FIELDS), ODD, max_size=1))
-CHOICE = st.builds(
-    lambda delta, odd: {"index": 0, "delta": delta, **odd},
-    DELTA,
-    st.dictionaries(st.sampled_from(("index", "delta", "finish_reason", "logprobs", "error", "text", "other")), ODD, max_size=1),
-)
-CHUNK = st.builds(
-    lambda choices, odd: {"id": "c-1", "model": "m", "choices": choices, **odd},
-    st.one_of(st.tuples(CHOICE), st.lists(CHOICE, max_size=2)),
-    st.dictionaries(st.sampled_from(("usage", "error", "model", "id", "choices", "citations", "other")), ODD, max_size=1),
-)
+ODD = (None, "", "x", [], ["x"], [{"index": 0}], {}, {"a": 1}, 0, 1, True, 1.5, {"content": [{"token": "a", "logprob": -1}]})
+FIELDS = {
+    "chunk": ("usage", "error", "model", "id", "choices", "citations", "other"),
+    "choice": ("index", "delta", "finish_reason", "logprobs", "error", "text", "other"),
+    "delta": (
+        *("role", "content", "reasoning_content", "reasoning", "tool_calls", "refusal", "function_call", "reasoning_details"),
+        *("annotations", "audio", "images", "executed_tools", "thought", "other"),
+    ),
+}
+"""Where something odd may stand."""
 PLAIN = {"choices": [{"index": 0, "delta": {"content": "Hi"}, "finish_reason": None}], "usage": None}
+TWO_CHOICES = {"choices": [{"index": 1, "delta": {"content": "b"}}, {"index": 0, "delta": {"content": "a"}}]}
 
 
 def said(chunks: list[dict[str, Any]], profile: Profile) -> list[Any]:
@@ -53,11 +45,20 @@ def said(chunks: list[dict[str, Any]], profile: Profile) -> list[Any]:
     return [str(event.error) if isinstance(event, ErrorEvent) else event for event in events]
 
 
-@given(st.lists(st.one_of(st.just(PLAIN), CHUNK), max_size=6), st.sampled_from(PROFILES))
-def test_a_stream_says_the_same_with_and_without_the_short_way(chunks: list[dict[str, Any]], profile: Profile):
-    found = said(chunks, profile)
+def chunk_with(place: str, field: str, value: Any) -> dict[str, Any]:
+    odd = {place: {field: value}}
+    delta = {"content": "<t>Hi", **odd.get("delta", {})}
+    choice = {"index": 0, "delta": delta, **odd.get("choice", {})}
+    return {"id": "c-1", "model": "m", "choices": [choice], **odd.get("chunk", {})}
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_stream_says_the_same_with_and_without_the_short_way(profile: Profile):
+    odd = [chunk_with(place, field, value) for place, fields in FIELDS.items() for field in fields for value in ODD]
+    streams = [[PLAIN, chunk, PLAIN] for chunk in [*odd, TWO_CHOICES]]
+    found = [said(stream, profile) for stream in streams]
     with mock.patch.object(stream_decoder, "text_of_chunk", return_value=None):
-        assert found == said(chunks, profile)
+        assert found == [said(stream, profile) for stream in streams]
 
 
 @pytest.mark.parametrize(

@@ -32,53 +32,59 @@ PROFILES = (
     Profile(usage_pointers=("/x_usage", "/model")),
     Profile(cached_tokens_pointers=("/hits", "/total_tokens")),
 )
-ODD = st.sampled_from((None, "", [], {}, 0, 1, -1, 1.0, 0.5, True, False, "x", [None], ["x"], {"text": "x"}, ABSURD))
-COUNTS = st.one_of(st.integers(0, 99), ODD)
-
-
-def objects(plain: dict[str, Any], others: tuple[str, ...]) -> st.SearchStrategy[dict[str, Any]]:
-    """Objects of plain fields, now and then with one that is odd or missing, or with another beside them."""
-    changes = st.dictionaries(st.sampled_from((*plain, *others)), ODD, max_size=2)
-    chosen = st.fixed_dictionaries({name: as_strategy(value) for name, value in plain.items()})
-    left_out = st.sets(st.sampled_from(tuple(plain)), max_size=1)
-    return st.builds(lambda base, more, out: {k: v for k, v in {**base, **more}.items() if k not in out}, chosen, changes, left_out)
-
-
-def as_strategy(value: Any) -> st.SearchStrategy[Any]:
-    return value if isinstance(value, st.SearchStrategy) else st.just(value)
-
-
-PROMPT = objects({"cached_tokens": st.integers(0, 9)}, ("audio_tokens", "image_tokens", "text_tokens", "cache_write_tokens", "w"))
-MADE = objects({"reasoning_tokens": st.integers(0, 9)}, ("audio_tokens", "image_tokens", "accepted_prediction_tokens", "w"))
-USAGE = objects(
-    {
-        "prompt_tokens": st.integers(0, 30),
-        "completion_tokens": st.integers(0, 30),
-        "total_tokens": st.integers(0, 60),
-        "prompt_tokens_details": PROMPT,
-        "completion_tokens_details": MADE,
-    },
-    ("input_tokens", "reasoning_tokens", "cached_tokens", "num_sources_used", "hits", "output_tokens_details", "queue_time"),
+ODD = (
+    None,
+    "",
+    "x",
+    " x<t>y</t>",
+    [],
+    {},
+    0,
+    1,
+    -1,
+    1.0,
+    0.5,
+    True,
+    False,
+    [None],
+    ["x"],
+    {"text": "x"},
+    {"id": "a", "content": [{"token": "a", "logprob": -1}]},
+    ABSURD,
 )
-MESSAGE = objects(
-    {"role": "assistant", "content": st.sampled_from(("", "Hi", " Hi", "<t>a</t>b")), "refusal": None},
-    ("annotations", "tool_calls", "function_call", "reasoning_content", "reasoning", "audio", "images", "thought", "prefix"),
-)
-CHOICE = objects(
-    {"index": 0, "message": MESSAGE, "logprobs": None, "finish_reason": st.sampled_from(("stop", "length", "tool_calls", "odd"))},
-    ("stop_reason", "token_ids", "text", "delta", "error", "usage"),
-)
-REPLY = objects(
-    {
-        "id": "chatcmpl-1",
-        "object": "chat.completion",
-        "created": st.sampled_from((0, 5)),
-        "model": "m-1",
-        "choices": st.one_of(st.tuples(CHOICE), st.lists(CHOICE, max_size=2)),
-        "usage": USAGE,
-    },
-    ("service_tier", "system_fingerprint", "prompt_logprobs", "citations", "x_groq", "x_usage", "error", "provider"),
-)
+FIELDS = {
+    "reply": (
+        *("id", "object", "created", "model", "choices", "usage", "service_tier", "system_fingerprint", "error", "other"),
+        *("prompt_logprobs", "prompt_token_ids", "kv_transfer_params", "citations", "search_results", "x_usage", "usage_breakdown"),
+    ),
+    "choice": ("index", "message", "finish_reason", "logprobs", "stop_reason", "token_ids", "text", "delta", "error", "usage"),
+    "message": (
+        *("role", "content", "refusal", "annotations", "tool_calls", "function_call", "reasoning_content", "reasoning"),
+        *("audio", "images", "executed_tools", "reasoning_details", "thought", "other"),
+    ),
+    "usage": (
+        *("prompt_tokens", "completion_tokens", "total_tokens", "prompt_tokens_details", "completion_tokens_details"),
+        *("input_tokens", "output_tokens", "reasoning_tokens", "cached_tokens", "num_sources_used", "hits", "queue_time"),
+    ),
+    "prompt": ("cached_tokens", "audio_tokens", "image_tokens", "text_tokens", "cache_write_tokens", "cache_creation_tokens"),
+    "made": ("reasoning_tokens", "audio_tokens", "image_tokens", "text_tokens", "accepted_prediction_tokens", "other"),
+}
+"""Where something odd may stand."""
+
+
+def reply_with(place: str, field: str, value: Any) -> dict[str, Any]:
+    odd = {place: {field: value}}
+    message = {"role": "assistant", "content": " Hi", "refusal": None, **odd.get("message", {})}
+    choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "tool_calls", **odd.get("choice", {})}
+    details = {
+        "prompt_tokens_details": {"cached_tokens": 4, "audio_tokens": 1, **odd.get("prompt", {})},
+        "completion_tokens_details": {"reasoning_tokens": 2, **odd.get("made", {})},
+    }
+    counts = {"prompt_tokens": 9, "completion_tokens": 5, "total_tokens": 16, **details, **odd.get("usage", {})}
+    return {"id": "c-1", "created": 5, "model": "m-1", "choices": [choice], "usage": counts, **odd.get("reply", {})}
+
+
+ODD_REPLIES = [reply_with(place, field, value) for place, fields in FIELDS.items() for field in fields for value in ODD]
 
 
 def outcome(response: HttpResponse, context: ReplyContext) -> Any:
@@ -92,17 +98,32 @@ def context_of(profile: Profile, output_tool: str | None = None) -> ReplyContext
     return ReplyContext(Endpoint("http://127.0.0.1", "m", profile), output_tool=output_tool)
 
 
-@given(REPLY, st.sampled_from(PROFILES), st.sampled_from((None, "answer")))
-def test_a_plain_reply_says_what_any_reply_would_or_nothing(reply: dict[str, Any], profile: Profile, output_tool: str | None):
-    response, context = HttpResponse(HEAD, msgspec.json.encode(reply)), context_of(profile, output_tool)
-    plain = parse_plain_reply(response, context)
-    assert plain is None or plain == outcome(response, context)
+@pytest.mark.parametrize("output_tool", [None, "answer"])
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_plain_reply_says_what_any_reply_would_or_nothing(profile: Profile, output_tool: str | None):
+    context = context_of(profile, output_tool)
+    two = reply_with("reply", "choices", ODD_REPLIES[0]["choices"] * 2)
+    for reply in (*ODD_REPLIES, two):
+        response = HttpResponse(HEAD, msgspec.json.encode(reply))
+        plain = parse_plain_reply(response, context)
+        assert plain is None or plain == outcome(response, context)
 
 
-@given(USAGE, st.sampled_from(PROFILES), st.sampled_from((None, "", "flex")))
-def test_plain_usage_says_what_any_usage_would(usage: dict[str, Any], profile: Profile, tier: str | None):
-    if usage:
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("tier", [None, "", "flex"])
+def test_plain_usage_says_what_any_usage_would(profile: Profile, tier: str | None):
+    for usage in (reply["usage"] for reply in ODD_REPLIES if reply["usage"] and isinstance(reply["usage"], dict)):
         assert parse_usage(usage, profile, tier) == parse_any_usage(usage, profile, tier)
+
+
+@given(st.tuples(*[st.none() | st.integers(0, 9)] * 8))
+def test_plain_usage_says_what_any_usage_would_of_any_counts(counts: tuple[int | None, ...]):
+    prompt = dict(zip(("cached_tokens", "cache_write_tokens", "audio_tokens"), counts[:3], strict=True))
+    made = dict(zip(("reasoning_tokens", "image_tokens"), counts[3:5], strict=True))
+    totals = dict(zip(("prompt_tokens", "completion_tokens", "total_tokens"), counts[5:], strict=True))
+    usage = {**totals, "prompt_tokens_details": prompt, "completion_tokens_details": made}
+    assert as_plain(usage) is not None
+    assert parse_usage(usage, PLAIN) == parse_any_usage(usage, PLAIN)
 
 
 BODY = msgspec.json.decode(wire.chat().partition(b"\r\n\r\n")[2])
