@@ -40,6 +40,31 @@ def cost_of(price: Price | None, usage: Usage) -> Cost | None:
     rates = _rates_of(price)
     if rates is None:
         return None
+    return _plain_cost(price, rates.plain, usage) or _itemised_cost(price, rates, usage)
+
+
+def _plain_cost(price: Price, tier: _Tier | None, usage: Usage) -> Cost | None:
+    """What `_itemised_cost` says of most calls: so many tokens at one price, so many at another. None for all others."""
+    if tier is None or tier.input is None or tier.output is None:
+        return None
+    into, out = usage.input, usage.output
+    asked, given = into.total, out.total
+    if asked is None or given is None or asked < 0 or given < 0:
+        return None
+    if into.cache_read or into.cache_write or into.cache_write_1h or into.audio or into.image or out.reasoning or out.audio:
+        return None
+    rows = (_plain_row("input", asked, tier.input, price.per), _plain_row("output", given, tier.output, price.per))
+    input_, output = _add(_ZERO, rows[0].amount), _add(_ZERO, rows[1].amount)
+    return Cost(input_, output, _add(input_, output), price.currency, rows, usage.estimated)
+
+
+def _plain_row(kind: str, quantity: int, rate: _Rate, per: str) -> UnitPrice:
+    number = Decimal(quantity)
+    return UnitPrice(kind, number, rate.price, per, _multiply(number, rate.single))
+
+
+def _itemised_cost(price: Price, rates: _Rates, usage: Usage) -> Cost:
+    """Kind by kind."""
     bill = _Bill(price.per)
     if rates.unit.kind == "tokens":
         tier = _tier_of(rates, usage.input)
@@ -83,6 +108,8 @@ class _Rates(msgspec.Struct, frozen=True):
     source: Price
     unit: PriceUnit
     tiers: tuple[_Tier, ...]
+    plain: _Tier | None
+    """The base price, where tokens have no other one, nor a call."""
 
 
 class _Bill:
@@ -132,7 +159,8 @@ def _rates_of(price: Price) -> _Rates | None:
             _prepared.clear()
         ordered = sorted(price.tiers, key=lambda tier: -tier.above)
         tiers = (*(_prepare(price, tier, unit) for tier in ordered), _prepare(price, None, unit))
-        found = _prepared[id(price)] = _Rates(price, unit, tiers)
+        plain = unit.kind == "tokens" and len(tiers) == 1 and price.request is None
+        found = _prepared[id(price)] = _Rates(price, unit, tiers, tiers[0] if plain else None)
     return found
 
 
