@@ -228,5 +228,7 @@ def _total(finished: Sequence[FinishEvent]) -> FinishEvent:
 
 
 def _family_headers(scope: Scope) -> Headers:
+    if not [name for name, _ in scope["headers"] if name in _FAMILY_HEADERS]:
+        return ()
     found = ((name.decode(), header_of(scope, name)) for name in _FAMILY_HEADERS)
     return tuple((name, value.decode("latin-1")) for name, value in found if value)
