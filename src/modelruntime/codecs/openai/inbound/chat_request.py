@@ -54,7 +54,7 @@ def parse_chat_request(body: Mapping[str, Any]) -> InboundCall:
     model, stream = filled_text_at(body, "model", "body"), flag_at(body, "stream")
     stream_usage, choices = stream_usage_at(body), choices_at(body)
     try:
-        structure = _structure(body)
+        structure: dict[str, Any] = _structure(body)
     except FamilyOnly as known:
         structure = {"family_only": known}
     return InboundCall(

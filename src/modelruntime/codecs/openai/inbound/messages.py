@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from modelruntime.codecs.json_value import is_object
 from modelruntime.codecs.openai.inbound.field import (
     check_texts,
     filled_text_at,
@@ -68,9 +69,9 @@ def _conversation(value: Any) -> tuple[Message, ...]:
 
 def _plain(value: Any) -> Message | None:
     """What most messages are: a role and a text."""
-    if type(value) is dict and len(value) == 2:
+    if is_object(value) and len(value) == 2:
         role, text = value.get("role"), value.get("content")
-        if type(text) is str and type(role) is str and (simple := _SIMPLE.get(role)) is not None:
+        if isinstance(text, str) and isinstance(role, str) and (simple := _SIMPLE.get(role)) is not None:
             return simple(text)
     return None
 
