@@ -19,8 +19,7 @@ from modelruntime.store.database import Database
 from modelruntime.store.ledger_entry import LedgerEntry
 
 ROWS = 100
-"""Rows of one statement. At each statement the thread that writes and the loop that serves hand the interpreter to each other: row by
-row that costs more than the writing itself."""
+"""Rows of one statement: at each statement the thread that writes and the loop that serves hand the interpreter to each other."""
 _ID = CALL_COLUMNS.index("id")
 _KEY_ID = CALL_COLUMNS.index("key_id")
 _STARTED_AT = CALL_COLUMNS.index("started_at")
