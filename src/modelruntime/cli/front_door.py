@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from modelruntime.gateway.asgi import Application
@@ -18,8 +18,8 @@ class FrontDoor:
         self._others = sorted(others.items(), key=lambda each: -len(each[0]))
         self._base = base_path
 
-    def __call__(self, scope: Any, receive: Any, send: Any) -> Awaitable[None]:
-        """One connection event of ASGI. No coroutine of its own: a request passes the door once and not at each of its steps."""
+    def __call__(self, scope: Any, receive: Any, send: Any) -> Coroutine[Any, Any, None]:
+        """One connection event of ASGI."""
         if scope["type"] != "http" or scope["path"].startswith("/v1/"):
             return self._data_plane(scope, receive, send)
         path: str = scope["path"]
