@@ -42,7 +42,7 @@ def _serve(trial: Trial, requests: int) -> int:
 
 def _memory(trial: Trial) -> float:
     time.sleep(REST_SECONDS)
-    return trial.running.memory() / 1e6
+    return trial.running.own_memory() / 1e6
 
 
 def measure(settings: Settings) -> RowResult:
