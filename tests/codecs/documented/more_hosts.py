@@ -62,6 +62,12 @@ def _problem(status: int, title: str, detail: str) -> dict[str, Any]:
 
 ERRORS: tuple[DocumentedError, ...] = (
     *errors_of(
+        "abacus",
+        "https://github.com/tinyhumansai/openhuman/issues/4043",
+        "report",
+        (400, {"success": False, "error": "You have no remaining credits to use the LLM apis."}, Unauthorized, False),
+    ),
+    *errors_of(
         "cerebras",
         CEREBRAS_KEY,
         "report",

@@ -19,8 +19,9 @@ from modelruntime.entities.errors import (
 
 READ = "2026-11-22"
 Evidence = Literal["page", "page+shape", "source", "report", "unverified"]
-Where = Literal["answer", "stream", "frame"]
-"""`frame`: an exception by its name in AWS's event stream, whose payload is the body."""
+Where = Literal["answer", "stream", "bare", "frame"]
+"""`bare`: JSON that stands in a stream of events without being one; `frame`: an exception by its name in AWS's event stream,
+whose payload is the body."""
 
 
 class DocumentedError(NamedTuple):
@@ -39,6 +40,8 @@ class DocumentedError(NamedTuple):
     where: Where = "answer"
     codes: dict[str, str] = {}  # noqa: RUF012 - never changed
     """The `error_codes` of the vendor's profile, where its numbers mean nothing by themselves."""
+    codec: str | None = None
+    """Whose stream it stands in, where the vendor speaks several."""
 
     @property
     def name(self) -> str:
@@ -60,8 +63,14 @@ Case = tuple[int, Any, type[InvokeError], bool]
 
 
 def errors_of(
-    vendor: str, source: str, evidence: Evidence, *cases: Case, where: Where = "answer", codes: dict[str, str] | None = None
+    vendor: str,
+    source: str,
+    evidence: Evidence,
+    *cases: Case,
+    where: Where = "answer",
+    codes: dict[str, str] | None = None,
+    codec: str | None = None,
 ) -> Iterator[DocumentedError]:
     """Errors of one vendor out of one source."""
     for status, body, kind, retryable in cases:
-        yield DocumentedError(vendor, source, evidence, status, body, kind, retryable, where=where, codes=codes or {})
+        yield DocumentedError(vendor, source, evidence, status, body, kind, retryable, where=where, codes=codes or {}, codec=codec)
