@@ -15,6 +15,10 @@ from typing import Any, Literal, NamedTuple
 
 from modelruntime.entities.errors import (
     InvokeError,
+    RateLimited,
+    ServerUnavailable,
+    TimedOut,
+    Unauthorized,
 )
 
 READ = "2026-11-22"
@@ -56,6 +60,21 @@ class DocumentedError(NamedTuple):
 
 def openai_body(message: str, kind: str, code: str | None, param: str | None = None) -> dict[str, Any]:
     return {"error": {"message": message, "type": kind, "param": param, "code": code}}
+
+
+_WITHOUT_BODY: dict[int, tuple[type[InvokeError], bool]] = {
+    **dict.fromkeys((401, 402, 403), (Unauthorized, False)),
+    **dict.fromkeys((408, 504), (TimedOut, True)),
+    429: (RateLimited, True),
+    **dict.fromkeys((500, 502, 503), (ServerUnavailable, True)),
+}
+
+
+def statuses_of(vendor: str, source: str, *statuses: int) -> Iterator[DocumentedError]:
+    """Statuses that a vendor's page explains, and shows no body of."""
+    for status in statuses:
+        kind, retryable = _WITHOUT_BODY[status]
+        yield DocumentedError(vendor, source, "page+shape", status, b"", kind, retryable)
 
 
 Case = tuple[int, Any, type[InvokeError], bool]
