@@ -63,7 +63,7 @@ WORDS: dict[str, dict[str, Any]] = {
             "`—` 表示*没有文档*：没有找到。最后一列的 `·`：没有对话，因此没有流，或流中只有音频，容不下错误。",
         ),
         "heads": ("供应商", "401", "429", "5xx", "流中", "说明"),
-        "counts": "共 {rows} 行。{all} 个供应商中，{own} 个有自己的行，{shared} 个与其所用协议的厂商共用，{nothing} 个没有找到，"
+        "counts": "共 {rows} 行。{all} 个供应商中，{own} 个有自己的行，{shared} 个与其所用协议的厂商共用，{nothing} 个没有找到。"
         "有依据的单元格：{cells}；{streaming} 个供应商有流。",
         "sources": "## 来源",
         "shared": "同 `{vendor}`：{why}",
