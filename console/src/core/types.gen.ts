@@ -601,6 +601,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models/index": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every model there is, as lists show and search them, in a ninth of the bytes of the list; what else is known, `/models/one` tells */
+        get: operations["index_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models/one": {
         parameters: {
             query?: never;
@@ -1802,6 +1819,35 @@ export interface components {
             version: string;
         };
         /**
+         * IndexColumns
+         * @description Lists of one length. `model` holds the names; every other one, for each model, where in the table of that name its value is.
+         */
+        IndexColumns: {
+            features: number[];
+            label: number[];
+            limits: number[];
+            model: string[];
+            model_type: number[];
+            pricing: number[];
+            provider: number[];
+            status: number[];
+        };
+        /**
+         * IndexTables
+         * @description Each different value of a column, in the order in which they are met.
+         */
+        IndexTables: {
+            features: (string[] | null)[];
+            label: ({
+                [key: string]: string;
+            } | null)[];
+            limits: components["schemas"]["Limits"][];
+            model_type: components["schemas"]["ModelType"][];
+            pricing: (components["schemas"]["Price"] | null)[];
+            provider: string[];
+            status: components["schemas"]["StatusView"][];
+        };
+        /**
          * InputUsage
          * @description Tokens that went in. `total` includes everything below it; `fresh` is what was neither read from nor written to a cache.
          */
@@ -2031,6 +2077,15 @@ export interface components {
             credential_form_schemas: components["schemas"]["FormField"][];
             /** @default {} */
             model: components["schemas"]["ModelNameField"];
+        };
+        /**
+         * ModelIndex
+         * @description Models by provider, type, position.
+         */
+        ModelIndex: {
+            columns: components["schemas"]["IndexColumns"];
+            disabled: number[];
+            tables: components["schemas"]["IndexTables"];
         };
         /**
          * ModelList
@@ -4957,6 +5012,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description Not changed. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    index_models: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant; the account's own without. */
+                "x-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Not done. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not done. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelIndex"];
                 };
             };
             /** @description Not changed. */

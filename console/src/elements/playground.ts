@@ -17,6 +17,17 @@ import { SURFACE } from "../styles/sheets";
 import { define } from "../ui/define";
 import { Localized } from "../ui/localized";
 
+/** The page's client where the host gives the models. */
+class HostClient extends ConsoleClient {
+  constructor(private readonly host: PlayHost) {
+    super(new HostTransport(() => host));
+  }
+
+  override async models(): Promise<readonly ModelInfo[]> {
+    return this.host.models;
+  }
+}
+
 keepNothing();
 addWords("en_US", { ...list, ...english });
 
@@ -31,7 +42,7 @@ addWords("en_US", { ...list, ...english });
  * @fires parameter-change - `{value}`
  */
 export class Playground extends Localized {
-  static override styles = [...SURFACE, unsafeCSS(app), unsafeCSS(".page-head h1{display:none}:host{background:none}")];
+  static override styles = [...SURFACE, unsafeCSS(app), unsafeCSS(".page-head>div{display:none}:host{background:none}")];
 
   /** The model type that is shown first. */
   @property() type: ModelType | "" = "";
@@ -51,7 +62,7 @@ export class Playground extends Localized {
   protected override willUpdate(changed: PropertyValues<this>): void {
     const given = (["client", "models", "providers", "detail", "call"] as const).some((name) => changed.has(name));
     if (given || !this.surroundings) {
-      const client = new ConsoleClient(this.client?.api ?? new HostTransport(() => this));
+      const client = this.client ? new ConsoleClient(this.client.api) : new HostClient(this);
       this.surroundings = this.client || this.models.length ? { client, router: this.inside } : null;
     }
     if (changed.has("type") || changed.has("value")) this.inside.narrow({ type: this.type, model: this.value });

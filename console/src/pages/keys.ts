@@ -3,6 +3,7 @@ import { state } from "lit/decorators.js";
 import type { KeyView } from "../app/console-client";
 import { PICTURES } from "../app/icons";
 import { Page } from "../app/page";
+import { pageHead } from "../app/page-head";
 import { notify } from "../app/toasts";
 import { htmlLanguage } from "../core/i18n";
 import { Resource } from "../core/resource";
@@ -49,13 +50,11 @@ export class KeysPage extends Page {
   }
 
   protected override render(): TemplateResult {
-    return html`<header class="page-head">
-        <div>
-          <h1>${this.t("page.keys")}</h1>
-          <p>${this.t("keys.about")}</p>
-        </div>
-        <button type="button" class="button primary" @click=${() => this.begin()}>${drawing(PICTURES.plus)} ${this.t("keys.new")}</button>
-      </header>
+    return html`${pageHead(
+      this.t("page.keys"),
+      this.t("keys.about"),
+      html`<button type="button" class="button primary" @click=${() => this.begin()}>${drawing(PICTURES.plus)} ${this.t("keys.new")}</button>`,
+    )}
       ${this.list()}
       <mr-overlay .open=${this.draft !== null} .heading=${this.t("keys.new")} .closeLabel=${this.t("close")} @overlay-close=${() => this.end()}>
         <div class="pad">${this.draft ? (this.made ? this.shown() : this.form(this.draft)) : nothing}</div>

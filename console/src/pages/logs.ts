@@ -3,6 +3,7 @@ import { state } from "lit/decorators.js";
 import type { KeyView } from "../app/console-client";
 import { PICTURES } from "../app/icons";
 import { Page } from "../app/page";
+import { pageHead } from "../app/page-head";
 import { isAborted } from "../core/api";
 import { type Call, type CallFilter, type CallPage, isFailed, merged, passes, queryOf } from "../core/calls";
 import { MODEL_TYPES } from "../core/declared";
@@ -154,12 +155,22 @@ export class LogsPage extends Page {
   protected override render(): TemplateResult {
     const open = this.place.query.get("call") ?? "";
     const at = this.calls.findIndex((call) => call.id === open);
-    return html`<header class="page-head">
-        <div>
-          <h1>${this.t("page.logs")}</h1>
-          <p>${this.t("logs.about")}</p>
-        </div>
-        <span class="row">
+    return html`${pageHead(this.t("page.logs"), this.t("logs.about"), this.watching())}
+      ${this.tools()} ${this.list()}
+      <mr-call-sheet
+        .surroundings=${this.surroundings}
+        .place=${this.place}
+        .call=${open}
+        .keys=${this.keys}
+        .newer=${this.calls[at - 1]?.id ?? ""}
+        .older=${at < 0 ? "" : (this.calls[at + 1]?.id ?? "")}
+        @call-close=${() => this.router.narrow({ call: null })}
+        @call-open=${(event: CustomEvent<string>) => this.router.narrow({ call: event.detail })}
+      ></mr-call-sheet>`;
+  }
+
+  private watching(): TemplateResult {
+    return html`<span class="row">
           <span role="status">
             ${this.live === "off" ? nothing : html`<span class="status" data-tone=${this.live === "on" ? "ok" : "warn"}>${this.t(`logs.live.${this.live}`)}</span>`}
           </span>
@@ -172,19 +183,7 @@ export class LogsPage extends Page {
             ${drawing(PICTURES.live)} ${this.t("logs.live")}
           </button>
           <button type="button" class="button" @click=${() => void this.load()}>${this.t("logs.refresh")}</button>
-        </span>
-      </header>
-      ${this.tools()} ${this.list()}
-      <mr-call-sheet
-        .surroundings=${this.surroundings}
-        .place=${this.place}
-        .call=${open}
-        .keys=${this.keys}
-        .newer=${this.calls[at - 1]?.id ?? ""}
-        .older=${at < 0 ? "" : (this.calls[at + 1]?.id ?? "")}
-        @call-close=${() => this.router.narrow({ call: null })}
-        @call-open=${(event: CustomEvent<string>) => this.router.narrow({ call: event.detail })}
-      ></mr-call-sheet>`;
+        </span>`;
   }
 
   private tools(): TemplateResult {

@@ -1,6 +1,7 @@
 import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import { Page } from "../app/page";
+import { pageHead } from "../app/page-head";
 import { MODEL_TYPES, type ModelInfo, type ModelType, type ProviderInfo } from "../core/declared";
 import { shownPrice, tokens } from "../core/price";
 import { Resource } from "../core/resource";
@@ -78,11 +79,7 @@ export class ModelsPage extends Page {
     const found = this.found;
     const key = query.get("model");
     const open = key && current.state === "ready" ? this.modelOf(current.value, key, query.get("type")) : null;
-    return html`<header class="page-head">
-        <h1>${this.t("page.models")}</h1>
-        <p class="number" role="status">${current.state === "ready" ? this.t("models.count", { count: found.length }) : ""}</p>
-      </header>
-      ${this.tools()} ${this.table(found)}
+    return html`${pageHead(this.t("page.models"), this.t("models.about"), this.counted(found.length))} ${this.tools()} ${this.table(found)}
       <mr-model-sheet
         .surroundings=${this.surroundings}
         .place=${this.place}
@@ -90,6 +87,11 @@ export class ModelsPage extends Page {
         .provider=${open && current.state === "ready" ? (current.value.providers.get(open.provider) ?? null) : null}
         @sheet-close=${() => this.router.narrow({ model: null, type: null })}
       ></mr-model-sheet>`;
+  }
+
+  private counted(count: number): TemplateResult {
+    const text = this.catalogue.current.state === "ready" ? this.t("models.count", { count }) : "";
+    return html`<span class="number muted" role="status">${text}</span>`;
   }
 
   private modelOf({ models }: Catalogue, key: string, type: string | null): ModelInfo | undefined {

@@ -1,6 +1,7 @@
 import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { query, state } from "lit/decorators.js";
 import { Page } from "../app/page";
+import { pageHead } from "../app/page-head";
 import { notify } from "../app/toasts";
 import { MODEL_TYPES, type ModelType, type ProviderInfo } from "../core/declared";
 import { Resource } from "../core/resource";
@@ -38,10 +39,7 @@ export class ProvidersPage extends Page {
     const all = current.state === "ready" ? current.value : null;
     const asked = this.place.query.get("configure");
     const chosen = all?.find((provider) => provider.provider === asked || provider.aliases?.includes(asked ?? ""));
-    return html`<header class="page-head">
-        <h1>${this.t("page.providers")}</h1>
-        <p>${this.t("providers.about")}</p>
-      </header>
+    return html`${pageHead(this.t("page.providers"), this.t("providers.about"))}
       <mr-provider-list
         data-search
         .client=${null}

@@ -2,6 +2,7 @@ import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import { PICTURES } from "../app/icons";
 import { Page } from "../app/page";
+import { pageHead } from "../app/page-head";
 import { notify } from "../app/toasts";
 import { MODEL_TYPES, type ModelInfo, type ModelType, type ProviderInfo } from "../core/declared";
 import type { CredentialView } from "../core/gateway-client";
@@ -75,19 +76,7 @@ export class RoutesPage extends Page {
     const open = this.place.query.get("route");
     const value = current.state === "ready" ? current.value : null;
     const route = value && open !== null ? (value.routes[open] ?? (open === "new" ? NEW : null)) : null;
-    return html`<header class="page-head">
-        <div>
-          <h1>${this.t("page.routes")}</h1>
-          <p>${this.t("routes.about")}</p>
-        </div>
-        ${
-          this.client.operates
-            ? html`<button type="button" class="button primary" @click=${() => this.router.narrow({ route: "new" }, { push: true })}>
-              ${drawing(PICTURES.plus)} ${this.t("routes.new")}
-            </button>`
-            : nothing
-        }
-      </header>
+    return html`${pageHead(this.t("page.routes"), this.t("routes.about"), this.client.operates ? this.adding() : nothing)}
       ${
         current.state === "failed"
           ? html`<div class="stack">
@@ -139,6 +128,12 @@ export class RoutesPage extends Page {
         .prices=${prices}
         @names-changed=${() => void this.named.refresh()}
       ></mr-own-prices>`;
+  }
+
+  private adding(): TemplateResult {
+    return html`<button type="button" class="button primary" @click=${() => this.router.narrow({ route: "new" }, { push: true })}>
+              ${drawing(PICTURES.plus)} ${this.t("routes.new")}
+            </button>`;
   }
 
   private routes({ routes }: Named): TemplateResult {

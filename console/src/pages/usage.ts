@@ -4,6 +4,7 @@ import type { KeyView } from "../app/console-client";
 import { saveFile } from "../app/download";
 import { PICTURES } from "../app/icons";
 import { Page } from "../app/page";
+import { pageHead } from "../app/page-head";
 import { notify } from "../app/toasts";
 import { type Key, htmlLanguage } from "../core/i18n";
 import { money, tokens } from "../core/price";
@@ -99,13 +100,11 @@ export class UsagePage extends Page {
 
   protected override render(): TemplateResult {
     const { current } = this.found;
-    return html`<header class="page-head">
-        <div>
-          <h1>${this.t("page.usage")}</h1>
-          <p>${this.t("usage.about")}</p>
-        </div>
-        <button type="button" class="button" @click=${() => void this.save()}>${drawing(PICTURES.download)} ${this.t("usage.csv")}</button>
-      </header>
+    return html`${pageHead(
+      this.t("page.usage"),
+      this.t("usage.about"),
+      html`<button type="button" class="button" @click=${() => void this.save()}>${drawing(PICTURES.download)} ${this.t("usage.csv")}</button>`,
+    )}
       ${this.tools()}
       ${
         current.state === "failed"

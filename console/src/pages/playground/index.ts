@@ -4,6 +4,7 @@ import { html as staticHtml, unsafeStatic } from "lit/static-html.js";
 import { handedOver, letGo } from "../../app/handover";
 import { PICTURES } from "../../app/icons";
 import { Page } from "../../app/page";
+import { pageHead } from "../../app/page-head";
 import { remember, remembered } from "../../app/preferences";
 import { MODEL_TYPES, type ModelDetail, type ModelInfo, type ModelType, type ProviderInfo } from "../../core/declared";
 import { Resource } from "../../core/resource";
@@ -101,10 +102,7 @@ export class PlaygroundPage extends Page {
 
   protected override render(): TemplateResult {
     const { type } = this;
-    return html`<header class="page-head">
-        <h1>${this.t("page.playground")}</h1>
-        ${type === "llm" ? this.comparing() : nothing}
-      </header>
+    return html`${pageHead(this.t("page.playground"), this.t("play.about"), type === "llm" ? this.comparing() : nothing)}
       ${tabs({
         label: this.t("play.types"),
         items: MODEL_TYPES.map((id) => ({ id, text: this.t(`type.${id}`) })),

@@ -1,6 +1,7 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { html as staticHtml, unsafeStatic } from "lit/static-html.js";
 import { Page } from "../../app/page";
+import { pageHead } from "../../app/page-head";
 import { type Theme, currentLanguage, setLanguage, setTheme, theme } from "../../app/preferences";
 import { LANGUAGES, type Key, type Language } from "../../core/i18n";
 import { define } from "../../ui/define";
@@ -34,7 +35,7 @@ export class SettingsPage extends Page {
     const tab = offered.find(({ id }) => id === this.place.query.get("tab"));
     const selected = tab?.id ?? "own";
     const items = [{ id: "own", text: this.t("settings.own") }, ...offered.map(({ id, text }) => ({ id, text: this.t(text) }))];
-    return html`<header class="page-head"><h1>${this.t("page.settings")}</h1></header>
+    return html`${pageHead(this.t("page.settings"), this.t("settings.about"))}
       ${tabs({ label: this.t("page.settings"), items, selected, onselect: (id) => this.router.narrow({ tab: id === "own" ? null : id }) })}
       ${panelOf(selected, html`<div class="settings-body">${tab ? this.section(tab.tag) : this.own()}</div>`)}`;
   }
