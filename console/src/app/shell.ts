@@ -103,7 +103,6 @@ export class Shell extends Localized {
 
   protected override render(): TemplateResult | typeof nothing {
     if (!this.place) return nothing;
-    if (this.door === "opening") return html`<header class="rail">${this.brand()}</header><main>${this.coming()}</main>`;
     if (this.door === "closed") {
       return html`<main class="whole"><mr-sign-in .surroundings=${this.surroundings} @signed-in=${() => (this.door = "open")}></mr-sign-in></main>`;
     }
@@ -199,7 +198,20 @@ export class Shell extends Localized {
     </div>`;
   }
 
+  /** The head at once, and for good: of a page that is on its way it is everything that needs neither a file nor data. */
   private drawPage(): TemplateResult {
+    const { title, about } = this.page;
+    return html`<div class="page">
+      ${pageHead(this.t(title), this.t(about))}
+      ${this.door === "open" ? this.pageBody() : this.coming()}
+    </div>`;
+  }
+
+  private coming(): TemplateResult {
+    return html`<div class="skeleton skeleton-row" role="status" aria-label=${this.t("loading")}></div>`;
+  }
+
+  private pageBody(): TemplateResult {
     const page = this.page;
     if (!this.loaded.has(page.tag)) {
       void page
@@ -212,16 +224,7 @@ export class Shell extends Localized {
       return this.coming();
     }
     const tag = unsafeStatic(page.tag);
-    return staticHtml`<${tag} class="page" .surroundings=${this.surroundings} .place=${this.place}></${tag}>`;
-  }
-
-  /** Of a page that is not here yet everything that needs neither its file nor its data. */
-  private coming(): TemplateResult {
-    const { title, about } = this.page;
-    return html`<div class="page">
-      ${pageHead(this.t(title), this.t(about))}
-      <div class="skeleton skeleton-row" role="status" aria-label=${this.t("loading")}></div>
-    </div>`;
+    return staticHtml`<${tag} class="page-body" .surroundings=${this.surroundings} .place=${this.place}></${tag}>`;
   }
 
   private otherLanguage(): string {

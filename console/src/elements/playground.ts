@@ -2,6 +2,7 @@ import { type PropertyValues, type TemplateResult, html, nothing, unsafeCSS } fr
 import { property, state } from "lit/decorators.js";
 import { ConsoleClient } from "../app/console-client";
 import type { Surroundings } from "../app/page";
+import { pageHead } from "../app/page-head";
 import { PlaceInside } from "../app/place-inside";
 import { keepNothing } from "../app/preferences";
 import type { Place } from "../app/router";
@@ -42,7 +43,7 @@ addWords("en_US", { ...list, ...english });
  * @fires parameter-change - `{value}`
  */
 export class Playground extends Localized {
-  static override styles = [...SURFACE, unsafeCSS(app), unsafeCSS(".page-head>div{display:none}:host{background:none}")];
+  static override styles = [...SURFACE, unsafeCSS(app), unsafeCSS(".page-head>:first-child{display:none}:host{background:none}")];
 
   /** The model type that is shown first. */
   @property() type: ModelType | "" = "";
@@ -79,7 +80,8 @@ export class Playground extends Localized {
 
   protected override render(): TemplateResult | typeof nothing {
     if (!this.surroundings || this.language !== this.worded) return nothing;
-    return html`<mr-playground-page .surroundings=${this.surroundings} .place=${this.place ?? this.inside.place}></mr-playground-page>`;
+    return html`${pageHead("", "")}
+      <mr-playground-page .surroundings=${this.surroundings} .place=${this.place ?? this.inside.place}></mr-playground-page>`;
   }
 
   private moved(place: Place): void {

@@ -2,8 +2,7 @@ import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import type { KeyView } from "../app/console-client";
 import { PICTURES } from "../app/icons";
-import { Page } from "../app/page";
-import { pageHead } from "../app/page-head";
+import { WholePage } from "../app/whole-page";
 import { notify } from "../app/toasts";
 import { htmlLanguage } from "../core/i18n";
 import { Resource } from "../core/resource";
@@ -29,7 +28,7 @@ const EMPTY: Draft = { name: "", models: "", days: "", rpm: "", tpm: "", concurr
 const DAYS = [30, 90, 365];
 
 /** Keys of the gateway's clients. */
-export class KeysPage extends Page {
+export class KeysPage extends WholePage {
   @state() private round = 0;
   @state() private draft: Draft | null = null;
   @state() private made = "";
@@ -50,15 +49,14 @@ export class KeysPage extends Page {
   }
 
   protected override render(): TemplateResult {
-    return html`${pageHead(
-      this.t("page.keys"),
-      this.t("keys.about"),
-      html`<button type="button" class="button primary" @click=${() => this.begin()}>${drawing(PICTURES.plus)} ${this.t("keys.new")}</button>`,
-    )}
-      ${this.list()}
+    return html`${this.list()}
       <mr-overlay .open=${this.draft !== null} .heading=${this.t("keys.new")} .closeLabel=${this.t("close")} @overlay-close=${() => this.end()}>
         <div class="pad">${this.draft ? (this.made ? this.shown() : this.form(this.draft)) : nothing}</div>
       </mr-overlay>`;
+  }
+
+  protected override beside(): TemplateResult {
+    return html`<button type="button" class="button primary" @click=${() => this.begin()}>${drawing(PICTURES.plus)} ${this.t("keys.new")}</button>`;
   }
 
   private begin(): void {

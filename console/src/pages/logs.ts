@@ -2,8 +2,7 @@ import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import type { KeyView } from "../app/console-client";
 import { PICTURES } from "../app/icons";
-import { Page } from "../app/page";
-import { pageHead } from "../app/page-head";
+import { WholePage } from "../app/whole-page";
 import { isAborted } from "../core/api";
 import { type Call, type CallFilter, type CallPage, isFailed, merged, passes, queryOf } from "../core/calls";
 import { MODEL_TYPES } from "../core/declared";
@@ -24,7 +23,7 @@ const AGAIN_MS = 2000;
 const SPANS: Readonly<Record<string, number>> = { hour: 3600, day: 86_400, week: 604_800 };
 
 /** Calls of clients, newest first, as they were and as they end. The address holds the filter and the call that is looked at. */
-export class LogsPage extends Page {
+export class LogsPage extends WholePage {
   @state() private calls: readonly Call[] = [];
   @state() private next: string | null = null;
   @state() private state: "loading" | "ready" | "failed" = "loading";
@@ -155,8 +154,7 @@ export class LogsPage extends Page {
   protected override render(): TemplateResult {
     const open = this.place.query.get("call") ?? "";
     const at = this.calls.findIndex((call) => call.id === open);
-    return html`${pageHead(this.t("page.logs"), this.t("logs.about"), this.watching())}
-      ${this.tools()} ${this.list()}
+    return html`${this.tools()} ${this.list()}
       <mr-call-sheet
         .surroundings=${this.surroundings}
         .place=${this.place}
@@ -169,7 +167,7 @@ export class LogsPage extends Page {
       ></mr-call-sheet>`;
   }
 
-  private watching(): TemplateResult {
+  protected override beside(): TemplateResult {
     return html`<span class="row">
           <span role="status">
             ${this.live === "off" ? nothing : html`<span class="status" data-tone=${this.live === "on" ? "ok" : "warn"}>${this.t(`logs.live.${this.live}`)}</span>`}

@@ -1,7 +1,6 @@
 import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
-import { Page } from "../app/page";
-import { pageHead } from "../app/page-head";
+import { WholePage } from "../app/whole-page";
 import { MODEL_TYPES, type ModelInfo, type ModelType, type ProviderInfo } from "../core/declared";
 import { shownPrice, tokens } from "../core/price";
 import { Resource } from "../core/resource";
@@ -23,9 +22,11 @@ interface Catalogue {
 }
 
 /** Every model there is: usable ones, and the others with the reason. */
-export class ModelsPage extends Page {
+export class ModelsPage extends WholePage {
   @state() private round = 0;
   private prepared: Searchable<ModelInfo>[] = [];
+  /** How many were found at the last drawing. */
+  private count = 0;
   private readonly catalogue = new Resource<Catalogue>(
     async (_, signal) => {
       const [models, providers] = await Promise.all([this.client.models({}, signal), this.client.providers(signal)]);
@@ -77,9 +78,10 @@ export class ModelsPage extends Page {
     const { current } = this.catalogue;
     const { query } = this.place;
     const found = this.found;
+    this.count = found.length;
     const key = query.get("model");
     const open = key && current.state === "ready" ? this.modelOf(current.value, key, query.get("type")) : null;
-    return html`${pageHead(this.t("page.models"), this.t("models.about"), this.counted(found.length))} ${this.tools()} ${this.table(found)}
+    return html`${this.tools()} ${this.table(found)}
       <mr-model-sheet
         .surroundings=${this.surroundings}
         .place=${this.place}
@@ -89,9 +91,9 @@ export class ModelsPage extends Page {
       ></mr-model-sheet>`;
   }
 
-  private counted(count: number): TemplateResult {
-    const text = this.catalogue.current.state === "ready" ? this.t("models.count", { count }) : "";
-    return html`<span class="number muted" role="status">${text}</span>`;
+  protected override beside(): TemplateResult {
+    const text = this.catalogue.current.state === "ready" ? this.t("models.count", { count: this.count }) : "";
+    return html`<span class="number muted" role="status">${text || "\u00a0"}</span>`; // its line is there from the start
   }
 
   private modelOf({ models }: Catalogue, key: string, type: string | null): ModelInfo | undefined {

@@ -1,8 +1,7 @@
 import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import { PICTURES } from "../app/icons";
-import { Page } from "../app/page";
-import { pageHead } from "../app/page-head";
+import { WholePage } from "../app/whole-page";
 import { notify } from "../app/toasts";
 import { MODEL_TYPES, type ModelInfo, type ModelType, type ProviderInfo } from "../core/declared";
 import type { CredentialView } from "../core/gateway-client";
@@ -37,7 +36,7 @@ type Table = "routes" | "aliases" | "default-models" | "policies" | "prices";
 const NEW: Route = { name: "", strategy: "ordered", targets: [] };
 
 /** Names that stand for models: routes over several, aliases for one, and the model that is meant where none is named. */
-export class RoutesPage extends Page {
+export class RoutesPage extends WholePage {
   @state() private round = 0;
   @state() private alias = { name: "", target: "" };
   @state() private refused: unknown = null;
@@ -76,17 +75,16 @@ export class RoutesPage extends Page {
     const open = this.place.query.get("route");
     const value = current.state === "ready" ? current.value : null;
     const route = value && open !== null ? (value.routes[open] ?? (open === "new" ? NEW : null)) : null;
-    return html`${pageHead(this.t("page.routes"), this.t("routes.about"), this.client.operates ? this.adding() : nothing)}
-      ${
-        current.state === "failed"
-          ? html`<div class="stack">
+    return html`${
+      current.state === "failed"
+        ? html`<div class="stack">
             ${failure(current.error, this.tr)}
             <div><button type="button" class="button" @click=${() => void this.named.refresh()}>${this.t("again")}</button></div>
           </div>`
-          : value
-            ? html`<div class="stack wide">${this.routes(value)} ${this.aliases(value)} ${this.defaults(value)} ${this.rules(value)}</div>`
-            : html`<div class="skeleton skeleton-row" role="status" aria-label=${this.t("loading")}></div>`
-      }
+        : value
+          ? html`<div class="stack wide">${this.routes(value)} ${this.aliases(value)} ${this.defaults(value)} ${this.rules(value)}</div>`
+          : html`<div class="skeleton skeleton-row" role="status" aria-label=${this.t("loading")}></div>`
+    }
       <mr-overlay
         .open=${route !== null}
         .heading=${route?.name || this.t("routes.new")}
@@ -130,7 +128,8 @@ export class RoutesPage extends Page {
       ></mr-own-prices>`;
   }
 
-  private adding(): TemplateResult {
+  protected override beside(): TemplateResult | typeof nothing {
+    if (!this.client.operates) return nothing;
     return html`<button type="button" class="button primary" @click=${() => this.router.narrow({ route: "new" }, { push: true })}>
               ${drawing(PICTURES.plus)} ${this.t("routes.new")}
             </button>`;

@@ -3,8 +3,7 @@ import { state } from "lit/decorators.js";
 import { html as staticHtml, unsafeStatic } from "lit/static-html.js";
 import { handedOver, letGo } from "../../app/handover";
 import { PICTURES } from "../../app/icons";
-import { Page } from "../../app/page";
-import { pageHead } from "../../app/page-head";
+import { WholePage } from "../../app/whole-page";
 import { remember, remembered } from "../../app/preferences";
 import { MODEL_TYPES, type ModelDetail, type ModelInfo, type ModelType, type ProviderInfo } from "../../core/declared";
 import { Resource } from "../../core/resource";
@@ -33,7 +32,7 @@ const PANES: Readonly<Record<ModelType, () => Promise<unknown>>> = {
 const COMPARE = "compare";
 
 /** Try any model: a part for each model type, the model and its parameters beside it. */
-export class PlaygroundPage extends Page {
+export class PlaygroundPage extends WholePage {
   @state() private round = 0;
   @state() private parameters: Readonly<Record<string, unknown>> = {};
   @state() private detail: ModelDetail | null = null;
@@ -102,17 +101,17 @@ export class PlaygroundPage extends Page {
 
   protected override render(): TemplateResult {
     const { type } = this;
-    return html`${pageHead(this.t("page.playground"), this.t("play.about"), type === "llm" ? this.comparing() : nothing)}
-      ${tabs({
-        label: this.t("play.types"),
-        items: MODEL_TYPES.map((id) => ({ id, text: this.t(`type.${id}`) })),
-        selected: type,
-        onselect: (id) => this.router.narrow({ type: id, model: null, compare: null }),
-      })}
+    return html`${tabs({
+      label: this.t("play.types"),
+      items: MODEL_TYPES.map((id) => ({ id, text: this.t(`type.${id}`) })),
+      selected: type,
+      onselect: (id) => this.router.narrow({ type: id, model: null, compare: null }),
+    })}
       ${panelOf(type, this.body(type))}`;
   }
 
-  private comparing(): TemplateResult {
+  protected override beside(): TemplateResult | typeof nothing {
+    if (this.type !== "llm") return nothing;
     const { compares, model } = this;
     const beside = compares ? null : model ? referenceOf(model) : "-";
     return html`<button
