@@ -14,11 +14,7 @@ import "../../elements/parameter-panel";
 import { define } from "../../ui/define";
 import { drawing } from "../../ui/icon";
 import { panelOf, tabs } from "../../ui/tabs";
-
-interface Offer {
-  models: readonly ModelInfo[];
-  providers: readonly ProviderInfo[];
-}
+import type { Offer } from "./pane";
 
 const PANES: Readonly<Record<ModelType, () => Promise<unknown>>> = {
   llm: () => import("./chat"),
@@ -105,7 +101,7 @@ export class PlaygroundPage extends WholePage {
       label: this.t("play.types"),
       items: MODEL_TYPES.map((id) => ({ id, text: this.t(`type.${id}`) })),
       selected: type,
-      onselect: (id) => this.router.narrow({ type: id, model: null, compare: null }),
+      onselect: (id) => this.router.narrow({ type: id, model: null, compare: null, with: null }),
     })}
       ${panelOf(type, this.body(type))}`;
   }
@@ -134,7 +130,7 @@ export class PlaygroundPage extends WholePage {
     if (this.compares) return this.ready.has(COMPARE) ? this.comparison(current.value, value) : html``;
     const rules = this.detail?.parameter_rules ?? [];
     return html`<div class="play">
-      <div class="play-main">${this.ready.has(type) ? this.pane(type, model, value) : nothing}</div>
+      <div class="play-main">${this.ready.has(type) ? this.pane(type, model, current.value) : nothing}</div>
       <aside class="panel pad stack" aria-label=${this.t("play.parameters")}>
         <mr-model-picker
           show-label
@@ -171,12 +167,13 @@ export class PlaygroundPage extends WholePage {
     ></mr-play-compare>`;
   }
 
-  private pane(type: ModelType, model: ModelInfo | null, value: string): TemplateResult {
+  private pane(type: ModelType, model: ModelInfo | null, offer: Offer): TemplateResult {
     const tag = unsafeStatic(`mr-play-${type}`);
     return staticHtml`<${tag}
       .surroundings=${this.surroundings}
       .place=${this.place}
-      .model=${value}
+      .model=${model ? referenceOf(model) : ""}
+      .offer=${offer}
       .info=${this.detail ?? model}
       .parameters=${this.parameters}
     ></${tag}>`;
