@@ -42,7 +42,7 @@ BUDGETS = {
     "all scripts": 250 * KILO,
     "embed.js": 30 * KILO,
     "embed.js and its parts": 125 * KILO,
-    "frame and its parts": 60 * KILO,
+    "frame and its parts": 135 * KILO,
 }
 """Compressed bytes (gzip -9) that may not be exceeded; `dist` is counted as it is."""
 DIST_BUDGET = 1536 * KILO

@@ -176,7 +176,9 @@ def test_tools_a_schema_and_files_go_to_all_or_to_none(address: str, backend: Ba
     assert bodies[0]["tools"][0]["function"]["name"] == "weather"
     assert bodies[0]["response_format"]["json_schema"]["schema"] == {"type": "object", "required": ["city"]}
     # Beside a model that declares none of it nothing is sent, and the file must go first.
-    page.goto(f"{address}playground?compare={names[0]},{SMALL}")
+    plain = next(info for info in offered if not set(FEATURES) & set(info.features or ()))
+    backend.stored["c2"] = {"id": "c2", "provider": plain.provider, "enabled": True, "active": True}
+    page.goto(f"{address}playground?compare={names[0]},{plain.provider}/{plain.model}")
     page.get_by_role("button", name="Tools").click()
     expect(page.get_by_text("sent to none of them")).to_be_visible()
     expect(page.get_by_text("read no kind of file in common")).to_be_visible()

@@ -153,14 +153,14 @@ def test_embeddings_rerank_moderation(address: str, talking: Backend, open_page:
     expect(page.get_by_text("1 of 2 reach it")).to_be_visible()
     expect(items.last).to_have_class("below")
     picker = page.get_by_role("combobox", name="Compare with")
-    picker.fill("pointwise")
+    picker.fill("cosine")
     picker.press("Enter")
     page.get_by_role("button", name="Run").click()
     expect(page.get_by_text("Agreement of the two orders: 1.00")).to_be_visible()
-    expect(items.first).to_contain_text("1 of local/use-llm-pointwise")
+    expect(items.first).to_contain_text("1 of local/use-cosine")
     asked = {each["body"]["model"] for each in talking.received[-2:]}
     assert len(asked) == 2
-    assert "local/use-llm-pointwise" in asked
+    assert "local/use-cosine" in asked
     page.get_by_role("tab", name="Moderation").click()
     page.get_by_role("button", name="Judge").click()
     expect(page.get_by_text("Flagged").first).to_be_visible()
