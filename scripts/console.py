@@ -215,7 +215,9 @@ def figures(dist: Path) -> Iterator[tuple[str, int, int]]:
     pages = msgspec.json.decode((dist / "ahead.json").read_bytes(), type=dict[str, list[str]])
     measured = {
         "first load, scripts": sum(count for name, count in scripts.items() if name in linked),
-        "first load of a page": max(sum(scripts[name] for name in {*linked, *ahead} if name in scripts) for ahead in pages.values()),
+        "first load of a page": max(
+            sum(scripts[name] for name in {*linked, *ahead} if name in scripts) for ahead in pages.values()
+        ),
         "first load, styles": sum(count for name, count in compressed.items() if name.endswith(".css") and name in linked),
         "largest lazy chunk": max((count for name, count in lazy.items() if name not in linked), default=0),
         "all scripts": sum(scripts.values()),

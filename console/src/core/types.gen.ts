@@ -608,7 +608,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every model there is, as lists show and search them, in a ninth of the bytes of the list; what else is known, `/models/one` tells */
+        /** Every model there is, as pages list and search them, in a ninth of the bytes; `/models/one` tells the rest of each */
         get: operations["index_models"];
         put?: never;
         post?: never;
@@ -1820,7 +1820,7 @@ export interface components {
         };
         /**
          * IndexColumns
-         * @description Lists of one length. `model` holds the names; every other one, for each model, where in the table of that name its value is.
+         * @description Lists of one length. `model` holds the names; each other one holds places in the table of the same name.
          */
         IndexColumns: {
             features: number[];

@@ -32,7 +32,7 @@ class IndexTables(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IndexColumns(msgspec.Struct, frozen=True, kw_only=True):
-    """Lists of one length. `model` holds the names; every other one, for each model, where in the table of that name its value is."""
+    """Lists of one length. `model` holds the names; each other one holds places in the table of the same name."""
 
     model: list[str]
     provider: list[int]

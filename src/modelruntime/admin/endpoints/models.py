@@ -68,7 +68,7 @@ async def list_models(call: Call[Nothing, ModelsQuery]) -> ModelList:
 
 
 async def index_models(call: Call[Nothing, Nothing]) -> ModelIndex:
-    """Every model there is, as lists show and search them, in a ninth of the bytes of the list; what else is known, `/models/one` tells."""
+    """Every model there is, as pages list and search them, in a ninth of the bytes; `/models/one` tells the rest of each."""
     rows = await asyncio.to_thread(_rows, call.core(), call.configuration(), call.workspace, ModelsQuery())
     return await asyncio.to_thread(model_index, rows)
 

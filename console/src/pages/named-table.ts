@@ -1,0 +1,133 @@
+import { type TemplateResult, html, nothing } from "lit";
+import { state } from "lit/decorators.js";
+import { PICTURES } from "../app/icons";
+import { Page } from "../app/page";
+import { notify } from "../app/toasts";
+import type { Key } from "../core/i18n";
+import { describe, failure } from "../elements/failure";
+import { textField } from "../ui/field";
+import { drawing } from "../ui/icon";
+import "../ui/overlay";
+import { tooltip } from "../ui/tooltip";
+
+/** What is being written of one entry; `known`: it is there already, under a name that stays. */
+export interface NamedDraft {
+  name: string;
+  known: boolean;
+}
+
+/**
+ * One of the operator's tables by name: its entries, and the form of one beside them.
+ *
+ * @fires names-changed - something was set or taken away
+ */
+export abstract class NamedTable<Value, Draft extends NamedDraft> extends Page {
+  /** Of the API, and of the words. */
+  protected abstract readonly table: "prices" | "policies";
+  @state() private draft: Draft | null = null;
+  @state() private refused: unknown = null;
+
+  protected abstract draftOf(name: string, value: Value | null): Draft;
+  protected abstract written(draft: Draft): unknown;
+  protected abstract facts(name: string, value: Value): TemplateResult;
+  protected abstract fields(draft: Draft, change: (part: Partial<Draft>) => void): TemplateResult;
+
+  /** The whole section for the entries there are. */
+  protected drawn(entries: Readonly<Record<string, Value>>): TemplateResult {
+    const all = Object.entries(entries).sort(([left], [right]) => left.localeCompare(right));
+    return html`<section>
+      <h2 class="section-title">${this.word("title")}</h2>
+      <p class="muted">${this.word("about")}</p>
+      <ul class="routes">
+        ${all.map(
+          ([name, value]) =>
+            html`<li class="panel route">
+              <h3 class="section-title"><code>${name}</code></h3>
+              ${this.facts(name, value)} ${this.client.operates ? this.actions(name, value) : nothing}
+            </li>`,
+        )}
+      </ul>
+      ${
+        this.client.operates
+          ? html`<div>
+            <button type="button" class="button" @click=${() => this.edit("", null)}>${drawing(PICTURES.plus)} ${this.word("new")}</button>
+          </div>`
+          : nothing
+      }
+      <mr-overlay .open=${this.draft !== null} .heading=${this.draft?.name || this.word("new")} .closeLabel=${this.t("close")} @overlay-close=${this.closed}>
+        <div class="pad">${this.draft ? this.form(this.draft) : nothing}</div>
+      </mr-overlay>
+    </section>`;
+  }
+
+  private word(part: "title" | "about" | "new" | "name" | "name.help"): string {
+    return this.t(`${this.table}.${part}` satisfies Key);
+  }
+
+  private actions(name: string, value: Value): TemplateResult {
+    const words = this.t(`${this.table}.remove`, { name });
+    return html`<div class="row">
+      <button type="button" class="button tiny" aria-label=${this.t(`${this.table}.change`, { name })} @click=${() => this.edit(name, value)}>
+        ${this.t("configure.edit")}
+      </button>
+      <button
+        type="button"
+        class="button plain tiny square danger"
+        aria-label=${words}
+        ${tooltip(words)}
+        @click=${() => confirm(this.t(`${this.table}.remove.sure`, { name })) && void this.drop(name)}
+      >
+        ${drawing(PICTURES.trash)}
+      </button>
+    </div>`;
+  }
+
+  private edit(name: string, value: Value | null): void {
+    this.draft = this.draftOf(name, value);
+    this.refused = null;
+  }
+
+  private readonly closed = (): void => {
+    this.draft = null;
+  };
+
+  private form(draft: Draft): TemplateResult {
+    const change = (part: Partial<Draft>): void => {
+      this.draft = { ...draft, ...part };
+    };
+    return html`<form class="stack" @submit=${(event: Event) => void this.submitted(event, draft)}>
+      ${textField({
+        id: `${this.table}-name`,
+        label: this.word("name"),
+        help: this.word("name.help"),
+        value: draft.name,
+        required: true,
+        mono: true,
+        disabled: draft.known,
+        oninput: (name) => change({ name } as Partial<Draft>),
+      })}
+      ${this.fields(draft, change)} ${this.refused ? failure(this.refused, this.tr) : nothing}
+      <div><button class="button primary" ?disabled=${!draft.name.trim()}>${this.t("settings.save")}</button></div>
+    </form>`;
+  }
+
+  private async submitted(event: Event, draft: Draft): Promise<void> {
+    event.preventDefault();
+    try {
+      await this.client.put(this.table, draft.name.trim(), this.written(draft));
+      this.draft = null;
+      this.tell("names-changed", null);
+    } catch (error) {
+      this.refused = error;
+    }
+  }
+
+  private async drop(name: string): Promise<void> {
+    try {
+      await this.client.put(this.table, name, null);
+    } catch (error) {
+      notify(describe(error, this.tr).what, "bad");
+    }
+    this.tell("names-changed", null);
+  }
+}
