@@ -183,6 +183,7 @@ def test_a_stall_times_out_under_its_name_and_closes_the_socket(drivers: Drivers
         assert (type(error), error.code, error.retryable) == (TimedOut, which, True)
         assert which in error.message
         assert error.message.count("0.1 s") == 1
+        assert server.saw_requests(1)  # a busy machine may read the next one first
         call(driver, post(server.url), FAST)
         drivers.close()
         assert server.all_closed()
@@ -207,6 +208,24 @@ def test_a_dripping_head_meets_the_first_byte_limit(drivers: Drivers, call: Call
     with RawServer((b"HTTP/1.1 200 OK\r\nX: ", Drip(b"a", 0.02))) as server:
         error = fail(call, drivers(), server.url, Timeouts(first_byte=0.2))
         assert (type(error), error.code) == (TimedOut, "first_byte")
+
+
+def test_an_answer_may_take_longer_than_a_write(drivers: Drivers, call: Call):
+    ready = threading.Event()
+    with RawServer((Await(ready), JSON)) as server:
+        timer = threading.Timer(0.3, ready.set)
+        timer.start()
+        call(drivers(), post(server.url), Timeouts(idle=0.1))
+        timer.join()
+
+
+@pytest.mark.parametrize("limit", ["first_byte", "total"])
+def test_a_kept_connection_keeps_no_limit_of_an_earlier_call(drivers: Drivers, call: Call, limit: str):
+    with RawServer((JSON,), ("stall",)) as server:
+        driver = drivers()
+        call(driver, post(server.url), FAST)
+        error = fail(call, driver, server.url, Timeouts(**{limit: 0.1}))
+        assert (type(error), error.code) == (TimedOut, limit)
 
 
 def _bomb() -> bytes:

@@ -17,7 +17,7 @@ async def never() -> Event:
 
 
 async def left_while_it_waits(told: list[Callable[[], None] | None]) -> None:
-    async with UntilGone({WHEN_GONE: told.append}, never):
+    with UntilGone({WHEN_GONE: told.append}, never):
         leave = told[0]
         assert leave is not None
         asyncio.get_running_loop().call_soon(leave)
@@ -36,7 +36,7 @@ async def test_the_block_is_cancelled_when_the_connection_tells():
 
 async def test_what_is_told_after_the_block_cancels_nothing():
     told: list[Callable[[], None] | None] = []
-    async with UntilGone({WHEN_GONE: told.append}, never):
+    with UntilGone({WHEN_GONE: told.append}, never):
         pass
     leave = told[0]
     assert leave is not None

@@ -109,6 +109,14 @@ def test_what_is_no_snapshot_is_refused(content: bytes) -> None:
         Snapshot(content)
 
 
+def test_all_models_of_a_row_at_once_are_those_one_by_one() -> None:
+    snapshot = Snapshot(compiled())
+    at_once = [found for row in snapshot.rows for found in snapshot.models(row)]
+    assert [model for _, model in at_once] == models_of(snapshot)
+    assert [snapshot.model(place) for place, _ in at_once] == models_of(snapshot)
+    assert at_once
+
+
 def test_every_flipped_byte_and_every_cut_is_noticed() -> None:
     content = compiled()
     whole = models_of(Snapshot(content))
@@ -126,6 +134,7 @@ def everything(content: bytes) -> None:
     snapshot = Snapshot(content)
     for row in snapshot.rows:
         snapshot.provider(row)
+        snapshot.models(row)
     models_of(snapshot)
 
 

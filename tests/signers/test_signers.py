@@ -43,6 +43,16 @@ def test_a_key_becomes_a_header_and_all_else_stays(auth, header, key):
     assert (request.method, request.url, request.body) == (REQUEST.method, REQUEST.url, REQUEST.body)
 
 
+@pytest.mark.parametrize("auth", [{"bearer": "api_key"}, HEADER, TOKEN, BASIC, QUERY])
+def test_each_request_is_signed_with_its_own_key(auth):
+    one, two = {"api_key": Secret("sk-1"), "user": "me"}, {"api_key": Secret("sk-2"), "user": "me"}
+    signer = signer_for(auth, one)
+    first, second, again = (signer.sign(REQUEST, key, None, 0.0) for key in (one, two, one))
+    assert first == again == signed(auth, one)
+    assert second == signed(auth, two) != first
+    assert signer.sign(REQUEST, {}, None, 0.0) == signed(auth, {})
+
+
 def test_a_header_of_that_name_is_replaced():
     before = REQUEST.with_headers(("authorization", "Bearer old"))
     assert signed({"bearer": "api_key"}, {"api_key": "new"}, before).headers[-1] == ("authorization", "Bearer new")

@@ -36,7 +36,7 @@ def post(server: RawServer) -> HttpRequest:
 
 
 async def until_asked(server: RawServer, count: int = 1) -> None:
-    await asyncio.to_thread(server.saw_requests, count)
+    assert await asyncio.to_thread(server.saw_requests, count, 10.0)
 
 
 def no_tasks() -> bool:

@@ -66,3 +66,20 @@ def test_an_idle_limit_counts_from_the_last_piece_and_not_from_the_timer(idle: f
         assert limit == "idle"
         assert pieces >= 1
         assert idle <= runner.get_loop().time() - began < idle + 1.0
+
+
+async def calls(server: RawServer, count: int) -> None:
+    transport = AsyncioTransport(TransportOptions(trust_env=False))
+    try:
+        for _ in range(count):
+            await transport.send(HttpRequest("POST", server.url, (), b"{}"), Timeouts())
+    finally:
+        await transport.close()
+
+
+def test_calls_over_one_connection_share_a_timer():
+    with RawServer() as server, asyncio.Runner(loop_factory=CountingLoop) as runner:
+        runner.run(calls(server, 20))
+        loop = runner.get_loop()
+        assert isinstance(loop, CountingLoop)
+        assert loop.timers == 1

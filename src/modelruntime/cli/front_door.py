@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from modelruntime.gateway.asgi import Application
@@ -18,17 +18,15 @@ class FrontDoor:
         self._others = sorted(others.items(), key=lambda each: -len(each[0]))
         self._base = base_path
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    def __call__(self, scope: Any, receive: Any, send: Any) -> Coroutine[Any, Any, None]:
         """One connection event of ASGI."""
         if scope["type"] != "http" or scope["path"].startswith("/v1/"):
-            await self._data_plane(scope, receive, send)
-            return
+            return self._data_plane(scope, receive, send)
         path: str = scope["path"]
         if self._base and (path == self._base or path.startswith(f"{self._base}/")):
             path = path[len(self._base) :] or "/"
             scope = {**scope, "path": path, "raw_path": path.encode()}
         for prefix, application in self._others:
             if path == prefix or path.startswith(f"{prefix}/"):
-                await application({**scope, "root_path": self._base}, receive, send)
-                return
-        await self._data_plane(scope, receive, send)
+                return application({**scope, "root_path": self._base}, receive, send)
+        return self._data_plane(scope, receive, send)

@@ -44,9 +44,12 @@ class HttpRequest(msgspec.Struct, frozen=True):
 
     def with_headers(self, *extra: tuple[str, str]) -> HttpRequest:
         """The same request with headers added; a name given again replaces the old one, and of `extra` the last wins."""
-        added = {name.lower(): value for name, value in extra}
-        kept = [pair for pair in self.headers if pair[0] not in added]
-        return HttpRequest(self.method, self.url, (*kept, *added.items()), self.body, self.guarded, self.file_body)
+        added: dict[str, str] = {}
+        for name, value in extra:
+            added[name.lower()] = value
+        headers = [pair for pair in self.headers if pair[0] not in added]
+        headers += added.items()
+        return HttpRequest(self.method, self.url, tuple(headers), self.body, self.guarded, self.file_body)
 
 
 class ResponseHead(msgspec.Struct, frozen=True):

@@ -70,12 +70,13 @@ class _Caching:
         self._exchange.plane.cache.put(self._key, kept, last.provider, last.model, self._seconds)
 
 
-async def whole(exchange: Exchange, subject: Any, job_of: JobOf) -> Any:
-    """The answer of a call that is answered whole, of a language model. `subject` is all that the client said."""
+async def whole(exchange: Exchange, subject: Callable[[], Any], job_of: JobOf) -> Any:
+    """The answer of a call that is answered whole, of a language model. `subject` gives all that the client said, to whoever must
+    know calls apart."""
     return await _cached(exchange, subject, job_of, _plain)
 
 
-async def whole_and_equal(exchange: Exchange, subject: Any, job_of: JobOf) -> Any:
+async def whole_and_equal(exchange: Exchange, subject: Callable[[], Any], job_of: JobOf) -> Any:
     """The same for types whose equal calls have equal answers (embeddings, rerank, moderation): coalesced and hedged too."""
     return await _cached(exchange, subject, job_of, _shared)
 
@@ -118,12 +119,14 @@ class _Making(msgspec.Struct, frozen=True):
         return await self.exchange.plane.run(invoke_plan(job))
 
 
-async def _cached(exchange: Exchange, subject: Any, job_of: JobOf, make: Callable[[_Making], Coroutine[Any, Any, Any]]) -> Any:
+async def _cached(
+    exchange: Exchange, subject: Callable[[], Any], job_of: JobOf, make: Callable[[_Making], Coroutine[Any, Any, Any]]
+) -> Any:
     candidates = exchange.candidates()
     policy = _policy(exchange, candidates[0])
     if policy is NO_POLICY:
         return await exchange.plane.run(invoke_plan(job_of(exchange.targets(candidates), exchange.observers())))
-    key = call_key(exchange.key.workspace, exchange.configuration.revision, candidates[0], subject)
+    key = call_key(exchange.key.workspace, exchange.configuration.revision, candidates[0], subject())
     caching = _Caching(exchange, policy, key)
     found = caching.read()
     if found is not None:
@@ -146,13 +149,15 @@ async def _shared(making: _Making) -> Any:
     return result
 
 
-def streamed(exchange: Exchange, subject: Any, job_of: JobOf, shape: StreamShape) -> AsyncGenerator[Sequence[StreamEvent]]:
+def streamed(
+    exchange: Exchange, subject: Callable[[], Any], job_of: JobOf, shape: StreamShape
+) -> AsyncGenerator[Sequence[StreamEvent]]:
     """The events of a streamed answer of a language model, those that came together as one."""
     candidates = exchange.candidates()
     policy = _policy(exchange, candidates[0])
     caching: _Caching | None = None
     if policy is not NO_POLICY:
-        key = call_key(exchange.key.workspace, exchange.configuration.revision, candidates[0], subject)
+        key = call_key(exchange.key.workspace, exchange.configuration.revision, candidates[0], subject())
         caching = _Caching(exchange, policy, key)
         found = caching.read()
         if found is not None:

@@ -6,7 +6,8 @@ import asyncio
 import logging
 import re
 from collections import Counter
-from typing import Protocol
+from collections.abc import Coroutine
+from typing import Any, Protocol
 
 import msgspec
 
@@ -87,25 +88,16 @@ class Gateway:
         self.refused: Counter[str] = Counter()
         """Code → how many requests were refused before any model was asked."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
         """One connection event of ASGI."""
-        if scope["type"] == "http":
-            await self._http(scope, receive, send)
-        elif scope["type"] == "lifespan":
-            await self._lifespan(receive, send)
-        elif scope["type"] == "websocket":
-            await self._web_socket(scope, receive, send)
+        kind = scope["type"]
+        if kind == "http":
+            return self._http(scope, receive, send)
+        return self._web_socket(scope, receive, send) if kind == "websocket" else self._lifespan(receive, send)
 
-    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def _http(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
         path: str = scope["path"]
-        if path.startswith("/health/"):
-            await self._health(path, send)
-            return
-        self.in_flight += 1
-        try:
-            await self._serve(path, scope, receive, send)
-        finally:
-            self.in_flight -= 1
+        return self._health(path, send) if path.startswith("/health/") else self._serve(path, scope, receive, send)
 
     async def _web_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers on one connection, one after the other, each a call like those of HTTP."""
@@ -125,13 +117,15 @@ class Gateway:
         request_id = _request_id(scope)
         endpoint = _endpoint_of(scope["method"], path)
         exchange: Exchange | None = None
+        self.in_flight += 1
         try:
             if endpoint is None:
                 raise refused(404, "not_found", f"there is no {path[:200]}; see /v1/models")
             if endpoint is not KEPT and scope["method"] != ("GET" if endpoint is MODELS else "POST"):
                 raise refused(405, "method_not_allowed", f"{path} takes {'GET' if endpoint is MODELS else 'POST'}")
-            key = self._keys.authenticated(scope, self.plane.in_force.current().configuration)
-            exchange = Exchange(self.plane, scope, receive, send, request_id, key, path)
+            serving = self.plane.in_force.current()
+            key = self._keys.authenticated(scope, serving.configuration)
+            exchange = Exchange(self.plane, serving, scope, receive, send, request_id, key, path)
             await endpoint.serve(exchange)
         except ClientGone:
             if exchange is not None:
@@ -148,6 +142,8 @@ class Gateway:
                 raise
             render = endpoint.render_fault if endpoint is not None else render_fault
             await respond(send, fault.status, _fault_headers(fault, request_id), render(fault))
+        finally:
+            self.in_flight -= 1
 
     async def _health(self, path: str, send: Send) -> None:
         live = path == "/health/live"

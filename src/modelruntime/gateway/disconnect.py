@@ -16,7 +16,7 @@ back. Our own protocol puts it there; under another server a task waits for the 
 
 
 class UntilGone:
-    """`async with UntilGone(scope, receive):` the block is cancelled, and `ClientGone` raised in its place, when the client closes
+    """`with UntilGone(scope, receive):` the block is cancelled, and `ClientGone` raised in its place, when the client closes
     its connection. To be entered once the body was read."""
 
     __slots__ = ("_gone", "_hook", "_receive", "_task", "_watcher")
@@ -28,7 +28,7 @@ class UntilGone:
         self._task: asyncio.Task[object] | None = None
         self._watcher: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> Self:
+    def __enter__(self) -> Self:
         self._task = asyncio.current_task()
         if self._hook is not None:
             self._hook(self._leave)
@@ -36,7 +36,7 @@ class UntilGone:
             self._watcher = asyncio.create_task(self._watch())
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._hook is not None:
             self._hook(None)
         elif self._watcher is not None:

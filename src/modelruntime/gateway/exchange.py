@@ -21,6 +21,7 @@ from modelruntime.gateway.candidates import Candidate
 from modelruntime.gateway.contract import Lease
 from modelruntime.gateway.disconnect import UntilGone
 from modelruntime.gateway.expected import tokens_of
+from modelruntime.gateway.in_force import Serving
 from modelruntime.gateway.plane import DataPlane
 from modelruntime.gateway.refused import refused
 from modelruntime.gateway.warning_header import warning_headers
@@ -70,7 +71,15 @@ class Exchange:
     )
 
     def __init__(
-        self, plane: DataPlane, scope: Scope, receive: Receive, send: Send, request_id: str, key: GatewayKey, endpoint: str
+        self,
+        plane: DataPlane,
+        serving: Serving,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        request_id: str,
+        key: GatewayKey,
+        endpoint: str,
     ) -> None:
         self.plane = plane
         self.scope = scope
@@ -79,7 +88,7 @@ class Exchange:
         self.id = request_id
         self.key = key
         self.endpoint = endpoint
-        self.serving = plane.in_force.current()
+        self.serving = serving
         """The configuration this request began with; a new one does not change it half-way."""
         self.configuration = self.serving.configuration
         self.seen = AttemptsSeen(plane.table, [] if self.configuration.keep_content else None)
@@ -184,7 +193,7 @@ class Exchange:
 
     async def while_here(self, work: Awaitable[R]) -> R:
         """The work's result; the work is cancelled when the client leaves, and `ClientGone` raised."""
-        async with UntilGone(self.scope, self.receive):
+        with UntilGone(self.scope, self.receive):
             return await work
 
     def headers(self, media_type: bytes, warnings: Sequence[CallWarning] = ()) -> list[tuple[bytes, bytes]]:

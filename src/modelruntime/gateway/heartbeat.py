@@ -13,7 +13,7 @@ COMMENT = b": still here\n\n"
 
 
 class Heartbeat:
-    """`async with Heartbeat(exchange) as beat:` and `beat.sent()` for whatever is sent. A comment follows one to two periods of
+    """`with Heartbeat(exchange) as beat:` and `beat.sent()` for whatever is sent. A comment follows one to two periods of
     silence, and only once the answer has begun: before that it could still become an error with a status of its own."""
 
     __slots__ = ("_beating", "_count", "_exchange", "_period", "_seen", "_timer")
@@ -25,11 +25,11 @@ class Heartbeat:
         self._timer: asyncio.TimerHandle | None = None
         self._beating: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> Self:
+    def __enter__(self) -> Self:
         self._wait()
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         assert self._timer is not None
         self._timer.cancel()
         if self._beating is not None:

@@ -1,20 +1,28 @@
-"""uvicorn's HTTP/1.1 protocol with a deadline and a size for the head of a request, and a deadline for a client that reads
-nothing.
+"""The connection of a client: uvicorn's HTTP/1.1 protocol, with a deadline and a size for the head of a request, a deadline for a
+client that reads nothing, and a cycle of our own.
 
 uvicorn waits for a head for ever (measured: still open after 45 s), so that a few slow clients could hold every socket; and it
-waits as long for a client that has stopped reading, whose call at the vendor stands still with it.
+waits as long for a client that has stopped reading, whose call at the vendor stands still with it. What it does for each request
+is a tenth of the CPU time of a call: `on_message_begin` to `on_response_complete` are written anew here for what a data plane
+needs. Parsing is httptools', flow control and web sockets are uvicorn's.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from typing import Any, cast
+from urllib.parse import unquote
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from modelruntime.gateway.asgi import Application
 from modelruntime.gateway.disconnect import WHEN_GONE
+from modelruntime.gateway.http_cycle import Cycle
 from modelruntime.gateway.limits import EdgeLimits
+from modelruntime.gateway.moving_deadline import MovingDeadline
 
 HEADER_BYTES = 64 * 2**10
 
@@ -25,11 +33,31 @@ class DeadlineProtocol(HttpToolsProtocol):
 
     limits = EdgeLimits()
     _unread: asyncio.TimerHandle | None = None
-    _deadline: asyncio.TimerHandle | None = None
     _head_bytes = 0
-    _head_open = False
+    _head_open = True
+    """A head has begun, or must begin soon."""
+    _idle = False
+    """Between two requests."""
+    _upgrading = False
     _gone: Callable[[], None] | None = None
     _is_lost = False
+
+    def connection_made(self, transport: Any) -> None:
+        """A client connected: it has some seconds to say something whole."""
+        super().connection_made(transport)
+        self.cycle: Any = None
+        self.pipeline: deque[Any] = deque()  # cycles that wait for the one before
+        self._scope: dict[str, Any] = {
+            "type": "http",
+            "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
+            "server": self.server,
+            "client": self.client,
+            "scheme": self.scheme,
+            "root_path": self.root_path,
+            WHEN_GONE: self.when_gone,
+        }
+        self._due = MovingDeadline(self.loop)
+        self._due.within(self.limits.header_seconds, self._close)
 
     def when_gone(self, call: Callable[[], None] | None) -> None:
         """See `disconnect.WHEN_GONE`."""
@@ -38,38 +66,121 @@ class DeadlineProtocol(HttpToolsProtocol):
         else:
             self._gone = call
 
-    def on_message_begin(self) -> None:
-        """A request begins."""
-        super().on_message_begin()
-        cast("dict[str, Any]", self.scope)[WHEN_GONE] = self.when_gone
-
-    def connection_made(self, transport: Any) -> None:
-        """A client connected: it has some seconds to say something whole."""
-        super().connection_made(transport)
-        self._await_head()
-
     def data_received(self, data: bytes) -> None:
         """Bytes came: of a body as many as there are, of a head only so many."""
-        if self._deadline is None and self.cycle is not None and self.cycle.response_complete and not self._head_open:
-            self._await_head()  # the next request of a kept connection begins
+        if self._idle:
+            self._idle = False
+            self._due.clear()
+            self._head_bytes = 0
         if self._head_open:
             self._head_bytes += len(data)
         super().data_received(data)
-        if self._head_open and self._head_bytes > HEADER_BYTES and not self.transport.is_closing():
-            self._forget_deadline()
+        if self._upgrading or self.transport.is_closing():
+            return
+        if self._head_open and self._head_bytes > HEADER_BYTES:
             self.send_400_response("The head of the request is too large.")
+        elif self.cycle is not None and self.cycle.response_complete and not self._due.is_set:
+            self._await_head()
+
+    def handle_websocket_upgrade(self) -> None:
+        """From here on the connection is another protocol's."""
+        self._due.close()
+        super().handle_websocket_upgrade()
+
+    def _unset_keepalive_if_required(self) -> None:
+        """The deadline is one of ours."""
+
+    # ---- what the parser finds
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self.url = b""
+        self.expect_100_continue = False
+        self.headers = []
+        self._head_open = True
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One line of the head."""
+        name = name.lower()
+        if name == b"expect":
+            self.expect_100_continue = value.lower() == b"100-continue"
+        self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
-        """The head is whole."""
-        self._forget_deadline()
-        super().on_headers_complete()
+        """The head is whole: the application begins, or waits for the answer before."""
+        self._head_open = False
+        self._due.clear()
+        parser = self.parser
+        version = parser.get_http_version()
+        path, raw_path, query = _target(self.url)
+        scope: dict[str, Any] = {
+            **self._scope,
+            "http_version": version,
+            "method": parser.get_method().decode("ascii"),
+            "path": self.root_path + path,
+            "raw_path": self.root_path.encode("ascii") + raw_path,
+            "query_string": query,
+            "headers": self.headers,
+            "state": self.app_state.copy(),
+        }
+        self.scope = cast("Any", scope)
+        self._upgrading = parser.should_upgrade() and self._should_upgrade()
+        if self._upgrading:
+            return
+        before = self.cycle
+        keep_alive = version != "1.0" and parser.should_keep_alive()
+        cycle = self.cycle = Cycle(self, scope, keep_alive=keep_alive, expects_continue=self.expect_100_continue)
+        if before is None or before.response_complete:
+            self._start(cycle)
+        else:  # a client that does not wait for its answers
+            self.flow.pause_reading()
+            self.pipeline.append(cycle)
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of a body."""
+        if not self._upgrading and not self.cycle.response_complete:
+            self.cycle.feed(body)
+
+    def on_message_complete(self) -> None:
+        """The end of a request."""
+        if not self._upgrading and not self.cycle.response_complete:
+            self.cycle.feed_end()
+
+    # ---- what becomes of an answer
+
+    def _start(self, cycle: Cycle) -> None:
+        application: Application = cast("Any", self.app)  # pyright: ignore[reportUnknownMemberType]
+        task = self.loop.create_task(cycle.run(application))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    def on_response_complete(self) -> None:
+        """The answer was sent: the next one begins, or the connection is kept for a while."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start(self.pipeline.popleft())
+        elif self._head_open:
+            self._await_head()
+        else:
+            self._idle = True
+            self._due.within(self.timeout_keep_alive, self._close)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client has gone, or was sent away."""
-        self._forget_deadline()
+        self._due.close()
         self._forget_unread()
-        super().connection_lost(exc)
+        self.connections.discard(self)
         self._is_lost = True
+        for cycle in (self.cycle, *self.pipeline):
+            if cycle is not None:
+                cycle.lose()
+        self.flow.resume_writing()
+        if exc is None:
+            self.transport.close()
+        self.parser = cast("Any", None)
         if self._gone is not None:
             self._gone()
             self._gone = None
@@ -91,19 +202,21 @@ class DeadlineProtocol(HttpToolsProtocol):
             self._unread = None
 
     def _await_head(self) -> None:
-        self._head_open, self._head_bytes = True, 0
-        self._deadline = self.loop.call_later(self.limits.header_seconds, self._overdue)
+        self._due.within(self.limits.header_seconds, self._close)
 
-    def _forget_deadline(self) -> None:
-        self._head_open = False
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
-
-    def _overdue(self) -> None:
-        self._deadline = None
+    def _close(self) -> None:
         if not self.transport.is_closing():
             self.transport.close()
+
+
+def _target(url: bytes) -> tuple[str, bytes, bytes]:
+    """The path, as it is meant and as it came, and the query."""
+    query = b""
+    if not url.startswith(b"/") or b"?" in url or b"#" in url:
+        parsed = httptools.parse_url(url)
+        url, query = parsed.path, parsed.query or b""
+    path = url.decode("ascii")
+    return unquote(path) if "%" in path else path, url, query
 
 
 def protocol_within(limits: EdgeLimits) -> type[DeadlineProtocol]:

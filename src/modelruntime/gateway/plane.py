@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
@@ -130,9 +130,9 @@ class DataPlane:
         """For one call."""
         return AsyncDriver(self.base.world)
 
-    async def run(self, plan: Plan[R]) -> R:
+    def run(self, plan: Plan[R]) -> Coroutine[Any, Any, R]:
         """Perform a plan."""
-        return await self.driver().run(plan)
+        return self.driver().run(plan)
 
     async def aclose(self) -> None:
         """Close the connections, and settle what a limiter in another server has still to hear."""

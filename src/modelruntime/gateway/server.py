@@ -79,6 +79,7 @@ class GatewayServer:
                 ws_max_size=gateway.plane.limits.json_bytes,
                 ws_per_message_deflate=False,  # what is small as bytes may be large as a message
                 loop="auto",
+                interface="asgi3",
                 lifespan="on",
                 log_config=None,
                 access_log=False,

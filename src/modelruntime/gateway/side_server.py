@@ -25,6 +25,7 @@ class SideServer:
                 application,
                 http=DeadlineProtocol,
                 ws="none",
+                interface="asgi3",
                 lifespan="off",
                 log_config=None,
                 access_log=False,

@@ -20,7 +20,6 @@ import msgspec
 
 from modelruntime.entities.errors import TimedOut
 from modelruntime.routing.deadline import Deadline
-from modelruntime.routing.retry_budget import RetryBudget
 from modelruntime.routing.retry_policy import RetryPolicy, reaction_to
 
 T = TypeVar("T")
@@ -58,15 +57,25 @@ class GiveUp(msgspec.Struct, frozen=True):
 
 
 class _Outlook(msgspec.Struct):
-    """What is known about one target."""
+    """What is known about a target that failed."""
 
     failures: int = 0
     refused: bool = False
     not_before: float = float("-inf")
 
 
+_POLICY = RetryPolicy()
+_UNTRIED = _Outlook()
+
+
 class CallRoute(Generic[T]):
-    """The state of one call. `targets` in order of preference; `jitter` is one random number, 0 … 1, for the whole call."""
+    """The state of one call. `targets` in order of preference; `jitter` is one random number, 0 … 1, for the whole call.
+
+    The budget is of the call, across all of its targets, so that retries do not multiply with fallbacks; but it is at least one
+    attempt for each target, so that every fallback has its chance.
+    """
+
+    __slots__ = ("_failures", "_jitter", "_left", "_outlooks", "_over", "_policy", "_running", "_targets", "attempts", "deadline")
 
     def __init__(
         self,
@@ -79,50 +88,46 @@ class CallRoute(Generic[T]):
         if not targets:
             raise ValueError("a call needs at least one target")
         self._targets = targets
-        self._policy = policy or RetryPolicy()
-        self._deadline = deadline or Deadline()
+        self._policy = policy or _POLICY
+        self.deadline = deadline or Deadline()
+        """The deadline of the whole call."""
         self._jitter = jitter
-        self._budget = RetryBudget.of_call(self._policy.max_attempts, len(targets))
-        self._outlooks = [_Outlook() for _ in targets]
+        self._left = max(self._policy.max_attempts, len(targets))
+        self._outlooks: dict[int, _Outlook] = {}
         self._failures: list[Failure] = []
-        self._attempts = 0
+        self.attempts = 0
+        """How many attempts were handed out."""
         self._running: int | None = None
         self._over = False
-
-    @property
-    def deadline(self) -> Deadline:
-        """The deadline of the whole call."""
-        return self._deadline
-
-    @property
-    def attempts(self) -> int:
-        """How many attempts were handed out."""
-        return self._attempts
 
     def next_attempt(self, now: float) -> Attempt[T] | Wait | GiveUp:
         """What to do now. Raises `RuntimeError` while an attempt is still under way."""
         if self._running is not None:
             raise RuntimeError("an attempt is under way: report its failure first")
-        if self._over or self._budget.is_spent or self._deadline.has_passed(now):
+        ends = self.deadline.at
+        if self._over or self._left <= 0 or (ends is not None and now >= ends):
             return self._give_up()
-        index = self._choose(now)
-        if index is None:
-            return self._give_up()
-        seconds = self._outlooks[index].not_before - now
-        if seconds > ROUNDING:
-            return Wait(seconds) if self._deadline.allows_wait(now, seconds) else self._give_up()
-        self._budget = self._budget.spend()
-        self._attempts += 1
+        index = 0
+        if self._outlooks:
+            chosen = self._choose(now)
+            if chosen is None:
+                return self._give_up()
+            index = chosen
+            seconds = self._outlooks.get(index, _UNTRIED).not_before - now
+            if seconds > ROUNDING:
+                return Wait(seconds) if self.deadline.allows_wait(now, seconds) else self._give_up()
+        self._left -= 1
+        self.attempts += 1
         self._running = index
-        return Attempt(index, self._attempts, self._targets[index])
+        return Attempt(index, self.attempts, self._targets[index])
 
     def may_repeat(self, now: float) -> bool:
         """May the attempt under way send its request once more, at once? Takes an attempt off the budget if so; those are left
         alone with which targets that were not tried yet would have their chance."""
-        untried = sum(not outlook.failures for index, outlook in enumerate(self._outlooks) if index != self._running)
-        if self._budget.left <= untried or self._deadline.has_passed(now):
+        tried = len(self._outlooks) + (self._running not in self._outlooks)
+        if self._left <= len(self._targets) - tried or self.deadline.has_passed(now):
             return False
-        self._budget = self._budget.spend()
+        self._left -= 1
         return True
 
     def failed(self, error: Exception, now: float, committed: bool) -> None:
@@ -132,7 +137,7 @@ class CallRoute(Generic[T]):
         index, self._running = self._running, None
         self._failures.append(Failure(index, error))
         reaction = reaction_to(error)
-        outlook = self._outlooks[index]
+        outlook = self._outlooks.setdefault(index, _Outlook())
         outlook.failures += 1
         outlook.refused = not reaction.same
         outlook.not_before = now + self._policy.delay(error, outlook.failures, self._jitter)
@@ -140,13 +145,11 @@ class CallRoute(Generic[T]):
 
     def _choose(self, now: float) -> int | None:
         """The target that is ready soonest; among ready ones the least tried, then the preferred one."""
-        if not self._failures:
-            return 0
-        open_ones = [index for index, outlook in enumerate(self._outlooks) if not outlook.refused]
+        open_ones = [index for index in range(len(self._targets)) if not self._outlooks.get(index, _UNTRIED).refused]
         return min(open_ones, key=lambda index: self._rank(index, now), default=None)
 
     def _rank(self, index: int, now: float) -> tuple[float, int, int]:
-        outlook = self._outlooks[index]
+        outlook = self._outlooks.get(index, _UNTRIED)
         return max(outlook.not_before, now), outlook.failures, index
 
     def _give_up(self) -> GiveUp:

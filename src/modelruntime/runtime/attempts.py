@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
 import msgspec
-from msgspec.structs import replace
 
 from modelruntime.codecs.operation import Cancellable, Done, OpenElsewhere, Operation, Send, SendElsewhere, Wait
 from modelruntime.entities.errors import CredentialsInvalid, InvokeError, ModelRuntimeError, TimedOut
 from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
+from modelruntime.routing import attempt_plan
 from modelruntime.routing.attempt_plan import Attempt, CallRoute, GiveUp
 from modelruntime.routing.deadline import Deadline
 from modelruntime.runtime.effects import (
@@ -43,6 +43,7 @@ from modelruntime.runtime.target import Target
 from modelruntime.transports.contract import Timeouts
 
 R = TypeVar("R")
+_GOING_ON = (Send, SendElsewhere, Wait)
 TAIL_SECONDS = 2.0
 """How long what may follow a finish is waited for: usage, the last word."""
 
@@ -50,26 +51,21 @@ TAIL_SECONDS = 2.0
 class Attempting:
     """The state that the attempts of one call share."""
 
-    __slots__ = ("_call_id", "_job", "_number", "_resolved", "_route")
+    __slots__ = ("_call_id", "_job", "_resolved", "_route")
 
     def __init__(self, job: Job[Any]) -> None:
         self._job = job
         self._call_id = random_hex(32) if job.observers else ""
-        self._number = 0
         self._resolved: dict[int, Target] = {}
         deadline = Deadline.after(time.monotonic(), job.timeouts.total)
         self._route = CallRoute(tuple(job.targets), deadline=deadline, jitter=random.random())  # noqa: S311 (no secret)
 
-    def next_attempt(self) -> Plan[Attempt[Callable[[], Target]]]:
-        """The attempt to make now, after any wait. Raises the last error when there is nothing left to try."""
-        while True:
-            step = self._route.next_attempt(time.monotonic())
-            if isinstance(step, Attempt):
-                self._number = step.number
-                return step
-            if isinstance(step, GiveUp):
-                raise step.error
-            yield Sleep(step.seconds)
+    def next_attempt(self) -> Attempt[Callable[[], Target]] | attempt_plan.Wait:
+        """The attempt to make now, or what to wait first. Raises the last error when there is nothing left to try."""
+        step = self._route.next_attempt(time.monotonic())
+        if isinstance(step, GiveUp):
+            raise step.error
+        return step
 
     def target(self, attempt: Attempt[Callable[[], Target]]) -> Target:
         """The attempt's target, resolved once. Raises what the resolver raises."""
@@ -103,7 +99,7 @@ class Attempting:
             self._job.model_type,
             stream,
             prepared.call,
-            self._number,
+            self._route.attempts,
             target.credential_id,
             target.provider.telemetry_name or "",
             target.endpoint.base_url if target.endpoint is not None else "",
@@ -117,26 +113,34 @@ class Attempting:
             target.signer,
             target.credentials,
             self.timeouts,
-            lambda: self._route.may_repeat(time.monotonic()),
+            self.may_repeat,
             target.guarded,
             headers_of(self._job.observers, info) if info is not None else (),
         )
 
+    def may_repeat(self) -> bool:
+        """May the attempt under way send its request once more; counts as an attempt."""
+        return self._route.may_repeat(time.monotonic())
+
     def timeouts(self) -> Timeouts:
         """The job's timeouts, the total cut to what is left of the deadline. Raises `TimedOut` when nothing is."""
+        given = self._job.timeouts
         left = self._route.deadline.remaining(time.monotonic())
         if left is None:
-            return self._job.timeouts
+            return given
         if left <= 0:
             raise TimedOut("the call's deadline passed", retryable=False)
-        return replace(self._job.timeouts, total=left)
+        return Timeouts(connect=given.connect, first_byte=given.first_byte, idle=given.idle, total=left)
 
 
 def invoke_plan(job: Job[R]) -> Plan[R]:
     """The plan of a call that is answered whole."""
     attempting = Attempting(job)
     while True:
-        attempt = yield from attempting.next_attempt()
+        attempt = attempting.next_attempt()
+        if not isinstance(attempt, Attempt):
+            yield Sleep(attempt.seconds)
+            continue
         target: Target | None = None
         info: CallInfo | None = None
         try:
@@ -172,7 +176,10 @@ def stream_plan(job: Job[Any], shape: StreamShape) -> Plan[None]:
     """The plan of a streamed call."""
     attempting = Attempting(job)
     while True:
-        attempt = yield from attempting.next_attempt()
+        attempt = attempting.next_attempt()
+        if not isinstance(attempt, Attempt):
+            yield Sleep(attempt.seconds)
+            continue
         run = _StreamRun(job, shape)
         try:
             yield from run.attempt(attempting, attempt)
@@ -220,8 +227,9 @@ class _StreamRun:
             final = shape.is_final(items[-1])
             if final:
                 yield from source.over()
-            shown = [job.finish(target, prepared, item) for item in (items if error is None else items[:-1])]
-            yield from self._show(shown)
+            shown = self._shown([job.finish(target, prepared, item) for item in (items if error is None else items[:-1])])
+            if shown:
+                yield Emit(shown)
             if error is not None:
                 raise source.cause or error
         if source.cause is not None and not final:
@@ -233,20 +241,21 @@ class _StreamRun:
         """Leave nothing of this attempt open."""
         yield from self._source.fail() if self._source is not None else ()
 
-    def _show(self, items: list[Any]) -> Plan[None]:
+    def _shown(self, items: list[Any]) -> list[Any]:
+        """What the caller gets to see now that these came: nothing before the commit point, then all that was held back."""
         if not items:
-            return
+            return items
         self.last = items[-1]
         if self.info is not None:
             notify_events(self._job.observers, self.info, items)
         if self.committed:
-            yield Emit(items)
-            return
+            return items
         self._held.extend(items)
         if any(self._shape.is_semantic(item) for item in items):
             self.committed = True
             held, self._held = self._held, []
-            yield Emit(held)
+            return held
+        return []
 
 
 def answer(target: Target, prepared: Prepared, sending: Sending) -> Plan[Any]:
@@ -254,7 +263,12 @@ def answer(target: Target, prepared: Prepared, sending: Sending) -> Plan[Any]:
     if target.engine_spec is not None:
         return (yield EngineInvoke(target.engine_spec(), prepared.call, sending.timeouts()))
     operation: Operation[Any] = (prepared.codec or target.codec).invoke(prepared.call, target.endpoint)
-    done: Done[Any] = yield from _performed(operation, operation.start(), sending)
+    step = operation.start()
+    if type(step) is Send:  # most vendors answer at once: what `_performed` would do of it
+        step = operation.receive((yield from sending.send(step.request)))
+    if type(step) is not Done:
+        step = yield from _performed(operation, step, sending)
+    done: Done[Any] = step
     return done.result
 
 
@@ -263,7 +277,7 @@ def _performed(operation: Any, step: Any, sending: Sending) -> Plan[Any]:
     or fails."""
     arranged = False
     try:
-        while isinstance(step, Send | SendElsewhere | Wait):
+        while isinstance(step, _GOING_ON):
             if isinstance(step, Wait):
                 arranged = (yield from _arranged(operation, sending)) or arranged
                 yield Sleep(step.seconds)

@@ -59,15 +59,19 @@ class Driver:
                 effect = plan.throw(failure) if failure is not None else plan.send(value)
                 value, failure = None, None
                 try:
-                    value = self._perform(effect)
+                    if type(effect) is SendRequest:
+                        value = self._world.transport_for(effect.request).send(effect.request, effect.timeouts)
+                    else:
+                        value = self._perform(effect)
                 except ModelRuntimeError as error:
                     failure = error
         except StopIteration as stop:
             result: R = stop.value
             return result
         finally:
-            self.close()
-            self._say_farewell()
+            if self._reply is not None or self._engine_stream is not None or self._farewell is not None:
+                self.close()
+                self._say_farewell()
             plan.close()
 
     def iterate(self, plan: Plan[None]) -> Iterator[Any]:

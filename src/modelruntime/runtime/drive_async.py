@@ -68,7 +68,7 @@ class AsyncDriver:
             result: R = stop.value
             return result
         finally:
-            if self._holds_something:
+            if self._reply is not None or self._engine_stream is not None or self._farewell is not None:
                 await self._leave()
             plan.close()
 
@@ -98,10 +98,12 @@ class AsyncDriver:
                     yield effect.items
                     continue
                 try:
-                    if type(effect) is ReadChunk:
-                        value = await anext(self._chunks, None) if self._chunks is not None else None
+                    if type(effect) is ReadChunk and self._chunks is not None:
+                        value = await self._chunks.__anext__()
                     else:
                         value = await self._perform(effect)
+                except StopAsyncIteration:
+                    value = None
                 except ModelRuntimeError as error:
                     failure = error
         finally:
@@ -120,10 +122,6 @@ class AsyncDriver:
         if self._engine_stream is not None:
             stream, self._engine_stream = self._engine_stream, None
             await _finish(stream)
-
-    @property
-    def _holds_something(self) -> bool:
-        return self._reply is not None or self._engine_stream is not None or self._farewell is not None
 
     async def _leave(self) -> None:
         """Close what is open, then say farewell; both also where the first fails."""

@@ -12,5 +12,5 @@ if hasattr(os, "register_at_fork"):  # Windows has none
 
 
 def random_hex(digits: int) -> str:
-    """So many hexadecimal digits."""
-    return f"{_random.getrandbits(4 * digits):0{digits}x}"
+    """So many hexadecimal digits, an even number of them."""
+    return _random.getrandbits(4 * digits).to_bytes(digits // 2, "big").hex()

@@ -76,27 +76,26 @@ def call_options(
     default_timeouts: Timeouts,
 ) -> CallOptions:
     """Checked options. Raises `ParameterInvalid` for a header that breaks HTTP or a timeout that is no positive number."""
-    given = {"credentials": credentials, "headers": headers, "extra": extra, "parameters": parameters}
-    for field, mapping in given.items():
-        _check_mapping(mapping, field)
-    for name, value in (headers or {}).items():
-        if not _is_header(name, value):
-            raise ParameterInvalid(f"header {name!r} must be text without line breaks", field="headers")
+    for field, mapping in (("credentials", credentials), ("headers", headers), ("extra", extra), ("parameters", parameters)):
+        if mapping is not None:
+            _check_mapping(mapping, field)
+    if headers:
+        for name, value in headers.items():
+            if not _is_header(name, value):
+                raise ParameterInvalid(f"header {name!r} must be text without line breaks", field="headers")
     return CallOptions(
         credentials=credentials,
-        timeout=_timeouts(timeout, default_timeouts),
+        timeout=default_timeouts if timeout is None else _timeouts(timeout, default_timeouts),
         headers=headers or {},
         extra=extra or {},
-        fallbacks=_fallbacks(fallbacks),
+        fallbacks=() if fallbacks == () else _fallbacks(fallbacks),
         strict=strict,
         parameters={**(parameters or {}), **named} if parameters else dict(named),
     )
 
 
 def _check_mapping(value: Any, field: str) -> None:
-    if value is not None and not (
-        isinstance(value, Mapping) and all(isinstance(name, str) for name in cast("Mapping[object, object]", value))
-    ):
+    if not (isinstance(value, Mapping) and all(isinstance(name, str) for name in cast("Mapping[object, object]", value))):
         raise ParameterInvalid(f"{field} must be a mapping of names to values", field=field)
 
 
@@ -121,9 +120,7 @@ def _fallbacks(value: Any) -> tuple[str, ...]:
     return names
 
 
-def _timeouts(given: float | Timeouts | None, default: Timeouts) -> Timeouts:
-    if given is None:
-        return default
+def _timeouts(given: float | Timeouts, default: Timeouts) -> Timeouts:
     if isinstance(given, Timeouts):
         return given
     if not isinstance(given, int | float) or isinstance(given, bool) or not 0 < given < float("inf"):

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from modelruntime.entities.http import Headers, HttpRequest, HttpResponse, ResponseHead
+from modelruntime.runtime.clock_offset import REFUSED as CLOCK_REFUSED
 from modelruntime.runtime.clock_offset import clock_offset
 from modelruntime.runtime.credential_fingerprint import fingerprint
 from modelruntime.runtime.effects import DropToken, FetchToken, OpenReply, Plan, SendRequest
@@ -40,13 +41,11 @@ class Sending(msgspec.Struct, frozen=True):
 
     def send(self, request: HttpRequest) -> Plan[HttpResponse]:
         """The whole answer, whatever its status."""
-        answer: HttpResponse = yield from self._exchange(SendRequest, request)
-        return answer
+        return self._exchange(SendRequest, request)
 
     def open(self, request: HttpRequest) -> Plan[ResponseHead]:
         """The head of the answer; the driver holds the open reply."""
-        head: ResponseHead = yield from self._exchange(OpenReply, request)
-        return head
+        return self._exchange(OpenReply, request)
 
     def send_elsewhere(self, request: HttpRequest) -> Plan[HttpResponse]:
         """The same without credentials, to an address that the vendor told."""
@@ -64,19 +63,23 @@ class Sending(msgspec.Struct, frozen=True):
         return found
 
     def _exchange(self, effect: type[SendRequest] | type[OpenReply], request: HttpRequest) -> Plan[Any]:
-        used = _Used()
-        signer = self.signer
-        if signer is None or not signer.fetches_token(self.credentials):
-            sent = self._signed_at_once(request)
-        else:
-            sent = yield from self._ready(request, used)
+        if self.signer is not None and self.signer.fetches_token(self.credentials):
+            return (yield from self._exchange_with_token(effect, request))
+        sent = self._signed_at_once(request)
         answer = yield effect(sent, self.timeouts())
-        head = answer if isinstance(answer, ResponseHead) else answer.head
-        again = self._signed_by_their_clock(request, sent, head)
-        if again is not None and self.may_repeat():
-            return (yield effect(again, self.timeouts()))
-        status = head.status
-        if status == _REFUSED and used.kept is not None and self.may_repeat():
+        head: ResponseHead = answer.head if effect is SendRequest else answer
+        if head.status in CLOCK_REFUSED:
+            again = self._signed_by_their_clock(request, sent, head)
+            if again is not None and self.may_repeat():
+                return (yield effect(again, self.timeouts()))
+        return answer
+
+    def _exchange_with_token(self, effect: type[SendRequest] | type[OpenReply], request: HttpRequest) -> Plan[Any]:
+        used = _Used()
+        sent = yield from self._ready(request, used)
+        answer = yield effect(sent, self.timeouts())
+        head: ResponseHead = answer.head if effect is SendRequest else answer
+        if head.status == _REFUSED and used.kept is not None and self.may_repeat():
             yield DropToken(used.key, used.kept)
             answer = yield effect((yield from self._ready(request, used)), self.timeouts())
         return answer
@@ -84,17 +87,18 @@ class Sending(msgspec.Struct, frozen=True):
     def _signed_by_their_clock(self, request: HttpRequest, sent: HttpRequest, head: ResponseHead) -> HttpRequest | None:
         """The request signed anew, where the clocks differ and that makes another signature."""
         offset = clock_offset(head, time.time())
-        if offset is None or self.signer is None or self.signer.fetches_token(self.credentials):
+        if offset is None or self.signer is None:
             return None
         again = self._guarded(self.signer.sign(self._named(request), self.credentials, None, time.time() + offset))
         return None if again == sent else again
 
     def _signed_at_once(self, request: HttpRequest) -> HttpRequest:
         """By a signer that needs no token, if by any."""
-        request = self._named(request)
+        if self.headers:
+            request = self._named(request)
         if self.signer is not None:
             request = self.signer.sign(request, self.credentials, None, time.time())
-        return self._guarded(request)
+        return self._guarded(request) if self.guarded else request
 
     def _named(self, request: HttpRequest) -> HttpRequest:
         return request.with_headers(*self.headers) if self.headers else request

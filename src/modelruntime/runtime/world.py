@@ -42,7 +42,7 @@ class World:
     def transport_for(self, asked: HttpRequest | FetchToken) -> Transport:
         """The transport for what is asked: the guarded one for an address of someone who is not trusted with the network."""
         if not asked.guarded:
-            return self.transport
+            return self._transport or self.transport
         if self._wary is None:
             from modelruntime.transports.blocking import BlockingTransport
 
@@ -93,7 +93,7 @@ class AsyncWorld:
     def transport_for(self, asked: HttpRequest | FetchToken) -> AsyncTransport:
         """The transport for what is asked: the guarded one for an address of someone who is not trusted with the network."""
         if not asked.guarded:
-            return self.transport
+            return self._transport or self.transport
         if self._wary is None:
             from modelruntime.transports.asyncio_transport import AsyncioTransport
 

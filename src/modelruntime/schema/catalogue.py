@@ -9,7 +9,7 @@ A provider is found by its aliases too, where no provider has that very id.
 from __future__ import annotations
 
 import os
-from itertools import islice
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,8 +35,7 @@ BUILT_IN = Path(__file__).resolve().parents[1] / "providers"
 SNAPSHOT_NAME = "providers.snapshot"
 """The compiled built-in providers, put beside their folders when the package is built."""
 
-_AT_ONCE = 1000
-"""Models that are decoded before the first of them is given out."""
+_KINDS = tuple(kind.value for kind in ModelType)
 _Owned = tuple[Snapshot, ProviderRow]
 
 
@@ -105,15 +104,8 @@ class Catalogue:
         Raises `ModelNotFound` for a provider that nobody declares.
         """
         wanted = None if model_type is None else str(model_type)
-        asked = (
-            (owner, kind, name)
-            for owner in (self._owners if provider is None else (self.id_of(provider),))
-            for kind, places in self._places_of(owner).items()
-            if wanted is None or kind == wanted
-            for name in places
-        )
-        while found := in_bulk(lambda: [self._decoded(*key) for key in islice(asked, _AT_ONCE)]):
-            yield from found
+        for owner in self._owners if provider is None else (self.id_of(provider),):
+            yield from in_bulk(partial(self._of_type, owner, wanted))
 
     def model(self, provider: str, model_type: ModelType | str, model: str) -> ModelSchema | None:
         """The model, or None where nobody declares it."""
@@ -160,8 +152,27 @@ class Catalogue:
             for snapshot, row in (self._owner(provider), *self._overlays.get(provider, ())):
                 for kind, places in snapshot.places(row).items():
                     merged.setdefault(kind, {}).update({name: (snapshot, place) for name, place in places.items()})
-            found = self._places[provider] = {kind: merged[kind] for kind in ModelType if kind in merged}
+            found = self._places[provider] = {kind: merged[kind] for kind in _KINDS if kind in merged}
         return found
+
+    def _of_type(self, provider: str, wanted: str | None) -> list[ModelSchema]:
+        """A provider's models, of one type or all."""
+        places = self._places_of(provider)
+        if wanted is None:
+            self._decode_all(provider)
+        kinds = places if wanted is None else [kind for kind in places if kind == wanted]
+        return [self._decoded(provider, kind, name) for kind in kinds for name in places[kind]]
+
+    def _decode_all(self, provider: str) -> None:
+        """All models that the owner itself declares, at once: what an overlay replaces is dropped, what is kept stays."""
+        snapshot, row = self._owner(provider)
+        places, kept = self._places[provider], self._models
+        if len(places) == 0 or (provider, (first := next(iter(places))), next(iter(places[first]))) in kept:
+            return
+        for place, model in snapshot.models(row):
+            kind, name = str(model.model_type), model.model
+            if places[kind][name][1] is place:
+                kept.setdefault((provider, kind, name), model)
 
     def _decoded(self, provider: str, kind: str, name: str) -> ModelSchema:
         key = (provider, kind, name)

@@ -8,7 +8,8 @@
     …       …      bodies (msgpack), one a provider, a model and a shared value, each with its CRC-32 in the index
 
 A provider's row holds its models' ids and places as a nested, still undecoded value, so that opening costs one small
-decode however many models there are, and the first model one more. Equal parameter rules and equal lists of sources, of
+decode however many models there are, and the first model one more. The bodies of its models stand together as an array,
+so that all of them are one decode too. Equal parameter rules and equal lists of sources, of
 which a fleet has many, are kept once and shared by the models they belong to. Decimals travel as text and stay exact.
 """
 
@@ -33,9 +34,11 @@ if TYPE_CHECKING:
 
     from modelruntime.schema.declaration import Declaration
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 _MAGIC = b"MRSNAP%02d" % FORMAT_VERSION
 _HEADER = 28
+_ARRAY = b"\xdd"
+"""msgpack: an array, whose length follows in four bytes (https://github.com/msgpack/msgpack/blob/master/spec.md, unverified)."""
 
 Decoded = TypeVar("Decoded")
 
@@ -67,6 +70,8 @@ class ProviderRow(msgspec.Struct, frozen=True, array_like=True):
     line: int = 0
     """Where it is declared, for messages."""
     aliases: tuple[str, ...] = ()
+    bodies: Place | None = None
+    """Those of its models, as one array in the order of `models`."""
 
 
 class _Index(msgspec.Struct, frozen=True, array_like=True):
@@ -86,6 +91,7 @@ _shared_places_decoder = msgspec.msgpack.Decoder(tuple[Place, ...])
 _rule_decoder = msgspec.msgpack.Decoder(ParameterRule)
 _sources_decoder = msgspec.msgpack.Decoder(tuple[FactSource, ...])
 _model_decoder = msgspec.msgpack.Decoder(ModelSchema)
+_models_decoder = msgspec.msgpack.Decoder(list[ModelSchema])
 
 
 def compile_snapshot(declarations: Iterable[Declaration], problems: Sequence[Problem] = (), base: Path | None = None) -> bytes:
@@ -99,17 +105,12 @@ def compile_snapshot(declarations: Iterable[Declaration], problems: Sequence[Pro
         schema = declaration.schema
         if schema is not None and schema.folder is not None:
             schema = msgspec.structs.replace(schema, folder=_below(schema.folder, base))
-        places: ModelPlaces = {}
-        for model in declaration.models:
-            rules = tuple(bodies.shared(rule) for rule in model.parameter_rules)
-            sources = bodies.shared(model.source) if model.source else None
-            body = bodies.add(_encoder.encode(msgspec.structs.replace(model, parameter_rules=(), source=())))
-            places.setdefault(model.model_type, {})[model.model] = ModelPlace(body, rules, sources)
+        places, together = _written(declaration.models, bodies)
         raw_places = msgspec.Raw(_encoder.encode(places))
         where = _below(declaration.file, base), declaration.line
         identity = bodies.add(_encoder.encode(schema)) if schema else None
         aliases = schema.aliases if schema else ()
-        rows.append(ProviderRow(declaration.provider, identity, raw_places, *where, aliases))
+        rows.append(ProviderRow(declaration.provider, identity, raw_places, *where, aliases, together))
     moved = tuple(msgspec.structs.replace(problem, file=_below(problem.file, base)) for problem in problems)
     raw_problems = msgspec.Raw(_encoder.encode(moved))
     index = _Index(b"", raw_problems, msgspec.Raw(_encoder.encode(tuple(bodies.places))), tuple(rows))
@@ -117,6 +118,24 @@ def compile_snapshot(declarations: Iterable[Declaration], problems: Sequence[Pro
     encoded = _encoder.encode(msgspec.structs.replace(index, digest=digest))
     header = _MAGIC + len(encoded).to_bytes(4, "big") + _checksum(encoded)
     return header + encoded + bytes(bodies.content)
+
+
+def _written(models: Sequence[ModelSchema], bodies: _Bodies) -> tuple[ModelPlaces, Place]:
+    """Where each model lies, by type, and where all of them lie together."""
+    by_type: dict[str, dict[str, ModelSchema]] = {}
+    for model in models:
+        by_type.setdefault(model.model_type, {})[model.model] = model
+    in_order = [model for named in by_type.values() for model in named.values()]
+    shared = [
+        (tuple(bodies.shared(rule) for rule in model.parameter_rules), bodies.shared(model.source) if model.source else None)
+        for model in in_order
+    ]
+    begin = bodies.add(_ARRAY + len(in_order).to_bytes(4, "big")).offset
+    places: ModelPlaces = {}
+    for model, (rules, sources) in zip(in_order, shared, strict=True):
+        body = bodies.add(_encoder.encode(msgspec.structs.replace(model, parameter_rules=(), source=())))
+        places.setdefault(model.model_type, {})[model.model] = ModelPlace(body, rules, sources)
+    return places, bodies.since(begin)
 
 
 class _Bodies:
@@ -130,6 +149,10 @@ class _Bodies:
     def add(self, body: bytes) -> Place:
         self.content += body
         return Place(len(self.content) - len(body), len(body), zlib.crc32(body))
+
+    def since(self, begin: int) -> Place:
+        """All that was added since then, as one."""
+        return Place(begin, len(self.content) - begin, zlib.crc32(self.content[begin:]))
 
     def shared(self, value: ParameterRule | tuple[FactSource, ...]) -> int:
         """The number of a value; equal values have one."""
@@ -206,7 +229,18 @@ class Snapshot:
 
     def model(self, place: ModelPlace) -> ModelSchema:
         """The model at that place."""
-        model = self._decode(place.body, _model_decoder)
+        return self._whole(self._decode(place.body, _model_decoder), place)
+
+    def models(self, row: ProviderRow) -> list[tuple[ModelPlace, ModelSchema]]:
+        """All models of a row, in the order of their places."""
+        if row.bodies is None:
+            return []
+        places = [place for named in self.places(row).values() for place in named.values()]
+        found = self._decode(row.bodies, _models_decoder)
+        return [(place, self._whole(model, place)) for place, model in zip(places, found, strict=True)]
+
+    def _whole(self, model: ModelSchema, place: ModelPlace) -> ModelSchema:
+        """With what it shares."""
         if place.rules:
             rules = tuple([self._rules.get(number) or self._rule(number) for number in place.rules])
             msgspec.structs.force_setattr(model, "parameter_rules", rules)  # nobody has seen it yet

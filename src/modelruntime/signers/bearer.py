@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from modelruntime.entities.http import HttpRequest
-from modelruntime.signers.contract import Token
 from modelruntime.signers.header import HeaderSigner
-from modelruntime.signers.static import StaticSigner, option
+from modelruntime.signers.static import option
 
 
-class BearerSigner(StaticSigner):
+class BearerSigner(HeaderSigner):
     """Sends the credential `variable` as a bearer token."""
 
-    __slots__ = ("_header",)
+    __slots__ = ()
 
     def __init__(self, variable: str) -> None:
-        super().__init__(variable)
-        self._header = HeaderSigner("authorization", variable, "Bearer ")
-
-    def sign(self, request: HttpRequest, credentials: Mapping[str, Any], token: Token | None, now: float) -> HttpRequest:
-        """Add the header, unless the credential is empty."""
-        return self._header.sign(request, credentials, token, now)
+        super().__init__("authorization", variable, "Bearer ")
 
 
 def declare(options: Any) -> BearerSigner:

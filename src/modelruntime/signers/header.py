@@ -13,18 +13,22 @@ from modelruntime.signers.static import StaticSigner, credential_text, option, o
 class HeaderSigner(StaticSigner):
     """Sends the credential `variable` as header `name`, after `prefix`."""
 
-    __slots__ = ("_name", "_prefix", "_variable")
+    __slots__ = ("_last", "_name", "_prefix", "_variable")
 
     def __init__(self, name: str, variable: str, prefix: str = "") -> None:
         super().__init__(variable)
         self._name = name.lower()
         self._variable = variable
         self._prefix = prefix
+        self._last: tuple[object, tuple[tuple[str, str], ...]] | None = None
 
     def sign(self, request: HttpRequest, credentials: Mapping[str, Any], token: Token | None, now: float) -> HttpRequest:
         """Add the header, unless the credential is empty."""
-        value = credential_text(credentials, self._variable)
-        return request.with_headers((self._name, self._prefix + value)) if value else request
+        credential, last = credentials.get(self._variable), self._last
+        if last is None or last[0] is not credential:  # most requests are signed with the same credential as the last one
+            value = credential_text(credentials, self._variable)
+            self._last = last = (credential, ((self._name, self._prefix + value),) if value else ())
+        return request.with_headers(*last[1]) if last[1] else request
 
 
 def declare(options: Any) -> HeaderSigner:

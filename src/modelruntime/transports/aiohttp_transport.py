@@ -75,7 +75,7 @@ class AiohttpTransport:
             self._guard.check_target(target)
         defaults = (("user-agent", self._options.user_agent), ("accept-encoding", encodings))
         headers = render_headers(request, target, *defaults)
-        if (length := length_of(request)) is not None:
+        if (length := length_of(request.method, request.payload)) is not None:
             headers.append(("content-length", str(length)))
         render_head(request.method, path, headers)  # refuses what would break out of its line
         arguments = self._arguments(request, target, path, headers)

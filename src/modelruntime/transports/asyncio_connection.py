@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 from time import monotonic
 from typing import cast
 
@@ -44,38 +46,49 @@ class AsyncioConnection(asyncio.Protocol):
     async def exchange(self, method: str, head: bytes, body: bytes | FileBody | None, deadline: Deadline) -> ResponseHead:
         """Write a request and wait for the head of its answer."""
         reader = self._reader = ResponseReader(method, deadline.origin)
-        if self._standing_transport is None:
+        transport = self._transport
+        if transport is None or transport.is_closing():
             raise faults.reset(deadline.origin)
-        if isinstance(body, FileBody):
-            await self._write(head, deadline)
-            for piece in body.pieces():
-                await self._write(piece, deadline)
-        elif body is None or len(body) <= _SLICE:
-            await self._write(head if body is None else head + body, deadline)
+        if body is None or (not isinstance(body, FileBody) and len(body) <= _SLICE):
+            transport.write(head if body is None else head + body)
+            if self._write_paused:
+                await self._drain(deadline)
         else:
-            await self._write(head, deadline)
-            for start in range(0, len(body), _SLICE):
-                await self._write(body[start : start + _SLICE], deadline)
-        deadline.begin("first_byte")
+            await self._upload(head, body, deadline)
+        end = deadline.begin("first_byte")
         while reader.head is None:
             if self._failure is not None:
                 raise self._failure
-            await self._wait(deadline)
+            if not await self._news(end):
+                raise deadline.passed()
         return reader.head
 
     async def receive(self, deadline: Deadline) -> bytes:
         """The body bytes that came since the last call, waiting if there are none; empty at the end of the body."""
-        deadline.begin("idle")
-        while not self._pieces:
-            if self._failure is not None:
-                raise self._failure
-            if self._reader is None or self._reader.complete:
-                return b""
-            await self._wait(deadline)
-        deadline.left()
+        if not self._pieces:
+            end = deadline.begin("idle")
+            while not self._pieces:
+                if self._failure is not None:
+                    raise self._failure
+                if self._reader is None or self._reader.complete:
+                    return b""
+                if not await self._news(end):
+                    raise deadline.passed()
+        deadline.check_total()
+        return self.take()
+
+    def take(self) -> bytes:
+        """The body bytes that came since the last call, without waiting."""
         pieces, self._pieces = self._pieces, []
-        self._resume()
+        if self._size > _HIGH_WATER:
+            self._resume()
+        self._size = 0
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    @property
+    def whole(self) -> bool:
+        """Has all of the present answer come?"""
+        return self._reader is not None and self._reader.complete
 
     @property
     def seen(self) -> bool:
@@ -86,26 +99,28 @@ class AsyncioConnection(asyncio.Protocol):
     def _answered(self) -> bool:
         return self.seen or self._failure is not None
 
-    @property
-    def complete(self) -> bool:
-        """Is the present answer whole and the connection free for another request?"""
-        return self._reader is not None and self._reader.complete and self._reader.reusable and self.usable()
-
     def usable(self) -> bool:
         """Still open as far as the loop has seen."""
-        return self._standing_transport is not None
+        return self._transport is not None and not self._transport.is_closing()
 
     @property
     def _standing_transport(self) -> asyncio.Transport | None:
         transport = self._transport
         return None if transport is None or transport.is_closing() else transport
 
-    def rest(self) -> None:
-        """The exchange is over: bytes that come from now on are nobody's, and end the connection."""
+    def rest(self) -> bool:
+        """The exchange is over: bytes that come from now on are nobody's, and end the connection. False if it can carry no other
+        because the present answer is not whole, or was its last."""
+        reader, transport = self._reader, self._transport
+        if reader is None or not reader.complete or not reader.reusable or transport is None or transport.is_closing():
+            return False
         self._reader = None
-        self._pieces = []
-        self._resume()
-        self._disarm()
+        if self._pieces:
+            self._pieces = []
+        if self._size > _HIGH_WATER:
+            self._resume()
+        self._size = 0
+        return True
 
     def close(self) -> None:
         """Close the socket at once, without waiting for what is not written or for a TLS farewell."""
@@ -165,32 +180,35 @@ class AsyncioConnection(asyncio.Protocol):
         self._write_paused = False
         self._wake()
 
-    async def _write(self, data: bytes, deadline: Deadline) -> None:
-        """Write and wait until the kernel took it; an answer or an end that comes meanwhile ends the upload."""
-        if self._answered or self._transport is None:
-            return
-        self._transport.write(data)
-        deadline.begin("idle")
-        while self._write_paused and not self._answered:
-            await self._wait(deadline)
+    async def _upload(self, head: bytes, body: bytes | FileBody, deadline: Deadline) -> None:
+        """Write piece by piece; an answer or an end that comes meanwhile ends the upload."""
+        pieces = body.pieces() if isinstance(body, FileBody) else _slices(body)
+        for piece in chain((head,), pieces):
+            if self._answered or self._transport is None:
+                return
+            self._transport.write(piece)
+            await self._drain(deadline)
 
-    async def _wait(self, deadline: Deadline) -> None:
-        """Until bytes, an end or room to write come. Raises `TimedOut` when the deadline's nearer end comes first."""
-        self._expires = end = deadline.end
+    async def _drain(self, deadline: Deadline) -> None:
+        """Until the kernel took what was written, or an answer or an end came."""
+        end = deadline.begin("idle")
+        while self._write_paused and not self._answered:
+            if not await self._news(end):
+                raise deadline.passed()
+
+    def _news(self, end: float | None) -> asyncio.Future[bool]:
+        """Comes with True when bytes, an end or room to write do, with False when nothing has until a monotonic time."""
+        self._expires = end
         if end is not None and (self._timer is None or end < self._fires):
             self._arm(end)
         self._waiter = waiter = self._loop.create_future()
-        try:
-            if not await waiter:
-                raise deadline.passed()
-        finally:
-            self._waiter = self._expires = None
+        return waiter
 
     def _arm(self, end: float) -> None:
         """Let the one timer of this connection fire at a monotonic time.
 
-        Waits that end sooner leave it alone, and it finds out when it fires whether anyone has waited too long: a stream
-        of many small pieces costs a timer a minute instead of one for each piece.
+        Waits that end later leave it alone, and it finds out when it fires whether anyone has waited too long: a stream of
+        many small pieces, or a connection that carries call after call, costs a timer a minute instead of one for each.
         """
         self._disarm()
         self._fires = end
@@ -213,9 +231,8 @@ class AsyncioConnection(asyncio.Protocol):
 
     def _resume(self) -> None:
         """What was held back is taken: read on."""
-        if self._size > _HIGH_WATER and self._standing_transport is not None:
+        if self._standing_transport is not None:
             self._standing_transport.resume_reading()
-        self._size = 0
 
     def _end_reader(self, *, broken: bool) -> None:
         if self._reader is not None and self._failure is None:
@@ -234,3 +251,7 @@ class AsyncioConnection(asyncio.Protocol):
         waiter = self._waiter
         if waiter is not None and not waiter.done():
             waiter.set_result(True)
+
+
+def _slices(body: bytes) -> Iterator[bytes]:
+    return (body[start : start + _SLICE] for start in range(0, len(body), _SLICE))

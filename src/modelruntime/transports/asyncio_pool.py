@@ -20,6 +20,10 @@ class AsyncioPool:
         self._loop = asyncio.get_running_loop()
         self._closed = False
 
+    def idle(self, route: Route) -> AsyncioConnection | None:
+        """An idle connection, if there is one."""
+        return self._slots.pop(route)
+
     async def take(self, route: Route, deadline: Deadline) -> AsyncioConnection | None:
         """An idle connection, or None: then the slot for a new one is the caller's until `put` or `drop`.
 
@@ -56,10 +60,10 @@ class AsyncioPool:
 
     def put(self, connection: AsyncioConnection) -> None:
         """The answer was read: keep the connection if it can carry another, else close it."""
-        if connection.complete:
-            connection.rest()
+        if connection.rest():
             self._slots.push(connection)
-            self._wake()
+            if self._waiters:
+                self._wake()
         else:
             self.drop(connection)
 

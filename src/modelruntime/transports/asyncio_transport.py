@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 
 from modelruntime.entities.errors import ConnectionFailed
@@ -18,6 +18,7 @@ from modelruntime.transports.deadline import Deadline
 from modelruntime.transports.loop_lifetime import PerLoop
 from modelruntime.transports.outbound import OutboundTable
 
+_Exchanged = tuple[ResponseHead, AsyncioConnection, AsyncioPool, Deadline, BodyDecoder]
 _TURNS_TO_READ = 2
 """Turns of the loop in which bytes that the kernel holds reach their protocol: one to poll, one to read."""
 
@@ -37,24 +38,33 @@ class AsyncioTransport:
 
     async def send(self, request: HttpRequest, timeouts: Timeouts) -> HttpResponse:
         """Send and read the whole answer, decompressed."""
-        reply = await self._exchange(request, timeouts, "gzip, deflate")
-        return HttpResponse(reply.head, await reply.read())
+        exchanged = await self._exchange(request, timeouts, "gzip, deflate")
+        head, connection, pool, _, decoder = exchanged
+        if not connection.whole:
+            return HttpResponse(head, await AsyncioReply(*exchanged).read())
+        try:  # the body came with the head, as most do
+            pieces = list(decoder.feed(connection.take()))
+            decoder.close()
+        finally:
+            pool.put(connection)
+        return HttpResponse(head, pieces[0] if len(pieces) == 1 else b"".join(pieces))
 
     async def open(self, request: HttpRequest, timeouts: Timeouts) -> AsyncioReply:
         """Send and return as soon as the answer's head is here. Asks for an uncompressed body."""
-        return await self._exchange(request, timeouts, "identity")
+        return AsyncioReply(*await self._exchange(request, timeouts, "identity"))
 
     async def close(self) -> None:
         """Close every connection. A closed transport opens new ones when asked again."""
         await self._pools.close()
 
-    async def _exchange(self, request: HttpRequest, timeouts: Timeouts, encodings: str) -> AsyncioReply:
+    async def _exchange(self, request: HttpRequest, timeouts: Timeouts, encodings: str) -> _Exchanged:
         outbound = self._outbound.of(request, encodings)
-        target, proxy, route, _ = outbound
-        wire = outbound.wire(request)
+        target, proxy, route, _, _ = outbound
+        payload = request.payload
+        wire = outbound.wire(payload)
         deadline = Deadline(timeouts, target.origin)
-        pool = await self._pools.get()
-        connection = await pool.take(route, deadline)
+        pool = self._pools.here() or await self._pools.get()
+        connection = pool.idle(route) or await pool.take(route, deadline)
         while True:
             if connection is None:
                 deadline.begin("connect")
@@ -65,7 +75,7 @@ class AsyncioTransport:
                     raise
                 pool.admit(connection)
             try:
-                head = await connection.exchange(request.method, wire, request.payload, deadline)
+                head = await connection.exchange(request.method, wire, payload, deadline)
                 decoder = body_decoder(request.method, head, target.origin, self._options.max_response_bytes)
             except ConnectionFailed:
                 if not connection.reused or connection.seen:
@@ -77,11 +87,16 @@ class AsyncioTransport:
             except BaseException:
                 pool.drop(connection)
                 raise
-            return AsyncioReply(head, connection, pool, deadline, decoder)
+            return head, connection, pool, deadline, decoder
 
 
 class AsyncioReply:
-    """An answer whose body is still to be read; see `contract.AsyncReply`."""
+    """An answer whose body is still to be read; see `contract.AsyncReply`.
+
+    It is the iterator of its own pieces: a generator would be one more thing to wake for every piece of a stream.
+    """
+
+    __slots__ = ("_connection", "_deadline", "_decoder", "_pieces", "_pool", "_read", "head")
 
     def __init__(
         self, head: ResponseHead, connection: AsyncioConnection, pool: AsyncioPool, deadline: Deadline, decoder: BodyDecoder
@@ -91,19 +106,21 @@ class AsyncioReply:
         self._pool = pool
         self._deadline = deadline
         self._decoder = decoder
+        self._pieces: Iterator[bytes] = iter(())
         self._read = False
 
     async def read(self) -> bytes:
         """The rest of the body, decompressed."""
         if self._read:
             return b""
-        pieces: list[bytes] = []
+        pieces = list(self._pieces)
         try:
-            while data := await self._receive():
+            while self._connection is not None and (data := await self._connection.receive(self._deadline)):
                 pieces += self._decoder.feed(data)
+            self._check_open()
             self._decoder.close()
             self._read = True
-        finally:  # as in `chunks`, which would cost a generator for every piece
+        finally:
             self._end()
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
@@ -111,18 +128,30 @@ class AsyncioReply:
         """The rest must come within so many seconds."""
         self._deadline.hurry(seconds)
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    def chunks(self) -> AsyncIterator[bytes]:
         """The body piece by piece, as it comes; the connection is free again after the last."""
-        if self._read:
-            return
+        return self
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
         try:
-            while data := await self._receive():
-                for piece in self._decoder.feed(data):
-                    yield piece
-            self._decoder.close()
-            self._read = True
-        finally:  # cancelled or abandoned too: what is left of the body is not wanted
+            for piece in self._pieces:
+                return piece
+            while self._connection is not None and (data := await self._connection.receive(self._deadline)):
+                self._pieces = iter(self._decoder.feed(data))
+                for piece in self._pieces:
+                    return piece
+            if not self._read:
+                self._check_open()
+                self._decoder.close()
+                self._read = True
+        except BaseException:  # cancelled too: what is left of the body is not wanted
             self._end()
+            raise
+        self._end()
+        raise StopAsyncIteration
 
     async def close(self) -> None:
         """Close the socket at once unless the whole body came. More than once does no harm.
@@ -130,7 +159,7 @@ class AsyncioReply:
         The end of a body often waits unread behind the last piece that anyone wants: it is looked for without waiting.
         """
         try:
-            if self._connection is not None and not self._connection.complete:
+            if self._connection is not None and not self._connection.whole:
                 for _ in range(_TURNS_TO_READ):
                     await asyncio.sleep(0)
         finally:
@@ -146,7 +175,7 @@ class AsyncioReply:
         if connection is not None:
             self._pool.put(connection)
 
-    async def _receive(self) -> bytes:
+    def _check_open(self) -> None:
+        """Raises `StreamIncomplete` where the reply was closed before its body was read."""
         if self._connection is None:
             raise faults.cut_short(self._deadline.origin)
-        return await self._connection.receive(self._deadline)

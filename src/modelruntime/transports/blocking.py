@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
 
 from modelruntime.entities.errors import ConnectionFailed, InvokeError
 from modelruntime.entities.http import HttpRequest, HttpResponse, ResponseHead
@@ -54,8 +52,9 @@ class BlockingTransport:
 
     def _exchange(self, request: HttpRequest, timeouts: Timeouts, encodings: str) -> BlockingReply:
         outbound = self._outbound.of(request, encodings)
-        target, proxy, route, _ = outbound
-        wire = outbound.wire(request)
+        target, proxy, route, _, _ = outbound
+        payload = request.payload
+        wire = outbound.wire(payload)
         deadline = Deadline(timeouts, target.origin)
         connection = self._pool.take(route, deadline)
         while True:
@@ -68,7 +67,7 @@ class BlockingTransport:
                     raise
             reply = BlockingReply(connection, self._pool, deadline, request.method, self._options.max_response_bytes)
             try:
-                reply.start(wire, request.payload)
+                reply.start(wire, payload)
             except ConnectionFailed:
                 if not connection.reused or reply.seen:
                     reply.close()
@@ -107,7 +106,7 @@ class BlockingReply:
     def start(self, head: bytes, body: bytes | FileBody | None) -> None:
         """Write the request and read until the answer's head is whole."""
         assert self._connection is not None
-        self._send(self._connection.sock, head, body)
+        self._send(self._connection, head, body)
         self._deadline.begin("first_byte")
         while self._reader.head is None:
             self._first = self._receive()
@@ -116,7 +115,17 @@ class BlockingReply:
 
     def read(self) -> bytes:
         """The rest of the body, decompressed."""
-        return b"".join(self.chunks())
+        if not self._reader.complete:
+            return b"".join(self.chunks())
+        assert self._decoder is not None
+        pieces: list[bytes] = []
+        try:  # all is here: as in `chunks`, which would cost a generator
+            data, self._first = self._first, b""
+            pieces += self._decoder.feed(data)
+            self._decoder.close()
+        finally:
+            self.close()
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def hurry(self, seconds: float) -> None:
         """The rest must come within so many seconds."""
@@ -149,7 +158,7 @@ class BlockingReply:
         if connection is None:
             return
         if not self._reader.complete and self._reader.head is not None and self._reader.reusable:
-            self._read_what_is_here(connection.sock)
+            self._read_what_is_here(connection)
         if self._reader.complete and self._reader.reusable:
             self._pool.put(connection)
         else:
@@ -161,61 +170,57 @@ class BlockingReply:
         self._connection = None
 
     def __del__(self) -> None:
-        self.close()
+        if self._connection is not None:
+            self.close()
 
-    def _send(self, sock: socket.socket, head: bytes, body: bytes | FileBody | None) -> None:
+    def _send(self, connection: Connection, head: bytes, body: bytes | FileBody | None) -> None:
         """Write all of it. A server that hung up may have said why: so a broken pipe shows when reading."""
-        with suppress(BrokenPipeError, ConnectionResetError):
+        try:
             if isinstance(body, FileBody):
-                self._write(sock, head)
+                self._write(connection, head)
                 for piece in body.pieces():
-                    self._write(sock, piece)
+                    self._write(connection, piece)
                 return
             if body is None or len(body) <= _JOIN_BELOW:
-                self._write(sock, head if body is None else head + body)
+                self._write(connection, head if body is None else head + body)
                 return
-            self._write(sock, head)
+            self._write(connection, head)
             view = memoryview(body)
             for start in range(0, len(view), _JOIN_BELOW):
-                self._write(sock, view[start : start + _JOIN_BELOW])
+                self._write(connection, view[start : start + _JOIN_BELOW])
+        except (BrokenPipeError, ConnectionResetError):
+            pass
 
-    def _write(self, sock: socket.socket, data: bytes | memoryview) -> None:
+    def _write(self, connection: Connection, data: bytes | memoryview) -> None:
         self._deadline.begin("idle")
-        sock.settimeout(self._deadline.left())
+        connection.allow(self._deadline.left())
         try:
-            sock.sendall(data)
+            connection.sock.sendall(data)
         except TimeoutError:
             raise self._deadline.passed() from None
 
     def _receive(self) -> bytes:
         """The body bytes of one read from the socket; an end that comes too early raises."""
         with self._reading:
-            return self._receive_alone()
+            connection = self._connection
+            if connection is None:
+                raise faults.cut_short(self._deadline.origin)
+            try:
+                data = connection.receive(_READ_SIZE, self._deadline)
+            except OSError:
+                data = None  # the connection broke: told apart below, away from the system's error
+            if data:
+                return self._reader.feed(data)
+            self._reader.abort() if data is None else self._reader.close()
+            return b""
 
-    def _receive_alone(self) -> bytes:
-        connection = self._connection
-        if connection is None:
-            raise faults.cut_short(self._deadline.origin)
-        data: bytes | None = None
-        try:
-            connection.sock.settimeout(self._deadline.left())
-            data = connection.sock.recv(_READ_SIZE)
-        except TimeoutError:
-            raise self._deadline.passed() from None
-        except OSError:
-            pass  # the connection broke: told apart below, away from the system's error
-        if data:
-            return self._reader.feed(data)
-        self._reader.abort() if data is None else self._reader.close()
-        return b""
-
-    def _read_what_is_here(self, sock: socket.socket) -> None:
+    def _read_what_is_here(self, connection: Connection) -> None:
         """Give the reader what one read yields at once; nothing if another thread is reading."""
         if not self._reading.acquire(blocking=False):
             return
         try:
-            sock.settimeout(0)
-            self._reader.feed(sock.recv(_READ_SIZE))
+            connection.allow(0)
+            self._reader.feed(connection.sock.recv(_READ_SIZE))
         except (OSError, InvokeError):
             pass  # nothing is here, or nothing good: the body stays incomplete
         finally:

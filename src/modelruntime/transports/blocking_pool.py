@@ -11,21 +11,51 @@ from contextlib import suppress
 from modelruntime.transports.deadline import Deadline
 from modelruntime.transports.slots import Route, Slots
 
+_HAS_POLL = hasattr(select, "poll")  # Windows has none
+_SLACK = 0.001
+"""Seconds: nobody can tell a limit from one that is this much longer."""
+
 
 class Connection:
     """A socket with its route. `reused` once it has carried a request before the present one."""
 
-    __slots__ = ("idle_since", "reused", "route", "sock")
+    __slots__ = ("_patience", "_poller", "idle_since", "reused", "route", "sock")
 
     def __init__(self, sock: socket.socket, route: Route) -> None:
         self.sock = sock
         self.route = route
         self.reused = False
         self.idle_since = 0.0
+        self._patience = sock.gettimeout()
+        self._poller: select.poll | None = None
 
     def usable(self) -> bool:
         """Nothing to read: a server that closed or spoke unasked is seen here."""
-        return not _readable(self.sock)
+        if not _HAS_POLL:
+            return not select.select([self.sock], [], [], 0)[0]
+        if self._poller is None:
+            self._poller = select.poll()
+            self._poller.register(self.sock, select.POLLIN)
+        return not self._poller.poll(0)
+
+    def allow(self, seconds: float | None) -> None:
+        """Let the socket wait so long from now on. To set what is set already would be a call of the system for nothing."""
+        patience = self._patience
+        if seconds is None or patience is None or not 0 <= patience - seconds < _SLACK:
+            self.sock.settimeout(seconds)
+            self._patience = seconds
+
+    def receive(self, size: int, deadline: Deadline) -> bytes:
+        """What one read gives. Raises `TimedOut`, and `OSError` where the connection broke."""
+        left, patience = deadline.left(), self._patience
+        if not patience or (left is not None and left < patience):
+            self.allow(left)
+        while True:
+            try:
+                return self.sock.recv(size)
+            except TimeoutError:
+                pass
+            self.allow(deadline.left())  # it waited as long as a write may, for which it was set
 
     def close(self) -> None:
         """Close at once; a thread that waits on the socket wakes."""
@@ -43,7 +73,8 @@ class ConnectionPool:
 
     def _start(self) -> None:
         self._pid = os.getpid()
-        self._changed = threading.Condition(threading.Lock())
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
         self._slots: Slots[Connection] = Slots(*self._limits)
         self._waiting = 0
         self._closed = False
@@ -53,8 +84,9 @@ class ConnectionPool:
 
         Waits for a slot as long as the connect timeout allows, then raises `TimedOut` (code `pool`).
         """
-        self._check_process()
-        with self._changed:
+        if self._pid != os.getpid():
+            self._leave_to_parent()
+        with self._lock:
             connection = self._slots.pop(route)
             if connection is not None or self._slots.claim(route):
                 return connection
@@ -70,7 +102,7 @@ class ConnectionPool:
         if self._pid != os.getpid():
             connection.sock.close()
             return
-        with self._changed:
+        with self._lock:
             if self._closed:
                 connection.close()
                 self._slots.release(connection.route)
@@ -83,15 +115,16 @@ class ConnectionPool:
         """Give a slot back: its connection is closed or never came to stand."""
         if self._pid != os.getpid():
             return
-        with self._changed:
+        with self._lock:
             self._slots.release(route)
             if self._waiting:
                 self._changed.notify_all()
 
     def close(self) -> None:
         """Close every idle connection, and keep none from now on."""
-        self._check_process()
-        with self._changed:
+        if self._pid != os.getpid():
+            self._leave_to_parent()
+        with self._lock:
             self._closed = True
             for connection in self._slots.clear():
                 connection.close()
@@ -103,19 +136,9 @@ class ConnectionPool:
         finally:
             self._waiting -= 1
 
-    def _check_process(self) -> None:
+    def _leave_to_parent(self) -> None:
         """In a forked child the sockets are the parent's: let go of our copies without a word on the wire."""
-        if self._pid == os.getpid():
-            return
         inherited = self._slots
         self._start()
         for connection in inherited.clear():
             connection.sock.close()
-
-
-def _readable(sock: socket.socket) -> bool:
-    if hasattr(select, "poll"):
-        poller = select.poll()
-        poller.register(sock, select.POLLIN)
-        return bool(poller.poll(0))
-    return bool(select.select([sock], [], [], 0)[0])

@@ -25,14 +25,16 @@ class Deadline:
         self._limit = timeouts.connect
         self._phase_end: float | None = None
 
-    def begin(self, phase: Phase) -> None:
-        """Start a phase, or start it again."""
+    def begin(self, phase: Phase) -> float | None:
+        """Start a phase, or start it again. The monotonic time at which it or the call must end, whichever is nearer."""
         timeouts = self._timeouts
         self._phase = phase
         self._limit = limit = (
             timeouts.idle if phase == "idle" else timeouts.first_byte if phase == "first_byte" else timeouts.connect
         )
-        self._phase_end = None if limit is None else monotonic() + limit
+        total_end = self._total_end
+        self._phase_end = end = None if limit is None else monotonic() + limit
+        return total_end if end is None or (total_end is not None and total_end < end) else end
 
     def hurry(self, seconds: float) -> None:
         """The call must end within so many seconds, if it had longer."""
@@ -41,7 +43,9 @@ class Deadline:
 
     def left(self) -> float | None:
         """Seconds until the phase or the call must end, None for no limit. Raises `TimedOut` when that is past."""
-        end = self.end
+        end, total_end = self._phase_end, self._total_end
+        if end is None or (total_end is not None and total_end < end):
+            end = total_end
         if end is None:
             return None
         seconds = end - monotonic()
@@ -49,16 +53,14 @@ class Deadline:
             raise self.passed()
         return seconds
 
-    @property
-    def end(self) -> float | None:
-        """The monotonic time at which the phase or the call must end, whichever is nearer."""
-        phase_end, total_end = self._phase_end, self._total_end
-        if phase_end is None or (total_end is not None and total_end < phase_end):
-            return total_end
-        return phase_end
+    def check_total(self) -> None:
+        """Raises `TimedOut` when the call took too long as a whole, whatever phase it is in."""
+        if self._total_end is not None and monotonic() >= self._total_end:
+            raise faults.timed_out(self.origin, "total", self._timeouts.total or 0.0)
 
     def passed(self) -> TimedOut:
         """The error for the limit that is nearer."""
-        if self.end == self._total_end or self._limit is None:
+        phase_end, total_end = self._phase_end, self._total_end
+        if self._limit is None or phase_end is None or (total_end is not None and total_end <= phase_end):
             return faults.timed_out(self.origin, "total", self._timeouts.total or 0.0)
         return faults.timed_out(self.origin, self._phase, self._limit)

@@ -33,6 +33,11 @@ class PerLoop(Generic[T]):
         self._owned: dict[asyncio.AbstractEventLoop, tuple[T, AsyncGenerator[None, None]]] = {}
         self._inherited: list[object] = []
 
+    def here(self) -> T | None:
+        """The thing of the running loop, if it was made already."""
+        found = self._owned.get(asyncio.get_running_loop()) if self._pid == os.getpid() else None
+        return None if found is None else found[0]
+
     async def get(self) -> T:
         """The thing of the running loop."""
         loop = asyncio.get_running_loop()

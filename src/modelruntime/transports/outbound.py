@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from modelruntime.entities.http import Headers, HttpRequest
+from modelruntime.entities.stored_bytes import FileBody
 from modelruntime.transports.contract import TransportOptions
-from modelruntime.transports.http1.request import render_length, render_request
+from modelruntime.transports.http1.request import length_of, render_length, render_request
 from modelruntime.transports.proxy import Proxy, ProxyTable
 from modelruntime.transports.slots import Route
 from modelruntime.transports.target import Target, split_url
@@ -21,10 +22,12 @@ class Outbound(NamedTuple):
     proxy: Proxy | None
     route: Route
     head: bytes
+    bare: bytes
+    """The whole head of a request without a body."""
 
-    def wire(self, request: HttpRequest) -> bytes:
+    def wire(self, payload: bytes | FileBody | None) -> bytes:
         """The whole head."""
-        return self.head + render_length(request)
+        return self.bare if payload is None else self.head + render_length(len(payload))
 
 
 class OutboundTable:
@@ -54,4 +57,5 @@ class OutboundTable:
         target, path = split_url(request.url)
         proxy = self._proxies.proxy_for(target)
         route = Route(target.origin) if proxy is None else Route(target.origin, proxy.target.origin, proxy.authorization)
-        return Outbound(target, proxy, route, render_request(request, target, path, proxy, self._defaults[encodings]))
+        head = render_request(request, target, path, proxy, self._defaults[encodings])
+        return Outbound(target, proxy, route, head, head + render_length(length_of(request.method, None)))

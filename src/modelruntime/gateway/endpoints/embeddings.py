@@ -28,7 +28,7 @@ class EmbeddingsEndpoint:
         options = exchange.options(call.parameters)
         subject = (call.texts, call.input_type, call.parameters)
         result = await exchange.while_here(
-            whole_and_equal(exchange, subject, partial(embedding_job, call.texts, call.input_type, options))
+            whole_and_equal(exchange, lambda: subject, partial(embedding_job, call.texts, call.input_type, options))
         )
         exchange.settle(result.usage, result.cost)
         await exchange.answer(render_embeddings_reply(result, call), warnings=result.warnings)

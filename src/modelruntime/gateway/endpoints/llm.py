@@ -82,7 +82,10 @@ class _Answering:
     async def whole(self) -> None:
         """Answer in one piece."""
         exchange, call = self._exchange, self._call
-        results = await exchange.while_here(self._results())
+        with UntilGone(exchange.scope, exchange.receive):
+            results = [await self._result(0)]
+            if not results[0].relayed:
+                results += [await self._result(at) for at in range(1, len(self._prompts))]
         exchange.settle(sum_usage([result.usage for result in results]), sum_cost([result.cost for result in results]))
         first = results[0]
         if first.relayed and first.raw is not None:
@@ -94,21 +97,11 @@ class _Answering:
         warnings = tuple(dict.fromkeys(warning for result in results for warning in result.warnings if warning.field != "n"))
         await exchange.answer(body, warnings=warnings)
 
-    async def _results(self) -> list[LLMResult]:
-        """The vendor's answers, one after the other."""
-        results: list[LLMResult] = []
-        for at in range(len(self._prompts)):
-            result: LLMResult = await self._result(at)
-            results.append(result)
-            if result.relayed:
-                break
-        return results
-
     async def _result(self, at: int) -> LLMResult:
         exchange = self._exchange
         if self._plain:
             return await exchange.plane.run(invoke_plan(self._job(at, exchange.targets(), exchange.observers())))
-        found: LLMResult = await whole(exchange, self._subject(), partial(self._job, at))
+        found: LLMResult = await whole(exchange, self._subject, partial(self._job, at))
         return found
 
     def _batches(self, at: int) -> AsyncGenerator[Sequence[StreamEvent]]:
@@ -116,7 +109,7 @@ class _Answering:
         if self._plain:
             job = self._job(at, exchange.targets(), exchange.observers())
             return exchange.plane.driver().batches(stream_plan(job, LLM_STREAM))
-        return streamed(exchange, self._subject(), partial(self._job, at), LLM_STREAM)
+        return streamed(exchange, self._subject, partial(self._job, at), LLM_STREAM)
 
     @property
     def _plain(self) -> bool:
@@ -139,7 +132,7 @@ class _Answering:
         rest = b""
         encoder: EventEncoder = self._dialect.encoder(self._call, exchange.served())
         try:
-            async with UntilGone(exchange.scope, exchange.receive), Heartbeat(exchange) as beat:
+            with UntilGone(exchange.scope, exchange.receive), Heartbeat(exchange) as beat:
                 for at in range(len(self._prompts)):
                     if at:
                         await exchange.send({"type": "http.response.body", "body": rest, "more_body": True})
@@ -228,5 +221,5 @@ def _total(finished: Sequence[FinishEvent]) -> FinishEvent:
 
 
 def _family_headers(scope: Scope) -> Headers:
-    found = ((name.decode(), header_of(scope, name)) for name in _FAMILY_HEADERS)
-    return tuple((name, value.decode("latin-1")) for name, value in found if value)
+    found = [(name, header_of(scope, name)) for name in _FAMILY_HEADERS]
+    return tuple([(name.decode(), value.decode("latin-1")) for name, value in found if value])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from modelruntime.codecs.dialect import Fault
 from modelruntime.codecs.openai.inbound.fault import render_fault
@@ -37,8 +39,8 @@ class ModerationsEndpoint:
             results: list[ModerationResult] = []
             for content in call.inputs:
                 options = exchange.options(call.parameters)
-                job_of = partial(moderation_job, content, options)
-                results.append(await whole_and_equal(exchange, (content, call.parameters), job_of))
+                subject = partial(_subject, content, call.parameters)
+                results.append(await whole_and_equal(exchange, subject, partial(moderation_job, content, options)))
             return results
 
         results = await exchange.while_here(judge())
@@ -48,3 +50,7 @@ class ModerationsEndpoint:
         exchange.settle(Usage(input=InputUsage(total=known)), cost)
         warnings = tuple(dict.fromkeys(warning for result in results for warning in result.warnings))
         await exchange.answer(render_moderation_reply(results, call, exchange.served()), warnings=warnings)
+
+
+def _subject(content: Any, parameters: Mapping[str, Any]) -> Any:
+    return content, parameters

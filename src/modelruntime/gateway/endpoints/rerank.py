@@ -28,6 +28,6 @@ class RerankEndpoint:
         options = exchange.options(call.parameters)
         subject = (call.query, call.documents, call.top_n, call.score_threshold, call.parameters)
         job_of = partial(rerank_job, call.query, call.documents, call.top_n, call.score_threshold, False, options)
-        result = await exchange.while_here(whole_and_equal(exchange, subject, job_of))
+        result = await exchange.while_here(whole_and_equal(exchange, lambda: subject, job_of))
         exchange.settle(result.usage, result.cost)
         await exchange.answer(render_rerank_reply(result, call, exchange.served()), warnings=result.warnings)

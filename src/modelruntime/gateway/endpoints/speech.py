@@ -38,7 +38,7 @@ class SpeechEndpoint:
         batches = exchange.plane.driver().batches(stream_plan(job, TTS_STREAM))
         wanted = MEDIA_TYPES.get(str(call.parameters.get("response_format", "")))
         try:
-            async with UntilGone(exchange.scope, exchange.receive):
+            with UntilGone(exchange.scope, exchange.receive):
                 async for pieces in batches:
                     data = b"".join(pieces)
                     if not exchange.started:

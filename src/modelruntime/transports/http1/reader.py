@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from modelruntime.entities.errors import ServerUnavailable
-from modelruntime.entities.http import Headers, ResponseHead
+from modelruntime.entities.http import ResponseHead
 from modelruntime.transports import faults
 
 MAX_HEAD_BYTES = 64 * 1024
@@ -21,6 +21,8 @@ _HEAD = re.compile(rb"HTTP/1\.[01] [1-9]\d\d(?: [^\r\n\0]*)?\r\n(?:[!#$%&'*+.^_`
 _BARE = re.compile(rb"(?<!\r)\n|\r[^\n]")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n\0]*)?")
 _TRAILER = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*")
+
+_FRAMING = frozenset(("content-length", "transfer-encoding", "connection"))
 
 _IN_HEAD, _SIZED, _TO_THE_END, _CHUNK_LINE, _CHUNK_DATA, _CHUNK_END, _TRAILERS, _COMPLETE = range(8)
 
@@ -37,6 +39,7 @@ class ResponseReader:
         "_scanned",
         "_state",
         "_trailer_bytes",
+        "complete",
         "head",
         "reusable",
         "seen",
@@ -44,6 +47,8 @@ class ResponseReader:
 
     def __init__(self, method: str, origin: str) -> None:
         self.head: ResponseHead | None = None
+        self.complete = False
+        """Is the whole response here?"""
         self.reusable = True
         """May another request follow on this connection? Final once complete."""
         self.seen = False
@@ -57,11 +62,6 @@ class ResponseReader:
         self._interim = 0
         self._trailer_bytes = 0
 
-    @property
-    def complete(self) -> bool:
-        """Is the whole response here?"""
-        return self._state == _COMPLETE
-
     def feed(self, data: bytes) -> bytes:
         """The body bytes that `data` adds; `data` may hold any piece of the response, head included."""
         self.seen = True
@@ -74,7 +74,13 @@ class ResponseReader:
         if state == _IN_HEAD:
             return self._feed_head(self._rest + data)
         if state == _SIZED:
-            return self._sized(data)
+            self._left -= len(data)
+            if self._left > 0:
+                return data
+            self._state, self.complete = _COMPLETE, True
+            if self._left < 0:  # bytes nobody asked for
+                data, self.reusable = data[: self._left], False
+            return data
         if state == _TO_THE_END:
             return data
         if state == _COMPLETE:
@@ -86,7 +92,7 @@ class ResponseReader:
         """The connection ended. Returns if the response is whole, raises `ConnectionFailed` or `StreamIncomplete`."""
         self.reusable = False
         if self._state == _TO_THE_END:
-            self._state = _COMPLETE
+            self._state, self.complete = _COMPLETE, True
         elif self._state == _IN_HEAD:
             raise faults.reset(self._origin)
         elif self._state != _COMPLETE:
@@ -117,11 +123,7 @@ class ResponseReader:
             if status == 101 or self._interim > _MAX_INTERIM:
                 raise self._broken("an interim answer came that nobody asked for")
         self._rest = b""
-        self.head = ResponseHead(status, _split_headers(head))
-        self._choose_framing(self.head, head.startswith(b"HTTP/1.0"))
-        if self._state == _COMPLETE:
-            self.reusable = self.reusable and not data
-            return b""
+        self._read_head(status, head)
         return self.feed(data) if data else b""
 
     def _check_beginning(self, data: bytes, end: int) -> None:
@@ -133,41 +135,50 @@ class ResponseReader:
         if end > MAX_HEAD_BYTES or len(data) > MAX_HEAD_BYTES:
             raise self._broken(f"the head of the answer is longer than {MAX_HEAD_BYTES} bytes")
 
-    def _choose_framing(self, head: ResponseHead, old: bool) -> None:
-        lengths = {value for name, value in head.headers if name == "content-length"}
-        codings = [value.lower() for name, value in head.headers if name == "transfer-encoding"]
-        connection = [word.strip() for name, value in head.headers if name == "connection" for word in value.lower().split(",")]
+    def _read_head(self, status: int, head: bytes) -> None:
+        """Split the headers, and choose how the body is framed."""
+        headers: list[tuple[str, str]] = []
+        lengths: set[str] = set()
+        codings: list[str] = []
+        connection: list[str] = []
+        for line in head.decode("latin-1").split("\r\n")[1:-2]:
+            name, _, value = line.partition(":")
+            name, value = name.lower(), value.strip(" \t")
+            headers.append((name, value))
+            if name not in _FRAMING:
+                continue
+            if name == "content-length":
+                lengths.add(value)
+            elif name == "transfer-encoding":
+                codings.append(value.lower())
+            else:
+                connection += [word.strip() for word in value.lower().split(",")]
+        self.head = ResponseHead(status, tuple(headers))
+        old = head.startswith(b"HTTP/1.0")
         self.reusable = "close" not in connection and (not old or "keep-alive" in connection)
         if codings and lengths:
             raise self._broken("both Content-Length and Transfer-Encoding are given")
-        if len(lengths) > 1 or any(not (v.isascii() and v.isdigit() and len(v) < 16) for v in lengths):
+        length = lengths.pop() if lengths else None
+        if lengths or (length is not None and not (length.isascii() and length.isdigit() and len(length) < 16)):
             raise self._broken("Content-Length is no plain number")
         if codings and (codings != ["chunked"] or old):
             raise self._broken("a Transfer-Encoding that nobody asked for")
-        if self._method == "HEAD" or head.status in (204, 304):
-            self._state = _COMPLETE
+        if self._method == "HEAD" or status in (204, 304):
+            self._state, self.complete = _COMPLETE, True
         elif codings:
             self._state = _CHUNK_LINE
-        elif lengths:
-            self._left = int(lengths.pop())
-            self._state = _SIZED if self._left else _COMPLETE
+        elif length is not None:
+            self._left, self._state = int(length), _SIZED
+            if not self._left:
+                self._state, self.complete = _COMPLETE, True
         else:
             self._state, self.reusable = _TO_THE_END, False
-
-    def _sized(self, data: bytes) -> bytes:
-        self._left -= len(data)
-        if self._left > 0:
-            return data
-        self._state = _COMPLETE
-        if self._left < 0:
-            data, self.reusable = data[: self._left], False
-        return data
 
     def _chunked(self, data: bytes) -> bytes:
         """Walk over as many chunks as `data` holds; what is short of a line waits in `_rest`."""
         pieces: list[bytes] = []
         at, size = 0, len(data)
-        while at < size and self._state != _COMPLETE:
+        while at < size and not self.complete:
             if self._state == _CHUNK_LINE:
                 end = data.find(b"\r\n", at)
                 if end < 0:
@@ -176,6 +187,10 @@ class ResponseReader:
                     break
                 self._left = left = self._chunk_size(data[at:end])
                 at = end + 2
+                if left and data.startswith(b"\r\n", at + left):  # all of the chunk is here, as most often
+                    pieces.append(data[at : at + left])
+                    at += left + 2
+                    continue
                 self._state = _CHUNK_DATA if left else _TRAILERS
             elif self._state == _CHUNK_DATA:
                 piece = data[at : at + self._left]
@@ -200,12 +215,12 @@ class ResponseReader:
                 if end < 0:
                     break
                 if end == at:
-                    self._state = _COMPLETE
+                    self._state, self.complete = _COMPLETE, True
                 elif not _TRAILER.fullmatch(data[at:end]):
                     raise self._broken("the trailer is malformed")
                 at = end + 2
         self._rest = data[at:]
-        if self._state == _COMPLETE:
+        if self.complete:
             self.reusable, self._rest = self.reusable and at == size, b""
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
@@ -218,11 +233,3 @@ class ResponseReader:
     def _broken(self, what: str) -> ServerUnavailable:
         self.reusable = False
         return faults.broken_http(self._origin, what)
-
-
-def _split_headers(head: bytes) -> Headers:
-    pairs: list[tuple[str, str]] = []
-    for line in head.decode("latin-1").split("\r\n")[1:-2]:
-        name, _, value = line.partition(":")
-        pairs.append((name.lower(), value.strip(" \t")))
-    return tuple(pairs)

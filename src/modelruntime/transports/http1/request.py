@@ -9,6 +9,7 @@ import re
 
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.entities.http import HttpRequest
+from modelruntime.entities.stored_bytes import FileBody
 from modelruntime.transports.proxy import Proxy
 from modelruntime.transports.target import Target
 
@@ -28,17 +29,16 @@ def render_headers(request: HttpRequest, target: Target, *defaults: tuple[str, s
     return headers
 
 
-def length_of(request: HttpRequest) -> int | None:
+def length_of(method: str, payload: bytes | FileBody | None) -> int | None:
     """What `Content-Length` says; None where it is left out."""
-    if (payload := request.payload) is not None:
+    if payload is not None:
         return len(payload)
-    return 0 if request.method in ("POST", "PUT", "PATCH") else None
+    return 0 if method in ("POST", "PUT", "PATCH") else None
 
 
-def render_length(request: HttpRequest) -> bytes:
+def render_length(length: int | None) -> bytes:
     """The end of a head: the length of the body, and the empty line."""
-    length = length_of(request)
-    return b"\r\n" if length is None else b"content-length: %d\r\n\r\n" % length
+    return _EMPTY_LINE if length is None else b"content-length: %d\r\n\r\n" % length
 
 
 def render_head(method: str, path: str, headers: list[tuple[str, str]]) -> bytes:

@@ -1,0 +1,226 @@
+"""One request and its answer, between the application and the connection.
+
+It does what uvicorn's cycle does, in a fraction of the time: the head of an answer is joined first and looked at once, a whole
+answer is written in one piece, and nobody makes an event that nobody waits for. Chunked answers, HEAD, `Expect: 100-continue`
+and what an application must not do are as there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Iterable
+from typing import Protocol
+
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+
+from modelruntime.gateway.asgi import Application, Event, Scope
+
+_HEAD = re.compile(rb"(?:[!#$%&'*+.^_`|~0-9a-z-]+: [^\x00-\x08\x0a-\x1f\x7f]*\r\n)*")
+_BODILESS = frozenset((204, 304))
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_FAILED = ((b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close"))
+log = logging.getLogger("uvicorn.error")
+
+
+class Connection(Protocol):
+    """What a cycle needs of the protocol it belongs to."""
+
+    transport: asyncio.Transport
+    flow: FlowControl
+
+    def on_response_complete(self) -> None:
+        """The answer was sent to its end."""
+        ...
+
+
+class Cycle:
+    """It is itself the `send` of the application, and can take a whole answer at once."""
+
+    __slots__ = (
+        "_body",
+        "_chunked",
+        "_connection",
+        "_expects_continue",
+        "_left",
+        "_news",
+        "_size",
+        "_waiter",
+        "disconnected",
+        "keep_alive",
+        "more_body",
+        "response_complete",
+        "response_started",
+        "scope",
+    )
+
+    def __init__(self, connection: Connection, scope: Scope, *, keep_alive: bool, expects_continue: bool) -> None:
+        self._connection = connection
+        self.scope = scope
+        self.keep_alive = keep_alive
+        self._expects_continue = expects_continue
+        self._body: list[bytes] = []
+        self._size = 0
+        self.more_body = True
+        self._news = False
+        self._waiter: asyncio.Future[None] | None = None
+        self.disconnected = False
+        self.response_started = False
+        self.response_complete = False
+        self._chunked = False
+        self._left = 0
+        """Bytes of the answer that its content-length still promises."""
+
+    async def run(self, application: Application) -> None:
+        """The application answers the request; what it fails to answer becomes a bare 500, or the end of the connection."""
+        try:
+            await application(self.scope, self.receive, self)
+        except BaseException as error:
+            log.error("Exception in ASGI application\n", exc_info=error)
+            self._fail()
+            return
+        if not self.response_complete and not self.disconnected:
+            log.error("the application returned without completing its answer")
+            self._fail()
+
+    # ---- what the client sends
+
+    def feed(self, body: bytes) -> None:
+        """A piece of the body came."""
+        self._body.append(body)
+        self._size += len(body)
+        if self._size > HIGH_WATER_LIMIT:
+            self._connection.flow.pause_reading()
+        self.tell()
+
+    def feed_end(self) -> None:
+        """The body is whole."""
+        self.more_body = False
+        self.tell()
+
+    def lose(self) -> None:
+        """The client has gone."""
+        if not self.response_complete:
+            self.disconnected = True
+        self.tell()
+
+    def tell(self) -> None:
+        """There is something to receive."""
+        self._news = True
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    async def receive(self) -> Event:
+        """The body as far as it is here, once; then nothing, until the client leaves or was answered."""
+        connection = self._connection
+        if self._expects_continue and not connection.transport.is_closing():
+            connection.transport.write(_CONTINUE)
+            self._expects_continue = False
+        if not self.disconnected and not self.response_complete:
+            connection.flow.resume_reading()
+            while not self._news:
+                self._waiter = asyncio.get_running_loop().create_future()
+                await self._waiter
+            self._news = False
+        if self.disconnected or self.response_complete:
+            return {"type": "http.disconnect"}
+        pieces = self._body
+        body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        self._body, self._size = [], 0
+        return {"type": "http.request", "body": body, "more_body": self.more_body}
+
+    # ---- what the application sends
+
+    async def __call__(self, message: Event) -> None:
+        """One message of the answer. Raises `RuntimeError` for one that is out of turn, or would break out of its line."""
+        flow = self._connection.flow
+        if flow.write_paused and not self.disconnected:
+            await flow.drain()
+        if self.disconnected:
+            return
+        kind = message["type"]
+        if not self.response_started:
+            if kind != "http.response.start":
+                raise RuntimeError(f"an answer begins with http.response.start, not with {kind}")
+            self._connection.transport.write(self._head(message["status"], message.get("headers", ())))
+        elif self.response_complete:
+            raise RuntimeError(f"{kind} came after the end of the answer")
+        elif kind != "http.response.body":
+            raise RuntimeError(f"{kind} came in place of a body")
+        else:
+            self._send_body(message.get("body", b""), message.get("more_body", False))
+
+    def whole(self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> None:
+        """A whole answer, its length set here. Raises `RuntimeError` as above."""
+        if self.disconnected:
+            return
+        if self.response_started:
+            raise RuntimeError("an answer has begun already")
+        head = self._head(status, (*headers, (b"content-length", b"%d" % len(body))))
+        self._connection.transport.write(head if self.scope["method"] == "HEAD" else head + body)
+        self._end()
+
+    def _head(self, status: int, given: Iterable[tuple[bytes, bytes]]) -> bytes:
+        headers = [(name.lower(), value) for name, value in given]
+        length = coding = None
+        closes = False
+        for name, value in headers:
+            if name == b"content-length":
+                length = value
+            elif name == b"transfer-encoding":
+                coding = value.lower()
+            elif name == b"connection":
+                closes = b"close" in [token.strip() for token in value.lower().split(b",")]
+        if closes:
+            self.keep_alive = False
+        elif not self.keep_alive:
+            headers.append((b"connection", b"close"))
+        if coding == b"chunked":
+            self._chunked = True
+        elif length is not None:
+            self._left = int(length)
+        elif self.scope["method"] != "HEAD" and status not in _BODILESS:
+            self._chunked = True
+            headers.append((b"transfer-encoding", b"chunked"))
+        lines = b"".join([b"%b: %b\r\n" % pair for pair in headers])
+        if not _HEAD.fullmatch(lines) or lines.count(b"\n") != len(headers):
+            raise RuntimeError("a header of the answer holds a character that HTTP forbids")
+        self.response_started = True
+        self._expects_continue = False
+        return b"%b%b\r\n" % (STATUS_LINE[status], lines)
+
+    def _send_body(self, body: bytes, more_body: bool) -> None:
+        write = self._connection.transport.write
+        if self.scope["method"] == "HEAD":
+            self._left = 0
+        elif self._chunked:
+            chunk = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
+            if not more_body:
+                write(chunk + b"0\r\n\r\n")
+            elif chunk:
+                write(chunk)
+        else:
+            self._left -= len(body)
+            if self._left < 0:
+                raise RuntimeError("the body is longer than its content-length")
+            write(body)
+        if more_body:
+            return
+        if self._left:
+            raise RuntimeError("the body is shorter than its content-length")
+        self._end()
+
+    def _end(self) -> None:
+        self.response_complete = True
+        self.tell()
+        if not self.keep_alive:
+            self._connection.transport.close()
+        self._connection.on_response_complete()
+
+    def _fail(self) -> None:
+        if not self.response_started and not self.disconnected:
+            self.whole(500, _FAILED, b"Internal Server Error")
+        else:
+            self._connection.transport.close()
