@@ -16,14 +16,18 @@ export interface NamedDraft {
   known: boolean;
 }
 
+/** What the section says. */
+export type TableWords = Readonly<Record<"title" | "about" | "new" | "name" | "help" | "change" | "remove" | "sure", Key>>;
+
 /**
  * One of the operator's tables by name: its entries, and the form of one beside them.
  *
  * @fires names-changed - something was set or taken away
  */
 export abstract class NamedTable<Value, Draft extends NamedDraft> extends Page {
-  /** Of the API, and of the words. */
-  protected abstract readonly table: "prices" | "policies";
+  /** Of the API. */
+  protected abstract readonly table: string;
+  protected abstract readonly words: TableWords;
   @state() private draft: Draft | null = null;
   @state() private refused: unknown = null;
 
@@ -36,8 +40,8 @@ export abstract class NamedTable<Value, Draft extends NamedDraft> extends Page {
   protected drawn(entries: Readonly<Record<string, Value>>): TemplateResult {
     const all = Object.entries(entries).sort(([left], [right]) => left.localeCompare(right));
     return html`<section>
-      <h2 class="section-title">${this.word("title")}</h2>
-      <p class="muted">${this.word("about")}</p>
+      <h2 class="section-title">${this.t(this.words.title)}</h2>
+      <p class="muted">${this.t(this.words.about)}</p>
       <ul class="routes">
         ${all.map(
           ([name, value]) =>
@@ -50,24 +54,20 @@ export abstract class NamedTable<Value, Draft extends NamedDraft> extends Page {
       ${
         this.client.operates
           ? html`<div>
-            <button type="button" class="button" @click=${() => this.edit("", null)}>${drawing(PICTURES.plus)} ${this.word("new")}</button>
+            <button type="button" class="button" @click=${() => this.edit("", null)}>${drawing(PICTURES.plus)} ${this.t(this.words.new)}</button>
           </div>`
           : nothing
       }
-      <mr-overlay .open=${this.draft !== null} .heading=${this.draft?.name || this.word("new")} .closeLabel=${this.t("close")} @overlay-close=${this.closed}>
+      <mr-overlay .open=${this.draft !== null} .heading=${this.draft?.name || this.t(this.words.new)} .closeLabel=${this.t("close")} @overlay-close=${this.closed}>
         <div class="pad">${this.draft ? this.form(this.draft) : nothing}</div>
       </mr-overlay>
     </section>`;
   }
 
-  private word(part: "title" | "about" | "new" | "name" | "name.help"): string {
-    return this.t(`${this.table}.${part}` satisfies Key);
-  }
-
   private actions(name: string, value: Value): TemplateResult {
-    const words = this.t(`${this.table}.remove`, { name });
+    const words = this.t(this.words.remove, { name });
     return html`<div class="row">
-      <button type="button" class="button tiny" aria-label=${this.t(`${this.table}.change`, { name })} @click=${() => this.edit(name, value)}>
+      <button type="button" class="button tiny" aria-label=${this.t(this.words.change, { name })} @click=${() => this.edit(name, value)}>
         ${this.t("configure.edit")}
       </button>
       <button
@@ -75,7 +75,7 @@ export abstract class NamedTable<Value, Draft extends NamedDraft> extends Page {
         class="button plain tiny square danger"
         aria-label=${words}
         ${tooltip(words)}
-        @click=${() => confirm(this.t(`${this.table}.remove.sure`, { name })) && void this.drop(name)}
+        @click=${() => confirm(this.t(this.words.sure, { name })) && void this.drop(name)}
       >
         ${drawing(PICTURES.trash)}
       </button>
@@ -98,8 +98,8 @@ export abstract class NamedTable<Value, Draft extends NamedDraft> extends Page {
     return html`<form class="stack" @submit=${(event: Event) => void this.submitted(event, draft)}>
       ${textField({
         id: `${this.table}-name`,
-        label: this.word("name"),
-        help: this.word("name.help"),
+        label: this.t(this.words.name),
+        help: this.t(this.words.help),
         value: draft.name,
         required: true,
         mono: true,

@@ -4,12 +4,24 @@ import { AMOUNTS, type PriceDraft, draftOfPrice, priceIn } from "../core/policie
 import type { OwnPrice, OwnPrices } from "../core/sync";
 import { define } from "../ui/define";
 import { textField } from "../ui/field";
-import { NamedTable } from "./named-table";
+import { NamedTable, type TableWords } from "./named-table";
+
+const WORDS: TableWords = {
+  title: "prices.title",
+  about: "prices.about",
+  new: "prices.new",
+  name: "prices.name",
+  help: "prices.name.help",
+  change: "prices.change",
+  remove: "prices.remove",
+  sure: "prices.remove.sure",
+};
 
 /** Prices in place of the declared ones: of a model, or of all of a provider's. */
 export class OwnPriceSection extends NamedTable<OwnPrice, PriceDraft> {
   @property({ attribute: false }) prices: OwnPrices = {};
   protected readonly table = "prices";
+  protected readonly words = WORDS;
   protected readonly draftOf = draftOfPrice;
   protected readonly written = priceIn;
 

@@ -3,7 +3,18 @@ import { property } from "lit/decorators.js";
 import { type Policies, type PolicyDraft, draftOfPolicy, policyOf } from "../core/policies";
 import { define } from "../ui/define";
 import { switchField, textField } from "../ui/field";
-import { NamedTable } from "./named-table";
+import { NamedTable, type TableWords } from "./named-table";
+
+const WORDS: TableWords = {
+  title: "policies.title",
+  about: "policies.about",
+  new: "policies.new",
+  name: "policies.name",
+  help: "policies.name.help",
+  change: "policies.change",
+  remove: "policies.remove",
+  sure: "policies.remove.sure",
+};
 
 /** What is switched on for a model or a route: the exact cache, a second attempt beside a slow one, equal calls made once. */
 export class PolicySection extends NamedTable<Policies[string], PolicyDraft> {
@@ -11,6 +22,7 @@ export class PolicySection extends NamedTable<Policies[string], PolicyDraft> {
   /** Names that may have one, for the list under the box. */
   @property({ attribute: false }) names: readonly string[] = [];
   protected readonly table = "policies";
+  protected readonly words = WORDS;
   protected readonly draftOf = draftOfPolicy;
   protected readonly written = policyOf;
 

@@ -28,6 +28,8 @@ const EMPTY: Column = { parameters: {}, runs: [], writing: null };
 const FEWEST = 2;
 const MOST = 4;
 const MOST_RUNS = 10;
+/** What goes to all beside the prompts. */
+const PARTS: readonly (keyof ChatTexts)[] = ["tools", "schema"];
 
 /** Two to four models with one prompt, side by side. The address holds the models. */
 export class ComparePane extends Page implements AttachingHost {
@@ -201,8 +203,8 @@ export class ComparePane extends Page implements AttachingHost {
       <mr-chat-options
         .texts=${this.texts}
         .features=${this.features}
-        .parts=${["tools", "schema"]}
-        .unfit=${"compare.unfit"}
+        .parts=${PARTS}
+        .unfit=${"compare.unfit" as const}
         @texts-change=${(event: CustomEvent<{ value: ChatTexts }>) => (this.texts = event.detail.value)}
       ></mr-chat-options>
       ${this.files.list()}
