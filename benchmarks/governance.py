@@ -61,7 +61,7 @@ def governed(limits: KeyLimits | None, strategy: Strategy | None) -> Callable[[]
         priced = limits is not None and limits.budget is not None
         money = plane.expected_cost(NAME, ModelType.LLM, serving, "default", expected, "USD") if priced else None
         lease = await plane.limiter.admit(key, NAME, tokens_of(expected), money)
-        await plane.line.enter()
+        plane.line.enter_at_once()
         candidates = plane.candidates(NAME, ModelType.LLM, serving, "default", "k\0user")
         plane.targets(candidates, serving, "default")[0]()
         seen = AttemptsSeen(plane.table)

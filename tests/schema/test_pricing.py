@@ -4,7 +4,9 @@ import decimal
 import math
 import time
 from decimal import Decimal
+from itertools import product
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +15,7 @@ from msgspec.structs import replace
 
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.entities.usage import InputUsage, OutputUsage, Usage
+from modelruntime.schema import pricing
 from modelruntime.schema.price import Price, PriceTier
 from modelruntime.schema.price_unit import parse_per
 from modelruntime.schema.pricing import cost_of, override_price
@@ -145,6 +148,19 @@ def test_the_threads_decimal_context_changes_nothing():
     with decimal.localcontext() as context:
         context.prec = 3
         assert cost_of(CHAT, tokens(123_456_789, 987_654_321)) == exact
+
+
+WHOLES = (None, 0, 7, 1000, -1)
+KINDS = ("cache_read", "cache_write", "cache_write_1h", "audio", "image", "reasoning", "audio_out")
+LARGE = Price(input=d("0"), output=d("2E+9"))
+
+
+@pytest.mark.parametrize("price", [CHAT, FULL, TIERED, LARGE, Price(input=d("3")), replace(CHAT, request=d("1"))])
+def test_a_plain_bill_says_what_an_itemised_one_would(price):
+    usages = [tokens(*pair, **{kind: count}) for pair in product(WHOLES, WHOLES) for kind in KINDS for count in WHOLES]
+    bills = [repr(cost_of(price, usage)) for usage in usages]
+    with mock.patch.object(pricing, "_plain_cost", return_value=None):
+        assert bills == [repr(cost_of(price, usage)) for usage in usages]
 
 
 PRICES = st.decimals("0", "1000", places=6)

@@ -23,6 +23,7 @@ from modelruntime.store.configuration import Retention
 from modelruntime.store.errors import NotThere
 from modelruntime.store.ledger import Ledger
 from modelruntime.store.ledger_entry import CONTENT_AT_MOST, decode_entry, encode_record
+from modelruntime.store.ledger_writer import ROWS
 from modelruntime.store.limits_contract import Spent
 from modelruntime.store.outbox import Outbox
 from modelruntime.store.retention import retention_of, sweep
@@ -183,6 +184,14 @@ async def test_many_records_over_many_files_all_arrive(store: Store, tmp_path: P
     assert outbox.empty
     assert (await count(store, CALLS), await count(store, ATTEMPTS)) == (1500, 1500)
     await ledger.aclose()
+
+
+async def test_of_a_block_of_rows_those_are_written_that_are_not_there(store: Store, ledger: Ledger):
+    many = [record(number) for number in range(2 * ROWS + 3)]
+    await settled(ledger, *many[5:ROWS:7])
+    await settled(ledger, *many, msgspec.structs.replace(many[ROWS], started_at=1.0))
+    assert await count(store, CALLS) == len(many) + 1, "a call under the id of another is one more"
+    assert await count(store, ATTEMPTS) == len(many)
 
 
 @pytest.mark.parametrize("usage_loss, refusing", [("refuse", True), ("drop", False)])

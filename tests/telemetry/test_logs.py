@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import structlog
+from hypothesis import given
+from hypothesis import strategies as st
 
 from modelruntime import Secret
 from modelruntime.telemetry.log_ledger import LogLedger
@@ -50,6 +54,66 @@ def test_one_line_a_call(direct: bool):
     assert line["attempts"] == [{"model": "sim/sim-chat", "seconds": 0.3, "error": "TimedOut", "vendor_request_id": "v1"}]
     assert (line["tokens"], line["cost"]) == ({"input": 100, "output": 20, "cache_read": 40, "reasoning": 5}, "0.03 USD")
     assert str(line["timestamp"]).endswith(("Z", "+00:00"))
+
+
+def test_a_line_says_all_that_is_known_in_this_order():
+    out = io.StringIO()
+    LogLedger(out).settle(record(model="", code="c", cached=True, attempts=(attempt(status=500, credential_id="k"), attempt(2))))
+    assert [*lines(out)[0].items()][3:] == [
+        ("request_id", "req_1"),
+        ("endpoint", "/v1/chat/completions"),
+        ("status", 200),
+        ("code", "c"),
+        ("key_id", "k1"),
+        ("workspace", "default"),
+        ("asked", "fast"),
+        ("provider", "sim"),
+        ("stream", True),
+        ("seconds", 0.302),
+        ("overhead_seconds", 0.0),
+        ("tokens", {"input": 100, "output": 20, "cache_read": 40, "reasoning": 5}),
+        (
+            "attempts",
+            [
+                {"model": "sim/sim-chat", "seconds": 0.3, "status": 500, "credential_id": "k"},
+                {"model": "sim/sim-chat", "seconds": 0.3},
+            ],
+        ),
+        ("first_token_seconds", 0.1),
+        ("cost", "0.03 USD"),
+        ("cached", True),
+    ]
+
+
+class Counting(io.StringIO):
+    writes = 0
+
+    def write(self, text: str) -> int:
+        self.writes += 1
+        return super().write(text)
+
+
+async def test_the_calls_of_one_turn_are_written_together_and_each_with_its_time(caplog: pytest.LogCaptureFixture):
+    out = Counting()
+    ledger = LogLedger(out)
+    before = datetime.now(UTC)
+    for said in ("one", "half a letter \ud800", "two"):
+        ledger.settle(record(asked_model=said))
+    assert out.writes == 0
+    await asyncio.sleep(0)
+    after = datetime.now(UTC)
+    ledger.settle(record(asked_model="three"))
+    await asyncio.sleep(0)
+    assert [line["asked"] for line in lines(out)] == ["one", "two", "three"]
+    assert out.writes == 2
+    assert "cannot be told" in caplog.text, "one that has no text takes nothing from the others"
+    assert before.replace(microsecond=0) <= datetime.fromisoformat(str(lines(out)[0]["timestamp"])) <= after
+
+
+@given(st.integers(0, 2**32 * 10**9))
+def test_a_time_is_written_as_python_writes_it(at: int):
+    told = datetime.fromisoformat(LogLedger(io.StringIO())._timestamp(at))
+    assert told == datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at // 1000)
 
 
 def test_what_a_client_wrote_into_names_is_redacted():

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from modelruntime.entities.usage import InputUsage, Usage
 from modelruntime.telemetry.known_models import KnownModels
-from modelruntime.telemetry.prometheus import PrometheusMetrics
+from modelruntime.telemetry.prometheus import TOGETHER, PrometheusMetrics
 from tests.telemetry.records import attempt, record
 
 MODEL = {"provider": "sim", "model": "sim-chat"}
@@ -93,6 +94,28 @@ def test_so_many_models_at_most():
     shown = [known.labels(provider, model, True) for provider, model in asked]
     assert shown == [("sim", "a"), ("sim", "b"), ("sim", "other"), ("sim", "a"), ("other", "other")]
     assert known.labels(None, None, True) == ("other", "other")
+
+
+def test_each_is_counted_once_and_one_that_cannot_be_takes_nothing_from_the_others(caplog: pytest.LogCaptureFixture):
+    metrics = PrometheusMetrics()
+    endless = Usage(input=InputUsage(total=10**400))
+    for number in range(1, 2 * TOGETHER + 2):
+        metrics.settle(record(usage=endless) if number == 2 else record())
+        if number in (1, 3, TOGETHER, TOGETHER + 1):
+            assert sample(metrics, "modelruntime_requests_total", status="200") == number
+    assert sample(metrics, "modelruntime_requests_total", status="200") == 2 * TOGETHER + 1
+    assert sample(metrics, "modelruntime_tokens_total", kind="output") == 2 * TOGETHER * 20
+    assert "cannot be counted" in caplog.text
+
+
+def test_a_model_has_its_own_labels_from_its_first_answer():
+    metrics = PrometheusMetrics()
+    failed = record(status=502, code="c", attempts=(attempt(error="TimedOut"),))
+    for made in (failed, record(), failed, failed):
+        metrics.settle(made)
+    assert sample(metrics, "modelruntime_requests_total", status="502", model="other") == 1
+    assert sample(metrics, "modelruntime_requests_total", status="502", model="sim-chat") == 2
+    assert sample(metrics, "modelruntime_attempts_total", outcome="TimedOut", model="sim-chat") == 2
 
 
 def test_what_others_hold():

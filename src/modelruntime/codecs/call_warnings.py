@@ -27,4 +27,4 @@ class CallWarnings:
 
     def all(self) -> tuple[CallWarning, ...]:
         """The warnings so far, each once."""
-        return tuple(dict.fromkeys(self._found))
+        return tuple(dict.fromkeys(self._found)) if self._found else ()

@@ -20,7 +20,7 @@ from modelruntime.codecs.operation import Decoder, Done, Endpoint, Operation, Se
 from modelruntime.codecs.sse import Event, EventTooLong, SSEDecoder
 from modelruntime.entities.call import LLMCall
 from modelruntime.entities.errors import InvokeError, StreamIncomplete
-from modelruntime.entities.events import ErrorEvent, FinishEvent, StreamEvent, ToolCallStart, VerbatimEvent
+from modelruntime.entities.events import ErrorEvent, FinishEvent, StreamEvent, TextDelta, ToolCallStart, VerbatimEvent
 from modelruntime.entities.http import Headers, HttpRequest, HttpResponse, ResponseHead
 from modelruntime.entities.llm_result import LLMResult
 
@@ -93,8 +93,8 @@ class RelayOperation:
         step = self._inner.receive(response)
         if not isinstance(step, Done) or step.result.raw is None:
             return step
-        calls = step.result.message.tool_calls
-        if b'"tool_calls"' in response.body and not all(call.id.encode() in response.body for call in calls):
+        body = response.body
+        if b'"tool_calls"' in body and not all(call.id.encode() in body for call in step.result.message.tool_calls):
             return step  # without ids of the vendor's no client could answer them: ours are said
         return Done(replace(step.result, relayed=True))
 
@@ -200,9 +200,10 @@ class RelayDecoder:
         self._over = self._inner.read(event, told)
         if self._over and isinstance(told[-1], ErrorEvent):
             return True
-        unnamed = [each.tool_call_id for each in told[known:] if type(each) is ToolCallStart and not _is_named(each, event.data)]
-        if unnamed:
-            event = replace(event, data=with_call_ids(event.data, unnamed))
+        if len(told) != known + 1 or type(told[known]) is not TextDelta:  # most events are one more piece of text
+            starts = [each for each in told[known:] if type(each) is ToolCallStart]
+            if unnamed := [each.tool_call_id for each in starts if not _is_named(each, event.data)]:
+                event = replace(event, data=with_call_ids(event.data, unnamed))
         if self._relay.usage or not _only_counts(event.data):
             passed.append(frame_of(event))
         if self._relay.choices > 1:

@@ -36,12 +36,13 @@ class AttemptsSeen:
 
     def on_start(self, info: CallInfo) -> None:
         """An attempt begins."""
+        if self._began:  # another one was before it
+            self.first_item = self.first_token = None
+            if self.words is not None:
+                self.words.clear()
+            self.usage = UsageSeen(self.words)
         self._began = time.monotonic()
         self._started_at = time.time()
-        self.first_item = self.first_token = None
-        if self.words is not None:
-            self.words.clear()
-        self.usage = UsageSeen(self.words)
         self._health.began(info)
 
     def on_event(self, info: CallInfo, event: object) -> None:

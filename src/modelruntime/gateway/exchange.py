@@ -136,9 +136,7 @@ class Exchange:
         cost = None if limits is None or limits.budget is None else self._expected_cost(limits, expected)
         self._lease = await self.plane.limiter.admit(self.key, model, tokens_of(expected), cost)
         line = self.plane.line
-        if line.under_way < line.places:
-            await line.enter()
-        else:
+        if not line.enter_at_once():
             await self.while_here(line.enter())
         self._has_place = True
 

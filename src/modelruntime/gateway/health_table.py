@@ -92,7 +92,8 @@ class HealthTable:
         known = self._over(info)
         now = self._clock()
         known.latency = Latency(seconds, now) if known.latency is None else known.latency.observed(seconds, now)
-        self._well(info, known, now)
+        if known.breaker is not WELL or self._keys:
+            self._well(info, known, now)
 
     def failed(self, info: CallInfo, error: Exception) -> None:
         """An attempt failed."""
@@ -168,7 +169,8 @@ class HealthTable:
 
     def _over(self, info: CallInfo) -> Known:
         known = self._known((info.provider, info.model, info.credential_id))
-        known.in_flight = max(0, known.in_flight - 1)
+        if known.in_flight > 0:
+            known.in_flight -= 1
         return known
 
     def _settle_key(self, info: CallInfo, change: Callable[[Breaker], Breaker]) -> None:

@@ -81,9 +81,13 @@ def tokens_used(record: CallRecord) -> int | None:
     """Tokens of all attempts, in and out; None when nobody knows."""
     if record.cached:
         return 0
-    known = [tokens for attempt in record.attempts if (tokens := _tokens(attempt)) is not None]
-    if known:
-        return sum(known)
+    found: int | None = None
+    for attempt in record.attempts:
+        usage = attempt.usage
+        if usage is not None and (usage.input.total is not None or usage.output.total is not None):
+            found = (found or 0) + (usage.input.total or 0) + (usage.output.total or 0)
+    if found is not None:
+        return found
     total = (record.usage.input.total or 0) + (record.usage.output.total or 0)
     return total or (None if _may_have_cost(record) else 0)
 
@@ -102,13 +106,6 @@ def nanos_used(record: CallRecord, currency: str) -> int | None:
 
 def _may_have_cost(record: CallRecord) -> bool:
     return record.status < 400 or any(attempt.error in MAYBE_BILLED for attempt in record.attempts)
-
-
-def _tokens(attempt: AttemptRecord) -> int | None:
-    usage = attempt.usage
-    if usage is None or (usage.input.total is None and usage.output.total is None):
-        return None
-    return (usage.input.total or 0) + (usage.output.total or 0)
 
 
 def _money(attempt: AttemptRecord, currency: str) -> Decimal | None:

@@ -19,18 +19,21 @@ _SAID: dict[type, str] = {
     ToolCallPart: "arguments",
 }
 """Event or part → where its words are."""
+_NOTHING = Usage()
 
 
 class UsageSeen:
     """Of one attempt at a model that answers in text."""
 
-    __slots__ = ("_bytes", "_reported", "_words")
+    __slots__ = ("_bytes", "_reported", "_result", "_words")
 
     def __init__(self, words: list[str] | None = None) -> None:
         """`words` gets what was said, where it is to be kept."""
         self._words = words
         self._bytes = 0
-        self._reported = Usage()
+        self._reported = _NOTHING
+        self._result: LLMResult | None = None
+        """A whole answer whose words are not counted yet: mostly its vendor says what it cost."""
 
     def add(self, item: object) -> None:
         """Takes an event of a stream, or a whole result."""
@@ -43,8 +46,9 @@ class UsageSeen:
         elif isinstance(item, UsageEvent):
             self._reported = item.usage
         elif isinstance(item, LLMResult):
-            for part in parts_of(item.message.content):
-                self.add(part)
+            self._result = item
+            if self._words is not None:
+                self._count()
 
     def completed(self, usage: Usage, asked_bytes: int) -> Usage:
         """The usage, its unknown totals taken from what was reported on the way, else estimated at four bytes a token."""
@@ -52,12 +56,19 @@ class UsageSeen:
         prompt, answer = known.input.total, known.output.total
         if prompt is not None and answer is not None:
             return known
+        self._count()
         return replace(
             known,
             input=known.input if prompt is not None else replace(known.input, total=_tokens(asked_bytes)),
             output=known.output if answer is not None else replace(known.output, total=_tokens(self._bytes)),
             estimated=True,
         )
+
+    def _count(self) -> None:
+        result, self._result = self._result, None
+        if result is not None:
+            for part in parts_of(result.message.content):
+                self.add(part)
 
 
 def _tokens(size: int) -> int:

@@ -19,10 +19,16 @@ class WaitingLine:
         self.under_way = 0
         self.waiting = 0
 
-    async def enter(self) -> None:
-        """Take a place; `leave` gives it back. Raises `Refused` (503) when the line is full or took too long."""
-        if self.under_way < self.places:
+    def enter_at_once(self) -> bool:
+        """Take a place if one is free; `leave` gives it back."""
+        free = self.under_way < self.places
+        if free:
             self.under_way += 1
+        return free
+
+    async def enter(self) -> None:
+        """Take a place. Raises `Refused` (503) when the line is full or took too long."""
+        if self.enter_at_once():
             return
         if self.waiting >= self.line:
             raise self._refusal()

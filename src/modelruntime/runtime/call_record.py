@@ -84,4 +84,7 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def overhead_seconds(self) -> float:
         """What the gateway itself took: the whole time without that of the attempts."""
-        return max(0.0, self.seconds - sum(attempt.seconds for attempt in self.attempts))
+        seconds = self.seconds
+        for attempt in self.attempts:
+            seconds -= attempt.seconds
+        return seconds if seconds > 0.0 else 0.0

@@ -20,26 +20,24 @@ def feature_warnings(
     target: Target, tools: tuple[Tool | HostedTool, ...], messages: Iterable[Message], options: CallOptions
 ) -> tuple[CallWarning, ...]:
     """A warning for each feature the model does not claim (`ParameterInvalid` under strict), beside those of the model."""
-    warnings = list(model_warnings(target))
-    if target.schema.features is None:
-        return tuple(warnings)
+    warnings = model_warnings(target)
+    parts = [part for message in messages if not isinstance(message.content, str) for part in message.content]
+    if target.schema.features is None or not (tools or parts):
+        return warnings
     claimed = set(target.schema.features)
+    missing: list[CallWarning] = []
     if tools and not claimed & TOOL_FEATURES:
-        warnings.append(_unclaimed(target, "tool-call", "tools", options))
-    wanted = {
-        feature
-        for message in messages
-        if not isinstance(message.content, str)
-        for part in message.content
-        if (feature := FEATURE_OF_PART.get(type(part)))
-    }
-    warnings.extend(_unclaimed(target, feature, "messages", options) for feature in sorted(wanted - claimed))
-    return tuple(warnings)
+        missing.append(_unclaimed(target, "tool-call", "tools", options))
+    wanted = {feature for part in parts if (feature := FEATURE_OF_PART.get(type(part)))}
+    missing.extend(_unclaimed(target, feature, "messages", options) for feature in sorted(wanted - claimed))
+    return (*warnings, *missing)
 
 
 def model_warnings(target: Target) -> tuple[CallWarning, ...]:
     """What must be said of the model itself, of whatever type: its vendor ends it, or nobody declares it."""
     schema = target.schema
+    if target.declared and not schema.deprecated:
+        return ()
     warnings: list[CallWarning] = []
     if schema.deprecated:
         until = f" on {schema.deprecation.date}" if schema.deprecation and schema.deprecation.date else ""

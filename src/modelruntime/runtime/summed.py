@@ -26,11 +26,11 @@ def sum_usage(usages: Sequence[Usage]) -> Usage:
 
 def sum_cost(costs: Sequence[Cost | None]) -> Cost | None:
     """The sum; None where one is unknown or the currencies differ."""
+    if len(costs) == 1:
+        return costs[0]
     known = [cost for cost in costs if cost is not None]
     if len(known) < len(costs) or len({cost.currency for cost in known}) != 1:
         return None
-    if len(known) == 1:
-        return known[0]
     return Cost(
         _total([cost.input for cost in known]),
         _total([cost.output for cost in known]),

@@ -40,6 +40,31 @@ def cost_of(price: Price | None, usage: Usage) -> Cost | None:
     rates = _rates_of(price)
     if rates is None:
         return None
+    return _plain_cost(price, rates.plain, usage) or _itemised_cost(price, rates, usage)
+
+
+def _plain_cost(price: Price, tier: _Tier | None, usage: Usage) -> Cost | None:
+    """What `_itemised_cost` says of most calls: so many tokens at one price, so many at another. None for all others."""
+    if tier is None or tier.input is None or tier.output is None:
+        return None
+    into, out = usage.input, usage.output
+    asked, given = into.total, out.total
+    if asked is None or given is None or asked < 0 or given < 0:
+        return None
+    if into.cache_read or into.cache_write or into.cache_write_1h or into.audio or into.image or out.reasoning or out.audio:
+        return None
+    rows = (_plain_row("input", asked, tier.input, price.per), _plain_row("output", given, tier.output, price.per))
+    input_, output = _add(_ZERO, rows[0].amount), _add(_ZERO, rows[1].amount)
+    return Cost(input_, output, _add(input_, output), price.currency, rows, usage.estimated)
+
+
+def _plain_row(kind: str, quantity: int, rate: _Rate, per: str) -> UnitPrice:
+    number = Decimal(quantity)
+    return UnitPrice(kind, number, rate.price, per, _multiply(number, rate.single))
+
+
+def _itemised_cost(price: Price, rates: _Rates, usage: Usage) -> Cost:
+    """Kind by kind."""
     bill = _Bill(price.per)
     if rates.unit.kind == "tokens":
         tier = _tier_of(rates, usage.input)
@@ -73,12 +98,18 @@ class _Tier(msgspec.Struct, frozen=True, kw_only=True):
     image_input: _Rate | None
 
 
+_Special = tuple[tuple[str, int | None, _Rate | None, bool], ...]
+"""Kinds with their quantity, their price if they have one, and whether vendors usually charge them differently."""
+
+
 class _Rates(msgspec.Struct, frozen=True):
     """A price prepared for the hot path. `tiers` begin with the highest and end with the base price."""
 
     source: Price
     unit: PriceUnit
     tiers: tuple[_Tier, ...]
+    plain: _Tier | None
+    """The base price, where tokens have no other one, nor a call."""
 
 
 class _Bill:
@@ -128,7 +159,8 @@ def _rates_of(price: Price) -> _Rates | None:
             _prepared.clear()
         ordered = sorted(price.tiers, key=lambda tier: -tier.above)
         tiers = (*(_prepare(price, tier, unit) for tier in ordered), _prepare(price, None, unit))
-        found = _prepared[id(price)] = _Rates(price, unit, tiers)
+        plain = unit.kind == "tokens" and len(tiers) == 1 and price.request is None
+        found = _prepared[id(price)] = _Rates(price, unit, tiers, tiers[0] if plain else None)
     return found
 
 
@@ -177,17 +209,23 @@ def _bill_input(bill: _Bill, tier: _Tier | None, usage: InputUsage) -> None:
     elif total is None:
         bill.input = None if base.price else _ZERO
     else:
-        hour, write = usage.cache_write_1h or 0, usage.cache_write
-        if hour and tier.cache_write_1h is not None:
-            write = (write or hour) - hour
-        special = (
-            ("cache_read", usage.cache_read, tier.cache_read, True),
-            ("cache_write_1h", hour, tier.cache_write_1h, True),
-            ("cache_write", write, tier.cache_write, True),
-            ("audio_input", usage.audio, tier.audio_input, True),
-            ("image_input", usage.image, tier.image_input, False),
-        )
-        bill.input = _bill_side(bill, "input", total, base, special)
+        bill.input = _bill_side(bill, "input", total, base, _special_input(tier, usage))
+
+
+def _special_input(tier: _Tier, usage: InputUsage) -> _Special:
+    """The kinds of input that may have a price of their own; none of them in most calls."""
+    if not (usage.cache_read or usage.cache_write or usage.cache_write_1h or usage.audio or usage.image):
+        return ()
+    hour, write = usage.cache_write_1h or 0, usage.cache_write
+    if hour and tier.cache_write_1h is not None:
+        write = (write or hour) - hour
+    return (
+        ("cache_read", usage.cache_read, tier.cache_read, True),
+        ("cache_write_1h", hour, tier.cache_write_1h, True),
+        ("cache_write", write, tier.cache_write, True),
+        ("audio_input", usage.audio, tier.audio_input, True),
+        ("image_input", usage.image, tier.image_input, False),
+    )
 
 
 def _bill_output(bill: _Bill, tier: _Tier | None, usage: OutputUsage) -> None:
@@ -200,16 +238,16 @@ def _bill_output(bill: _Bill, tier: _Tier | None, usage: OutputUsage) -> None:
     elif total is None or total < 0:
         bill.output = None if base.price else _ZERO
     else:
-        special = (
-            ("reasoning", usage.reasoning, tier.reasoning, False),
-            ("audio_output", usage.audio, tier.audio_output, True),
-        )
+        special: _Special = ()
+        if usage.reasoning or usage.audio:
+            special = (
+                ("reasoning", usage.reasoning, tier.reasoning, False),
+                ("audio_output", usage.audio, tier.audio_output, True),
+            )
         bill.output = _bill_side(bill, "output", total, base, special)
 
 
-def _bill_side(
-    bill: _Bill, kind: str, total: int, base: _Rate, special: tuple[tuple[str, int | None, _Rate | None, bool], ...]
-) -> Decimal:
+def _bill_side(bill: _Bill, kind: str, total: int, base: _Rate, special: _Special) -> Decimal:
     """Bill the kinds that have a price of their own, then the rest at the side's price.
 
     Kinds may overlap in what vendors report (cached audio); no token is billed twice: each kind takes from what is left.

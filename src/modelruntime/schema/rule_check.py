@@ -21,11 +21,12 @@ from modelruntime.schema.parameter_rule import ParameterRule
 class RuleCheck:
     """A rule that accepts or refuses values. `wire` is the name under which the value is sent."""
 
-    __slots__ = ("_high", "_low", "_options", "_precision", "_read", "rule", "wire")
+    __slots__ = ("_exact", "_high", "_low", "_options", "_precision", "_read", "rule", "wire")
 
     def __init__(self, rule: ParameterRule) -> None:
         self.rule = rule
         self.wire = rule.maps_to or rule.name
+        self._exact = _EXACT[rule.type]
         self._read = _READERS[rule.type]
         numeric = rule.type in ("int", "float")
         self._low = rule.min if numeric and rule.min is not None else -math.inf
@@ -35,9 +36,13 @@ class RuleCheck:
 
     def accept(self, value: Any, strict: bool, model: str, warnings: list[CallWarning]) -> Any:
         """The value to send. Adds to `warnings` what the rule merely frowns upon; raises `ParameterInvalid` for the rest."""
-        value = self._read(value, self, model, warnings)
         kind = value.__class__
+        if kind is not self._exact:
+            value = self._read(value, self, model, warnings)
+            kind = value.__class__
         if kind is int or kind is float:
+            if kind is float and not math.isfinite(value):
+                self.refuse("must be a finite number", model)
             if not self._low <= value <= self._high:
                 self._judge("min" if value < self._low else "max", self._range(), strict, model, warnings)
             if self._precision is not None and kind is float and round(value, self._precision) != value:
@@ -69,8 +74,6 @@ Reader = Callable[[Any, RuleCheck, str, list[CallWarning]], Any]
 
 
 def _read_int(value: Any, check: RuleCheck, model: str, _: list[CallWarning]) -> int:
-    if value.__class__ is int:
-        return int(value)
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, SupportsIndex) and not isinstance(value, bool):
@@ -79,18 +82,9 @@ def _read_int(value: Any, check: RuleCheck, model: str, _: list[CallWarning]) ->
 
 
 def _read_float(value: Any, check: RuleCheck, model: str, _: list[CallWarning]) -> float | int:
-    kind = value.__class__
-    if kind is int:
+    """A whole number stays one; numbers of other libraries (`Decimal`, array scalars) become a float."""
+    if value.__class__ is int:
         return int(value)
-    if kind is not float:
-        value = _as_float(value, check, model)
-    if not math.isfinite(value):
-        check.refuse("must be a finite number", model)
-    return float(value)
-
-
-def _as_float(value: Any, check: RuleCheck, model: str) -> float:
-    """Numbers of other libraries (`Decimal`, array scalars) as a float."""
     if isinstance(value, SupportsFloat) and not isinstance(value, bool):
         return float(value)
     return check.refuse(f"must be a number{_advice(value)}", model)
@@ -124,6 +118,8 @@ def _advice(value: Any) -> str:
     return ""
 
 
+_EXACT: dict[str, type] = {"int": int, "float": float, "string": str, "text": str, "boolean": bool}
+"""Rule → the type of values that are taken as they are."""
 _READERS: dict[str, Reader] = {
     "int": _read_int,
     "float": _read_float,

@@ -32,8 +32,8 @@ class KeyLimits(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def limits_anything(self) -> bool:
         """Is anything limited?"""
-        limits = (self.requests_per_minute, self.tokens_per_minute, self.concurrent, self.budget)
-        return any(limit is not None for limit in limits)
+        rates = self.requests_per_minute is not None or self.tokens_per_minute is not None
+        return rates or self.concurrent is not None or self.budget is not None
 
 
 class GatewayKey(msgspec.Struct, frozen=True, kw_only=True):

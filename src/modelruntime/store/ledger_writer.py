@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from functools import cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,6 +18,8 @@ from modelruntime.store.call_row import ATTEMPT_COLUMNS, CALL_COLUMNS, CONTENT_C
 from modelruntime.store.database import Database
 from modelruntime.store.ledger_entry import LedgerEntry
 
+ROWS = 100
+"""Rows of one statement: at each statement the thread that writes and the loop that serves hand the interpreter to each other."""
 _ID = CALL_COLUMNS.index("id")
 _KEY_ID = CALL_COLUMNS.index("key_id")
 _STARTED_AT = CALL_COLUMNS.index("started_at")
@@ -72,8 +76,16 @@ def _with(values: tuple[Any, ...], at: int, value: Any) -> tuple[Any, ...]:
 
 async def _insert(connection: AsyncConnection, table: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]], mark: str) -> int:
     """How many were not there yet. By the driver itself: SQLAlchemy's own insert costs several times as much."""
-    if not rows:
-        return 0
-    names, marks = ", ".join(columns), ", ".join(mark for _ in columns)
-    text = f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
-    return (await connection.exec_driver_sql(text, rows)).rowcount
+    whole = len(rows) - len(rows) % ROWS
+    blocks = [tuple(chain.from_iterable(rows[at : at + ROWS])) for at in range(0, whole, ROWS)]
+    added = 0
+    for size, parameters in ((ROWS, blocks), (1, rows[whole:])):
+        if parameters:
+            added += (await connection.exec_driver_sql(_insertion(table, columns, size, mark), parameters)).rowcount
+    return added
+
+
+@cache
+def _insertion(table: str, columns: tuple[str, ...], size: int, mark: str) -> str:
+    row = f"({', '.join(mark for _ in columns)})"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * size)} ON CONFLICT DO NOTHING"  # noqa: S608

@@ -22,6 +22,16 @@ WAITING_BYTES = 8 * 2**20
 """Records that no disk takes are held in memory up to so much."""
 
 
+class Segment:
+    """A file, and how many bytes of it are records that were written whole."""
+
+    __slots__ = ("path", "size")
+
+    def __init__(self, path: Path, size: int) -> None:
+        self.path = path
+        self.size = size
+
+
 class Position(msgspec.Struct, frozen=True):
     """How far somebody has read."""
 
@@ -49,10 +59,10 @@ class Outbox:
         self._max_bytes = max_bytes
         self._segment_bytes = min(segment_bytes, max(1, max_bytes // 4))  # what is written must make room for what is not
         self._waiting_bytes = waiting_bytes
-        self._sizes = {path: path.stat().st_size for path in segments(self._folder)}
-        self._total = sum(self._sizes.values())
+        self._segments = {path: Segment(path, path.stat().st_size) for path in segments(self._folder)}
+        self._total = sum(segment.size for segment in self._segments.values())
         self._read_to: Position | None = None
-        self._active: Path | None = None
+        self._active: Segment | None = None
         self._handle = -1
         self._unsynced: list[int] = []
         self._dirty = False
@@ -71,12 +81,12 @@ class Outbox:
     @property
     def files(self) -> int:
         """How many files there are."""
-        return len(self._sizes)
+        return len(self._segments)
 
     @property
     def empty(self) -> bool:
         """Nothing waits."""
-        return not self._waiting and all(self._rest(path) == 0 for path in self._sizes)
+        return not self._waiting and all(self._rest(segment) == 0 for segment in self._segments.values())
 
     @property
     def full(self) -> bool:
@@ -105,9 +115,9 @@ class Outbox:
 
     def read(self, limit: int) -> Batch:
         """The next records after what was forgotten, at most `limit` of them, from one file."""
-        for path in list(self._sizes):
+        for segment in list(self._segments.values()):
+            path, size = segment.path, segment.size
             done = self._done(path)
-            size = self._sizes[path]
             if done >= size:
                 continue
             with path.open("rb") as file:
@@ -135,9 +145,9 @@ class Outbox:
             with suppress(OSError):
                 os.link(end.segment, end.segment.with_suffix(".damaged"))
         self._read_to = end
-        if end.offset < self._sizes[end.segment]:
+        if end.offset < self._segments[end.segment].size:
             return
-        if end.segment != self._active or end.offset >= self._segment_bytes // 4 or self.full:
+        if self._active is None or end.segment != self._active.path or end.offset >= self._segment_bytes // 4 or self.full:
             self._remove(end.segment)
 
     def sync(self) -> None:
@@ -160,36 +170,36 @@ class Outbox:
             os.close(self._handle)
             self._handle = -1
         if self.empty:
-            for path in list(self._sizes):
+            for path in list(self._segments):
                 self._remove(path)
         os.close(self._lock)
 
     def _write(self, record: bytes) -> bool:
-        if self._total + len(record) > self._max_bytes:
+        size = len(record)
+        if self._total + size > self._max_bytes:
             return False
         try:
-            path = self._opened()
-            size = self._sizes[path]
+            segment = self._active
+            if segment is None or segment.size >= self._segment_bytes:
+                segment = self._opened()
             written = os.write(self._handle, record)
         except OSError:
             return False
-        if written < len(record):  # what was cut stays behind the end of a file that nobody appends to again
+        if written < size:  # what was cut stays behind the end of a file that nobody appends to again
             self._leave()
             return False
-        self._sizes[path] = size + len(record)
-        self._total += len(record)
+        segment.size += size
+        self._total += size
         self._dirty = True
         return True
 
-    def _opened(self) -> Path:
-        if self._active is not None and self._sizes.get(self._active, self._segment_bytes) < self._segment_bytes:
-            return self._active
+    def _opened(self) -> Segment:
         path = next_segment(self._folder)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
         self._leave()
-        self._active, self._handle = path, handle
-        self._sizes[path] = 0
-        return path
+        segment = self._segments[path] = Segment(path, 0)
+        self._active, self._handle = segment, handle
+        return segment
 
     def _hold(self, record: bytes) -> None:
         if self._held + len(record) > self._waiting_bytes:
@@ -201,16 +211,17 @@ class Outbox:
     def _done(self, path: Path) -> int:
         return self._read_to.offset if self._read_to is not None and self._read_to.segment == path else 0
 
-    def _rest(self, path: Path) -> int:
-        return self._sizes[path] - self._done(path)
+    def _rest(self, segment: Segment) -> int:
+        return segment.size - self._done(segment.path)
 
     def _remove(self, path: Path) -> None:
-        self._total -= self._sizes.pop(path, 0)
+        removed = self._segments.pop(path, None)
+        self._total -= 0 if removed is None else removed.size
         if self._read_to is not None and self._read_to.segment == path:
             self._read_to = None  # the next file may have the same name
         with suppress(OSError):
             path.unlink()
-        if path == self._active:
+        if removed is not None and removed is self._active:
             self._leave()
 
     def _leave(self) -> None:

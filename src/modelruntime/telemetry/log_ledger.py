@@ -1,22 +1,37 @@
 """One line of the log for each call.
 
 On a terminal it goes the way of every other line. As JSON it is encoded and written here: the usual way costs 300 µs a line, which
-is what a whole call costs. What others wrote (names, ids) is redacted here too; the rest is ours.
+is what a whole call costs. The calls that end in one turn of the event loop are written together: one after the other they cost
+half as much as each by itself, and no client waits for them.
 """
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 import msgspec
 import structlog
 
-from modelruntime.runtime.call_record import AttemptRecord, CallRecord
-from modelruntime.runtime.redaction import redact
-from modelruntime.telemetry.attributes import token_counts
-from modelruntime.telemetry.logs import add_trace
+from modelruntime.runtime.call_record import CallRecord
+from modelruntime.telemetry.call_line import line_of
+from modelruntime.telemetry.logs import trace_ids
+
+log = logging.getLogger("modelruntime.telemetry")
+_encode = msgspec.json.Encoder().encode
+
+
+class _Ended(NamedTuple):
+    """A call of which nothing is written yet, and what is known only while it ends."""
+
+    record: CallRecord
+    at: int
+    """Nanoseconds since the epoch."""
+    trace: tuple[str, str] | None
 
 
 class LogLedger:
@@ -26,57 +41,39 @@ class LogLedger:
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream
         self._log: Any = structlog.get_logger("modelruntime.call")
+        self._ended: list[_Ended] = []
+        self._second = (-1, "")
+        """The last second that was written, and its text: most lines are of the same one as those before them."""
 
     def settle(self, record: CallRecord) -> None:
         """A call is over."""
-        level = "warning" if record.status >= 500 else "info"
-        fields = fields_of(record)
         if self._stream is None:
-            getattr(self._log, level)("call", **fields)
+            getattr(self._log, _level(record))("call", **msgspec.to_builtins(line_of(record)))
             return
-        at = datetime.now(UTC).isoformat()
-        event = add_trace(None, level, {"event": "call", "level": level, "timestamp": at, **fields})
-        self._stream.write(msgspec.json.encode(event).decode() + "\n")
+        self._ended.append(_Ended(record, time.time_ns(), trace_ids()))
+        if len(self._ended) == 1:
+            try:
+                asyncio.get_running_loop().call_soon(self._write, self._stream)
+            except RuntimeError:  # nothing turns
+                self._write(self._stream)
+
+    def _write(self, stream: TextIO) -> None:
+        ended, self._ended = self._ended, []
+        stream.write(b"".join(self._lines(ended)).decode())
+
+    def _lines(self, ended: list[_Ended]) -> Iterator[bytes]:
+        for record, at, trace in ended:
+            try:
+                yield _encode(line_of(record, "call", _level(record), self._timestamp(at), trace)) + b"\n"
+            except Exception:
+                log.exception("the call %s cannot be told in the log", record.id)
+
+    def _timestamp(self, at: int) -> str:
+        second = at // 10**9
+        if second != self._second[0]:
+            self._second = second, datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        return f"{self._second[1]}.{at // 1000 % 10**6:06d}+00:00"
 
 
-def fields_of(record: CallRecord) -> dict[str, Any]:
-    """What the line says. Never what was said in the call; ids of keys and credentials, never themselves."""
-    found: dict[str, Any] = {"request_id": redact(record.id), "endpoint": record.endpoint, "status": record.status}
-    if record.code is not None:
-        found["code"] = record.code
-    found["key_id"] = record.key_id
-    found["workspace"] = record.workspace
-    found["asked"] = _redacted_model(record.asked_model)
-    if record.provider is not None:
-        found["provider"] = record.provider
-    if record.model:
-        found["model"] = _redacted_model(record.model)
-    found["stream"] = record.stream
-    found["seconds"] = round(record.seconds, 6)
-    found["overhead_seconds"] = round(record.overhead_seconds, 6)
-    found["tokens"] = token_counts(record.usage)
-    found["attempts"] = [_attempt(attempt) for attempt in record.attempts]
-    if record.first_token_seconds is not None:
-        found["first_token_seconds"] = round(record.first_token_seconds, 6)
-    if record.cost is not None and record.cost.total is not None:
-        found["cost"] = f"{record.cost.total} {record.cost.currency}"
-    if record.cached:
-        found["cached"] = True
-    return found
-
-
-def _attempt(attempt: AttemptRecord) -> dict[str, Any]:
-    found: dict[str, Any] = {"model": _redacted_model(f"{attempt.provider}/{attempt.model}"), "seconds": round(attempt.seconds, 6)}
-    if attempt.error is not None:
-        found["error"] = attempt.error
-    if attempt.status is not None:
-        found["status"] = attempt.status
-    if attempt.credential_id:
-        found["credential_id"] = attempt.credential_id
-    if attempt.request_id:
-        found["vendor_request_id"] = redact(attempt.request_id)
-    return found
-
-
-_redacted_model = lru_cache(1024)(redact)
-"""Clients make names up, but most calls name the same few."""
+def _level(record: CallRecord) -> str:
+    return "warning" if record.status >= 500 else "info"

@@ -72,13 +72,19 @@ def redact_event(logger: WrappedLogger, method: str, event: EventDict) -> EventD
 
 def add_trace(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """The ids of the trace and span under which the line was written, where there is one."""
+    found = trace_ids()
+    if found is not None:
+        event["trace_id"], event["span_id"] = found
+    return event
+
+
+def trace_ids() -> tuple[str, str] | None:
+    """Those of the trace and span that are under way."""
     api = sys.modules.get("opentelemetry.trace")
     if api is None:
-        return event
+        return None
     found = api.get_current_span().get_span_context()
-    if found.is_valid:
-        event["trace_id"], event["span_id"] = f"{found.trace_id:032x}", f"{found.span_id:016x}"
-    return event
+    return (f"{found.trace_id:032x}", f"{found.span_id:016x}") if found.is_valid else None
 
 
 def _shown(name: str, value: Any) -> Any:

@@ -6,24 +6,51 @@ workspaces are no labels: the ledger knows them.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from modelruntime.entities.model_type import ModelType
 from modelruntime.runtime.call_record import CallRecord
-from modelruntime.telemetry.attributes import token_counts
 from modelruntime.telemetry.gauges import Gauges
 from modelruntime.telemetry.known_models import KnownModels
-from modelruntime.telemetry.tally import Counted, Spread
+from modelruntime.telemetry.tally import Count, Counted, Histogram, Spread
 
+log = logging.getLogger("modelruntime.telemetry")
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _CALL = ("endpoint", "model_type", "provider", "model")
 _MODEL = ("provider", "model")
 _OVERHEAD = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0)
+_KINDS = ("input", "output", "cache_read", "cache_write", "reasoning")
+TOGETHER = 50
+"""So many records are counted one after the other, or fewer when somebody asks: each by itself, between all that a call does, costs
+twice as much."""
+_CallKey = tuple[str, ModelType, str | None, str | None, int, str | None]
+_TryKey = tuple[str, str, str | None]
 _GONE = "client_closed_request"
+
+
+class _Ended(NamedTuple):
+    """What calls of one kind and one end count in."""
+
+    model: tuple[str, str]
+    requests: Count
+    seconds: Histogram
+    overhead: Histogram
+    tokens: dict[str, Count]
+    """By kind, those that were told."""
+
+
+class _Tried(NamedTuple):
+    """What attempts at one model with one end count in."""
+
+    attempts: Count
+    seconds: Histogram
 
 
 class PrometheusMetrics(Collector):
@@ -43,6 +70,10 @@ class PrometheusMetrics(Collector):
         self._attempts = Counted("modelruntime_attempts", "Attempts, by how they ended.", (*_MODEL, "outcome"))
         self._aborts = Counted("modelruntime_stream_aborts", "Streams that broke off after they began.", ("side",))
         self._cached = Counted("modelruntime_cache_hits", "Calls answered from the gateway's own cache.", ("endpoint",))
+        self._settled: list[CallRecord] = []
+        """Those that are not counted yet."""
+        self._calls: dict[_CallKey, _Ended] = {}
+        self._tries: dict[_TryKey, _Tried] = {}
         self.registry = CollectorRegistry(auto_describe=False)
         self.registry.register(self)
 
@@ -50,26 +81,69 @@ class PrometheusMetrics(Collector):
         """A call is over. What was refused is counted where all of it is known."""
         if record.refused:
             return
-        model = self._known.labels(record.provider, record.model, record.status < 400)
-        endpoint = record.endpoint
-        call = (endpoint, record.model_type.value, *model)
-        self._requests.add((*call, str(record.status), record.code or ""))
-        self._seconds.observe(call, record.seconds)
-        self._overhead.observe((endpoint,), record.overhead_seconds)
+        self._settled.append(record)
+        if len(self._settled) == TOGETHER:
+            self._count_settled()
+
+    def _count_settled(self) -> None:
+        settled, self._settled = self._settled, []
+        for record in settled:
+            try:
+                self._count(record)
+            except Exception:
+                log.exception("the call %s cannot be counted", record.id)
+
+    def _count(self, record: CallRecord) -> None:
+        ended = self._ended(record)
+        ended.requests.value += 1.0
+        ended.seconds.observe(record.seconds)
+        ended.overhead.observe(record.overhead_seconds)
         if record.cached:
-            self._cached.add((endpoint,))
+            self._cached.of((record.endpoint,)).value += 1.0
         for attempt in record.attempts:
-            tried = self._known.labels(attempt.provider, attempt.model, attempt.error is None)
-            self._attempts.add((*tried, attempt.error or "ok"))
-            self._upstream.observe(tried, attempt.seconds)
+            tried = self._tried(attempt.provider, attempt.model, attempt.error)
+            tried.attempts.value += 1.0
+            tried.seconds.observe(attempt.seconds)
         if record.first_token_seconds is not None:
-            self._first.observe(model, record.first_token_seconds)
+            self._first.of(ended.model).observe(record.first_token_seconds)
             if record.code is not None:
-                self._aborts.add(("client" if record.code == _GONE else "upstream",))
-        for kind, count in token_counts(record.usage).items():
-            self._tokens.add((*model, kind), count)
-        if record.cost is not None and record.cost.total is not None:
-            self._cost.add((*model, record.cost.currency), float(record.cost.total))
+                self._aborts.of(("client" if record.code == _GONE else "upstream",)).value += 1.0
+        usage, money = record.usage, record.cost
+        given, made = usage.input, usage.output
+        counts = (given.total, made.total, given.cache_read, given.cache_write, made.reasoning)
+        for kind, count in zip(_KINDS, counts, strict=True):
+            if count is not None:
+                (ended.tokens.get(kind) or self._tokens_of(ended, kind)).value += count
+        if money is not None and money.total is not None:
+            self._cost.of((*ended.model, money.currency)).value += float(money.total)
+
+    def _ended(self, record: CallRecord) -> _Ended:
+        """What calls that end like this one count in. Kept for models that are known: the labels of others may change yet."""
+        key = (record.endpoint, record.model_type, record.provider, record.model, record.status, record.code)
+        found = self._calls.get(key)
+        if found is None:
+            model = self._known.labels(record.provider, record.model, record.status < 400)
+            labels = (record.endpoint, record.model_type.value, *model)
+            requests = self._requests.of((*labels, str(record.status), record.code or ""))
+            found = _Ended(model, requests, self._seconds.of(labels), self._overhead.of((record.endpoint,)), {})
+            if model == (record.provider, record.model):
+                self._calls[key] = found
+        return found
+
+    def _tried(self, provider: str, model: str, error: str | None) -> _Tried:
+        """The same of attempts."""
+        key = (provider, model, error)
+        found = self._tries.get(key)
+        if found is None:
+            labels = self._known.labels(provider, model, error is None)
+            found = _Tried(self._attempts.of((*labels, error or "ok")), self._upstream.of(labels))
+            if labels == (provider, model):
+                self._tries[key] = found
+        return found
+
+    def _tokens_of(self, ended: _Ended, kind: str) -> Count:
+        found = ended.tokens[kind] = self._tokens.of((*ended.model, kind))
+        return found
 
     def count_refused(self, refused: Mapping[str, int]) -> None:
         """Where it is counted, by code, what was refused before any model was asked: not all of that has a record."""
@@ -77,6 +151,7 @@ class PrometheusMetrics(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """What prometheus-client asks at each scrape."""
+        self._count_settled()
         return self._families()
 
     def exposition(self) -> bytes:

@@ -13,6 +13,7 @@ from modelruntime.codecs.openai.parse_logprobs import parse_logprobs
 from modelruntime.codecs.openai.parse_message import parse_message, split_text
 from modelruntime.codecs.openai.parse_sources import LISTS, parse_source_lists
 from modelruntime.codecs.openai.parse_usage import find_usage, parse_usage
+from modelruntime.codecs.openai.plain_reply import parse_plain_reply
 from modelruntime.codecs.openai.reply_context import ReplyContext
 from modelruntime.codecs.openai.vendor_fields import fields_of, identifier, metadata_of, unknown_fields
 from modelruntime.entities.finish import Finish
@@ -37,6 +38,11 @@ def parse_reply(response: HttpResponse, context: ReplyContext) -> LLMResult:
     """
     if not 200 <= response.head.status < 300:
         raise error_from(response, context.endpoint)
+    return parse_plain_reply(response, context) or parse_any_reply(response, context)
+
+
+def parse_any_reply(response: HttpResponse, context: ReplyContext) -> LLMResult:
+    """`parse_reply` of a successful answer of any shape."""
     try:
         fields = _decode(response.body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as cause:

@@ -12,10 +12,10 @@ from __future__ import annotations
 from typing import Any
 
 from modelruntime.codecs.json_value import as_count, as_object, at_pointer, is_object
+from modelruntime.codecs.openai.plain_usage import ABSURD, NO_COMPLETION_DETAILS, NO_PROMPT_DETAILS, PlainUsage, as_plain
 from modelruntime.entities.usage import InputUsage, OutputUsage, Usage
 from modelruntime.schema.profile import Profile
 
-_ABSURD = 10**10
 _NO_USAGE = Usage()
 
 
@@ -34,6 +34,26 @@ def parse_usage(usage: dict[str, Any], profile: Profile, tier: str | None = None
     None."""
     if not usage:
         return Usage(tier=tier) if tier else _NO_USAGE
+    if not profile.cached_tokens_pointers and (plain := as_plain(usage)) is not None:
+        return _of_plain(plain, usage, tier)
+    return parse_any_usage(usage, profile, tier)
+
+
+def _of_plain(plain: PlainUsage, usage: dict[str, Any], tier: str | None) -> Usage:
+    """What `parse_any_usage` would say of it."""
+    prompt = plain.prompt_tokens_details or NO_PROMPT_DETAILS
+    made = plain.completion_tokens_details or NO_COMPLETION_DETAILS
+    total, read, written = plain.prompt_tokens, prompt.cached_tokens, prompt.cache_write_tokens
+    return Usage(
+        InputUsage(total, _fresh(total, read, written), read, written, prompt.audio_tokens, prompt.image_tokens),
+        _output(plain.completion_tokens, made.reasoning_tokens, made.audio_tokens, made.image_tokens, total, plain.total_tokens),
+        raw=usage,
+        tier=tier,
+    )
+
+
+def parse_any_usage(usage: dict[str, Any], profile: Profile, tier: str | None = None) -> Usage:
+    """`parse_usage` of a usage object in any words."""
     prompt = _counts(usage.get("prompt_tokens_details")) or _counts(usage.get("input_tokens_details"))
     completion = _counts(usage.get("completion_tokens_details")) or _counts(usage.get("output_tokens_details"))
     counts = _counts(usage)
@@ -51,7 +71,14 @@ def parse_usage(usage: dict[str, Any], profile: Profile, tier: str | None = None
             audio=prompt.get("audio_tokens", counts.get("audio_prompt_tokens")),
             image=prompt.get("image_tokens"),
         ),
-        output=_output(counts, completion, total),
+        output=_output(
+            counts.get("completion_tokens", counts.get("output_tokens")),
+            completion.get("reasoning_tokens", counts.get("reasoning_tokens")),
+            completion.get("audio_tokens"),
+            completion.get("image_tokens"),
+            total,
+            counts.get("total_tokens"),
+        ),
         seconds=counts.get("prompt_audio_seconds"),
         searches=_searches(usage, counts),
         raw=usage,
@@ -63,13 +90,13 @@ def _counts(fields: object) -> dict[str, int]:
     """The fields that hold sound numbers: whole, not negative, not absurd. Looked at once, since a reply is asked for many."""
     if not is_object(fields):
         return {}
-    return {name: count for name, value in fields.items() if (count := as_count(value)) is not None and count < _ABSURD}
+    return {name: count for name, value in fields.items() if (count := as_count(value)) is not None and count < ABSURD}
 
 
 def _cache_read(usage: dict[str, Any], counts: dict[str, int], prompt: dict[str, int], profile: Profile) -> int | None:
     for pointer in profile.cached_tokens_pointers:
         found = as_count(at_pointer(usage, pointer))
-        if found is not None and found < _ABSURD:
+        if found is not None and found < ABSURD:
             return found
     if (told := prompt.get("cached_tokens")) is not None:
         return told
@@ -84,12 +111,9 @@ def _searches(usage: dict[str, Any], counts: dict[str, int]) -> int | None:
     return counts.get("num_sources_used") if found is None else found
 
 
-def _output(counts: dict[str, int], details: dict[str, int], prompt_total: int | None) -> OutputUsage:
-    total = counts.get("completion_tokens", counts.get("output_tokens"))
-    reasoning = details.get("reasoning_tokens", counts.get("reasoning_tokens"))
-    audio = details.get("audio_tokens")
-    image = details.get("image_tokens")
-    grand = counts.get("total_tokens")
+def _output(
+    total: int | None, reasoning: int | None, audio: int | None, image: int | None, prompt_total: int | None, grand: int | None
+) -> OutputUsage:
     if (
         total is not None
         and reasoning

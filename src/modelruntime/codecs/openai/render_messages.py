@@ -29,8 +29,10 @@ Wire = dict[str, Any]
 
 def render_messages(messages: tuple[Message, ...], profile: Profile, warnings: CallWarnings) -> list[Wire]:
     """The wire messages, in order, after the fixes that the profile asks for."""
+    if not messages:
+        return []
     names = {call.id: call.name for message in messages if isinstance(message, AssistantMessage) for call in message.tool_calls}
-    last_user = max((at for at, message in enumerate(messages) if isinstance(message, UserMessage)), default=-1)
+    last_user = _last_user(messages) if profile.return_reasoning == "tool_loop" else -1
     wires: list[Wire] = []
     left_over: list[Part] = []
     for at, message in enumerate(messages):
@@ -52,6 +54,11 @@ def render_messages(messages: tuple[Message, ...], profile: Profile, warnings: C
     if left_over:
         wires.append(_attachments(left_over, profile, warnings))
     return _fixed(wires, profile)
+
+
+def _last_user(messages: tuple[Message, ...]) -> int:
+    """Its place; -1 without one."""
+    return max((at for at, message in enumerate(messages) if isinstance(message, UserMessage)), default=-1)
 
 
 def _message(message: SystemMessage | DeveloperMessage | UserMessage, role: str, profile: Profile, warnings: CallWarnings) -> Wire:

@@ -13,6 +13,7 @@ import msgspec
 
 from modelruntime.codecs.openai.errors import error_from, error_in_stream, unreadable_reply
 from modelruntime.codecs.openai.parse_reply import parse_reply
+from modelruntime.codecs.openai.plain_chunk import text_of_chunk
 from modelruntime.codecs.openai.reply_context import ReplyContext
 from modelruntime.codecs.openai.stream_chunk import Choice, Chunk, decode_chunk
 from modelruntime.codecs.openai.stream_message import StreamMessage
@@ -33,7 +34,7 @@ _NOTHING = Choice()
 class StreamDecoder:
     """One streamed answer. See `codecs/operation.Decoder` for the laws of `feed` and `close`."""
 
-    __slots__ = ("_context", "_finish", "_head", "_message", "_over", "_several", "_sse", "_started", "_whole")
+    __slots__ = ("_context", "_finish", "_head", "_message", "_over", "_plain", "_several", "_sse", "_started", "_whole")
 
     def __init__(self, head: ResponseHead, context: ReplyContext) -> None:
         self._head = head
@@ -44,6 +45,8 @@ class StreamDecoder:
         self._finish: str | None = None
         self._started = False
         self._over = False
+        self._plain = False
+        """The last chunk was a plain one, and the next may be."""
         self._several = False
 
     def feed(self, data: bytes) -> Sequence[StreamEvent]:
@@ -75,7 +78,9 @@ class StreamDecoder:
     def read(self, event: Event, out: _Events) -> bool:
         """Appends what one whole server-sent event says; whether it was the last. See `codecs/relay.EventReader`."""
         frame = event.data
-        if frame[:1] == b"{":
+        if self._plain and (text := text_of_chunk(frame)) is not None:
+            self._message.parts.text(text, out)
+        elif frame[:1] == b"{":
             self._chunk(frame, out)
         else:
             self._mark(frame, out)
@@ -138,6 +143,7 @@ class StreamDecoder:
         delta = choice.delta
         if delta is not None:
             self._message.add(delta, frame, out)
+            self._plain = bool(delta.content) and not self._message.has_own_field
         elif choice.text:
             self._message.parts.text(choice.text, out)
         if choice.finish_reason or choice.logprobs or choice.error:

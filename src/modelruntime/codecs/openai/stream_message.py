@@ -92,6 +92,11 @@ class StreamMessage:
         self._sources = parse_source_lists(fields) or self._sources
         self._metadata |= unknown_fields(fields, KNOWN_OF_REPLY) | unknown_fields(choice, KNOWN_OF_CHOICE)
 
+    @property
+    def has_own_field(self) -> bool:
+        """Every delta is to be looked at for a field that the profile names."""
+        return self._own_field is not None
+
     def add_logprobs(self, logprobs: object) -> None:
         """Adds the probabilities of a chunk's tokens."""
         self._logprobs.extend(parse_logprobs(logprobs))

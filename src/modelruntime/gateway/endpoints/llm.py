@@ -20,6 +20,7 @@ from modelruntime.entities.llm_result import LLMResult
 from modelruntime.entities.messages import UserMessage
 from modelruntime.entities.model_type import ModelType
 from modelruntime.entities.usage import Usage
+from modelruntime.entities.warning import CallWarning
 from modelruntime.gateway.answering import streamed, whole
 from modelruntime.gateway.asgi import Scope, header_of
 from modelruntime.gateway.disconnect import UntilGone
@@ -76,8 +77,7 @@ class _Answering:
         self._dialect = dialect
         self._exchange = exchange
         self._call = call
-        prompts = call.prompts or (call.prompt,)
-        self._prompts = [prompt for prompt in prompts for _ in range(call.choices)]
+        self._prompts = _each_asked(call)
 
     async def whole(self) -> None:
         """Answer in one piece."""
@@ -94,8 +94,7 @@ class _Answering:
             served = [replace(exchange.served(), choice=at) for at in range(len(results))]
             bodies = [self._dialect.render_result(result, call, each) for result, each in zip(results, served, strict=True)]
             body = bodies[0] if len(bodies) == 1 else join_choices(bodies)
-        warnings = tuple(dict.fromkeys(warning for result in results for warning in result.warnings if warning.field != "n"))
-        await exchange.answer(body, warnings=warnings)
+        await exchange.answer(body, warnings=_told(results))
 
     async def _result(self, at: int) -> LLMResult:
         exchange = self._exchange
@@ -202,6 +201,20 @@ class _Answering:
         request = LLMRequest(messages, call.tools, call.tool_choice, output, call.stream, ask)
         family = FamilyFields(dialect.codecs, call.extra, call.equivalents, call.essential)
         return llm_job(request, exchange.options(call.parameters, family), targets, observers)
+
+
+def _each_asked(call: InboundCall) -> list[str | None]:
+    """The prompt of each answer; None for a chat."""
+    if call.choices == 1 and not call.prompts:
+        return [call.prompt]
+    return [prompt for prompt in call.prompts or (call.prompt,) for _ in range(call.choices)]
+
+
+def _told(results: Sequence[LLMResult]) -> tuple[CallWarning, ...]:
+    """The warnings of all, each once; that a vendor gives one answer at a time was made up for."""
+    if not any([result.warnings for result in results]):
+        return ()
+    return tuple(dict.fromkeys(warning for result in results for warning in result.warnings if warning.field != "n"))
 
 
 async def _begin(exchange: Exchange, events: Sequence[Any]) -> None:

@@ -44,19 +44,27 @@ CHOICES_AT_MOST = 128
 
 def parse_chat_request(body: Mapping[str, Any]) -> InboundCall:
     """The call. Raises `ParameterInvalid` naming the place that cannot be read."""
-    given = {name: value for name, value in body.items() if value is not None and name not in _READ}
+    parameters: dict[str, Any] = {}
+    extra: dict[str, Any] = {}
+    for name, value in body.items():
+        if value is not None and name not in _READ:
+            (extra if name in FAMILY_FIELDS else parameters)[name] = value
     if (limit := body.get("max_completion_tokens")) is not None:
-        given["max_tokens"] = limit
-    return with_structure(
-        InboundCall(
-            model=filled_text_at(body, "model", "body"),
-            parameters={name: value for name, value in given.items() if name not in FAMILY_FIELDS},
-            extra={name: value for name, value in given.items() if name in FAMILY_FIELDS},
-            stream=flag_at(body, "stream"),
-            stream_usage=stream_usage_at(body),
-            choices=choices_at(body),
-        ),
-        lambda: _structure(body),
+        parameters["max_tokens"] = limit
+    model, stream = filled_text_at(body, "model", "body"), flag_at(body, "stream")
+    stream_usage, choices = stream_usage_at(body), choices_at(body)
+    try:
+        structure: dict[str, Any] = _structure(body)
+    except FamilyOnly as known:
+        structure = {"family_only": known}
+    return InboundCall(
+        model=model,
+        parameters=parameters,
+        extra=extra,
+        stream=stream,
+        stream_usage=stream_usage,
+        choices=choices,
+        **structure,
     )
 
 

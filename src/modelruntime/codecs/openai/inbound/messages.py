@@ -48,6 +48,8 @@ def messages_from(value: str | Message | Mapping[str, Any] | Sequence[Message | 
 
     Raises `ParameterInvalid` for an empty conversation and for whatever cannot be read, naming its place.
     """
+    if type(value) is list:
+        return _conversation(value)
     if isinstance(value, str):
         return (UserMessage(value),)
     if isinstance(value, _OURS):
@@ -62,16 +64,21 @@ def _conversation(value: Any) -> tuple[Message, ...]:
         refuse("messages", f"must be text or a list of messages, not {type(value).__name__}")
     if not value:
         refuse("messages", "must not be empty")
-    return tuple([_message(message, f"messages[{index}]") for index, message in enumerate(value)])
+    return tuple([_plain(message) or _message(message, f"messages[{index}]") for index, message in enumerate(value)])
+
+
+def _plain(value: Any) -> Message | None:
+    """What most messages are: a role and a text."""
+    if is_object(value) and len(value) == 2:
+        role, text = value.get("role"), value.get("content")
+        if isinstance(text, str) and isinstance(role, str) and (simple := _SIMPLE.get(role)) is not None:
+            return simple(text)
+    return None
 
 
 def _message(value: Any, place: str) -> Message:
     if isinstance(value, _OURS):
         return _settled(value, place)
-    if is_object(value) and len(value) == 2:  # most messages are a role and a text
-        kind, text = value.get("role"), value.get("content")
-        if isinstance(kind, str) and isinstance(text, str) and (simple := _SIMPLE.get(kind)) is not None:
-            return simple(text)
     fields = mapping_at(value, place)
     role = filled_text_at(fields, "role", place)
     read = _READERS.get(role)

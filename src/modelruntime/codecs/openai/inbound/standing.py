@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from modelruntime.entities.call import LLMCall
-from modelruntime.entities.messages import AssistantMessage, DeveloperMessage, Message, SystemMessage, ToolMessage
+from modelruntime.entities.messages import AssistantMessage, DeveloperMessage, Message, SystemMessage, ToolMessage, UserMessage
 from modelruntime.entities.parts import DocumentPart, ImagePart, Part, ReasoningPart, TextPart, ToolCallPart
 from modelruntime.schema.profile import Profile
 
@@ -29,6 +29,8 @@ def tools_stand(call: LLMCall, profile: Profile) -> bool:
 
 
 def _message_stands(message: Message, profile: Profile) -> bool:
+    if isinstance(message, UserMessage) and isinstance(message.content, str):
+        return True
     if isinstance(message, SystemMessage) and profile.system_role != "system":
         return False
     if isinstance(message, DeveloperMessage) and profile.developer_role != "developer":
