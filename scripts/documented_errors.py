@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from tests.codecs.documented.coverage import COLUMNS, SEARCHED_ON, Covered, covered
+from tests.codecs.documented.coverage import COLUMNS, FINISHES, SEARCHED_ON, Covered, covered
 from tests.codecs.documented.row import DocumentedError
 from tests.codecs.documented_errors import DOCUMENTED
 
 from modelruntime.schema.catalogue import Catalogue
 
+LAST = "in stream"
 SIGNS = {"page": "P", "page+shape": "p", "source": "S", "report": "R", "unverified": "?"}
 WORDS: dict[str, dict[str, Any]] = {
     "en": {
@@ -29,11 +30,12 @@ WORDS: dict[str, dict[str, Any]] = {
             "| `R` | somebody published the reply word for word |\n"
             "| `?` | likely, but neither seen in a page nor in a report |",
             "The column 401 holds refused credentials, 429 limits, 5xx failures of the vendor: a vendor that says it with another "
-            "status has that status in the cell. `—` is *not documented*: nothing was found.",
+            "status has that status in the cell. `—` is *not documented*: nothing was found. `·` in the last column: no chat, so "
+            "nothing streams, or bare audio, in which no error can stand.",
         ),
         "heads": ("Provider", *COLUMNS, "Note"),
         "counts": "{rows} rows. {own} of {all} providers have rows of their own, {shared} share those of another vendor whose wire "
-        "they speak, of {nothing} nothing was found, for {unseen} nobody has looked. Cells with a row: {cells}.",
+        "they speak, of {nothing} nothing was found. Cells with a row: {cells}; {streaming} providers stream.",
         "sources": "## Sources",
         "shared": "as `{vendor}`: {why}",
         "unverified": " (unverified)",
@@ -41,9 +43,10 @@ WORDS: dict[str, dict[str, Any]] = {
             "own": "",
             "shared": "",
             "nothing found": f"no documented body found, searched on {SEARCHED_ON}",
-            "not looked for": "not looked for yet",
             "no wire": "runs in the process, no wire",
         },
+        "finish": "a stream that fails ends with the finish reason [`{word}`]({source})",
+        "between": "; ",
     },
     "zh": {
         "title": "# 有文档的错误：厂商怎么说，依据是什么",
@@ -57,11 +60,11 @@ WORDS: dict[str, dict[str, Any]] = {
             "| `R` | 有人逐字公布了该回答 |\n"
             "| `?` | 可能如此，但没有在页面或报告中见到 |",
             "401 列是凭据被拒绝，429 列是限额，5xx 列是厂商故障；若厂商用别的状态码，单元格里写的就是那个状态码。"
-            "`—` 表示*没有文档*：没有找到。",
+            "`—` 表示*没有文档*：没有找到。最后一列的 `·`：没有对话，因此没有流，或流中只有音频，容不下错误。",
         ),
         "heads": ("供应商", "401", "429", "5xx", "流中", "说明"),
-        "counts": "共 {rows} 行。{all} 个供应商中，{own} 个有自己的行，{shared} 个与其所用协议的厂商共用，{nothing} 个没有找到，"
-        "{unseen} 个还没有人查过。有依据的单元格：{cells}。",
+        "counts": "共 {rows} 行。{all} 个供应商中，{own} 个有自己的行，{shared} 个与其所用协议的厂商共用，{nothing} 个没有找到。"
+        "有依据的单元格：{cells}；{streaming} 个供应商有流。",
         "sources": "## 来源",
         "shared": "同 `{vendor}`：{why}",
         "unverified": "（未核实）",
@@ -69,9 +72,10 @@ WORDS: dict[str, dict[str, Any]] = {
             "own": "",
             "shared": "",
             "nothing found": f"没有找到有文档的正文，{SEARCHED_ON} 查过",
-            "not looked for": "还没有查过",
             "no wire": "在进程内运行，没有网络回答",
         },
+        "finish": "流中失败时以结束原因 [`{word}`]({source}) 结束",
+        "between": "；",
     },
 }
 
@@ -79,34 +83,40 @@ WORDS: dict[str, dict[str, Any]] = {
 def page(language: str) -> str:
     """The page."""
     words = WORDS[language]
-    lines = [covered(name) for name in Catalogue.load(environ={}).provider_ids()]
+    catalogue = Catalogue.load(environ={})
+    lines = [covered(name) for name in catalogue.provider_ids()]
+    streaming = {name for name in catalogue.provider_ids() if "llm" in catalogue.provider(name).codec}
     heads = words["heads"]
-    table = [_row(heads), "|---|" + ":-:|" * len(COLUMNS) + "---|", *(_line(line, words) for line in lines)]
-    parts = [words["title"], *words["prose"], _counts(lines, words["counts"]), "\n".join(table)]
+    table = [_row(heads), "|---|" + ":-:|" * len(COLUMNS) + "---|", *(_line(line, words, streaming) for line in lines)]
+    parts = [words["title"], *words["prose"], _counts(lines, words["counts"], streaming), "\n".join(table)]
     parts += [words["sources"], "\n".join(_sources(lines))]
     return "\n\n".join(parts) + "\n"
 
 
-def _counts(lines: list[Covered], text: str) -> str:
+def _counts(lines: list[Covered], text: str, streaming: set[str]) -> str:
     standing = Counter(line.standing for line in lines)
-    cells = ", ".join(f"{name} {sum(line.cells[name] is not None for line in lines)}" for name in COLUMNS)
+    shown = [line if line.provider in streaming else line._replace(cells={**line.cells, LAST: None}) for line in lines]
+    cells = ", ".join(f"{name} {sum(line.cells[name] is not None for line in shown)}" for name in COLUMNS)
     return text.format(
         rows=len(DOCUMENTED),
         all=len(lines),
         own=standing["own"],
         shared=standing["shared"],
         nothing=standing["nothing found"],
-        unseen=standing["not looked for"],
         cells=cells,
+        streaming=len(streaming),
     )
 
 
-def _line(line: Covered, words: dict[str, Any]) -> str:
-    note = words["notes"][line.standing]
+def _line(line: Covered, words: dict[str, Any], streaming: set[str]) -> str:
+    notes = [words["notes"][line.standing]]
     if line.shared:
-        note = words["shared"].format(vendor=line.shared.vendor, why=line.shared.why)
-        note += "" if line.shared.verified else words["unverified"]
-    return _row([f"`{line.provider}`", *(_cell(row) for row in line.cells.values()), note])
+        unverified = "" if line.shared.verified else words["unverified"]
+        notes = [words["shared"].format(vendor=line.shared.vendor, why=line.shared.why) + unverified]
+    if finish := FINISHES.get(line.provider):
+        notes.append(words["finish"].format(word=finish[0], source=finish[1]))
+    cells = {name: _cell(row) for name, row in line.cells.items()} | ({} if line.provider in streaming else {LAST: "·"})
+    return _row([f"`{line.provider}`", *cells.values(), words["between"].join(filter(None, notes))])
 
 
 def _cell(row: DocumentedError | None) -> str:

@@ -5,6 +5,7 @@ from tests.codecs.documented import (
     clouds,
     google,
     hosts,
+    in_stream,
     makers,
     more_hosts,
     more_makers,
@@ -29,4 +30,5 @@ DOCUMENTED: tuple[DocumentedError, ...] = (
     *more_makers.ERRORS,
     *more_hosts.ERRORS,
     *open_servers.ERRORS,
+    *in_stream.ERRORS,
 )

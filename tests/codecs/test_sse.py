@@ -1,10 +1,11 @@
+import json
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelruntime.codecs.sse import Event, EventTooLong, SSEDecoder
+from modelruntime.codecs.sse import MAX_REST, Event, EventTooLong, SSEDecoder
 
 MIXED = b'\xef\xbb\xbf: hello\r\ndata: {"a":\r\ndata: 1}\r\n\r\nevent: done\rdata:x\r\rid: 3\n\ndata: \xe4\xb8\xad\xe6\x96\x87\n\n'
 MIXED_EVENTS = [Event(b'{"a":\n1}'), Event(b"x", "done"), Event("中文".encode())]
@@ -54,6 +55,28 @@ def test_a_cut_inside_an_event_is_told(tail):
     decoder = SSEDecoder()
     assert decoder.feed(b"data: 1\n\n" + tail) == [Event(b"1")]
     assert not decoder.close()
+
+
+ERROR = b'{\n  "error": {\n    "code": 503,\n    "message": "no: not now"\n  }\n}'
+
+
+@pytest.mark.parametrize("ends", [(b"\n\n", b""), (b"\n\n", b"\n"), (b"\n\n", b"\n\n"), (b"\r\n\r\n", b"\r\n")])
+@pytest.mark.parametrize("error", [ERROR, b'{"error": "no"}'])
+def test_bare_json_is_no_event_but_kept(ends, error):
+    after, end = ends
+    stream = b"data: 1" + after + error.replace(b"\n", after[: len(after) // 2]) + end
+    for at in range(len(stream) + 1):
+        decoder = SSEDecoder()
+        assert decoder.feed(stream[:at]) + decoder.feed(stream[at:]) == [Event(b"1")]
+        assert json.loads(decoder.rest()) == json.loads(error)
+
+
+def test_what_is_kept_of_bare_json_has_an_end():
+    decoder = SSEDecoder()
+    for _ in range(100):
+        decoder.feed(b'{"a": ' + b"1" * 2000 + b"}\n\n")
+    assert len(decoder.rest()) < MAX_REST
+    assert SSEDecoder().rest() == b""
 
 
 @pytest.mark.parametrize("piece", [b"data: " + b"x" * 64, b"data: xxxxxxxx\n", b"data: xxxxxxxx\r\n"])

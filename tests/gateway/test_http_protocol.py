@@ -211,6 +211,22 @@ async def test_a_client_that_leaves_is_told_to_the_application():
     assert not wire.written
 
 
+async def test_an_answer_of_the_turn_in_which_the_server_ends_is_still_said():
+    config = uvicorn.Config(echo, lifespan="off", log_config=None, interface="asgi3")
+    config.load()
+    state = ServerState()
+    protocol = DeadlineProtocol(config=config, server_state=state, app_state={})
+    wire = Wire()
+    protocol.connection_made(wire)
+    protocol.data_received(GET)
+    (task,) = state.tasks
+    task.add_done_callback(lambda _: protocol.shutdown())
+    await task
+    await asyncio.sleep(0)
+    assert wire.written.startswith(b"HTTP/1.1 200 ")
+    assert wire.closed
+
+
 class Clock:
     """A loop whose time is told, and whose timers fire when told."""
 

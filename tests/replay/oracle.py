@@ -49,7 +49,7 @@ def see(recording: Recording, *, completions: bool = False) -> Seen | Failed:
     choice = reply.choices[0]
     message: Any = choice.message
     calls = [(call.function.name, call.function.arguments) for call in message.tool_calls or []]
-    if not calls and message.function_call:
+    if not calls and message.function_call and message.function_call.name:
         calls = [(message.function_call.name, message.function_call.arguments)]
     text = _text(message.content) + (getattr(message, "refusal", None) or "")
     return Seen(text, _reasoning(message), tuple(calls), choice.finish_reason, _usage(reply.usage))
@@ -88,7 +88,7 @@ def _fold(chunks: list[Any]) -> Seen:
                 if call.function is not None:
                     entry[0] = entry[0] or call.function.name or ""
                     entry[1] += call.function.arguments or ""
-            if delta.function_call:
+            if delta.function_call and (delta.function_call.name or delta.function_call.arguments):
                 entry = calls.setdefault((0, ""), ["", ""])
                 entry[0] = entry[0] or delta.function_call.name or ""
                 entry[1] += delta.function_call.arguments or ""

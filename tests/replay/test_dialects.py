@@ -95,6 +95,12 @@ def test_requests_go_on_as_they_were_sent() -> None:
             except ParameterInvalid as error:
                 failures.append(f"{row.id}: {error.field}: {error}")
                 continue
+            if inbound.choices > 1:
+                failures.append(f"{row.id}: n: several answers are relayed as they were asked for, or asked for one by one")
+                continue
+            if inbound.family_only is not None:
+                failures.append(f"{row.id}: goes as it came, and to its own family only: {inbound.family_only}")
+                continue
             recorded = {"max_tokens": rendered.get("max_tokens"), **row.request} if family.dialect is MESSAGES else row.request
             sent, ours = (without_nulls(family.canonical(body)) for body in (recorded, rendered))
             if found := difference(sent, ours):

@@ -43,6 +43,10 @@ class Framing(Protocol):
         """Messages that these bytes complete, those before one that is no frame included."""
         ...
 
+    def rest(self) -> bytes:
+        """The body ended: what of it is no message, where an error may stand. Else empty."""
+        ...
+
 
 class Machine(Protocol):
     """Messages → events."""
@@ -72,6 +76,10 @@ class JsonEvents:
             if (message := event_message(event)) is not None:
                 yield message
 
+    def rest(self) -> bytes:
+        """What stands outside of the events."""
+        return self._sse.rest()
+
     def close(self) -> bool:
         """True when the body ended between two events, False when it was cut inside one."""
         return self._sse.close()
@@ -95,6 +103,10 @@ class JsonLines:
         for line in self._lines.feed(data):
             yield Message("", _object(line))
 
+    def rest(self) -> bytes:
+        """A last line without an end."""
+        return self._lines.rest()
+
 
 class AwsEvents:
     """AWS event streams. In the event `chunk` the model's own event is hidden in base64."""
@@ -108,6 +120,10 @@ class AwsEvents:
         """Messages that are now whole."""
         for frame in self._frames.feed(data):
             yield aws_message(frame.headers, frame.payload)
+
+    def rest(self) -> bytes:
+        """Nothing: there is no telling where in bytes an error would stand."""
+        return b""
 
 
 def aws_message(headers: dict[str, str], payload: bytes) -> Message:
@@ -173,6 +189,8 @@ class MachineDecoder:
         """The body ended: the finish, or the error that says why there is none."""
         if self._over:
             return ()
+        if (rest := self._framing.rest()) and (error := error_in_stream(rest, self._endpoint, self._head)):
+            return self._fail(error)
         if last := self._machine.close():
             self._over = True
             return [*self._machine.parts.end_all(), *last]

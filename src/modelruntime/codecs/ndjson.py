@@ -35,6 +35,10 @@ class NDJSONDecoder:
             raise LineTooLong(f"a line of more than {self._max} bytes")
         return lines
 
+    def rest(self) -> bytes:
+        """What no LF ended."""
+        return bytes(self._buffer).strip()
+
     def close(self) -> bool:
         """True when the stream ended between lines, False when it was cut inside one."""
         return not self._buffer.strip()

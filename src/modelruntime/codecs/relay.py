@@ -15,7 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from modelruntime.codecs.json_value import as_array, as_object
-from modelruntime.codecs.openai.errors import unreadable_reply
+from modelruntime.codecs.openai.errors import error_in_stream, unreadable_reply
 from modelruntime.codecs.operation import Decoder, Done, Endpoint, Operation, Send, Step, StreamingOperation
 from modelruntime.codecs.sse import Event, EventTooLong, SSEDecoder
 from modelruntime.entities.call import LLMCall
@@ -185,6 +185,9 @@ class RelayDecoder:
         """The body ended."""
         if self._over:
             return ()
+        rest = self._sse.rest() if self._sse else b""
+        if rest and (error := error_in_stream(rest, self._endpoint, self._head)):
+            return self._fail(error)
         return self._ended(self._inner.close())
 
     def cut(self) -> Sequence[StreamEvent]:

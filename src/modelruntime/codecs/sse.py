@@ -7,6 +7,9 @@ Rules (https://html.spec.whatwg.org/multipage/server-sent-events.html, "Parsing 
   4. A byte order mark before the first line is dropped.
   5. What is not dispatched when the stream ends is discarded: it was cut. `close()` says so.
 
+A vendor that fails may write its error into the stream as bare JSON, in no field at all
+(https://github.com/vercel/ai/issues/5217, read 2026-11-29). It is no event (rule 3), but `rest()` has it.
+
 Nearly every stream is `data: {…}` LF LF, so that is looked for first: until a CR shows up, bytes are cut at blank lines,
 and where every block is a single `data` line, each is an event without further ado.
 """
@@ -19,6 +22,10 @@ import msgspec
 
 _MARK = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n|\n|\r")
+_OF_JSON = (b"{", b"}", b"[", b"]", b'"', b",")
+"""How a line of bare JSON ends, before its first colon. No field of the standard ends so."""
+MAX_REST = 64 * 2**10
+"""Bytes kept of what stands in no field. A vendor's error is far smaller."""
 MAX_EVENT = 16 * 2**20
 """Bytes of one event. Generated images come as one event of several megabytes; nothing honest is larger than this."""
 
@@ -37,7 +44,7 @@ class EventTooLong(ValueError):
 class SSEDecoder:
     """`feed` bytes, get whole events. Any split of the same bytes gives the same events."""
 
-    __slots__ = ("_buffer", "_by_lines", "_data", "_max", "_name", "_searched", "_size", "_skip_lf", "_started")
+    __slots__ = ("_buffer", "_by_lines", "_data", "_max", "_name", "_rest", "_searched", "_size", "_skip_lf", "_started")
 
     def __init__(self, max_event: int = MAX_EVENT) -> None:
         self._buffer = bytearray()
@@ -46,6 +53,7 @@ class SSEDecoder:
         self._skip_lf = False
         self._started = False
         self._data: list[bytes] = []
+        self._rest = b""
         self._size = 0
         self._name = "message"
         self._max = max_event
@@ -67,6 +75,10 @@ class SSEDecoder:
     def close(self) -> bool:
         """True when the stream ended between events, False when it was cut inside one (rule 5)."""
         return not (self._data or self._buffer.strip(b"\r\n"))
+
+    def rest(self) -> bytes:
+        """What stands in no field, and what no blank line ended: empty, or an error that was written without framing."""
+        return (self._rest + self._buffer[:MAX_REST]).strip()
 
     def _drop_mark(self, chunk: bytes) -> bytes:
         """Rule 4; the mark itself may be split."""
@@ -134,4 +146,6 @@ class SSEDecoder:
                 raise EventTooLong(f"a server-sent event of more than {self._max} bytes")
         elif field == b"event":
             self._name = value.decode("utf-8", "replace")
+        elif field[-1:] in _OF_JSON and len(self._rest) + len(line) < MAX_REST:
+            self._rest += line + b"\n"
         return None

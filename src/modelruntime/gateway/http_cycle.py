@@ -17,6 +17,7 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from modelruntime.gateway.asgi import Application, Event, Scope
+from modelruntime.transports.turn_writes import TurnWrites
 
 _HEAD = re.compile(rb"(?:[!#$%&'*+.^_`|~0-9a-z-]+: [^\x00-\x08\x0a-\x1f\x7f]*\r\n)*")
 _BODILESS = frozenset((204, 304))
@@ -30,6 +31,7 @@ class Connection(Protocol):
 
     transport: asyncio.Transport
     flow: FlowControl
+    writes: TurnWrites
 
     def on_response_complete(self) -> None:
         """The answer was sent to its end."""
@@ -158,8 +160,13 @@ class Cycle:
             return
         if self.response_started:
             raise RuntimeError("an answer has begun already")
-        head = self._head(status, (*headers, (b"content-length", b"%d" % len(body))))
-        self._connection.transport.write(head if self.scope["method"] == "HEAD" else head + body)
+        data = self._head(status, (*headers, (b"content-length", b"%d" % len(body))))
+        if self.scope["method"] != "HEAD":
+            data += body
+        if self.keep_alive:
+            self._connection.writes.write(self._connection.transport, data)
+        else:  # the connection is closed behind it
+            self._connection.transport.write(data)
         self._end()
 
     def _head(self, status: int, given: Iterable[tuple[bytes, bytes]]) -> bytes:

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import unquote
+from weakref import WeakKeyDictionary
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -23,8 +24,10 @@ from modelruntime.gateway.disconnect import WHEN_GONE
 from modelruntime.gateway.http_cycle import Cycle
 from modelruntime.gateway.limits import EdgeLimits
 from modelruntime.gateway.moving_deadline import MovingDeadline
+from modelruntime.transports.turn_writes import TurnWrites
 
 HEADER_BYTES = 64 * 2**10
+_writes: WeakKeyDictionary[asyncio.AbstractEventLoop, TurnWrites] = WeakKeyDictionary()
 
 
 class DeadlineProtocol(HttpToolsProtocol):
@@ -45,6 +48,10 @@ class DeadlineProtocol(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """A client connected: it has some seconds to say something whole."""
         super().connection_made(transport)
+        writes = _writes.get(self.loop)
+        if writes is None:
+            writes = _writes[self.loop] = TurnWrites(self.loop)
+        self.writes = writes
         self.cycle: Any = None
         self.pipeline: deque[Any] = deque()  # cycles that wait for the one before
         self._scope: dict[str, Any] = {
@@ -204,7 +211,13 @@ class DeadlineProtocol(HttpToolsProtocol):
     def _await_head(self) -> None:
         self._due.within(self.limits.header_seconds, self._close)
 
+    def shutdown(self) -> None:
+        """The server ends: what was answered in this turn is still said."""
+        self.writes.flush()
+        super().shutdown()
+
     def _close(self) -> None:
+        self.writes.flush()
         if not self.transport.is_closing():
             self.transport.close()
 

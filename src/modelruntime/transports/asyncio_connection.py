@@ -16,6 +16,7 @@ from modelruntime.transports import faults
 from modelruntime.transports.deadline import Deadline
 from modelruntime.transports.http1.reader import ResponseReader
 from modelruntime.transports.slots import Route
+from modelruntime.transports.turn_writes import TurnWrites
 
 _HIGH_WATER = 256 * 1024
 _SLICE = 64 * 1024
@@ -24,13 +25,14 @@ _SLICE = 64 * 1024
 class AsyncioConnection(asyncio.Protocol):
     """Carries one request at a time. Body pieces that came before a failure are handed out before it is raised."""
 
-    def __init__(self, route: Route, loop: asyncio.AbstractEventLoop, standing: set[AsyncioConnection]) -> None:
+    def __init__(self, route: Route, loop: asyncio.AbstractEventLoop, standing: set[AsyncioConnection], writes: TurnWrites) -> None:
         """`standing` holds every connection of the pool whose socket is open; this one adds and removes itself."""
         self.route = route
         self.reused = False
         self.idle_since = 0.0
         self._loop = loop
         self._standing = standing
+        self._writes = writes
         self._transport: asyncio.Transport | None = None
         self._reader: ResponseReader | None = None
         self._pieces: list[bytes] = []
@@ -50,9 +52,7 @@ class AsyncioConnection(asyncio.Protocol):
         if transport is None or transport.is_closing():
             raise faults.reset(deadline.origin)
         if body is None or (not isinstance(body, FileBody) and len(body) <= _SLICE):
-            transport.write(head if body is None else head + body)
-            if self._write_paused:
-                await self._drain(deadline)
+            self._writes.write(transport, head if body is None else head + body)
         else:
             await self._upload(head, body, deadline)
         end = deadline.begin("first_byte")

@@ -8,6 +8,7 @@ from collections import deque
 from modelruntime.transports.asyncio_connection import AsyncioConnection
 from modelruntime.transports.deadline import Deadline
 from modelruntime.transports.slots import Route, Slots
+from modelruntime.transports.turn_writes import TurnWrites
 
 
 class AsyncioPool:
@@ -18,6 +19,7 @@ class AsyncioPool:
         self._standing: set[AsyncioConnection] = set()
         self._waiters: deque[asyncio.Future[None]] = deque()
         self._loop = asyncio.get_running_loop()
+        self._writes = TurnWrites(self._loop)
         self._closed = False
 
     def idle(self, route: Route) -> AsyncioConnection | None:
@@ -51,7 +53,7 @@ class AsyncioPool:
 
     def new(self, route: Route) -> AsyncioConnection:
         """A connection that is about to stand, in a slot taken before."""
-        return AsyncioConnection(route, self._loop, self._standing)
+        return AsyncioConnection(route, self._loop, self._standing, self._writes)
 
     def admit(self, connection: AsyncioConnection) -> None:
         """A new connection stands; one that came to stand after `close` is closed, as it would have been before."""

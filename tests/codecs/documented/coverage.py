@@ -27,6 +27,32 @@ VENDOR_OF = {
 }
 """Provider → vendor of the rows, where the names differ."""
 
+STREAM_CODECS = {
+    "anthropic": "anthropic_messages",
+    "bedrock": "bedrock_converse",
+    "cohere": "cohere_chat",
+    "gemini": "gemini",
+    "hunyuan": "hunyuan_chat",
+    "oci": "oci_chat",
+    "ollama": "ollama",
+    "replicate": "replicate",
+    "sagemaker": "sagemaker_chat",
+    "triton": "triton",
+    "vertex_ai": "gemini",
+    "watsonx": "watsonx_chat",
+}
+"""Vendor → the codec of its chat, where that is not `openai_chat`."""
+
+FINISHES = {
+    "deepseek": (
+        "insufficient_system_resource",
+        "https://docs.rs/crate/ds-api/latest/source/src/raw/response/non_streaming/finish_reason.rs",
+    ),
+    "zhipuai": ("network_error", "https://github.com/promptfoo/promptfoo/pull/9905"),
+    "zai": ("network_error", "https://github.com/mozilla-ai/any-llm/pull/1204"),
+}
+"""Provider → the finish reason by which it tells in a stream that it failed, and who says so."""
+
 
 class Shared(NamedTuple):
     """Another vendor's wire."""
@@ -50,21 +76,34 @@ SHARED: dict[str, Shared] = {
     "nvidia_nim": Shared("vllm", "NIM for language models runs vLLM", False),
     "openllm": Shared("vllm", "runs vLLM (its package's keywords)", False),
     "huggingface_hub": Shared("tei", "dedicated endpoints of embedding models run TEI", False),
+    "gpustack": Shared("vllm", "one of the engines that it runs", False),
+    "lemonade": Shared("llama_cpp", "runs llama-server for GGUF models (its server_spec.md)", False),
+    "vessl_ai": Shared("vllm", "its services run vLLM (github.com/run-llama/llama_index, pull 17414)", False),
     "zai": Shared("zhipuai", "the same API outside China, for what its own page does not say", True),
 }
 """Whose rows stand for a provider as well: beside its own, or alone."""
 
 NOTHING_FOUND = (
-    *("302ai", "ai21", "aihubmix", "azure_speech", "baichuan", "berget", "chutes", "clarifai", "cometapi", "cortecs", "deerapi"),
+    *(
+        "302ai",
+        "ai21",
+        "aihubmix",
+        "ant_ling",
+        "azure_speech",
+        "baichuan",
+        "berget",
+        "chutes",
+        "clarifai",
+        "cometapi",
+        "cortecs",
+        "deerapi",
+    ),
     *("digitalocean", "fastrouter", "friendli", "gitee_ai", "github_models", "gmicloud", "huggingface_router", "hyperbolic"),
-    *("inception", "inference_net", "infini_ai", "ionet", "lemonade", "llama-api", "lm_studio", "modelscope", "morph", "nebius"),
-    *("nova", "nscale", "ovhcloud", "parasail", "ppio", "qiniu", "reka", "requesty", "stackit", "synthetic", "upstage", "v0"),
-    *("vultr", "yi", "zenmux", "zhinao"),
+    *("inception", "inference_net", "infini_ai", "ionet", "llama-api", "modelscope", "morph", "nebius"),
+    *("nova", "nscale", "ovhcloud", "parasail", "perfxcloud", "ppio", "qiniu", "regolo", "reka", "requesty", "stackit"),
+    *("submodel", "synthetic", "upstage", "v0", "vultr", "yi", "zenmux", "zhinao"),
 )
 """Looked for on `SEARCHED_ON`: no page or report with a body was found. What is found later becomes a row."""
-
-NOT_LOOKED_FOR = ("abacus", "ant_ling", "chatglm", "perfxcloud", "regolo", "submodel", "vessl_ai")
-"""Nobody has looked yet."""
 
 NO_WIRE = ("local",)
 """Runs in the process: there is no answer to read."""
@@ -77,7 +116,7 @@ class Covered(NamedTuple):
     cells: dict[str, DocumentedError | None]
     shared: Shared | None
     standing: str
-    """`own`, `shared`, `nothing found`, `not looked for`, `no wire`."""
+    """`own`, `shared`, `nothing found`, `no wire`."""
 
 
 EVIDENCE_ORDER = ("page", "source", "report", "page+shape", "unverified")
@@ -115,5 +154,5 @@ def _standing(provider: str, own: bool) -> str:
         return "own"
     if provider in SHARED:
         return "shared"
-    lists = {"nothing found": NOTHING_FOUND, "not looked for": NOT_LOOKED_FOR, "no wire": NO_WIRE}
+    lists = {"nothing found": NOTHING_FOUND, "no wire": NO_WIRE}
     return {name: word for word, names in lists.items() for name in names}[provider]

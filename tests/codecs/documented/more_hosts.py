@@ -11,7 +11,7 @@ from modelruntime.entities.errors import (
     TimedOut,
     Unauthorized,
 )
-from tests.codecs.documented.row import DocumentedError, errors_of, openai_body
+from tests.codecs.documented.row import DocumentedError, errors_of, openai_body, statuses_of
 
 CEREBRAS_KEY = "github.com/juspay/neurolink: src/lib/providers/openaiCompatCatalog.ts (tried 2026-08-26)"
 CEREBRAS_RATE = "https://github.com/nminaya/grammar-nazi-bot/issues/958"
@@ -62,6 +62,12 @@ def _problem(status: int, title: str, detail: str) -> dict[str, Any]:
 
 ERRORS: tuple[DocumentedError, ...] = (
     *errors_of(
+        "abacus",
+        "https://github.com/tinyhumansai/openhuman/issues/4043",
+        "report",
+        (400, {"success": False, "error": "You have no remaining credits to use the LLM apis."}, Unauthorized, False),
+    ),
+    *errors_of(
         "cerebras",
         CEREBRAS_KEY,
         "report",
@@ -78,7 +84,7 @@ ERRORS: tuple[DocumentedError, ...] = (
             True,
         ),
     ),
-    *errors_of("cerebras", CEREBRAS, "page+shape", (500, b"", ServerUnavailable, True), (503, b"", ServerUnavailable, True)),
+    *statuses_of("cerebras", CEREBRAS, 500, 503),
     *errors_of(
         "sambanova",
         SAMBANOVA,
@@ -209,25 +215,8 @@ ERRORS: tuple[DocumentedError, ...] = (
             False,
         ),
     ),
-    *errors_of(
-        "novita",
-        NOVITA,
-        "page+shape",
-        (401, b"", Unauthorized, False),
-        (403, b"", Unauthorized, False),
-        (429, b"", RateLimited, True),
-        (503, b"", ServerUnavailable, True),
-        (504, b"", TimedOut, True),
-    ),
-    *errors_of(
-        "featherless",
-        FEATHERLESS,
-        "page+shape",
-        (401, b"", Unauthorized, False),
-        (403, b"", Unauthorized, False),
-        (500, b"", ServerUnavailable, True),
-        (503, b"", ServerUnavailable, True),
-    ),
+    *statuses_of("novita", NOVITA, 401, 403, 429, 503, 504),
+    *statuses_of("featherless", FEATHERLESS, 401, 403, 500, 503),
     *errors_of(
         "wandb",
         WANDB,
@@ -299,15 +288,7 @@ ERRORS: tuple[DocumentedError, ...] = (
         (502, {"error": "Error making prediction"}, ServerUnavailable, True),
         (503, {"error": "The model cannot be reached"}, ServerUnavailable, True),
     ),
-    *errors_of(
-        "helicone",
-        HELICONE,
-        "page+shape",
-        (401, b"", Unauthorized, False),
-        (403, b"", Unauthorized, False),
-        (429, b"", RateLimited, True),
-        (500, b"", ServerUnavailable, True),
-    ),
+    *statuses_of("helicone", HELICONE, 401, 403, 429, 500),
     *errors_of("nvidia", NVIDIA_KEY, "report", (403, _problem(403, "Forbidden", "Authorization failed"), Unauthorized, False)),
     *errors_of(
         "nvidia",

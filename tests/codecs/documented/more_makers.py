@@ -12,7 +12,7 @@ from modelruntime.entities.errors import (
     TimedOut,
     Unauthorized,
 )
-from tests.codecs.documented.row import DocumentedError, errors_of
+from tests.codecs.documented.row import DocumentedError, errors_of, statuses_of
 
 ZHIPU = "https://docs.bigmodel.cn/cn/faq/api-code"
 ZAI = "https://docs.z.ai/api-reference/api-code"
@@ -91,11 +91,11 @@ ERRORS: tuple[DocumentedError, ...] = (
     ),
     *errors_of(
         "x",
-        "https://docs.x.ai/docs/key-information/debugging",
-        "page+shape",
-        (401, b"", Unauthorized, False),
-        (403, b"", Unauthorized, False),
+        "https://github.com/iniwap/AIWriteX/issues/26",
+        "report",
+        (404, {"code": "Some requested entity was not found", "error": "No handler found on route."}, ModelNotFound, False),
     ),
+    *statuses_of("x", "https://docs.x.ai/docs/key-information/debugging", 401, 403),
     *errors_of(
         "zhipuai",
         ZHIPU,
@@ -187,14 +187,7 @@ ERRORS: tuple[DocumentedError, ...] = (
         (429, _typed("短时间内请求过多", "rate_limit_error", "rate_limit_exceeded"), RateLimited, True),
         (500, _typed("服务器内部错误", "server_error", "internal_error"), ServerUnavailable, True),
     ),
-    *errors_of(
-        "mimo",
-        MIMO,
-        "page+shape",
-        (401, b"", Unauthorized, False),
-        (402, b"", Unauthorized, False),
-        (403, b"", Unauthorized, False),
-    ),
+    *statuses_of("mimo", MIMO, 401, 402, 403),
     *errors_of(
         "sarvam",
         SARVAM,

@@ -15,6 +15,7 @@ LLAMA_CPP = "github.com/ggml-org/llama.cpp: tools/server/tests/unit/test_securit
 LLAMA_CPP_PAGE = "https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md"
 SPEACHES = "github.com/speaches-ai/speaches: src/speaches/dependencies.py"
 LOCALAI = "github.com/mudler/LocalAI: core/http/middleware/auth.go, core/schema/openai.go"
+CHATGLM = "github.com/THUDM/ChatGLM3: openai_api_demo/api_server.py"
 FUNASR = "package funasr 1.4.16: funasr/bin/_server_app.py"
 
 
@@ -136,6 +137,7 @@ ERRORS: tuple[DocumentedError, ...] = (
         "source",
         (401, _numbered("An authentication key is required", "invalid_request_error", 401), Unauthorized, False),
     ),
+    *errors_of("chatglm", CHATGLM, "source", (400, _detail("Invalid request"), BadRequest, False)),
     *errors_of(
         "funasr",
         FUNASR,

@@ -112,24 +112,6 @@ ERRORS: tuple[DocumentedError, ...] = (
         Unauthorized,
         False,
     ),
-    DocumentedError(
-        "xinference",
-        "https://github.com/xorbitsai/inference",
-        "unverified",
-        503,
-        {"detail": "Server is busy"},
-        ServerUnavailable,
-        True,
-    ),
-    DocumentedError(
-        "xinference",
-        "https://github.com/xorbitsai/inference",
-        "unverified",
-        500,
-        {"detail": "[address=x, pid=1] out of memory"},
-        ServerUnavailable,
-        True,
-    ),
     # Cohere
     DocumentedError(
         "cohere", COHERE, "page+shape", 400, {"message": "invalid request: list of documents must not be empty"}, BadRequest, False

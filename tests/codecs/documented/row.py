@@ -15,12 +15,17 @@ from typing import Any, Literal, NamedTuple
 
 from modelruntime.entities.errors import (
     InvokeError,
+    RateLimited,
+    ServerUnavailable,
+    TimedOut,
+    Unauthorized,
 )
 
 READ = "2026-11-22"
 Evidence = Literal["page", "page+shape", "source", "report", "unverified"]
-Where = Literal["answer", "stream", "frame"]
-"""`frame`: an exception by its name in AWS's event stream, whose payload is the body."""
+Where = Literal["answer", "stream", "bare", "frame"]
+"""`bare`: JSON that stands in a stream of events without being one; `frame`: an exception by its name in AWS's event stream,
+whose payload is the body."""
 
 
 class DocumentedError(NamedTuple):
@@ -39,6 +44,8 @@ class DocumentedError(NamedTuple):
     where: Where = "answer"
     codes: dict[str, str] = {}  # noqa: RUF012 - never changed
     """The `error_codes` of the vendor's profile, where its numbers mean nothing by themselves."""
+    codec: str | None = None
+    """Whose stream it stands in, where the vendor speaks several."""
 
     @property
     def name(self) -> str:
@@ -55,13 +62,34 @@ def openai_body(message: str, kind: str, code: str | None, param: str | None = N
     return {"error": {"message": message, "type": kind, "param": param, "code": code}}
 
 
+_WITHOUT_BODY: dict[int, tuple[type[InvokeError], bool]] = {
+    **dict.fromkeys((401, 402, 403), (Unauthorized, False)),
+    **dict.fromkeys((408, 504), (TimedOut, True)),
+    429: (RateLimited, True),
+    **dict.fromkeys((500, 502, 503), (ServerUnavailable, True)),
+}
+
+
+def statuses_of(vendor: str, source: str, *statuses: int) -> Iterator[DocumentedError]:
+    """Statuses that a vendor's page explains, and shows no body of."""
+    for status in statuses:
+        kind, retryable = _WITHOUT_BODY[status]
+        yield DocumentedError(vendor, source, "page+shape", status, b"", kind, retryable)
+
+
 Case = tuple[int, Any, type[InvokeError], bool]
 """Status, body, what it must become, whether that may be tried again."""
 
 
 def errors_of(
-    vendor: str, source: str, evidence: Evidence, *cases: Case, where: Where = "answer", codes: dict[str, str] | None = None
+    vendor: str,
+    source: str,
+    evidence: Evidence,
+    *cases: Case,
+    where: Where = "answer",
+    codes: dict[str, str] | None = None,
+    codec: str | None = None,
 ) -> Iterator[DocumentedError]:
     """Errors of one vendor out of one source."""
     for status, body, kind, retryable in cases:
-        yield DocumentedError(vendor, source, evidence, status, body, kind, retryable, where=where, codes=codes or {})
+        yield DocumentedError(vendor, source, evidence, status, body, kind, retryable, where=where, codes=codes or {}, codec=codec)

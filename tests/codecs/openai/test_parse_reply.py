@@ -160,6 +160,11 @@ def test_a_legacy_function_call_is_a_tool_call():
     assert (found.finish.unified, found.finish.raw) == ("tool_calls", "function_call")
 
 
+def test_a_function_call_without_a_name_calls_nothing():
+    found = parse(reply({"content": "a", "function_call": {"name": "", "arguments": ""}, "tool_calls": None}, ""))
+    assert (found.text, found.tool_calls, found.finish.unified) == ("a", (), "other")
+
+
 def test_unknown_fields_of_message_and_reply_are_kept():
     found = parse(reply({"content": "a", "reasoning_details": [{"text": "r"}], "odd": 1, "nothing": None}, prompt_filter="p"))
     assert found.message.provider_metadata == meta(reasoning_details=[{"text": "r"}], odd=1)

@@ -128,6 +128,10 @@ def test_a_signature_beside_a_call_is_kept():
     assert parts({"tool_calls": [piece]}) == (ToolCallPart("a", "f", "{}", meta(extra_content={"s": 1})),)
 
 
+def test_a_function_call_without_a_name_streams_nothing():
+    assert parts({"content": "a", "function_call": {"name": "", "arguments": ""}}) == parts({"content": "a"})
+
+
 def test_legacy_function_calls_stream_too():
     found = parts({"function_call": {"name": "f", "arguments": ""}}, {"function_call": {"arguments": "{}"}}, finish="function_call")
     assert [(part.name, part.arguments) for part in found if isinstance(part, ToolCallPart)] == [("f", "{}")]

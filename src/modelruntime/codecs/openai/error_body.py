@@ -32,7 +32,10 @@ _MESSAGE_KEYS = (
     "OriginalMessage",
     "originalMessage",
 )
-_CODE_KEYS = ("code", "error_code", "err_code", "status_code", "status", "originalStatusCode", "OriginalStatusCode")
+_CODE_KEYS = (
+    *("code", "error_code", "err_code", "status_code", "status"),
+    *("http_status_code", "originalStatusCode", "OriginalStatusCode"),
+)
 _NAMED_BY_HEADER = "x-amzn-errortype"
 _HOLDERS = ("error", "errors", "base_resp", "header", "response", "message", "detail")
 _SUCCESS = (None, "", 0, 200, "0", "200", "success", "ok", "OK", "Success", 20000, "20000")

@@ -36,6 +36,9 @@ FILTER_WORDS = frozenset(
         "moderation_blocked",
         "content_filtered",
         "datainspectionfailed",
+        "bio_policy",
+        "misalignment_policy_violation",
+        "image_content_policy_violation",
     }
 )
 """A content policy refused the input."""
@@ -109,6 +112,7 @@ RATE_WORDS = frozenset(
         "rate_limit_exceeded_error",
         "rpm_rate_limit_exceeded",
         "tpm_rate_limit_exceeded",
+        "overloaded",
     }
 )
 """Too many requests or tokens."""
@@ -130,6 +134,10 @@ SERVER_WORDS = frozenset(
         "internal",
         "internalerror",
         "systemerror",
+        "service_unavailable_error",
+        "server_is_overloaded",
+        "generation",
+        "incomplete_generation",
     }
 )
 """The vendor cannot serve now."""
@@ -143,6 +151,7 @@ TIME_WORDS = frozenset(
         "gateway_timeout",
         "modeltimeoutexception",
         "requesttimeout",
+        "vector_store_timeout",
     }
 )
 """It took too long."""
@@ -159,6 +168,22 @@ REQUEST_WORDS = frozenset(
         "failed_precondition",
         "request_too_large",
         "invalidparameter",
+        "validation",
+        "invalid_prompt",
+        "data_residency_mismatch",
+        "invalid_image",
+        "invalid_image_format",
+        "invalid_base64_image",
+        "invalid_image_url",
+        "image_too_large",
+        "image_too_small",
+        "image_parse_error",
+        "invalid_image_mode",
+        "image_file_too_large",
+        "unsupported_image_media_type",
+        "empty_image_file",
+        "failed_to_download_image",
+        "image_file_not_found",
     }
 )
 """The request is wrong; the message may say more."""
@@ -185,11 +210,14 @@ MODEL_TEXT = re.compile(
     re.IGNORECASE,
 )
 CREDIT_TEXT = re.compile(
-    r"\baccount\b[^.]{0,60}\bsuspended\b|insufficient balance|used all available credits|monthly spending limit"
+    r"\baccount\b[^.]{0,60}\bsuspended\b|insufficient balance|used all available credits|no remaining credits"
+    r"|monthly spending limit"
     r"|used up your (?:daily )?free allocation|账户已欠费|余额不足",
     re.IGNORECASE,
 )
 """The account has no money left, or is closed for it, where no word says so. Not "exceeded your current quota", which one
 vendor says of a quota that comes back within the minute."""
+RATE_TEXT = re.compile(r"\brate limit (?:reached|exceeded)", re.IGNORECASE)
+"""A limit, where neither a word nor a status says so."""
 TOO_LARGE_TEXT = re.compile(r"request too large", re.IGNORECASE)
 """A rate limit that one request alone exceeds."""

@@ -169,6 +169,8 @@ def _kind_of_words(body: ErrorBody) -> Kind:
     text = body.message or ""
     if error_words.CONTEXT_TEXT.search(text):
         return ContextLengthExceeded
+    if error_words.RATE_TEXT.search(text):
+        return RateLimited
     return Unauthorized if error_words.KEY_TEXT.search(text) else ServerUnavailable
 
 

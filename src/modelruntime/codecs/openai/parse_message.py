@@ -123,7 +123,8 @@ def parse_executed_tools(tools: object) -> list[HostedToolPart]:
 
 def _calls(message: dict[str, Any], reply_id: str, context: ReplyContext) -> list[Part]:
     calls = [as_object(call) for call in as_array(message.get("tool_calls"))]
-    if not calls and (legacy := as_object(message.get("function_call"))):
+    legacy = as_object(message.get("function_call"))
+    if not calls and legacy.get("name"):  # Snowflake's answers have one without a name where nothing is called
         calls = [{"function": legacy}]
     return [parse_call(call, at, reply_id, context) for at, call in enumerate(calls)]
 

@@ -93,11 +93,17 @@ class StreamDecoder:
         out: _Events = []
         if self._sse is None and self._whole.strip():
             self._read_whole(out)
+        elif error := self.error_in(self._sse.rest() if self._sse else b""):
+            self._fail(error, out)
         elif self._finish is None:
             self._fail(self._incomplete(), out)
         else:
             self._end(out, CallWarning("incomplete", "the stream ended without its [DONE] mark"))
         return out
+
+    def error_in(self, data: bytes) -> InvokeError | None:
+        """The error that these bytes are; None when they are none."""
+        return error_in_stream(data, self._context.endpoint, self._head) if data else None
 
     def _is_event_stream(self) -> bool:
         """Decides by its first letter: an event stream, or one whole JSON (or HTML) document, which `close` reads."""

@@ -175,9 +175,10 @@ class StreamMessage:
         if delta.refusal:
             self._refused = True
             self.parts.refusal(delta.refusal, out)
-        if delta.function_call is not None:
+        legacy = delta.function_call
+        if legacy is not None and (legacy.name or legacy.arguments):
             self.parts.end(out)
-            self._calls.add(CallDelta(0, None, delta.function_call), out)
+            self._calls.add(CallDelta(0, None, legacy), out)
         sources, others = parse_annotations(delta.annotations)
         if others:
             self._fields["annotations"] = [*as_array(self._fields.get("annotations")), *others]

@@ -107,6 +107,11 @@ class TranslatedDecoder:
         if self._sse is None and self._whole.strip():
             raw = bytes(self._whole)
             return _with_raw([*self._inner.feed(_translated(raw, self._translate)), *self._inner.close()], raw)
+        rest = self._sse.rest() if self._sse else b""
+        if rest and self._inner.error_in(_translated(rest, self._translate)):
+            told: list[StreamEvent] = []
+            self._pass(rest, told)
+            return told
         return [*self._inner.feed(_DONE), *self._inner.close()]
 
     def _pass(self, frame: bytes, told: list[StreamEvent]) -> None:

@@ -98,6 +98,10 @@ class PredictionEvents:
         """Messages that are now whole."""
         return [Message(event.name, {"data": event.data.decode()}) for event in self._sse.feed(data)]
 
+    def rest(self) -> bytes:
+        """What stands outside of the events."""
+        return self._sse.rest()
+
 
 class PredictionMachine:
     """One text that grows."""

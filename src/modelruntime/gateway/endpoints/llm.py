@@ -212,7 +212,7 @@ def _each_asked(call: InboundCall) -> list[str | None]:
 
 def _told(results: Sequence[LLMResult]) -> tuple[CallWarning, ...]:
     """The warnings of all, each once; that a vendor gives one answer at a time was made up for."""
-    if not any([result.warnings for result in results]):
+    if len(results) == 1 and not results[0].warnings:
         return ()
     return tuple(dict.fromkeys(warning for result in results for warning in result.warnings if warning.field != "n"))
 

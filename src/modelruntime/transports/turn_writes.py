@@ -1,0 +1,33 @@
+"""What the calls of one turn of the event loop write, written together when the turn is over.
+
+To write into a socket whose reader sleeps wakes that reader, and waking costs more than writing. Of many writes one after the
+other only the first wakes: uvloop writes at once, and under load a tenth of the CPU time of a call went there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+
+class TurnWrites:
+    """For the transports of one event loop."""
+
+    __slots__ = ("_loop", "_waiting")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._waiting: list[tuple[asyncio.WriteTransport, bytes]] = []
+
+    def write(self, transport: asyncio.WriteTransport, data: bytes) -> None:
+        """Write soon, and nothing to one that is closed before. What is written to the transport itself in the same turn comes
+        before it: this is for whole messages."""
+        if not self._waiting:
+            self._loop.call_soon(self.flush)
+        self._waiting.append((transport, data))
+
+    def flush(self) -> None:
+        """Write now what waits: whoever closes a transport that was just written to calls it first."""
+        waiting, self._waiting = self._waiting, []
+        for transport, data in waiting:
+            if not transport.is_closing():
+                transport.write(data)
