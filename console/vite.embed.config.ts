@@ -5,7 +5,8 @@ import { joined } from "./plugins/joined.ts";
 import { squeezed } from "./plugins/squeezed.ts";
 import { unpreloaded } from "./plugins/unpreloaded.ts";
 
-/** One file for a script element on any page; the list of providers, the playground and further languages come when they are used. */
+/** One file for a script element on any page; the list of providers, the playground and further languages come when they are used. The words and
+ * looks of the playground are a file beside it: no file is larger than pages load in one piece. */
 export default defineConfig({
   plugins: [unpreloaded(), joined(/pages\/playground\/index\.ts$/), drawings(), squeezed(), compressed()],
   publicDir: false,
@@ -19,7 +20,11 @@ export default defineConfig({
     rolldownOptions: {
       input: "src/elements/embed.ts",
       preserveEntrySignatures: "allow-extension",
-      output: { entryFileNames: "embed.js", chunkFileNames: "assets/embed-[name]-[hash].js" },
+      output: {
+        entryFileNames: "embed.js",
+        chunkFileNames: "assets/embed-[name]-[hash].js",
+        codeSplitting: { groups: [{ name: "dress", test: /\/src\/(locales\/app\/en_US\.json|styles\/app\.css)/ }] },
+      },
     },
   },
 });

@@ -36,12 +36,13 @@ KILO = 1024
 
 BUDGETS = {
     "first load, scripts": 60 * KILO,
+    "first load of a page": 65 * KILO,
     "first load, styles": 10 * KILO,
     "largest lazy chunk": 40 * KILO,
     "all scripts": 250 * KILO,
     "embed.js": 30 * KILO,
     "embed.js and its parts": 125 * KILO,
-    "frame and its parts": 60 * KILO,
+    "frame and its parts": 135 * KILO,
 }
 """Compressed bytes (gzip -9) that may not be exceeded; `dist` is counted as it is."""
 DIST_BUDGET = 1536 * KILO
@@ -211,8 +212,12 @@ def figures(dist: Path) -> Iterator[tuple[str, int, int]]:
     frame = {name: count for name, count in compressed.items() if name.startswith("assets/frame-")}
     scripts = {name: count for name, count in compressed.items() if name.endswith(".js") and name not in parts | frame}
     lazy = {name: count for name, count in (scripts | parts | frame).items() if name != "embed.js"}
+    pages = msgspec.json.decode((dist / "ahead.json").read_bytes(), type=dict[str, list[str]])
     measured = {
         "first load, scripts": sum(count for name, count in scripts.items() if name in linked),
+        "first load of a page": max(
+            sum(scripts[name] for name in {*linked, *ahead} if name in scripts) for ahead in pages.values()
+        ),
         "first load, styles": sum(count for name, count in compressed.items() if name.endswith(".css") and name in linked),
         "largest lazy chunk": max((count for name, count in lazy.items() if name not in linked), default=0),
         "all scripts": sum(scripts.values()),

@@ -51,10 +51,19 @@ describe("the export", () => {
     const rows = rowsOf([{ model: "a/b", runs: [took(0.5, "0.1"), { ...run({}, '=1+"1"\nx'), error: "no" }] }]);
     const [head, first, ...rest] = csvOf(rows).split("\r\n");
     expect(head).toBe(
-      "model,run,first_token_seconds,seconds,tokens_per_second,input_tokens,output_tokens,cost,currency,error,text",
+      "model,run,first_token_seconds,seconds,tokens_per_second,input_tokens,output_tokens,cost,currency,error,text,tool_calls",
     );
-    expect(first).toBe("a/b,1,0.5,2,33.333333333333336,,50,0.1,USD,,a");
-    expect(rest).toEqual(['a/b,2,,2,,,,,,no,"\'=1+""1""\nx"', ""]);
+    expect(first).toBe("a/b,1,0.5,2,33.333333333333336,,50,0.1,USD,,a,");
+    expect(rest).toEqual(['a/b,2,,2,,,,,,no,"\'=1+""1""\nx",', ""]);
+  });
+  it("tells answers that want other tools apart, and names the calls", () => {
+    const wanting = (city: string, id: string): Run => ({
+      ...run({}, ""),
+      tools: [{ id, name: "weather", arguments: `{"city":"${city}"}` }],
+    });
+    const runs = [wanting("Oslo", "1"), wanting("Oslo", "2"), wanting("Rome", "3")];
+    expect(distinct(runs)).toBe(2);
+    expect(rowsOf([{ model: "a/b", runs }])[0]?.tool_calls).toBe('[{"name":"weather","arguments":"{\\"city\\":\\"Oslo\\"}"}]');
   });
   it("is empty without calls", () => expect(csvOf([])).toBe(""));
 });

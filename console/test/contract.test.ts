@@ -6,6 +6,7 @@ import type { ErrorDetail } from "../src/core/api";
 import type { Verdict } from "../src/core/client";
 import type { ModelDetail, ModelInfo, ParameterRule, ProviderDetail, ProviderInfo } from "../src/core/declared";
 import type { CredentialView } from "../src/core/gateway-client";
+import type { ModelIndex } from "../src/core/model-index";
 import type { Snippet } from "../src/core/wire";
 import type { components, paths } from "../src/core/types.gen";
 
@@ -22,6 +23,7 @@ describe("the admin API", () => {
       fits<Said["ProviderDetail"], ProviderDetail>(),
       fits<Said["ModelRow"], ModelInfo>(),
       fits<Said["ModelDetail"], ModelDetail>(),
+      fits<Said["ModelIndex"], ModelIndex>(),
       fits<Said["ParameterRule"], ParameterRule>(),
       fits<Said["CredentialView"], CredentialView>(),
       fits<Said["Verdict"], Verdict>(),
@@ -31,7 +33,7 @@ describe("the admin API", () => {
       fits<Said["ErrorReply"], ErrorDetail>(),
       fits<Said["Snippet"], Snippet>(),
     ];
-    expect(answers).toHaveLength(12);
+    expect(answers).toHaveLength(13);
   });
 
   it("is asked at paths that it has", () => {
@@ -55,6 +57,7 @@ describe("the admin API", () => {
       "/api/balancing",
       "/api/prices",
       "/api/models",
+      "/api/models/index",
       "/api/models/one",
       "/api/models/validate",
       "/api/invoke/{model_type}",
@@ -70,6 +73,6 @@ describe("the admin API", () => {
       "/api/keys/{key}/restore",
     ];
     const key: Query<"/api/models/one"> = { provider: "p", model: "m", model_type: "llm" } satisfies ModelKey;
-    expect([asked.length, key.model]).toEqual([32, "m"]);
+    expect([asked.length, key.model]).toEqual([33, "m"]);
   });
 });

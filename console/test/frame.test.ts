@@ -78,7 +78,6 @@ describe("a host in the gateway's place", () => {
 
   it("gives its own models and details, and nothing else", async () => {
     const host = new HostTransport(() => ({ models: [model] }));
-    expect(await host.json("models")).toEqual({ data: [model] });
     expect(await host.json("providers")).toEqual({ data: [] });
     const query = { provider: "acme", model: "small", model_type: "llm" };
     expect(await host.json("models/one", { query })).toMatchObject({ model: "small", parameter_rules: [] });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,32 @@ def test_all_models_are_listed(admin: Client):
     rows = admin.get("/api/models")["data"]
     assert len(rows) > 4000
     assert {row["model_type"] for row in rows} == {"llm", "text-embedding", "rerank", "speech2text", "tts", "moderation"}
+    off = {"model_type": "llm", "model": "sim-chat", "enabled": False}
+    admin.done("PUT", "/api/providers/sim/models/switches", {"data": [off]})
+    index = admin.get("/api/models/index")
+    assert indexed(index) == [listed(row) for row in admin.get("/api/models")["data"]]
+    assert [index["columns"]["model"][at] for at in index["disabled"]] == ["sim-chat"]
+    assert len(json.dumps(index)) < len(json.dumps(rows)) / 6
+
+
+LISTED = {"limits": ("context", "input"), "pricing": ("currency", "per", "unit", "input", "output", "request")}
+"""Of these the index has a part."""
+
+
+def listed(row: dict[str, Any]) -> dict[str, Any]:
+    """What the index tells of a row of the list."""
+    part = {name: row[name] and {each: row[name][each] for each in kept if each in row[name]} for name, kept in LISTED.items()}
+    return {name: row[name] for name in ("provider", "model", "model_type", "label", "status", "features", "enabled")} | part
+
+
+def indexed(index: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows of an index."""
+    names, off = index["columns"]["model"], set(index["disabled"])
+    told = [{name: index["tables"][name][index["columns"][name][at]] for name in index["tables"]} for at in range(len(names))]
+    return [
+        row | {"model": name, "label": row["label"] or {"en_US": name}, "enabled": at not in off}
+        for at, (name, row) in enumerate(zip(names, told, strict=True))
+    ]
 
 
 def test_what_the_environment_fills_is_told(tmp_path: Path, runtime: dict[str, Any]):

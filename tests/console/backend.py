@@ -19,6 +19,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
 from modelruntime import Runtime
+from modelruntime.admin.model_index import model_index
+from modelruntime.admin.model_view import ModelRow
 from modelruntime.console.app import Console
 from modelruntime.entities.model_type import ModelType
 from modelruntime.runtime.listing import ModelInfo, ProviderInfo
@@ -114,6 +116,7 @@ class Backend:
             ("POST", "/credentials/{id}/test", lambda _, __: self.verdict()),
             ("POST", "/credentials/{id}/activate", self._activate),
             ("GET", "/models", self._models),
+            ("GET", "/models/index", self._index),
             ("GET", "/models/one", self._one),
             ("POST", "/invoke/{kind}", self._invoke),
             ("POST", "/snippets", self._snippets),
@@ -253,6 +256,9 @@ class Backend:
             if asked.get("provider") in (None, info.provider) and asked.get("model_type") in (None, str(info.model_type))
         ]
         return 200, {"data": rows}
+
+    def _index(self, _: Request, __: Any) -> Answer:
+        return 200, model_index(msgspec.convert(self.model(info) | {"own_price": False}, ModelRow) for info in self.infos)
 
     def _one(self, request: Request, _: Any) -> Answer:
         asked = request.query_params

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +79,18 @@ async def test_behind_a_front_door_that_took_the_base_path_off(folder: Path) -> 
     app = Console(Assets(folder))
     assert b'<base href="/models/console/" />' in (await ask(app, "/console/keys", root="/models")).body
     assert (await ask(app, "/console", root="/models")).headers["location"] == "/models/console/"
+
+
+@pytest.mark.parametrize(
+    ("path", "files"),
+    [("models/acme/m", ["models-1.js", "table-1.js"]), ("", ["providers-1.js"]), ("nothing", ["providers-1.js"]), ("embed/x", [])],
+)
+async def test_a_page_is_told_at_once_what_it_will_import(folder: Path, path: str, files: list[str]) -> None:
+    table = {"": ["assets/providers-1.js"], "models": ["assets/models-1.js", "assets/table-1.js"]}
+    (folder / "ahead.json").write_text(json.dumps(table), "utf-8")
+    page = (await ask(Console(Assets(folder), frame_origins=("https://host.example",)), f"/console/{path}")).body.decode()
+    assert re.findall(r'<link rel="modulepreload" crossorigin href="\./assets/([^"]+)" />', page) == files
+    assert "modulepreload" not in page.partition('<script type="module"')[0], "the first file is asked for first"
 
 
 async def test_a_base_path_cannot_break_out_of_its_attribute(folder: Path) -> None:

@@ -25,8 +25,8 @@ def d(text: str) -> Decimal:
     return Decimal(text)
 
 
-def tokens(total: int | None = None, out: int | None = None, **kinds: int) -> Usage:
-    outs: dict[str, int] = {name: kinds.pop(name) for name in ("reasoning", "text") if name in kinds}
+def tokens(total: int | None = None, out: int | None = None, **kinds: int | None) -> Usage:
+    outs: dict[str, int | None] = {name: kinds.pop(name) for name in ("reasoning", "text") if name in kinds}
     if "audio_out" in kinds:
         outs["audio"] = kinds.pop("audio_out")
     return Usage(InputUsage(total=total, **kinds), OutputUsage(total=out, **outs))

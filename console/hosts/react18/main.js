@@ -1,24 +1,12 @@
 // React before 19 knows attributes only: the package's components set properties.
-import { createElement as h, useState } from "react";
+import { createElement as h } from "react";
 import { createRoot } from "react-dom/client";
 import { CredentialForm, ModelPicker, ParameterPanel, ProviderList } from "../../src/package/react";
+import { useScenario } from "../react-scenario.js";
 import { scenario, tell } from "../scenario.js";
 
 function Host() {
-  const [model, setModel] = useState("");
-  const [parameters, setParameters] = useState({});
-  const forget = () => {
-    setModel("");
-    setParameters({});
-  };
-  const chosen = (event) => {
-    setModel(event.detail.value);
-    tell(event);
-  };
-  const tuned = (event) => {
-    setParameters(event.detail.value);
-    tell(event);
-  };
+  const { model, parameters, chosen, tuned, forget } = useScenario();
   return h(
     "div",
     null,

@@ -1,23 +1,11 @@
 // React 19 sets properties of elements and listens to their events by itself.
-import { createElement as h, useState } from "react";
+import { createElement as h } from "react";
 import { createRoot } from "react-dom/client";
+import { useScenario } from "../react-scenario.js";
 import { scenario, tell } from "../scenario.js";
 
 function Host() {
-  const [model, setModel] = useState("");
-  const [parameters, setParameters] = useState({});
-  const forget = () => {
-    setModel("");
-    setParameters({});
-  };
-  const chosen = (event) => {
-    setModel(event.detail.value);
-    tell(event);
-  };
-  const tuned = (event) => {
-    setParameters(event.detail.value);
-    tell(event);
-  };
+  const { model, parameters, chosen, tuned, forget } = useScenario();
   const picker = { type: "llm", name: "model", showLabel: true, models: scenario.models, value: model, "onmodel-change": chosen };
   return h(
     "div",

@@ -3,6 +3,7 @@
 import { FetchTransport, type RequestOptions, type Transport, isAborted } from "../core/api";
 import type { ModelDetail, ModelInfo, ModelType } from "../core/declared";
 import { type CredentialView, GatewayClient, opt } from "../core/gateway-client";
+import { type ModelIndex, modelsOf } from "../core/model-index";
 import type { Scope } from "../core/names";
 import { remember, remembered } from "./preferences";
 
@@ -12,6 +13,8 @@ export interface ModelKey {
   model: string;
   model_type: ModelType;
 }
+
+type ModelQuery = Parameters<GatewayClient["models"]>[0];
 
 export interface Session {
   account_id: string;
@@ -127,6 +130,12 @@ export class ConsoleClient extends GatewayClient {
   async signOut(): Promise<void> {
     await this.api.json("logout", { method: "POST" });
     this.session = null;
+  }
+
+  /** All of them come as an index: what lists show, and `model` tells the rest. */
+  override async models(query: ModelQuery = {}, signal?: AbortSignal): Promise<readonly ModelInfo[]> {
+    if (query.type || query.provider) return super.models(query, signal);
+    return modelsOf(await this.api.json<ModelIndex>("models/index", opt(signal)));
   }
 
   async model(key: ModelKey, signal?: AbortSignal): Promise<ModelDetail> {

@@ -27,5 +27,5 @@ export class Page extends Localized {
     return this.surroundings.router;
   }
 
-  protected readonly tr = (key: Key, words?: Words): string => this.t(key, words);
+  readonly tr = (key: Key, words?: Words): string => this.t(key, words);
 }

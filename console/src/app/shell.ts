@@ -12,6 +12,7 @@ import { Localized } from "../ui/localized";
 import { tooltip } from "../ui/tooltip";
 import { PICTURES } from "./icons";
 import type { Surroundings } from "./page";
+import { pageHead } from "./page-head";
 import { PAGES, type PageEntry } from "./pages";
 import { type Theme, currentLanguage, remember, remembered, setLanguage, setTheme, theme } from "./preferences";
 import type { Place } from "./router";
@@ -102,7 +103,6 @@ export class Shell extends Localized {
 
   protected override render(): TemplateResult | typeof nothing {
     if (!this.place) return nothing;
-    if (this.door === "opening") return html`<header class="rail">${this.brand()}</header>`;
     if (this.door === "closed") {
       return html`<main class="whole"><mr-sign-in .surroundings=${this.surroundings} @signed-in=${() => (this.door = "open")}></mr-sign-in></main>`;
     }
@@ -198,7 +198,20 @@ export class Shell extends Localized {
     </div>`;
   }
 
+  /** The head at once, and for good: of a page that is on its way it is everything that needs neither a file nor data. */
   private drawPage(): TemplateResult {
+    const { title, about } = this.page;
+    return html`<div class="page">
+      ${pageHead(this.t(title), this.t(about))}
+      ${this.door === "open" ? this.pageBody() : this.coming()}
+    </div>`;
+  }
+
+  private coming(): TemplateResult {
+    return html`<div class="skeleton skeleton-row" role="status" aria-label=${this.t("loading")}></div>`;
+  }
+
+  private pageBody(): TemplateResult {
     const page = this.page;
     if (!this.loaded.has(page.tag)) {
       void page
@@ -208,10 +221,10 @@ export class Shell extends Localized {
           this.requestUpdate();
         })
         .catch(() => (this.renewed = true));
-      return html`<div class="page skeleton" role="status" aria-label=${this.t("loading")}></div>`;
+      return this.coming();
     }
     const tag = unsafeStatic(page.tag);
-    return staticHtml`<${tag} class="page" .surroundings=${this.surroundings} .place=${this.place}></${tag}>`;
+    return staticHtml`<${tag} class="page-body" .surroundings=${this.surroundings} .place=${this.place}></${tag}>`;
   }
 
   private otherLanguage(): string {

@@ -1,5 +1,6 @@
 // Models side by side: what each call took, sums over repeated calls, and who is first in what.
 
+import type { ToolCall } from "./chat";
 import type { CallRecord } from "./invoke";
 
 export interface Measured {
@@ -36,6 +37,10 @@ export interface Run {
   text: string;
   /** The whole message of whom it failed with; empty: it did not. */
   error: string;
+  /** The tools that it wants called. */
+  tools?: readonly ToolCall[];
+  /** The JSON Schema that it was asked to follow. */
+  wanted?: Readonly<Record<string, unknown>> | null;
   measured: Measured | null;
   record: CallRecord | null;
 }
@@ -60,7 +65,11 @@ export const spreadOf = (runs: readonly Run[], measure: Measure): Spread | null 
 
 /** How many different answers a model gave. */
 export const distinct = (runs: readonly Run[]): number =>
-  new Set(runs.filter((run) => !run.error).map((run) => run.text.trim())).size;
+  new Set(runs.filter((run) => !run.error).map((run) => run.text.trim() + called(run))).size;
+
+/** The calls of tools that an answer wants, as text; empty without. Their ids are the vendor's own and say nothing. */
+const called = ({ tools = [] }: Run): string =>
+  tools.length ? JSON.stringify(tools.map(({ name, arguments: given }) => ({ name, arguments: given }))) : "";
 
 /** For each column what it is best in, by the mean of its runs. Equals share it; one alone, and prices in two currencies, win nothing. */
 export function bestIn(columns: readonly (readonly Run[])[]): Measure[][] {
@@ -92,6 +101,7 @@ export interface ComparisonRow {
   currency: string | null;
   error: string | null;
   text: string;
+  tool_calls: string | null;
 }
 
 export const rowsOf = (columns: readonly { model: string; runs: readonly Run[] }[]): ComparisonRow[] =>
@@ -108,6 +118,7 @@ export const rowsOf = (columns: readonly { model: string; runs: readonly Run[] }
       currency: run.measured && run.measured.cost !== null ? run.measured.currency : null,
       error: run.error || null,
       text: run.text,
+      tool_calls: called(run) || null,
     })),
   );
 

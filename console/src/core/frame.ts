@@ -48,6 +48,21 @@ export const VIEWS: Readonly<Record<string, FrameView>> = {
     },
     events: { "model-change": picked("value", "model"), "model-configure": picked("provider") },
   },
+  "parameter-panel": {
+    tag: "mr-model-parameters",
+    properties: { model: "text", modelType: "text", value: "facts" },
+    events: { "parameter-change": picked("value") },
+  },
+  playground: {
+    tag: "mr-playground",
+    properties: { type: "text", value: "text" },
+    events: {
+      "play-change": picked("type", "value"),
+      "model-change": picked("value", "model"),
+      "model-configure": picked("provider"),
+      "parameter-change": picked("value"),
+    },
+  },
   "provider-list": {
     tag: "mr-provider-list",
     properties: { filter: "facts" },

@@ -25,7 +25,6 @@ export class HostTransport implements Transport {
 
   async json<T>(path: string, options: RequestOptions = {}): Promise<T> {
     const host = this.host();
-    if (path === "models") return { data: host.models } as T;
     if (path === "providers") return { data: host.providers ?? [] } as T;
     if (path === "models/one") return (await this.detail(host, options.query ?? {})) as T;
     throw new ApiError(501, { code: "not_offered", message: "this page does not offer it" });

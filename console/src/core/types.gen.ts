@@ -580,10 +580,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Calls as they end, each an event `call`
-         * @description Of this process alone: other replicas' calls are in the pages.
-         */
+        /** Calls as they end, each an event `call`; those of other workers and replicas a moment later */
         get: operations["tail_calls"];
         put?: never;
         post?: never;
@@ -602,6 +599,23 @@ export interface paths {
         };
         /** Models with status, features, limits and price; unconfigured ones too, with the reason */
         get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/index": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every model there is, as pages list and search them, in a ninth of the bytes; `/models/one` tells the rest of each */
+        get: operations["index_models"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1823,6 +1837,35 @@ export interface components {
             version: string;
         };
         /**
+         * IndexColumns
+         * @description Lists of one length. `model` holds the names; each other one holds places in the table of the same name.
+         */
+        IndexColumns: {
+            features: number[];
+            label: number[];
+            limits: number[];
+            model: string[];
+            model_type: number[];
+            pricing: number[];
+            provider: number[];
+            status: number[];
+        };
+        /**
+         * IndexTables
+         * @description Each different value of a column, in the order in which they are met.
+         */
+        IndexTables: {
+            features: (string[] | null)[];
+            label: ({
+                [key: string]: string;
+            } | null)[];
+            limits: components["schemas"]["Limits"][];
+            model_type: components["schemas"]["ModelType"][];
+            pricing: (components["schemas"]["Price"] | null)[];
+            provider: string[];
+            status: components["schemas"]["StatusView"][];
+        };
+        /**
          * InputUsage
          * @description Tokens that went in. `total` includes everything below it; `fresh` is what was neither read from nor written to a cache.
          */
@@ -2052,6 +2095,15 @@ export interface components {
             credential_form_schemas: components["schemas"]["FormField"][];
             /** @default {} */
             model: components["schemas"]["ModelNameField"];
+        };
+        /**
+         * ModelIndex
+         * @description Models by provider, type, position.
+         */
+        ModelIndex: {
+            columns: components["schemas"]["IndexColumns"];
+            disabled: number[];
+            tables: components["schemas"]["IndexTables"];
         };
         /**
          * ModelList
@@ -4999,6 +5051,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description Not changed. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    index_models: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace that is meant; the account's own without. */
+                "x-workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Not done. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not done. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelIndex"];
                 };
             };
             /** @description Not changed. */

@@ -82,6 +82,9 @@ export class ModelPicker extends Localized {
   @query("mr-combobox") private readonly box!: Combobox;
   private readonly internals = this.attachInternals();
   private byId = new Map<string, ProviderInfo>();
+  /** Rows of thousands of models are made for whoever comes near, not for each picker of a page. */
+  @state() private awake = false;
+  private stale = true;
   private prepared: Searchable<ModelInfo>[] = [];
   private rows: readonly ComboRow[] = [];
   private running: AbortController | null = null;
@@ -105,8 +108,11 @@ export class ModelPicker extends Localized {
   protected override willUpdate(changed: PropertyValues): void {
     if ((changed.has("client") || changed.has("type")) && this.client) void this.load(this.client);
     if (changed.has("providers")) this.byId = new Map(this.providers.map((provider) => [provider.provider, provider]));
-    if (changed.has("models") || changed.has("type") || changed.has("providers") || changed.has("features")) this.prepare();
-    this.rows = this.rowsFor(this.typed);
+    if (changed.has("models") || changed.has("type") || changed.has("providers") || changed.has("features")) this.stale = true;
+    if (this.awake) {
+      if (this.stale) this.prepare();
+      this.rows = this.rowsFor(this.typed);
+    }
     this.internals.setFormValue(this.value || null);
     const missing = this.required && !this.value;
     this.internals.setValidity(
@@ -133,6 +139,7 @@ export class ModelPicker extends Localized {
   }
 
   private prepare(): void {
+    this.stale = false;
     const wanted = this.type ? this.models.filter((model) => model.model_type === this.type) : [...this.models];
     const order = new Map<string, number>();
     for (const model of wanted) {
@@ -236,6 +243,7 @@ export class ModelPicker extends Localized {
         .invalid=${missing}
         .describedBy=${missing ? "missing" : undefined}
         .clear=${this.clearable ? { label: this.t("picker.clear") } : null}
+        @focusin=${() => (this.awake = true)}
         @combo-query=${(event: CustomEvent<string>) => (this.typed = event.detail)}
         @combo-choose=${(event: CustomEvent<string>) => this.choose(event.detail)}
         @combo-blocked=${(event: CustomEvent<string>) => this.blocked(event.detail)}

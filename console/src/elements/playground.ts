@@ -2,6 +2,7 @@ import { type PropertyValues, type TemplateResult, html, nothing, unsafeCSS } fr
 import { property, state } from "lit/decorators.js";
 import { ConsoleClient } from "../app/console-client";
 import type { Surroundings } from "../app/page";
+import { pageHead } from "../app/page-head";
 import { PlaceInside } from "../app/place-inside";
 import { keepNothing } from "../app/preferences";
 import type { Place } from "../app/router";
@@ -17,6 +18,17 @@ import { SURFACE } from "../styles/sheets";
 import { define } from "../ui/define";
 import { Localized } from "../ui/localized";
 
+/** The page's client where the host gives the models. */
+class HostClient extends ConsoleClient {
+  constructor(private readonly host: PlayHost) {
+    super(new HostTransport(() => host));
+  }
+
+  override async models(): Promise<readonly ModelInfo[]> {
+    return this.host.models;
+  }
+}
+
 keepNothing();
 addWords("en_US", { ...list, ...english });
 
@@ -31,7 +43,7 @@ addWords("en_US", { ...list, ...english });
  * @fires parameter-change - `{value}`
  */
 export class Playground extends Localized {
-  static override styles = [...SURFACE, unsafeCSS(app), unsafeCSS(".page-head h1{display:none}:host{background:none}")];
+  static override styles = [...SURFACE, unsafeCSS(app), unsafeCSS(".page-head>:first-child{display:none}:host{background:none}")];
 
   /** The model type that is shown first. */
   @property() type: ModelType | "" = "";
@@ -51,7 +63,7 @@ export class Playground extends Localized {
   protected override willUpdate(changed: PropertyValues<this>): void {
     const given = (["client", "models", "providers", "detail", "call"] as const).some((name) => changed.has(name));
     if (given || !this.surroundings) {
-      const client = new ConsoleClient(this.client?.api ?? new HostTransport(() => this));
+      const client = this.client ? new ConsoleClient(this.client.api) : new HostClient(this);
       this.surroundings = this.client || this.models.length ? { client, router: this.inside } : null;
     }
     if (changed.has("type") || changed.has("value")) this.inside.narrow({ type: this.type, model: this.value });
@@ -68,7 +80,8 @@ export class Playground extends Localized {
 
   protected override render(): TemplateResult | typeof nothing {
     if (!this.surroundings || this.language !== this.worded) return nothing;
-    return html`<mr-playground-page .surroundings=${this.surroundings} .place=${this.place ?? this.inside.place}></mr-playground-page>`;
+    return html`${pageHead("", "")}
+      <mr-playground-page .surroundings=${this.surroundings} .place=${this.place ?? this.inside.place}></mr-playground-page>`;
   }
 
   private moved(place: Place): void {

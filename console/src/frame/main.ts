@@ -13,6 +13,8 @@ import { Outside } from "./outside";
 const LOAD: Readonly<Record<string, () => Promise<unknown>>> = {
   "credential-form": () => import("../elements/credential-form"),
   "model-picker": () => import("../elements/model-picker"),
+  "parameter-panel": () => import("./model-parameters"),
+  playground: () => import("../elements/playground"),
   "provider-list": () => import("../elements/provider-list"),
 };
 const API = new URL("../api/", document.baseURI).href;

@@ -4,6 +4,7 @@ import { type EventName, createComponent } from "@lit/react";
 import * as react from "react";
 import { Playground as PlaygroundElement } from "../elements/playground";
 import type * as told from "./events";
+import { MODEL_EVENTS, PARAMETER_EVENTS } from "./react-events";
 
 export const Playground = createComponent({
   react,
@@ -11,8 +12,7 @@ export const Playground = createComponent({
   elementClass: PlaygroundElement,
   events: {
     onPlayChange: "play-change" as EventName<told.PlayChange>,
-    onModelChange: "model-change" as EventName<told.ModelChange>,
-    onModelConfigure: "model-configure" as EventName<told.ModelConfigure>,
-    onParameterChange: "parameter-change" as EventName<told.ParameterChange>,
+    ...MODEL_EVENTS,
+    ...PARAMETER_EVENTS,
   },
 });

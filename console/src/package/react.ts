@@ -7,6 +7,7 @@ import { ModelPicker as ModelPickerElement } from "../elements/model-picker";
 import { ParameterPanel as ParameterPanelElement } from "../elements/parameter-panel";
 import { ProviderList as ProviderListElement } from "../elements/provider-list";
 import type * as told from "./events";
+import { MODEL_EVENTS, PARAMETER_EVENTS } from "./react-events";
 
 export const CredentialForm = createComponent({
   react,
@@ -24,17 +25,14 @@ export const ModelPicker = createComponent({
   react,
   tagName: "mr-model-picker",
   elementClass: ModelPickerElement,
-  events: {
-    onModelChange: "model-change" as EventName<told.ModelChange>,
-    onModelConfigure: "model-configure" as EventName<told.ModelConfigure>,
-  },
+  events: MODEL_EVENTS,
 });
 
 export const ParameterPanel = createComponent({
   react,
   tagName: "mr-parameter-panel",
   elementClass: ParameterPanelElement,
-  events: { onParameterChange: "parameter-change" as EventName<told.ParameterChange> },
+  events: PARAMETER_EVENTS,
 });
 
 export const ProviderList = createComponent({

@@ -2,7 +2,7 @@ import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import type { KeyView } from "../app/console-client";
 import { PICTURES } from "../app/icons";
-import { Page } from "../app/page";
+import { WholePage } from "../app/whole-page";
 import { notify } from "../app/toasts";
 import { htmlLanguage } from "../core/i18n";
 import { Resource } from "../core/resource";
@@ -28,7 +28,7 @@ const EMPTY: Draft = { name: "", models: "", days: "", rpm: "", tpm: "", concurr
 const DAYS = [30, 90, 365];
 
 /** Keys of the gateway's clients. */
-export class KeysPage extends Page {
+export class KeysPage extends WholePage {
   @state() private round = 0;
   @state() private draft: Draft | null = null;
   @state() private made = "";
@@ -49,17 +49,14 @@ export class KeysPage extends Page {
   }
 
   protected override render(): TemplateResult {
-    return html`<header class="page-head">
-        <div>
-          <h1>${this.t("page.keys")}</h1>
-          <p>${this.t("keys.about")}</p>
-        </div>
-        <button type="button" class="button primary" @click=${() => this.begin()}>${drawing(PICTURES.plus)} ${this.t("keys.new")}</button>
-      </header>
-      ${this.list()}
+    return html`${this.list()}
       <mr-overlay .open=${this.draft !== null} .heading=${this.t("keys.new")} .closeLabel=${this.t("close")} @overlay-close=${() => this.end()}>
         <div class="pad">${this.draft ? (this.made ? this.shown() : this.form(this.draft)) : nothing}</div>
       </mr-overlay>`;
+  }
+
+  protected override beside(): TemplateResult {
+    return html`<button type="button" class="button primary" @click=${() => this.begin()}>${drawing(PICTURES.plus)} ${this.t("keys.new")}</button>`;
   }
 
   private begin(): void {

@@ -2,7 +2,7 @@ import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import type { KeyView } from "../app/console-client";
 import { PICTURES } from "../app/icons";
-import { Page } from "../app/page";
+import { WholePage } from "../app/whole-page";
 import { isAborted } from "../core/api";
 import { type Call, type CallFilter, type CallPage, isFailed, merged, passes, queryOf } from "../core/calls";
 import { MODEL_TYPES } from "../core/declared";
@@ -23,7 +23,7 @@ const AGAIN_MS = 2000;
 const SPANS: Readonly<Record<string, number>> = { hour: 3600, day: 86_400, week: 604_800 };
 
 /** Calls of clients, newest first, as they were and as they end. The address holds the filter and the call that is looked at. */
-export class LogsPage extends Page {
+export class LogsPage extends WholePage {
   @state() private calls: readonly Call[] = [];
   @state() private next: string | null = null;
   @state() private state: "loading" | "ready" | "failed" = "loading";
@@ -154,12 +154,21 @@ export class LogsPage extends Page {
   protected override render(): TemplateResult {
     const open = this.place.query.get("call") ?? "";
     const at = this.calls.findIndex((call) => call.id === open);
-    return html`<header class="page-head">
-        <div>
-          <h1>${this.t("page.logs")}</h1>
-          <p>${this.t("logs.about")}</p>
-        </div>
-        <span class="row">
+    return html`${this.tools()} ${this.list()}
+      <mr-call-sheet
+        .surroundings=${this.surroundings}
+        .place=${this.place}
+        .call=${open}
+        .keys=${this.keys}
+        .newer=${this.calls[at - 1]?.id ?? ""}
+        .older=${at < 0 ? "" : (this.calls[at + 1]?.id ?? "")}
+        @call-close=${() => this.router.narrow({ call: null })}
+        @call-open=${(event: CustomEvent<string>) => this.router.narrow({ call: event.detail })}
+      ></mr-call-sheet>`;
+  }
+
+  protected override beside(): TemplateResult {
+    return html`<span class="row">
           <span role="status">
             ${this.live === "off" ? nothing : html`<span class="status" data-tone=${this.live === "on" ? "ok" : "warn"}>${this.t(`logs.live.${this.live}`)}</span>`}
           </span>
@@ -172,19 +181,7 @@ export class LogsPage extends Page {
             ${drawing(PICTURES.live)} ${this.t("logs.live")}
           </button>
           <button type="button" class="button" @click=${() => void this.load()}>${this.t("logs.refresh")}</button>
-        </span>
-      </header>
-      ${this.tools()} ${this.list()}
-      <mr-call-sheet
-        .surroundings=${this.surroundings}
-        .place=${this.place}
-        .call=${open}
-        .keys=${this.keys}
-        .newer=${this.calls[at - 1]?.id ?? ""}
-        .older=${at < 0 ? "" : (this.calls[at + 1]?.id ?? "")}
-        @call-close=${() => this.router.narrow({ call: null })}
-        @call-open=${(event: CustomEvent<string>) => this.router.narrow({ call: event.detail })}
-      ></mr-call-sheet>`;
+        </span>`;
   }
 
   private tools(): TemplateResult {

@@ -77,6 +77,7 @@ export class ModelSheet extends Page {
     const about = this.said(model.label);
     const words = featureWords(model, this.tr);
     const { detail } = this;
+    const { limits, pricing } = detail ?? model;
     return html`${this.standing(model)}
       <dl class="facts">
         ${about && about !== model.model ? this.fact("sheet.name", about) : nothing}
@@ -85,10 +86,10 @@ export class ModelSheet extends Page {
         ${this.fact("models.column.provider", provider)} ${this.fact("models.column.type", this.t(`type.${model.model_type}`))}
         ${words.length ? this.fact("models.column.features", words.join(", ")) : nothing}
         ${LIMITS.map(([field, key]) => {
-          const value = model.limits?.[field];
+          const value = limits?.[field];
           return value ? this.fact(key, html`<span class="number">${tokens(value, this.language)}</span>`) : nothing;
         })}
-        ${this.prices(model.pricing)} ${detail?.released ? this.fact("sheet.released", detail.released) : nothing}
+        ${this.prices(pricing)} ${detail?.released ? this.fact("sheet.released", detail.released) : nothing}
         ${detail?.modalities?.input?.length ? this.fact("sheet.takes", detail.modalities.input.join(", ")) : nothing}
         ${detail?.modalities?.output?.length ? this.fact("sheet.gives", detail.modalities.output.join(", ")) : nothing}
         ${detail?.source?.length ? this.fact("sheet.source", this.sources(detail)) : nothing}

@@ -1,6 +1,6 @@
 import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
-import { Page } from "../app/page";
+import { WholePage } from "../app/whole-page";
 import { MODEL_TYPES, type ModelInfo, type ModelType, type ProviderInfo } from "../core/declared";
 import { shownPrice, tokens } from "../core/price";
 import { Resource } from "../core/resource";
@@ -22,9 +22,11 @@ interface Catalogue {
 }
 
 /** Every model there is: usable ones, and the others with the reason. */
-export class ModelsPage extends Page {
+export class ModelsPage extends WholePage {
   @state() private round = 0;
   private prepared: Searchable<ModelInfo>[] = [];
+  /** How many were found at the last drawing. */
+  private count = 0;
   private readonly catalogue = new Resource<Catalogue>(
     async (_, signal) => {
       const [models, providers] = await Promise.all([this.client.models({}, signal), this.client.providers(signal)]);
@@ -76,13 +78,10 @@ export class ModelsPage extends Page {
     const { current } = this.catalogue;
     const { query } = this.place;
     const found = this.found;
+    this.count = found.length;
     const key = query.get("model");
     const open = key && current.state === "ready" ? this.modelOf(current.value, key, query.get("type")) : null;
-    return html`<header class="page-head">
-        <h1>${this.t("page.models")}</h1>
-        <p class="number" role="status">${current.state === "ready" ? this.t("models.count", { count: found.length }) : ""}</p>
-      </header>
-      ${this.tools()} ${this.table(found)}
+    return html`${this.tools()} ${this.table(found)}
       <mr-model-sheet
         .surroundings=${this.surroundings}
         .place=${this.place}
@@ -90,6 +89,11 @@ export class ModelsPage extends Page {
         .provider=${open && current.state === "ready" ? (current.value.providers.get(open.provider) ?? null) : null}
         @sheet-close=${() => this.router.narrow({ model: null, type: null })}
       ></mr-model-sheet>`;
+  }
+
+  protected override beside(): TemplateResult {
+    const text = this.catalogue.current.state === "ready" ? this.t("models.count", { count: this.count }) : "";
+    return html`<span class="number muted" role="status">${text || "\u00a0"}</span>`; // its line is there from the start
   }
 
   private modelOf({ models }: Catalogue, key: string, type: string | null): ModelInfo | undefined {

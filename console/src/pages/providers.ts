@@ -1,6 +1,6 @@
 import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { query, state } from "lit/decorators.js";
-import { Page } from "../app/page";
+import { WholePage } from "../app/whole-page";
 import { notify } from "../app/toasts";
 import { MODEL_TYPES, type ModelType, type ProviderInfo } from "../core/declared";
 import { Resource } from "../core/resource";
@@ -10,7 +10,7 @@ import { define } from "../ui/define";
 import "./configure-provider";
 
 /** Home: every provider, and beside it the drawer that configures one. The address holds filter and drawer. */
-export class ProvidersPage extends Page {
+export class ProvidersPage extends WholePage {
   @query("mr-provider-list") private readonly list!: ProviderList;
   @state() private round = 0;
   private readonly providers = new Resource<readonly ProviderInfo[]>(
@@ -38,11 +38,7 @@ export class ProvidersPage extends Page {
     const all = current.state === "ready" ? current.value : null;
     const asked = this.place.query.get("configure");
     const chosen = all?.find((provider) => provider.provider === asked || provider.aliases?.includes(asked ?? ""));
-    return html`<header class="page-head">
-        <h1>${this.t("page.providers")}</h1>
-        <p>${this.t("providers.about")}</p>
-      </header>
-      <mr-provider-list
+    return html`<mr-provider-list
         data-search
         .client=${null}
         .icons=${(provider: ProviderInfo) => this.client.icon(provider)}

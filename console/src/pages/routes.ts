@@ -1,7 +1,7 @@
 import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import { PICTURES } from "../app/icons";
-import { Page } from "../app/page";
+import { WholePage } from "../app/whole-page";
 import { notify } from "../app/toasts";
 import { MODEL_TYPES, type ModelInfo, type ModelType, type ProviderInfo } from "../core/declared";
 import type { CredentialView } from "../core/gateway-client";
@@ -38,7 +38,7 @@ const NEW: Route = { name: "", strategy: "ordered", targets: [] };
 
 /** Names that stand for models: routes over several, aliases for one, and the model that is meant where none is named; those of the
  * workspace with what is for all of them, or those for all alone. */
-export class RoutesPage extends Page {
+export class RoutesPage extends WholePage {
   @state() private round = 0;
   @state() private alias = { name: "", target: "" };
   @state() private refused: unknown = null;
@@ -80,30 +80,17 @@ export class RoutesPage extends Page {
     const open = this.place.query.get("route");
     const value = current.state === "ready" ? current.value : null;
     const route = value && open !== null ? (value.routes.data[open] ?? (open === "new" ? NEW : null)) : null;
-    return html`<header class="page-head">
-        <div>
-          <h1>${this.t("page.routes")}</h1>
-          <p>${this.t("routes.about")}</p>
-        </div>
-        ${
-          this.client.edits
-            ? html`<button type="button" class="button primary" @click=${() => this.router.narrow({ route: "new" }, { push: true })}>
-              ${drawing(PICTURES.plus)} ${this.t("routes.new")}
-            </button>`
-            : nothing
-        }
-      </header>
-      ${this.client.operates ? this.scopeSwitch() : nothing}
-      ${
-        current.state === "failed"
-          ? html`<div class="stack">
+    return html`${this.client.operates ? this.scopeSwitch() : nothing}
+    ${
+      current.state === "failed"
+        ? html`<div class="stack">
             ${failure(current.error, this.tr)}
             <div><button type="button" class="button" @click=${() => void this.named.refresh()}>${this.t("again")}</button></div>
           </div>`
-          : value
-            ? html`<div class="stack wide">${this.routes(value)} ${this.aliases(value)} ${this.defaults(value)} ${this.rules(value)}</div>`
-            : html`<div class="skeleton skeleton-row" role="status" aria-label=${this.t("loading")}></div>`
-      }
+        : value
+          ? html`<div class="stack wide">${this.routes(value)} ${this.aliases(value)} ${this.defaults(value)} ${this.rules(value)}</div>`
+          : html`<div class="skeleton skeleton-row" role="status" aria-label=${this.t("loading")}></div>`
+    }
       <mr-overlay
         .open=${route !== null}
         .heading=${route?.name || this.t("routes.new")}
@@ -168,6 +155,13 @@ export class RoutesPage extends Page {
         .own=${prices.own}
         @names-changed=${() => void this.named.refresh()}
       ></mr-own-prices>`;
+  }
+
+  protected override beside(): TemplateResult | typeof nothing {
+    if (!this.client.edits) return nothing;
+    return html`<button type="button" class="button primary" @click=${() => this.router.narrow({ route: "new" }, { push: true })}>
+              ${drawing(PICTURES.plus)} ${this.t("routes.new")}
+            </button>`;
   }
 
   private routes({ routes }: Named): TemplateResult {

@@ -3,7 +3,7 @@ import { state } from "lit/decorators.js";
 import type { KeyView } from "../app/console-client";
 import { saveFile } from "../app/download";
 import { PICTURES } from "../app/icons";
-import { Page } from "../app/page";
+import { WholePage } from "../app/whole-page";
 import { notify } from "../app/toasts";
 import { type Key, htmlLanguage } from "../core/i18n";
 import { money, tokens } from "../core/price";
@@ -48,7 +48,7 @@ const LOG_FILTERS: Readonly<Partial<Record<Grouping, string>>> = {
 };
 
 /** What was used and what it cost. The address holds range, grouping and measure. */
-export class UsagePage extends Page {
+export class UsagePage extends WholePage {
   @state() private round = 0;
   private readonly found = new Resource<Found>(
     (key, signal) => this.load(key, signal),
@@ -99,14 +99,7 @@ export class UsagePage extends Page {
 
   protected override render(): TemplateResult {
     const { current } = this.found;
-    return html`<header class="page-head">
-        <div>
-          <h1>${this.t("page.usage")}</h1>
-          <p>${this.t("usage.about")}</p>
-        </div>
-        <button type="button" class="button" @click=${() => void this.save()}>${drawing(PICTURES.download)} ${this.t("usage.csv")}</button>
-      </header>
-      ${this.tools()}
+    return html`${this.tools()}
       ${
         current.state === "failed"
           ? html`<div class="stack">
@@ -117,6 +110,10 @@ export class UsagePage extends Page {
             ? html`<div class="skeleton chart-skeleton" role="status" aria-label=${this.t("loading")}></div>`
             : this.shown(current.value)
       }`;
+  }
+
+  protected override beside(): TemplateResult {
+    return html`<button type="button" class="button" @click=${() => void this.save()}>${drawing(PICTURES.download)} ${this.t("usage.csv")}</button>`;
   }
 
   private tools(): TemplateResult {

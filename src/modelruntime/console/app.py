@@ -92,7 +92,8 @@ class Console:
     async def _page(self, name: str, base: str, scope: Scope, send: Send, *, head: bool) -> None:
         framing = self._frame_origins if name.startswith(FRAMED) else ()
         asset = self._assets.find(FRAME if name.startswith(FRAMED) else INDEX, {})
-        body = _NOT_BUILT.encode() if asset is None else _placed(asset.body, base, framing)
+        ahead = () if name.startswith(FRAMED) else self._assets.ahead(name.split("/")[0])
+        body = _NOT_BUILT.encode() if asset is None else _placed(asset.body, base, framing, ahead)
         etag = etag_of(body)
         headers = [
             ("content-type", "text/html; charset=utf-8"),
@@ -103,10 +104,12 @@ class Console:
         await _conditional(send, scope, headers, body, etag, head=head, status=503 if asset is None else 200)
 
 
-def _placed(page: bytes, base: str, frame_origins: Iterable[str]) -> bytes:
-    """The page with what only the server knows."""
+def _placed(page: bytes, base: str, frame_origins: Iterable[str], ahead: Iterable[str]) -> bytes:
+    """The page with what only the server knows: where it stands, who may frame it, what it will import."""
+    links = "".join(f'<link rel="modulepreload" crossorigin href="./{html.escape(name)}" />' for name in ahead)
     origins = f'<meta name="frame-origins" content="{html.escape(" ".join(frame_origins))}" />'
-    return page.replace(BASE, f'<base href="{html.escape(base)}" />'.encode()).replace(ORIGINS, origins.encode())
+    placed = page.replace(BASE, f'<base href="{html.escape(base)}" />'.encode()).replace(ORIGINS, origins.encode())
+    return placed.replace(b"</head>", links.encode() + b"</head>")
 
 
 def _protections(frame_origins: Iterable[str]) -> Headers:

@@ -15,6 +15,8 @@ DIST = Path(__file__).parent / "dist"
 INDEX = "index.html"
 FRAME = "frame.html"
 EMBED = "embed.js"
+AHEAD = "ahead.json"
+"""Page → the files that it is made of beside the first ones; the page of no name is where people arrive."""
 STAMP = "build.json"
 """The last file that a build writes."""
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
@@ -68,6 +70,12 @@ class Assets:
         weighed = [(accepted.get(coding, accepted.get("*", 0.0)), -at, coding) for at, (coding, _) in enumerate(offered)]
         weight, _, best = max(weighed, default=(0.0, 0, None))
         return self._read(name, best if weight > 0 else None)
+
+    def ahead(self, page: str) -> tuple[str, ...]:
+        """The files that a page will import; nothing where the build says nothing of it."""
+        found = self.find(AHEAD, {})
+        table = msgspec.json.decode(found.body, type=dict[str, tuple[str, ...]]) if found else {}
+        return table.get(page, table.get("", ()))
 
     def _notice(self) -> None:
         """Begin anew when the folder was built again."""

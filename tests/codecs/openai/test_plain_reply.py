@@ -32,7 +32,7 @@ PROFILES = (
     Profile(usage_pointers=("/x_usage", "/model")),
     Profile(cached_tokens_pointers=("/hits", "/total_tokens")),
 )
-ODD = (
+ODD: tuple[Any, ...] = (
     None,
     "",
     "x",

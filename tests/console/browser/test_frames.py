@@ -103,6 +103,36 @@ def test_a_picker_has_room_for_its_list_and_obeys_its_page_alone(backend: Backen
         expect(inside(page).get_by_role("combobox", name="Chat model")).to_be_visible()
 
 
+def test_parameters_are_those_of_the_model_that_is_named(backend: Backend, open_page: OpenPage) -> None:
+    with framed(backend, "parameter-panel?model=local/smollm2-135m-instruct&lang=en") as host:
+        page = open_page(host)
+        inside(page).get_by_role("switch", name="Send Temperature").check()
+        wait_for(page, "parameter-change")
+        assert list(told(page, "parameter-change")[-1]["value"]) == ["temperature"]
+        page.evaluate("say('set', {value: {}, client: null, rules: []})")
+        expect(inside(page).get_by_role("switch", name="Send Temperature")).not_to_be_checked()
+        page.evaluate("say('set', {model: 'local/qwen2.5-coder-0.5b-instruct'})")
+        expect(inside(page).get_by_role("switch", name="Send Top K")).to_be_attached()
+
+
+def test_models_are_tried_in_it_and_what_is_said_stays_there(backend: Backend, open_page: OpenPage) -> None:
+    def events(kind: str, body: Any) -> Iterator[tuple[str, Any]]:
+        yield "chunk", {"choices": [{"delta": {"content": f"heard {body['messages'][-1]['content']}"}}]}
+
+    backend.events = events
+    with framed(backend, "playground?value=local/smollm2-135m-instruct&lang=zh") as host:
+        page = open_page(host)
+        inside(page).get_by_role("textbox", name="消息").fill("a private word")
+        inside(page).get_by_role("textbox", name="消息").press("Enter")
+        expect(inside(page).get_by_role("log")).to_contain_text("heard a private word")
+        assert "private" not in json.dumps(page.evaluate("window.told"))
+        page.evaluate("say('set', {type: 'rerank', models: []})")
+        expect(inside(page).get_by_role("tab", name="重排")).to_have_attribute("aria-selected", "true")
+        inside(page).get_by_role("tab", name="内容审核").click()
+        wait_for(page, "play-change")
+        assert told(page, "play-change")[-1]["type"] == "moderation"
+
+
 def test_nobody_else_may_show_it(backend: Backend, open_page: OpenPage) -> None:
     with framed(backend, "credential-form?provider=groq", listed=False) as host:
         page = open_page(host, expect=("frame-ancestors",))

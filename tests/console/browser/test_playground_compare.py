@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import itertools
 import json
 import re
 import threading
@@ -129,3 +131,54 @@ def test_all_are_stopped_and_a_failure_stands_in_its_column(address: str, backen
     page.get_by_role("button", name="Stop").click()
     more.set()
     expect(page.get_by_role("button", name="Run all")).to_be_enabled()
+
+
+FEATURES = ("vision", "tool-call", "structured-output")
+TOOL = '[{"name": "weather", "parameters": {"type": "object"}}]'
+SCHEMA = '{"type": "object", "required": ["city"]}'
+PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+
+
+def test_tools_a_schema_and_files_go_to_all_or_to_none(address: str, backend: Backend, open_page: OpenPage) -> None:
+    """To all where every model declares them; each column says what its model made of them."""
+    offered = [info for info in backend.infos if str(info.model_type) == "llm" and info.provider not in ("local", "fake")]
+    able = [info for info in offered if set(FEATURES) <= set(info.features or ())]
+    one, two = next((one, two) for one, two in itertools.pairwise(able) if one.provider == two.provider)
+    backend.stored["c1"] = {"id": "c1", "provider": one.provider, "enabled": True, "active": True}
+    names = [f"{info.provider}/{info.model}" for info in (one, two)]
+
+    def events(kind: str, body: Any) -> Iterator[tuple[str, Any]]:
+        text = '{"city": "Oslo"}' if body["model"] == names[0] else "Oslo"
+        call = {"id": "t1", "function": {"name": "weather", "arguments": '{"city":"Oslo"}'}}
+        yield "chunk", {"choices": [{"delta": {"content": text, "tool_calls": [call]}}]}
+
+    backend.events = events
+    page = open_page(f"{address}playground?compare={','.join(names)}")
+    page.get_by_role("textbox", name="Prompt for all").fill("What is this?")
+    page.get_by_role("button", name="Tools").click()
+    page.get_by_role("textbox", name="Tools").fill("[")
+    expect(page.get_by_role("alert").first).to_contain_text("Mend the tools")
+    expect(page.get_by_role("button", name="Run all")).to_be_disabled()
+    page.get_by_role("textbox", name="Tools").fill(TOOL)
+    page.get_by_role("button", name="Answer as JSON").click()
+    page.get_by_role("textbox", name="Answer as JSON").fill(SCHEMA)
+    page.get_by_label("Add files").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": PIXEL})
+    expect(page.get_by_role("img", name="a.png")).to_be_visible()
+    page.get_by_role("button", name="Run all").click()
+    left, right = page.get_by_role("region", name="Model 1"), page.get_by_role("region", name="Model 2")
+    expect(left).to_contain_text("The answer follows the schema.")
+    expect(right).to_contain_text("The answer does not follow the schema.")
+    for column in (left, right):
+        expect(column.get_by_text("weather").first).to_be_visible()
+    bodies = [each["body"] for each in backend.received if "/invoke/" in each["path"]]
+    assert [sorted(each) for each in bodies] == [sorted(bodies[0])] * 2
+    assert [part["type"] for part in bodies[0]["messages"][-1]["content"]] == ["image_url", "text"]
+    assert bodies[0]["tools"][0]["function"]["name"] == "weather"
+    assert bodies[0]["response_format"]["json_schema"]["schema"] == {"type": "object", "required": ["city"]}
+    # Beside a model that declares none of it nothing is sent, and the file must go first.
+    plain = next(info for info in offered if not set(FEATURES) & set(info.features or ()))
+    backend.stored["c2"] = {"id": "c2", "provider": plain.provider, "enabled": True, "active": True}
+    page.goto(f"{address}playground?compare={names[0]},{plain.provider}/{plain.model}")
+    page.get_by_role("button", name="Tools").click()
+    expect(page.get_by_text("sent to none of them")).to_be_visible()
+    expect(page.get_by_text("read no kind of file in common")).to_be_visible()

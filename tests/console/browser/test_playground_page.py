@@ -87,6 +87,7 @@ def test_a_conversation_shows_reasoning_text_and_what_it_took(address: str, talk
     assert sent["stream"] is True
     say(page, "and now?")
     expect(page.get_by_role("article")).to_have_count(4)
+    expect(page.get_by_role("article").last).to_contain_text("$0.00042")
     roles = [message["role"] for message in talking.received[-1]["body"]["messages"]]
     assert roles == ["user", "assistant", "user"]
 
@@ -151,6 +152,15 @@ def test_embeddings_rerank_moderation(address: str, talking: Backend, open_page:
     page.get_by_role("slider", name="Your threshold").press("End")
     expect(page.get_by_text("1 of 2 reach it")).to_be_visible()
     expect(items.last).to_have_class("below")
+    picker = page.get_by_role("combobox", name="Compare with")
+    picker.fill("cosine")
+    picker.press("Enter")
+    page.get_by_role("button", name="Run").click()
+    expect(page.get_by_text("Agreement of the two orders: 1.00")).to_be_visible()
+    expect(items.first).to_contain_text("1 of local/use-cosine")
+    asked = {each["body"]["model"] for each in talking.received[-2:]}
+    assert len(asked) == 2
+    assert "local/use-cosine" in asked
     page.get_by_role("tab", name="Moderation").click()
     page.get_by_role("button", name="Judge").click()
     expect(page.get_by_text("Flagged").first).to_be_visible()

@@ -1,7 +1,6 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
 import type { Message, ToolCall } from "../../core/chat";
-import { judgeAnswer } from "../../core/declared-tools";
 import type { Key, Words } from "../../core/i18n";
 import { PlayFailure } from "../../core/invoke";
 import { failure } from "../../elements/failure";
@@ -12,14 +11,13 @@ import { textArea } from "../../ui/field";
 import { icon } from "../../ui/icon";
 import { Localized } from "../../ui/localized";
 import "../../ui/markdown";
+import { judgedAnswer, wantedCall } from "./answer-views";
+import { attachmentView } from "./attaching";
 import { callFigures } from "./call-figures";
-import { faultWords } from "./chat-options";
-import { attachmentView } from "./composer";
 import { asApiError } from "./pane";
 
 /** What a tool is made to answer, when nobody says anything else. */
 const MADE_UP = '{"ok": true}';
-const MOST_FAULTS = 5;
 
 /**
  * One message of a conversation.
@@ -128,16 +126,7 @@ export class ChatMessage extends Localized {
 
   private text({ text, wanted }: Message): TemplateResult {
     if (!wanted || this.busy) return html`<mr-markdown .text=${text}></mr-markdown>`;
-    const faults = judgeAnswer(wanted, text);
-    return html`${code(pretty(text), "json", this.t("play.result"))}
-      ${
-        faults.length
-          ? html`<div class="notice" data-tone="warn">
-            ${icon("alert")} <strong>${this.t("play.schema.departs")}</strong>
-            <ul class="plain-list">${faults.slice(0, MOST_FAULTS).map((fault) => html`<li>${faultWords(fault, this.tr)}</li>`)}</ul>
-          </div>`
-          : html`<p class="status" data-tone="ok">${this.t("play.schema.fits")}</p>`
-      }`;
+    return judgedAnswer(text, wanted, this.tr);
   }
 
   private tools(tools: readonly ToolCall[]): TemplateResult {
@@ -150,8 +139,7 @@ export class ChatMessage extends Localized {
       ${tools.map(
         (tool, at) =>
           html`<div class="tool">
-            <span class="row">${icon("tool")} ${this.t("play.tool", { name: tool.name })}</span>
-            ${code(pretty(tool.arguments), "json", this.t("play.tool.arguments", { name: tool.name }))}
+            ${wantedCall(tool, this.tr)}
             ${
               open
                 ? textArea({
@@ -168,14 +156,6 @@ export class ChatMessage extends Localized {
       )}
       ${open ? html`<div><button class="button primary tiny">${this.t("play.tool.go")}</button></div>` : nothing}
     </form>`;
-  }
-}
-
-function pretty(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
   }
 }
 

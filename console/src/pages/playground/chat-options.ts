@@ -53,6 +53,9 @@ export const serves = (part: "tools" | "schema", features: readonly string[]): b
 export class ChatOptions extends Localized {
   @property({ attribute: false }) texts: ChatTexts = NO_TEXTS;
   @property({ attribute: false }) features: readonly string[] = [];
+  @property({ attribute: false }) parts: readonly (keyof ChatTexts)[] = ["system", "tools", "schema"];
+  /** Why tools or a schema are not sent, where it is not one model that they are for. */
+  @property({ attribute: false }) unfit: Key | null = null;
   @state() private open: keyof ChatTexts | null = null;
 
   protected override createRenderRoot(): this {
@@ -62,7 +65,7 @@ export class ChatOptions extends Localized {
   protected override render(): TemplateResult {
     const { open } = this;
     return html`<div class="chat-options">
-      <div class="row wrap">${(Object.keys(WORDS) as (keyof ChatTexts)[]).map((part) => this.opener(part))}</div>
+      <div class="row wrap">${this.parts.map((part) => this.opener(part))}</div>
       <div id="chat-option" ?hidden=${!open}>
         ${open === "system" ? this.area("system") : open ? this.json(open) : nothing}
       </div>
@@ -102,7 +105,7 @@ export class ChatOptions extends Localized {
   }
 
   private json(part: "tools" | "schema"): TemplateResult {
-    if (!serves(part, this.features)) return html`<p class="muted">${this.t(REASONS[part])}</p>`;
+    if (!serves(part, this.features)) return html`<p class="muted">${this.t(this.unfit ?? REASONS[part])}</p>`;
     const { fault } = (part === "tools" ? toolsOf : schemaOf)(this.texts[part]);
     return html`${this.area(part, fault ? faultWords(fault, (key, words) => this.t(key, words)) : "", this.t(HELP[part]))}
       <div class="row">

@@ -5,7 +5,7 @@ import { PICTURES } from "../../app/icons";
 import { MEASURES, type Measure, type Run, distinct, spreadOf } from "../../core/comparison";
 import type { ModelInfo, ParameterRule, ProviderInfo } from "../../core/declared";
 import { type Piece, difference } from "../../core/difference";
-import { type Key, htmlLanguage } from "../../core/i18n";
+import { type Key, type Words, htmlLanguage } from "../../core/i18n";
 import { money } from "../../core/price";
 import "../../elements/model-picker";
 import "../../elements/parameter-panel";
@@ -14,6 +14,7 @@ import { drawing, icon } from "../../ui/icon";
 import { Localized } from "../../ui/localized";
 import "../../ui/markdown";
 import { tooltip } from "../../ui/tooltip";
+import { judgedAnswer, wantedCall } from "./answer-views";
 
 const WORDS: Readonly<Record<Measure, Key>> = {
   first: "compare.first",
@@ -138,10 +139,17 @@ export class CompareColumn extends Localized {
           run.error
             ? html`<div class="notice" data-tone="bad" role="alert">${icon("alert")} <strong>${run.error}</strong></div>`
             : this.against === null
-              ? html`<mr-markdown .text=${run.text}></mr-markdown>`
+              ? this.told(run)
               : html`<p class="differences">${difference(this.against, run.text).map(drawn)}</p>`
         }
       </div>`;
+  }
+
+  private told({ text, tools = [], wanted }: Run): TemplateResult {
+    const tr = (key: Key, words?: Words): string => this.t(key, words);
+    const judged = wanted && (text || !tools.length);
+    return html`${judged ? judgedAnswer(text, wanted, tr) : html`<mr-markdown .text=${text}></mr-markdown>`}
+    ${tools.map((tool) => html`<div class="tool">${wantedCall(tool, tr)}</div>`)}`;
   }
 
   private choice(shown: Run): TemplateResult {

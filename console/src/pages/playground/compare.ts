@@ -3,14 +3,19 @@ import { property, state } from "lit/decorators.js";
 import { saveFile } from "../../app/download";
 import { PICTURES } from "../../app/icons";
 import { Page } from "../../app/page";
+import { type Attachment, faultOf } from "../../core/attachments";
 import { chatBody, said } from "../../core/chat";
 import { type Run, bestIn, csvOf, rowsOf } from "../../core/comparison";
+import { schemaOf, toolsOf } from "../../core/declared-tools";
 import type { ModelInfo, ParameterRule, ProviderInfo } from "../../core/declared";
 import { isUsable, referenceOf } from "../../core/status";
 import { filledIn, variablesOf } from "../../core/variables";
 import { define } from "../../ui/define";
 import { textArea, textField } from "../../ui/field";
-import { drawing } from "../../ui/icon";
+import { drawing, icon } from "../../ui/icon";
+import { Attaching, type AttachingHost } from "./attaching";
+import "./chat-options";
+import { type ChatTexts, NO_TEXTS, serves } from "./chat-options";
 import "./compare-column";
 import { oneRun } from "./one-run";
 
@@ -23,14 +28,19 @@ const EMPTY: Column = { parameters: {}, runs: [], writing: null };
 const FEWEST = 2;
 const MOST = 4;
 const MOST_RUNS = 10;
+/** What goes to all beside the prompts. */
+const PARTS: readonly (keyof ChatTexts)[] = ["tools", "schema"];
 
 /** Two to four models with one prompt, side by side. The address holds the models. */
-export class ComparePane extends Page {
+export class ComparePane extends Page implements AttachingHost {
   @property({ attribute: false }) models: readonly ModelInfo[] = [];
   @property({ attribute: false }) providers: readonly ProviderInfo[] = [];
   /** The model that was talked to before: the first of those that are compared. */
   @property() model = "";
-  @state() private system = "";
+  /** What all are told alike. */
+  @state() private texts: ChatTexts = NO_TEXTS;
+  @state() attachments: readonly Attachment[] = [];
+  private readonly files = new Attaching(this);
   @state() private prompt = "";
   @state() private repeats = "1";
   /** What stands for each `{{name}}` of the prompts. */
@@ -66,7 +76,7 @@ export class ComparePane extends Page {
 
   private async learn(name: string): Promise<void> {
     this.asked.add(name);
-    const info = this.models.find((model) => model.model_type === "llm" && referenceOf(model) === name);
+    const info = this.infoOf(name);
     if (!info) return;
     try {
       const { provider, model, model_type } = info;
@@ -83,10 +93,10 @@ export class ComparePane extends Page {
     const any = this.columns.some((column) => column.runs.length > 0);
     return html`<form class="stack compare-form" @submit=${this.submitted}>
         <div class="compare-ask">
-          ${textArea({ id: "compare-system", label: this.t("play.system"), value: this.system, rows: 2, oninput: (text) => (this.system = text) })}
+          ${textArea({ id: "compare-system", label: this.t("play.system"), value: this.texts.system, rows: 2, oninput: (text) => (this.texts = { ...this.texts, system: text }) })}
           ${textArea({ id: "compare-prompt", label: this.t("compare.prompt"), value: this.prompt, rows: 2, oninput: (text) => (this.prompt = text) })}
         </div>
-        ${this.places()}
+        ${this.places()} ${this.extras()}
         <div class="row wrap compare-acts">
           ${textField({
             id: "compare-repeats",
@@ -99,7 +109,7 @@ export class ComparePane extends Page {
           ${
             this.running
               ? html`<button type="button" class="button" @click=${() => this.running?.abort()}>${drawing(PICTURES.square)} ${this.t("play.stop")}</button>`
-              : html`<button class="button primary" aria-keyshortcuts="Control+Enter Meta+Enter" ?disabled=${!this.prompt.trim() || chosen.length < FEWEST}>
+              : html`<button class="button primary" aria-keyshortcuts="Control+Enter Meta+Enter" ?disabled=${!this.able}>
                 ${this.t("compare.all")}
               </button>`
           }
@@ -133,7 +143,7 @@ export class ComparePane extends Page {
   }
 
   private places(): TemplateResult | typeof nothing {
-    const names = variablesOf(this.system, this.prompt);
+    const names = variablesOf(this.texts.system, this.prompt);
     if (!names.length) return nothing;
     return html`<div class="compare-ask" role="group" aria-label=${this.t("compare.variables")}>
       ${names.map((name) =>
@@ -145,6 +155,61 @@ export class ComparePane extends Page {
           oninput: (text) => (this.values = { ...this.values, [name]: text }),
         }),
       )}
+    </div>`;
+  }
+
+  /** What every model here declares: what goes to all must be of use to each. */
+  get features(): readonly string[] {
+    const [first = [], ...others] = this.chosen.map((name) => this.infoOf(name)?.features ?? []);
+    return first.filter((feature) => others.every((each) => each.includes(feature)));
+  }
+
+  lacking(feature: string): string {
+    return this.chosen.filter((name) => !this.infoOf(name)?.features?.includes(feature)).join(", ");
+  }
+
+  attach(files: readonly Attachment[]): void {
+    this.attachments = files;
+  }
+
+  private infoOf(name: string): ModelInfo | undefined {
+    return this.models.find((model) => model.model_type === "llm" && referenceOf(model) === name);
+  }
+
+  private get tools(): ReturnType<typeof toolsOf> {
+    return toolsOf(serves("tools", this.features) ? this.texts.tools : "");
+  }
+
+  private get schema(): ReturnType<typeof schemaOf> {
+    return schemaOf(serves("schema", this.features) ? this.texts.schema : "");
+  }
+
+  /** Why nothing can be asked; empty: it can. */
+  private get blocked(): string {
+    if (this.tools.fault) return this.t("play.tools.mend");
+    if (this.schema.fault) return this.t("play.schema.mend");
+    const unread = this.attachments.find((file) => faultOf({ type: file.mediaType, size: 0 }, this.features));
+    return unread ? this.t("compare.unread", { name: unread.name }) : "";
+  }
+
+  private get able(): boolean {
+    return Boolean(this.prompt.trim()) && this.chosen.length >= FEWEST && !this.blocked;
+  }
+
+  /** Tools, the shape of the answers, files: the same for all. */
+  private extras(): TemplateResult {
+    const told = this.blocked || this.files.refused;
+    return html`<div class="stack close">
+      <mr-chat-options
+        .texts=${this.texts}
+        .features=${this.features}
+        .parts=${PARTS}
+        .unfit=${"compare.unfit" as const}
+        @texts-change=${(event: CustomEvent<{ value: ChatTexts }>) => (this.texts = event.detail.value)}
+      ></mr-chat-options>
+      ${this.files.list()}
+      <div class="row wrap">${this.files.button("compare.attach.none")}</div>
+      ${told ? html`<p class="error" role="alert">${icon("alert")} <span>${told}</span></p>` : nothing}
     </div>`;
   }
 
@@ -212,7 +277,8 @@ export class ComparePane extends Page {
 
   private async submitted(event: Event): Promise<void> {
     event.preventDefault();
-    if (this.running || !this.prompt.trim()) return;
+    if (this.running || !this.able) return;
+    this.files.refused = "";
     const running = (this.running = new AbortController());
     await Promise.all(this.chosen.map((name, at) => this.runs(name, at, running.signal)));
     if (this.running === running) this.running = null;
@@ -222,10 +288,17 @@ export class ComparePane extends Page {
   private async runs(model: string, at: number, signal: AbortSignal): Promise<void> {
     this.change(at, { runs: [], writing: "" });
     const { parameters } = this.column(at);
-    const [system, prompt] = [filledIn(this.system, this.values), filledIn(this.prompt.trim(), this.values)];
-    const body = chatBody({ model, system, messages: [said("user", prompt)], parameters });
+    const [system, prompt] = [filledIn(this.texts.system, this.values), filledIn(this.prompt.trim(), this.values)];
+    const { attachments } = this;
+    const [tools, schema] = [this.tools.value, this.schema.value];
+    const body = chatBody({ model, system, messages: [said("user", prompt, { attachments })], parameters, tools, schema });
     for (let left = this.times; left > 0 && !signal.aborted; left -= 1) {
-      const run = await oneRun(this.client.api, body, { signal, t: this.tr, show: (text) => this.change(at, { writing: text }) });
+      const run = await oneRun(this.client.api, body, {
+        signal,
+        wanted: schema,
+        t: this.tr,
+        show: (text) => this.change(at, { writing: text }),
+      });
       if (run) this.change(at, { runs: [...this.column(at).runs, run], writing: left > 1 && !signal.aborted ? "" : null });
     }
     this.change(at, { writing: null });
@@ -234,8 +307,13 @@ export class ComparePane extends Page {
   private save(kind: "json" | "csv"): void {
     const columns = this.chosen.map((model, at) => ({ model, parameters: this.column(at).parameters, runs: this.column(at).runs }));
     if (kind === "csv") return saveFile(csvOf(rowsOf(columns)), "comparison.csv", "text/csv");
-    const { system, prompt, values } = this;
-    saveFile(JSON.stringify({ system, prompt, values, models: columns }, null, 2), "comparison.json", "application/json");
+    const { prompt, values } = this;
+    const asked = { system: this.texts.system, prompt, values, tools: this.tools.value, schema: this.schema.value };
+    saveFile(
+      JSON.stringify({ ...asked, files: this.attachments.map(({ name }) => name), models: columns }, null, 2),
+      "comparison.json",
+      "application/json",
+    );
   }
 }
 

@@ -1,18 +1,13 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
 import { PICTURES } from "../../app/icons";
-import { type Attachment, type AttachmentFeature, type FileFault, acceptedBy, faultOf, featureFor } from "../../core/attachments";
-import type { Key } from "../../core/i18n";
+import type { Attachment } from "../../core/attachments";
+import type { Key, Words } from "../../core/i18n";
 import { define } from "../../ui/define";
 import { drawing, icon } from "../../ui/icon";
 import { Localized } from "../../ui/localized";
 import { tooltip } from "../../ui/tooltip";
-
-const FAULTS: Readonly<Record<FileFault, Key>> = {
-  feature: "play.attach.feature",
-  kind: "play.attach.kind",
-  size: "play.attach.size",
-};
+import { Attaching, type AttachingHost } from "./attaching";
 
 /**
  * Where a message is written: its text, and the files that the model can be given.
@@ -22,7 +17,7 @@ const FAULTS: Readonly<Record<FileFault, Key>> = {
  * @fires composer-stop
  * @fires composer-clear
  */
-export class Composer extends Localized {
+export class Composer extends Localized implements AttachingHost {
   @property() text = "";
   @property({ attribute: false }) attachments: readonly Attachment[] = [];
   @property({ attribute: false }) features: readonly string[] = [];
@@ -32,15 +27,15 @@ export class Composer extends Localized {
   @property({ type: Boolean }) clearable = false;
   /** Why nothing can be sent; empty: it can. */
   @property() blocked = "";
-  @state() private refused = "";
   @state() private above = false;
+  private readonly files = new Attaching(this);
 
   protected override createRenderRoot(): this {
     return this;
   }
 
   protected override render(): TemplateResult {
-    const accept = acceptedBy(this.features);
+    const refused = this.blocked || this.files.refused;
     return html`<form
       class="composer ${this.above ? "above" : ""}"
       @submit=${this.submitted}
@@ -48,7 +43,7 @@ export class Composer extends Localized {
       @dragleave=${() => (this.above = false)}
       @drop=${this.dropped}
     >
-      ${this.files()}
+      ${this.files.list()}
       <textarea
         class="input"
         rows="2"
@@ -59,16 +54,9 @@ export class Composer extends Localized {
         @keydown=${this.pressed}
         @paste=${this.pasted}
       ></textarea>
-      ${this.blocked || this.refused ? html`<p class="error" role="alert">${icon("alert")} <span>${this.blocked || this.refused}</span></p>` : nothing}
+      ${refused ? html`<p class="error" role="alert">${icon("alert")} <span>${refused}</span></p>` : nothing}
       <div class="row">
-        ${
-          accept
-            ? html`<label class="button plain tiny file-button">
-              ${icon("image")} ${this.t("play.attach")}
-              <input type="file" class="visually-hidden" multiple accept=${accept} @change=${this.picked} />
-            </label>`
-            : html`<span class="muted small">${this.t("play.attach.none")}</span>`
-        }
+        ${this.files.button("play.attach.none")}
         <span class="grow"></span>
         ${
           this.clearable && !this.busy
@@ -95,26 +83,6 @@ export class Composer extends Localized {
     return Boolean(this.model) && !this.blocked && Boolean(this.text.trim() || this.attachments.length);
   }
 
-  private files(): TemplateResult | typeof nothing {
-    if (!this.attachments.length) return nothing;
-    return html`<ul class="attached" aria-label=${this.t("play.attached")}>
-      ${this.attachments.map(
-        (file) =>
-          html`<li>
-            ${attachmentView(file)}
-            <button
-              type="button"
-              class="button plain tiny square"
-              aria-label=${this.t("play.attach.remove", { name: file.name })}
-              @click=${() => this.change({ attachments: this.attachments.filter((each) => each !== file) })}
-            >
-              ${icon("close")}
-            </button>
-          </li>`,
-      )}
-    </ul>`;
-  }
-
   private change(change: { text?: string; attachments?: readonly Attachment[] }): void {
     this.text = change.text ?? this.text;
     this.attachments = change.attachments ?? this.attachments;
@@ -129,7 +97,8 @@ export class Composer extends Localized {
 
   private submitted(event: Event): void {
     event.preventDefault();
-    this.refused = "";
+    this.files.refused = "";
+    this.requestUpdate();
     if (this.able && !this.busy) this.tell("composer-send", null);
   }
 
@@ -141,57 +110,24 @@ export class Composer extends Localized {
   private dropped(event: DragEvent): void {
     event.preventDefault();
     this.above = false;
-    void this.take(event.dataTransfer?.files);
+    void this.files.take(event.dataTransfer?.files);
   }
 
   private pasted(event: ClipboardEvent): void {
     if (!event.clipboardData?.files.length) return;
     event.preventDefault();
-    void this.take(event.clipboardData.files);
+    void this.files.take(event.clipboardData.files);
   }
 
-  private picked(event: Event): void {
-    const input = event.target as HTMLInputElement;
-    void this.take(input.files).then(() => (input.value = ""));
+  readonly tr = (key: Key, words?: Words): string => this.t(key, words);
+
+  lacking(): string {
+    return this.model;
   }
 
-  private async take(files: FileList | null | undefined): Promise<void> {
-    this.refused = "";
-    const taken: Attachment[] = [];
-    for (const file of files ?? []) {
-      const fault = faultOf(file, this.features);
-      if (fault) this.refused = this.t(FAULTS[fault], { name: file.name, model: this.model, feature: this.featureWord(file.type) });
-      else taken.push({ name: file.name, mediaType: file.type, url: await addressOf(file) });
-    }
-    if (taken.length) this.change({ attachments: [...this.attachments, ...taken] });
+  attach(attachments: readonly Attachment[]): void {
+    this.change({ attachments });
   }
-
-  private featureWord(mediaType: string): string {
-    const feature = featureFor(mediaType);
-    return feature ? this.t(FEATURE_WORDS[feature]) : "";
-  }
-}
-
-const FEATURE_WORDS: Readonly<Record<AttachmentFeature, Key>> = {
-  vision: "feature.vision",
-  audio: "feature.audio",
-  video: "feature.video",
-  document: "feature.document",
-};
-
-/** A file as one sees it. */
-export const attachmentView = (file: Attachment): TemplateResult =>
-  file.mediaType.startsWith("image/")
-    ? html`<img class="thumb" src=${file.url} alt=${file.name} />`
-    : html`<span class="row">${icon("document")} <span class="cut">${file.name}</span></span>`;
-
-function addressOf(file: File): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result));
-    reader.onerror = () => reject(reader.error ?? new Error(file.name));
-    reader.readAsDataURL(file);
-  });
 }
 
 define("mr-composer", Composer);

@@ -3,7 +3,7 @@ import { state } from "lit/decorators.js";
 import { html as staticHtml, unsafeStatic } from "lit/static-html.js";
 import { handedOver, letGo } from "../../app/handover";
 import { PICTURES } from "../../app/icons";
-import { Page } from "../../app/page";
+import { WholePage } from "../../app/whole-page";
 import { remember, remembered } from "../../app/preferences";
 import { MODEL_TYPES, type ModelDetail, type ModelInfo, type ModelType, type ProviderInfo } from "../../core/declared";
 import { Resource } from "../../core/resource";
@@ -14,11 +14,7 @@ import "../../elements/parameter-panel";
 import { define } from "../../ui/define";
 import { drawing } from "../../ui/icon";
 import { panelOf, tabs } from "../../ui/tabs";
-
-interface Offer {
-  models: readonly ModelInfo[];
-  providers: readonly ProviderInfo[];
-}
+import type { Offer } from "./pane";
 
 const PANES: Readonly<Record<ModelType, () => Promise<unknown>>> = {
   llm: () => import("./chat"),
@@ -32,7 +28,7 @@ const PANES: Readonly<Record<ModelType, () => Promise<unknown>>> = {
 const COMPARE = "compare";
 
 /** Try any model: a part for each model type, the model and its parameters beside it. */
-export class PlaygroundPage extends Page {
+export class PlaygroundPage extends WholePage {
   @state() private round = 0;
   @state() private parameters: Readonly<Record<string, unknown>> = {};
   @state() private detail: ModelDetail | null = null;
@@ -101,20 +97,17 @@ export class PlaygroundPage extends Page {
 
   protected override render(): TemplateResult {
     const { type } = this;
-    return html`<header class="page-head">
-        <h1>${this.t("page.playground")}</h1>
-        ${type === "llm" ? this.comparing() : nothing}
-      </header>
-      ${tabs({
-        label: this.t("play.types"),
-        items: MODEL_TYPES.map((id) => ({ id, text: this.t(`type.${id}`) })),
-        selected: type,
-        onselect: (id) => this.router.narrow({ type: id, model: null, compare: null }),
-      })}
+    return html`${tabs({
+      label: this.t("play.types"),
+      items: MODEL_TYPES.map((id) => ({ id, text: this.t(`type.${id}`) })),
+      selected: type,
+      onselect: (id) => this.router.narrow({ type: id, model: null, compare: null, with: null }),
+    })}
       ${panelOf(type, this.body(type))}`;
   }
 
-  private comparing(): TemplateResult {
+  protected override beside(): TemplateResult | typeof nothing {
+    if (this.type !== "llm") return nothing;
     const { compares, model } = this;
     const beside = compares ? null : model ? referenceOf(model) : "-";
     return html`<button
@@ -137,7 +130,7 @@ export class PlaygroundPage extends Page {
     if (this.compares) return this.ready.has(COMPARE) ? this.comparison(current.value, value) : html``;
     const rules = this.detail?.parameter_rules ?? [];
     return html`<div class="play">
-      <div class="play-main">${this.ready.has(type) ? this.pane(type, model, value) : nothing}</div>
+      <div class="play-main">${this.ready.has(type) ? this.pane(type, model, current.value) : nothing}</div>
       <aside class="panel pad stack" aria-label=${this.t("play.parameters")}>
         <mr-model-picker
           show-label
@@ -174,12 +167,13 @@ export class PlaygroundPage extends Page {
     ></mr-play-compare>`;
   }
 
-  private pane(type: ModelType, model: ModelInfo | null, value: string): TemplateResult {
+  private pane(type: ModelType, model: ModelInfo | null, offer: Offer): TemplateResult {
     const tag = unsafeStatic(`mr-play-${type}`);
     return staticHtml`<${tag}
       .surroundings=${this.surroundings}
       .place=${this.place}
-      .model=${value}
+      .model=${model ? referenceOf(model) : ""}
+      .offer=${offer}
       .info=${this.detail ?? model}
       .parameters=${this.parameters}
     ></${tag}>`;

@@ -7,6 +7,8 @@ import { describe } from "../../elements/failure";
 import { asApiError } from "./pane";
 
 interface Watcher {
+  /** The JSON Schema that the answer is asked to follow. */
+  wanted: Run["wanted"];
   signal: AbortSignal;
   t: (key: Key, words?: Words) => string;
   /** Told the text as it grows. */
@@ -14,7 +16,7 @@ interface Watcher {
 }
 
 /** One call of a language model and what it took; null when it was stopped. */
-export async function oneRun(api: Transport, body: unknown, { signal, t, show }: Watcher): Promise<Run | null> {
+export async function oneRun(api: Transport, body: unknown, { signal, t, show, wanted }: Watcher): Promise<Run | null> {
   const began = performance.now();
   let message = said("assistant");
   let record: CallRecord | null = null;
@@ -34,5 +36,6 @@ export async function oneRun(api: Transport, body: unknown, { signal, t, show }:
     failed = error;
   }
   const error = failed ? describe(failed, t).what : "";
-  return { text: message.text, error, record, measured: record && !error ? measured(record, firstMs) : null };
+  const { text, tools } = message;
+  return { text, tools, wanted: wanted ?? null, error, record, measured: record && !error ? measured(record, firstMs) : null };
 }

@@ -3,7 +3,7 @@ import { property, state } from "lit/decorators.js";
 import { handedOver } from "../../app/handover";
 import { Page } from "../../app/page";
 import { ApiError, isAborted } from "../../core/api";
-import type { ModelInfo, ModelType } from "../../core/declared";
+import type { ModelInfo, ModelType, ProviderInfo } from "../../core/declared";
 import { type CallRecord, type HeardEvent, PlayFailure, invokeOnce } from "../../core/invoke";
 import type { Replay } from "../../core/replay";
 import { type Exchange, type WireEvent, fieldsOf } from "../../core/wire";
@@ -11,11 +11,18 @@ import { failure } from "../../elements/failure";
 import { callFigures } from "./call-figures";
 import "./wire";
 
+/** What may be chosen. */
+export interface Offer {
+  models: readonly ModelInfo[];
+  providers: readonly ProviderInfo[];
+}
+
 /** One model type's part of the playground. */
 export class Pane extends Page {
   @property() model = "";
   @property({ attribute: false }) info: ModelInfo | null = null;
   @property({ attribute: false }) parameters: Readonly<Record<string, unknown>> = {};
+  @property({ attribute: false }) offer: Offer = { models: [], providers: [] };
   @state() protected running: AbortController | null = null;
   @state() protected failed: unknown = null;
   @state() protected record: CallRecord | null = null;

@@ -1,6 +1,6 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { html as staticHtml, unsafeStatic } from "lit/static-html.js";
-import { Page } from "../../app/page";
+import { WholePage } from "../../app/whole-page";
 import { type Theme, currentLanguage, setLanguage, setTheme, theme } from "../../app/preferences";
 import { LANGUAGES, type Key, type Language } from "../../core/i18n";
 import { define } from "../../ui/define";
@@ -24,7 +24,7 @@ const TABS: readonly { id: string; text: Key; tag: string }[] = [
 ];
 
 /** The gateway's settings and one's own. The address holds the tab. */
-export class SettingsPage extends Page {
+export class SettingsPage extends WholePage {
   protected override render(): TemplateResult {
     const offered = this.client.operates
       ? TABS
@@ -34,8 +34,7 @@ export class SettingsPage extends Page {
     const tab = offered.find(({ id }) => id === this.place.query.get("tab"));
     const selected = tab?.id ?? "own";
     const items = [{ id: "own", text: this.t("settings.own") }, ...offered.map(({ id, text }) => ({ id, text: this.t(text) }))];
-    return html`<header class="page-head"><h1>${this.t("page.settings")}</h1></header>
-      ${tabs({ label: this.t("page.settings"), items, selected, onselect: (id) => this.router.narrow({ tab: id === "own" ? null : id }) })}
+    return html`${tabs({ label: this.t("page.settings"), items, selected, onselect: (id) => this.router.narrow({ tab: id === "own" ? null : id }) })}
       ${panelOf(selected, html`<div class="settings-body">${tab ? this.section(tab.tag) : this.own()}</div>`)}`;
   }
 

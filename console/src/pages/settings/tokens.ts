@@ -1,49 +1,29 @@
-import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
+import { type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import { PICTURES } from "../../app/icons";
-import { Page } from "../../app/page";
-import { notify } from "../../app/toasts";
 import { htmlLanguage } from "../../core/i18n";
-import { Resource } from "../../core/resource";
 import type { AccessToken } from "../../core/settings";
-import { describe, failure } from "../../elements/failure";
+import { failure } from "../../elements/failure";
 import "../../ui/copy-button";
 import { define } from "../../ui/define";
 import { selectField, textField } from "../../ui/field";
 import { drawing, icon } from "../../ui/icon";
 import { tooltip } from "../../ui/tooltip";
+import { ListedSettings } from "./listed";
 
 type Role = AccessToken["role"];
 
 /** Tokens of programs that use this API. */
-export class TokenSettings extends Page {
-  @state() private round = 0;
+export class TokenSettings extends ListedSettings<AccessToken> {
+  protected readonly path = "tokens";
   @state() private name = "";
   @state() private chosen: Role = "viewer";
-  @state() private made = "";
-  @state() private refused: unknown = null;
-  private readonly tokens = new Resource<readonly AccessToken[]>(
-    (_, signal) => this.client.list<AccessToken>("tokens", { signal }),
-    () => (this.round += 1),
-  );
+  @state() private text = "";
 
-  protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has("surroundings")) this.tokens.want("all");
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.tokens.stop();
-  }
-
-  protected override render(): TemplateResult {
-    const { current } = this.tokens;
-    if (current.state === "failed") return failure(current.error, this.tr);
-    if (current.state === "loading")
-      return html`<div class="skeleton skeleton-row" role="status" aria-label=${this.t("loading")}></div>`;
+  protected shown(all: readonly AccessToken[]): TemplateResult {
     return html`<div class="stack">
       <p class="muted">${this.t("tokens.about")}</p>
-      ${current.value.length ? this.list(current.value) : nothing} ${this.form()}
+      ${all.length ? this.list(all) : nothing} ${this.form()}
     </div>`;
   }
 
@@ -95,11 +75,11 @@ export class TokenSettings extends Page {
   }
 
   private form(): TemplateResult {
-    if (this.made) {
+    if (this.text) {
       return html`<div class="stack">
         <div class="notice" data-tone="ok" role="status">${icon("circleCheck")} <strong>${this.t("keys.made")}</strong></div>
-        <div class="row made"><code class="grow">${this.made}</code><mr-copy .text=${this.made} words></mr-copy></div>
-        <div><button type="button" class="button" @click=${() => (this.made = "")}>${this.t("keys.done")}</button></div>
+        <div class="row made"><code class="grow">${this.text}</code><mr-copy .text=${this.text} words></mr-copy></div>
+        <div><button type="button" class="button" @click=${() => (this.text = "")}>${this.t("keys.done")}</button></div>
       </div>`;
     }
     return html`<form class="stack settings-form" @submit=${this.submitted}>
@@ -120,28 +100,19 @@ export class TokenSettings extends Page {
     </form>`;
   }
 
-  private async submitted(event: Event): Promise<void> {
-    event.preventDefault();
-    this.refused = null;
-    try {
+  private readonly submitted = (event: Event): Promise<void> =>
+    this.made(event, async () => {
       const body = { name: this.name.trim(), role: this.chosen };
-      this.made = (await this.client.api.json<{ text: string }>("tokens", { method: "POST", body })).text;
+      this.text = (await this.client.api.json<{ text: string }>("tokens", { method: "POST", body })).text;
       this.name = "";
-      await this.tokens.refresh();
-    } catch (error) {
-      this.refused = error;
-    }
-  }
+    });
 
-  private async act(token: AccessToken, what: "revoke" | "remove"): Promise<void> {
+  private act(token: AccessToken, what: "revoke" | "remove"): Promise<void> {
     const path = `tokens/${encodeURIComponent(token.id)}`;
-    try {
-      if (what === "remove") await this.client.api.json(path, { method: "DELETE" });
-      else await this.client.api.json(`${path}/revoke`, { method: "POST" });
-    } catch (error) {
-      notify(describe(error, this.tr).what, "bad");
-    }
-    await this.tokens.refresh();
+    const { api } = this.client;
+    return this.tried(() =>
+      what === "remove" ? api.json(path, { method: "DELETE" }) : api.json(`${path}/revoke`, { method: "POST" }),
+    );
   }
 }
 

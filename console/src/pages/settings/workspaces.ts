@@ -1,45 +1,25 @@
-import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
+import { type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import { PICTURES } from "../../app/icons";
-import { Page } from "../../app/page";
-import { notify } from "../../app/toasts";
-import { Resource } from "../../core/resource";
 import { type Workspace, idFor } from "../../core/settings";
-import { describe, failure } from "../../elements/failure";
+import { failure } from "../../elements/failure";
 import { define } from "../../ui/define";
 import { textField } from "../../ui/field";
 import { drawing } from "../../ui/icon";
 import { tooltip } from "../../ui/tooltip";
+import { ListedSettings } from "./listed";
 
 /** Who shares credentials, keys and records; and which of them these pages show. */
-export class WorkspaceSettings extends Page {
-  @state() private round = 0;
+export class WorkspaceSettings extends ListedSettings<Workspace> {
+  protected readonly path = "workspaces";
   @state() private name = "";
   @state() private newId = "";
   @state() private renamed: { id: string; name: string } | null = null;
-  @state() private refused: unknown = null;
-  private readonly known = new Resource<readonly Workspace[]>(
-    (_, signal) => this.client.list<Workspace>("workspaces", { signal }),
-    () => (this.round += 1),
-  );
 
-  protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has("surroundings")) this.known.want("all");
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.known.stop();
-  }
-
-  protected override render(): TemplateResult {
-    const { current } = this.known;
-    if (current.state === "failed") return failure(current.error, this.tr);
-    if (current.state === "loading")
-      return html`<div class="skeleton skeleton-row" role="status" aria-label=${this.t("loading")}></div>`;
+  protected shown(all: readonly Workspace[]): TemplateResult {
     return html`<div class="stack">
       <p class="muted">${this.t("workspaces.about")}</p>
-      ${this.list(current.value)} ${this.client.operates ? this.form() : nothing}
+      ${this.list(all)} ${this.client.operates ? this.form() : nothing}
     </div>`;
   }
 
@@ -155,18 +135,12 @@ export class WorkspaceSettings extends Page {
     </form>`;
   }
 
-  private async submitted(event: Event): Promise<void> {
-    event.preventDefault();
-    this.refused = null;
-    try {
+  private readonly submitted = (event: Event): Promise<void> =>
+    this.made(event, async () => {
       const body = { id: this.newId.trim() || idFor(this.name), name: this.name.trim() };
       await this.client.api.json("workspaces", { method: "POST", body });
       this.name = this.newId = "";
-      await this.known.refresh();
-    } catch (error) {
-      this.refused = error;
-    }
-  }
+    });
 
   private async rename(event: Event, { id, name }: { id: string; name: string }): Promise<void> {
     event.preventDefault();
@@ -177,15 +151,6 @@ export class WorkspaceSettings extends Page {
   private async forget({ id }: Workspace): Promise<void> {
     await this.tried(() => this.client.api.json(`workspaces/${id}`, { method: "DELETE" }));
     if (id === this.client.workspace) this.enter({ id: "default", name: "", created_at: 0 });
-  }
-
-  private async tried(work: () => Promise<unknown>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      notify(describe(error, this.tr).what, "bad");
-    }
-    await this.known.refresh();
   }
 }
 
