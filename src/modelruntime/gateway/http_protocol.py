@@ -63,6 +63,7 @@ class DeadlineProtocol(HttpToolsProtocol):
             "root_path": self.root_path,
             WHEN_GONE: self.when_gone,
         }
+        self._application: Application = cast("Any", self.app)  # pyright: ignore[reportUnknownMemberType]
         self._due = MovingDeadline(self.loop)
         self._due.within(self.limits.header_seconds, self._close)
 
@@ -120,7 +121,7 @@ class DeadlineProtocol(HttpToolsProtocol):
         parser = self.parser
         version = parser.get_http_version()
         path, raw_path, query = _target(self.url)
-        scope: dict[str, Any] = {
+        scope: Any = {
             **self._scope,
             "http_version": version,
             "method": parser.get_method().decode("ascii"),
@@ -130,7 +131,7 @@ class DeadlineProtocol(HttpToolsProtocol):
             "headers": self.headers,
             "state": self.app_state.copy(),
         }
-        self.scope = cast("Any", scope)
+        self.scope = scope
         self._upgrading = parser.should_upgrade() and self._should_upgrade()
         if self._upgrading:
             return
@@ -156,8 +157,7 @@ class DeadlineProtocol(HttpToolsProtocol):
     # ---- what becomes of an answer
 
     def _start(self, cycle: Cycle) -> None:
-        application: Application = cast("Any", self.app)  # pyright: ignore[reportUnknownMemberType]
-        task = self.loop.create_task(cycle.run(application))
+        task = self.loop.create_task(cycle.run(self._application))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
