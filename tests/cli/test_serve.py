@@ -18,7 +18,9 @@ import pytest
 
 
 def environment(folder: Path) -> dict[str, str]:
-    return {**os.environ, "MODELRUNTIME_CACHE": str(folder / "cache"), "MODELRUNTIME_DATA": str(folder / "data")}
+    """A user's: Python keeps back what it prints into a pipe, unless it is told to let go."""
+    own = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    return {**own, "MODELRUNTIME_CACHE": str(folder / "cache"), "MODELRUNTIME_DATA": str(folder / "data")}
 
 
 @contextmanager

@@ -23,8 +23,9 @@ class Console:
         self._line_open = False
 
     def result(self, value: Any) -> None:
-        """One JSON document on standard output."""
+        """One JSON document on standard output, at once: whoever reads a pipe may wait for it while the command goes on."""
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(value, enc_hook=plain), indent=2).decode() + "\n")
+        sys.stdout.flush()
 
     def line(self, text: str = "") -> None:
         """A line on standard output."""
