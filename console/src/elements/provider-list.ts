@@ -14,7 +14,7 @@ import { icon } from "../ui/icon";
 import { Localized } from "../ui/localized";
 import { logo } from "../ui/logo";
 import { failure } from "./failure";
-import { statusWord } from "./model-picker";
+import { statusWord } from "./status-word";
 
 addWords("en_US", english);
 addWords("zh_Hans", chinese);

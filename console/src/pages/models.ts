@@ -8,7 +8,7 @@ import { type Searchable, prepare, search } from "../core/search";
 import { isUsable, meaningOf, referenceOf } from "../core/status";
 import { failure } from "../elements/failure";
 import { featureIcons, priceText } from "../elements/model-badges";
-import { statusWord } from "../elements/model-picker";
+import { statusWord } from "../elements/status-word";
 import { define } from "../ui/define";
 import { icon } from "../ui/icon";
 import { logo } from "../ui/logo";
