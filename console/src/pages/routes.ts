@@ -4,6 +4,7 @@ import { PICTURES } from "../app/icons";
 import { WholePage } from "../app/whole-page";
 import { notify } from "../app/toasts";
 import { MODEL_TYPES, type ModelInfo, type ModelType, type ProviderInfo } from "../core/declared";
+import { numbers } from "../core/formats";
 import type { CredentialView } from "../core/gateway-client";
 import { Resource } from "../core/resource";
 import type { Policies } from "../core/policies";
@@ -14,12 +15,15 @@ import { describe, failure } from "../elements/failure";
 import "../elements/model-picker";
 import { define } from "../ui/define";
 import { textField } from "../ui/field";
+import { Gradual } from "../ui/gradual";
 import { drawing } from "../ui/icon";
+import { fetchWhenIdle } from "../ui/idle";
 import "../ui/overlay";
 import { tooltip } from "../ui/tooltip";
-import "./own-prices";
-import "./policies";
-import "./route-form";
+
+/** What stands below the first screen, and the form in the drawer: they come after what is seen first. */
+const below = (): Promise<unknown> => Promise.all([import("./own-prices"), import("./policies")]);
+const form = (): Promise<unknown> => import("./route-form");
 
 interface Named {
   routes: Readonly<Record<string, Route>>;
@@ -30,9 +34,14 @@ interface Named {
   credentials: readonly CredentialView[];
   policies: Policies;
   prices: OwnPrices;
+  /** Everything that may have a policy. */
+  names: readonly string[];
 }
 
 type Table = "routes" | "aliases" | "default-models" | "policies" | "prices";
+/** Pieces of the page in the order of their drawing: routes and aliases, a picker for each type, policies, prices. */
+const PIECES = 2 + MODEL_TYPES.length + 2;
+const FIRST = 2;
 const NEW: Route = { name: "", strategy: "ordered", targets: [] };
 
 /** Names that stand for models: routes over several, aliases for one, and the model that is meant where none is named. */
@@ -40,6 +49,8 @@ export class RoutesPage extends WholePage {
   @state() private round = 0;
   @state() private alias = { name: "", target: "" };
   @state() private refused: unknown = null;
+  private readonly pieces = new Gradual(this, FIRST, 1);
+  private readonly icons = (provider: ProviderInfo): string | null => this.client.icon(provider);
   private readonly named = new Resource<Named>(
     (_, signal) => this.load(signal),
     () => (this.round += 1),
@@ -47,6 +58,12 @@ export class RoutesPage extends WholePage {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has("surroundings")) this.named.want("all");
+    if (this.place.query.has("route")) void form();
+  }
+
+  protected override firstUpdated(): void {
+    fetchWhenIdle(below);
+    fetchWhenIdle(form);
   }
 
   override disconnectedCallback(): void {
@@ -67,7 +84,8 @@ export class RoutesPage extends WholePage {
       table<Policies[string]>("policies"),
       table<OwnPrices[string]>("prices"),
     ]);
-    return { routes, aliases, defaults, models, providers, credentials, policies, prices };
+    const names = [...Object.keys(routes), ...models.map(referenceOf)];
+    return { routes, aliases, defaults, models, providers, credentials, policies, prices, names };
   }
 
   protected override render(): TemplateResult {
@@ -82,7 +100,7 @@ export class RoutesPage extends WholePage {
             <div><button type="button" class="button" @click=${() => void this.named.refresh()}>${this.t("again")}</button></div>
           </div>`
         : value
-          ? html`<div class="stack wide">${this.routes(value)} ${this.aliases(value)} ${this.defaults(value)} ${this.rules(value)}</div>`
+          ? this.whole(value)
           : html`<div class="skeleton skeleton-row" role="status" aria-label=${this.t("loading")}></div>`
     }
       <mr-overlay
@@ -114,18 +132,30 @@ export class RoutesPage extends WholePage {
     await this.named.refresh();
   }
 
-  private rules({ policies, prices, routes, models }: Named): TemplateResult {
+  private whole(value: Named): TemplateResult {
+    const further = this.pieces.of(PIECES) - FIRST;
+    const rules = further - MODEL_TYPES.length;
+    return html`<div class="stack wide">
+      ${this.routes(value)} ${this.aliases(value)} ${further > 0 ? this.defaults(value, MODEL_TYPES.slice(0, further)) : nothing}
+      ${rules > 0 ? this.policies(value) : nothing} ${rules > 1 ? this.prices(value) : nothing}
+    </div>`;
+  }
+
+  private policies({ policies, names }: Named): TemplateResult {
     return html`<mr-policies
-        .surroundings=${this.surroundings}
-        .policies=${policies}
-        .names=${[...Object.keys(routes), ...models.map(referenceOf)]}
-        @names-changed=${() => void this.named.refresh()}
-      ></mr-policies>
-      <mr-own-prices
-        .surroundings=${this.surroundings}
-        .prices=${prices}
-        @names-changed=${() => void this.named.refresh()}
-      ></mr-own-prices>`;
+      .surroundings=${this.surroundings}
+      .policies=${policies}
+      .names=${names}
+      @names-changed=${() => void this.named.refresh()}
+    ></mr-policies>`;
+  }
+
+  private prices({ prices }: Named): TemplateResult {
+    return html`<mr-own-prices
+      .surroundings=${this.surroundings}
+      .prices=${prices}
+      @names-changed=${() => void this.named.refresh()}
+    ></mr-own-prices>`;
   }
 
   protected override beside(): TemplateResult | typeof nothing {
@@ -149,7 +179,7 @@ export class RoutesPage extends WholePage {
   }
 
   private route(route: Route): TemplateResult {
-    const percent = new Intl.NumberFormat(this.language.replaceAll("_", "-"), { style: "percent", maximumFractionDigits: 0 });
+    const percent = numbers(this.language, { style: "percent", maximumFractionDigits: 0 });
     const weighted = route.strategy === "weighted";
     return html`<div class="row">
         <h2 class="section-title grow"><code>${route.name}</code></h2>
@@ -267,12 +297,13 @@ export class RoutesPage extends WholePage {
     await this.named.refresh();
   }
 
-  private defaults({ defaults, models, providers }: Named): TemplateResult {
+  /** The models that are meant where none is named, for the types that are drawn by now. */
+  private defaults({ defaults, models, providers }: Named, types: readonly ModelType[]): TemplateResult {
     return html`<section>
       <h2 class="section-title">${this.t("defaults.title")}</h2>
       <div class="panel pad stack">
         <p class="muted">${this.t("defaults.about")}</p>
-        <div class="two-columns">${MODEL_TYPES.map((type) => this.defaultOf(type, defaults[type] ?? "", models, providers))}</div>
+        <div class="two-columns">${types.map((type) => this.defaultOf(type, defaults[type] ?? "", models, providers))}</div>
       </div>
     </section>`;
   }
@@ -294,7 +325,7 @@ export class RoutesPage extends WholePage {
         .models=${models}
         .providers=${providers}
         .disabled=${!this.client.operates}
-        .icons=${(provider: ProviderInfo) => this.client.icon(provider)}
+        .icons=${this.icons}
         @model-change=${(event: CustomEvent<{ value: string }>) => void this.put("default-models", type, event.detail.value || null)}
         @model-configure=${(event: CustomEvent<{ provider: string }>) =>
           this.router.go(`providers?configure=${encodeURIComponent(event.detail.provider)}`)}

@@ -3,7 +3,7 @@ const AT_LAST = 1000;
 
 /** Do something that nobody waits for yet, when the browser has nothing else to do. */
 export function whenIdle(run: () => void): void {
-  if ("requestIdleCallback" in window) requestIdleCallback(run, { timeout: AT_LAST });
+  if (typeof requestIdleCallback === "function") requestIdleCallback(run, { timeout: AT_LAST });
   else setTimeout(run); // Safari cannot say when it is idle
 }
 
