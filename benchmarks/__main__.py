@@ -2,8 +2,9 @@
 
     python -m benchmarks [ROW …] [--rounds N] [--with-litellm] [--with-peers]
 
-Rows that are not measured keep their last result. Without `--with-litellm` LiteLLM is measured only if a former run
-installed it; `--with-peers` installs the other gateways and LiteLLM's proxy.
+MEMORY sends 200,000 requests, which takes minutes. Rows that are not measured keep their last result. Without
+`--with-litellm` LiteLLM is measured only if a former run installed it; `--with-peers` installs the other gateways and
+LiteLLM's proxy.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from benchmarks.report import results_text
 from benchmarks.result import ROOT, keep, kept
 from benchmarks.settings import Settings
 
-ROWS = ("L1", "L2", "L3", "L4", "L5", "L6", "L7", "L8", "L9", "G1", "G2", "G3", "G4", "G5", "G6", "G7", "G8")
+ROWS = ("L1", "L2", "L3", "L4", "L5", "L6", "L7", "L8", "L9", "G1", "G2", "G3", "G4", "G5", "G6", "G7", "G8", "MEMORY", "WORKERS")
 
 
 def main() -> int:

@@ -11,15 +11,19 @@ import shutil
 import subprocess
 import sys
 import venv
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
+from benchmarks.gateways.http import free_port
 from benchmarks.result import HOME, ROOT
 from benchmarks.subjects.ours import DECLARATION
 from benchmarks.subjects.request import MODEL
 
 ROLTER, FERROGW = "0.1.0", "1.5.10"
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 _KEY = "mr_00000000000000aa.benchmarkbenchmarkbenchmarkbenchmark"
 
 
@@ -44,12 +48,18 @@ def ours(folder: Path, port: int, upstream: str) -> Gateway:
     return _ours(folder, upstream, "modelruntime", ["modelruntime", "serve", "--config", "gateway.yaml", "--port", str(port)])
 
 
+def ours_two(folder: Path, port: int, upstream: str) -> Gateway:
+    """The same with two workers and the supervisor that watches over them."""
+    command = ["modelruntime", "serve", "--config", "gateway.yaml", "--port", str(port), "--workers", "2"]
+    return _ours(folder, upstream, "modelruntime, two workers", command, {"port": free_port()})
+
+
 def ours_bare(folder: Path, port: int, upstream: str) -> Gateway:
     """The data plane alone: no store, no ledger, no limits, no telemetry."""
     return _ours(folder, upstream, "modelruntime, bare", ["benchmarks.gateways.bare", "gateway.yaml", str(port)])
 
 
-def _ours(folder: Path, upstream: str, name: str, module: list[str]) -> Gateway:
+def _ours(folder: Path, upstream: str, name: str, module: list[str], metrics: Mapping[str, Any] = NOTHING) -> Gateway:
     providers = folder / "providers" / "bench"
     providers.mkdir(parents=True)
     (providers / "provider.yaml").write_text(DECLARATION)
@@ -57,7 +67,7 @@ def _ours(folder: Path, upstream: str, name: str, module: list[str]) -> Gateway:
         "keys": [{"name": "bench", "key": _KEY, "limits": {"requests_per_minute": 10**9, "tokens_per_minute": 10**12}}],
         "credentials": {"bench": {"api_key": "sk-bench", "base_url": f"{upstream}/v1"}},
         "providers": [str(folder / "providers")],
-        "telemetry": {"metrics": {"token": "token-of-the-benchmark"}, "logs": {"calls": True}},
+        "telemetry": {"metrics": {"token": "token-of-the-benchmark", **metrics}, "logs": {"calls": True}},
     }
     (folder / "gateway.yaml").write_text(json.dumps(config))
     return Gateway(

@@ -33,7 +33,11 @@ class Running:
 
     def memory(self) -> int:
         """Bytes, pages that are shared counted in parts (PSS)."""
-        return sum(_pss(pid) for pid in _tree(self.pid))
+        return sum(_smaps(pid, "Pss") for pid in _tree(self.pid))
+
+    def own_memory(self) -> int:
+        """Bytes that are of no file: what files take depends on who else has them open at the time."""
+        return sum(_smaps(pid, "Pss_Anon") for pid in _tree(self.pid))
 
 
 @contextmanager
@@ -89,6 +93,6 @@ def _cpu(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS if fields else 0.0
 
 
-def _pss(pid: int) -> int:
-    line = next((line for line in _read(Path(f"/proc/{pid}/smaps_rollup")).splitlines() if line.startswith("Pss:")), "Pss: 0 kB")
-    return int(line.split()[1]) * 1024
+def _smaps(pid: int, name: str) -> int:
+    lines = _read(Path(f"/proc/{pid}/smaps_rollup")).splitlines()
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{name}:")), 0)

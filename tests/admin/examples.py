@@ -71,6 +71,7 @@ EXAMPLES: dict[str, Example] = {
     "validate_model_credentials": Example(
         body={"provider": "own", "model_type": "llm", "model": "sim-chat", "credentials": FILLED}
     ),
+    "index_models": Example(),
     "list_models": Example(query={"model_type": "llm", "provider": "sim", "configured": "true"}),
     "get_model": Example(query={**LLM, "model": "sim-chat"}),
     "list_parameter_rules": Example(query={**LLM, "model": "sim-chat"}),

@@ -6,6 +6,7 @@ import base64
 import json
 import socket
 import threading
+import time
 from http.client import HTTPConnection
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from tests.admin.events import events_of, next_event
 from tests.admin.serving import Client, Served
 from tests.simulators.openai_family import OpenAISimulator
+from tests.store.world import record as recorded
 
 CHAT = {"model": "sim/sim-chat", "messages": [{"role": "user", "content": "hello there"}]}
 
@@ -165,8 +167,12 @@ def test_the_tail_tells_calls_as_they_end(gateway: Served, configured: Client):
     assert response.readline() == b": open\n"
     (_, start), *_ = played(configured, "llm", CHAT)
     name, told = next_event(response)
-    connection.close()
     assert (name, told["id"]) == ("call", start["request_id"])
+    elsewhere = recorded(1, started_at=time.time() - 1, seconds=2.0)  # of another process: it comes by way of the database
+    gateway.loop.call_soon_threadsafe(gateway.opened.ledger.settle, elsewhere)
+    name, told = next_event(response)
+    assert (name, told["id"], [attempt["id"] for attempt in told["attempts"]]) == ("call", "call1", ["call1.1"])
+    connection.close()
 
 
 def test_a_key_works_at_once_and_not_after_it_was_revoked(gateway: Served, configured: Client):

@@ -73,7 +73,7 @@ class Operation:
 
     def _named(self, name: str) -> list[tuple[str, str, Handler]]:
         values = self.tables[name]
-        return [("GET", f"/{name}", _always(lambda: {"data": values}))]
+        return [("GET", f"/{name}", _always(lambda: {"data": values, "own": list(values)}))]
 
     def _usage(self, request: Request, _: Any) -> Answer:
         by, bucket = request.query_params.get("by"), request.query_params.get("bucket")

@@ -137,14 +137,20 @@ CASES: dict[str, tuple[Any, Sequence[bytes]]] = {
 }
 
 
-async def spoken(kind: type[HttpToolsProtocol], application: Any, pieces: Sequence[bytes]) -> tuple[bytes, bool]:
-    """What a protocol writes for these pieces, and whether it hangs up."""
+def connected(kind: type[HttpToolsProtocol], application: Any) -> tuple[Any, Wire, ServerState]:
+    """A protocol on a new connection, as uvicorn makes it."""
     config = uvicorn.Config(application, lifespan="off", log_config=None, access_log=False, interface="asgi3")
     config.load()
     state = ServerState()
     protocol = kind(config=config, server_state=state, app_state={"of": "the server"})
     wire = Wire()
     protocol.connection_made(wire)
+    return protocol, wire, state
+
+
+async def spoken(kind: type[HttpToolsProtocol], application: Any, pieces: Sequence[bytes]) -> tuple[bytes, bool]:
+    """What a protocol writes for these pieces, and whether it hangs up."""
+    protocol, wire, state = connected(kind, application)
     for piece in pieces:
         if not wire.closed:
             protocol.data_received(piece)
@@ -197,12 +203,7 @@ async def test_a_client_that_leaves_is_told_to_the_application():
         heard.append((await receive())["type"])
         await respond(send, 200, JSON, b"{}")  # nobody reads it
 
-    config = uvicorn.Config(application, lifespan="off", log_config=None, interface="asgi3")
-    config.load()
-    state = ServerState()
-    protocol = DeadlineProtocol(config=config, server_state=state, app_state={})
-    wire = Wire()
-    protocol.connection_made(wire)
+    protocol, wire, state = connected(DeadlineProtocol, application)
     protocol.data_received(GET)
     (task,) = state.tasks
     asyncio.get_running_loop().call_soon(protocol.connection_lost, None)
@@ -212,12 +213,7 @@ async def test_a_client_that_leaves_is_told_to_the_application():
 
 
 async def test_an_answer_of_the_turn_in_which_the_server_ends_is_still_said():
-    config = uvicorn.Config(echo, lifespan="off", log_config=None, interface="asgi3")
-    config.load()
-    state = ServerState()
-    protocol = DeadlineProtocol(config=config, server_state=state, app_state={})
-    wire = Wire()
-    protocol.connection_made(wire)
+    protocol, wire, state = connected(DeadlineProtocol, echo)
     protocol.data_received(GET)
     (task,) = state.tasks
     task.add_done_callback(lambda _: protocol.shutdown())
@@ -295,12 +291,7 @@ async def test_a_head_that_drips_is_not_waited_for(caplog: pytest.LogCaptureFixt
     class Hasty(DeadlineProtocol):
         limits = EdgeLimits(header_seconds=0.05)
 
-    config = uvicorn.Config(echo, lifespan="off", log_config=None, interface="asgi3")
-    config.load()
-    state = ServerState()
-    protocol = Hasty(config=config, server_state=state, app_state={})
-    wire = Wire()
-    protocol.connection_made(wire)
+    protocol, wire, state = connected(Hasty, echo)
     protocol.data_received(GET)
     await asyncio.gather(*state.tasks)
     assert not wire.closed

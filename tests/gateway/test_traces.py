@@ -20,6 +20,7 @@ from modelruntime.telemetry.server_span import TracedApplication
 from modelruntime.telemetry.tracing import Tracing
 from tests.gateway.serving import serving
 from tests.gateway.test_edge import CHAT, post
+from tests.gateway.test_web_socket import create, heard, opened
 from tests.simulators.openai_family import DECLARATION, OpenAISimulator
 
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -78,6 +79,33 @@ def test_one_trace_from_the_client_to_the_vendor(vendor: OpenAISimulator, settin
     assert data is not None
     names = {metric.name for each in data.resource_metrics for scope in each.scope_metrics for metric in scope.metrics}
     assert "gen_ai.server.request.duration" in names
+
+
+def test_each_call_on_a_web_socket_has_a_span_and_the_metrics(settings: dict[str, Any], traced: Traced):
+    def around(gateway: Any) -> Any:
+        gateway.call = TracedApplication(gateway.call, POSTS, traced.tracing.tracers)
+        return TracedApplication(gateway, POSTS, traced.tracing.tracers)
+
+    with serving({**settings, "observers": [traced.tracing.observer]}, around=around) as running:
+        with opened(running, traceparent=PARENT) as connection:
+            for said, status in ((create(), "response.completed"), (create(temperature=9), "error")):
+                connection.send(said)
+                assert heard(connection)[-1]["type"] == status
+        running.kept.settled.wait(5)
+        traced.tracing.ledger.settle(running.kept.records[0])
+    spans = traced.spans()
+    served = [(span.name, dict(span.attributes or {})) for span in spans[SpanKind.SERVER]]
+    about = {"http.request.method": "POST", "url.path": "/v1/responses", "network.protocol.name": "websocket"}
+    assert served == [("POST /v1/responses", {**about, "http.response.status_code": status}) for status in (200, 400)]
+    assert [f"{span.context.trace_id:032x}" for span in spans[SpanKind.SERVER] if span.context] == [PARENT.split("-")[1]] * 2
+    (client_span,), server = spans[SpanKind.CLIENT], spans[SpanKind.SERVER][0]
+    assert client_span.parent is not None
+    assert server.context is not None
+    assert client_span.parent.span_id == server.context.span_id
+    data = traced.reader.get_metrics_data()
+    assert data is not None
+    names = {metric.name for each in data.resource_metrics for scope in each.scope_metrics for metric in scope.metrics}
+    assert {"gen_ai.server.request.duration", "gen_ai.server.time_to_first_token"} <= names
 
 
 def test_a_path_of_somebody_s_own_is_no_name_of_a_span(settings: dict[str, Any], traced: Traced):

@@ -13,15 +13,16 @@ from openai import OpenAI
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from modelruntime.gateway.web_socket import _with_warnings
 from tests.gateway.serving import KEY, Running
 from tests.gateway.test_edge import wait_until
 from tests.simulators.openai_family import OpenAISimulator
 
 
 @contextmanager
-def opened(gateway: Running, path: str = "/v1/responses", key: str = KEY) -> Iterator[ClientConnection]:
+def opened(gateway: Running, path: str = "/v1/responses", key: str = KEY, **headers: str) -> Iterator[ClientConnection]:
     host, port = gateway.address
-    with connect(f"ws://{host}:{port}{path}", additional_headers={"authorization": f"Bearer {key}"}) as connection:
+    with connect(f"ws://{host}:{port}{path}", additional_headers={"authorization": f"Bearer {key}", **headers}) as connection:
         yield connection
 
 
@@ -75,6 +76,31 @@ def test_what_was_said_goes_on(gateway: Running, vendor: OpenAISimulator):
     assert [word in text for word, (_, text) in zip(("first", "You said: first", "second"), said, strict=True)] == [True] * 3
     shown = [event["response"]["previous_response_id"] for event in events if "response" in event]
     assert set(shown) == {first["id"]}
+
+
+def test_warnings_are_in_the_metadata_beside_the_client_s_own(gateway: Running):
+    with opened(gateway) as connection:
+        connection.send(create(presence_penalty=1, metadata={"theirs": "stays"}))
+        events = heard(connection)
+        connection.send(create())
+        assert heard(connection)[-1]["response"]["metadata"] == {}
+    shown = [event["response"]["metadata"] for event in events if "response" in event]
+    assert len(shown) >= 2
+    assert all(each["theirs"] == "stays" for each in shown)
+    for each in shown:
+        told = {name: line.split("; ")[:2] for name, line in each.items() if name != "theirs"}
+        assert told == {
+            "modelruntime_warning_1": ["dropped", "presence_penalty"],
+            "modelruntime_warning_2": ["dropped", "metadata"],
+        }
+
+
+def test_warnings_take_the_room_that_the_client_left():
+    full = {str(number): "x" for number in range(15)}
+    assert _with_warnings(full, ["one", "two"]) == {**full, "modelruntime_warning_1": "one"}
+    assert _with_warnings({}, ["one", "two"]) == {"modelruntime_warning_1": "one", "modelruntime_warning_2": "two"}
+    more = {str(number): "x" for number in range(17)}
+    assert _with_warnings(more, ["one"]) == more
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -13,12 +14,15 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from modelruntime.store.actor import COMMAND
+from modelruntime.store.store import Store
 from tests.gateway.test_edge import receive_until, request_bytes, wait_until
 from tests.simulators.openai_family import DECLARATION, KEY, OpenAISimulator
 
@@ -117,6 +121,26 @@ telemetry: {{metrics: {{port: {port}}}, logs: {{format: json}}}}
 CHAT = {"model": "sim/sim-chat", "messages": [{"role": "user", "content": "hello"}]}
 
 
+@contextmanager
+def tail(run: Run, folder: Path) -> Iterator[Iterator[Any]]:
+    """The live log of all workspaces: calls as they end, from whichever worker takes the connection."""
+    connection = HTTPConnection(*run.address, timeout=SECONDS)
+    headers = {"authorization": f"Bearer {asyncio.run(admin_token(folder / 'data'))}"}
+    connection.request("GET", "/api/logs/tail?all_workspaces=true", headers=headers)
+    response = connection.getresponse()
+    assert (response.status, response.readline()) == (200, b": open\n")
+    yield (json.loads(line.removeprefix(b"data: ")) for line in iter(response.readline, b"") if line.startswith(b"data: "))
+    connection.close()
+
+
+async def admin_token(data: Path) -> str:
+    store = await Store.open(data, os.environ)
+    async with store.database.change(COMMAND) as change:
+        token = await store.access_tokens.create(change, "tests", "admin")
+    await store.aclose()
+    return token.text
+
+
 def workers_of(run: Run, base: str) -> dict[str, Any]:
     found: dict[str, Any] = run.asked("/health/ready", base=base)[1]["workers"]
     return found
@@ -129,8 +153,11 @@ def test_workers_share_a_port_and_are_watched_over(tmp_path: Path, vendor: OpenA
         assert run.asked("/health/ready", base=base) == (200, {"status": "ok", "workers": workers_of(run, base)})
         assert set(workers_of(run, base)) == {"0", "1"}
 
-        for _ in range(40):  # each is a new connection: the kernel spreads them
-            assert run.asked("/v1/chat/completions", CHAT)[0] == 200
+        with tail(run, tmp_path) as ended:
+            for _ in range(40):  # each is a new connection: the kernel spreads them
+                assert run.asked("/v1/chat/completions", CHAT)[0] == 200
+            told = [next(ended)["id"] for _ in range(40)]
+        assert len(set(told)) == 40, "one worker tells the calls of both, each once"
         assert calls_by_worker(run, base).keys() == {"0", "1"}, "one worker took all"
         assert sum(calls_by_worker(run, base).values()) == 40
 

@@ -111,10 +111,13 @@ def test_what_is_no_snapshot_is_refused(content: bytes) -> None:
 
 def test_all_models_of_a_row_at_once_are_those_one_by_one() -> None:
     snapshot = Snapshot(compiled())
-    at_once = [found for row in snapshot.rows for found in snapshot.models(row)]
-    assert [model for _, model in at_once] == models_of(snapshot)
-    assert [snapshot.model(place) for place, _ in at_once] == models_of(snapshot)
-    assert at_once
+    at_once = [(row, snapshot.models(row)) for row in snapshot.rows]
+    assert [model for _, models in at_once for named in models.values() for model in named.values()] == models_of(snapshot)
+    for row, models in at_once:
+        assert [(kind, *named) for kind, named in models.items()] == [
+            (kind, *named) for kind, named in snapshot.places(row).items()
+        ]
+        assert models
 
 
 def test_every_flipped_byte_and_every_cut_is_noticed() -> None:

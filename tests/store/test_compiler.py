@@ -115,7 +115,7 @@ NAMED = [
 async def test_a_broken_value_is_left_out_and_told(store: Store, table: Any, noun: str, value: str):
     await put(store, store.aliases, "good", "acme/small")
     async with store.database.write() as connection:
-        await connection.execute(insert(table).values(name="x", value=value, updated_at=0.0))
+        await connection.execute(insert(table).values(workspace="", name="x", value=value, updated_at=0.0))
     found = await compiled(store)
     assert [problem.place for problem in found.problems] == [f"{noun} x"]
     assert found.configuration.aliases == {"good": "acme/small"}
@@ -163,6 +163,48 @@ async def test_a_route_loses_targets_whose_credential_is_gone(store: Store):
     found = await compiled(store)
     assert found.configuration.routes == {"both": Route("both", (free,))}
     assert [problem.place for problem in found.problems] == ["route both", "route only"]
+
+
+async def test_what_a_workspace_set_goes_before_what_is_set_for_all(store: Store):
+    pinned = await added(store)
+    lead = Route("lead", (RouteTarget("acme/large"),))
+    entries: list[tuple[Any, str, Any, Any]] = [
+        (store.aliases, "gpt", "acme/small", "acme/large"),
+        (store.aliases, "lead", "acme/small", None),
+        (store.aliases, "shared", "acme/small", None),
+        (store.routes, "fast", Route("fast", (RouteTarget("acme/small"),)), None),
+        (store.routes, "lead", None, lead),
+        (store.routes, "pinned", None, Route("pinned", (RouteTarget("acme/small", credential=pinned.id),))),
+        (store.default_models, "llm", "acme/small", "acme/large"),
+        (store.balancing, "acme", "sticky", "weighted"),
+        (store.policies, "acme/small", CallPolicy(coalesce=True), CallPolicy(cache_seconds=1.0)),
+        (store.prices, "acme", OwnPrice(discount=Decimal("0.25")), OwnPrice(discount=Decimal("0.5"))),
+    ]
+    async with store.database.change(TESTER) as change:
+        await store.workspaces.add(change, "team", "Team")
+        for values, name, for_all, own in entries:
+            for workspace, value in (("", for_all), ("team", own)):
+                if value is not None:
+                    await values.put(change, name, value, workspace)
+        await store.aliases.put(change, "fast", "acme/large", "team")
+        await change.connection.execute(insert(ALIASES).values(workspace="team", name="x", value='""', updated_at=0.0))
+    found = await compiled(store)
+    assert [problem.place for problem in found.problems] == ["alias x of the workspace team", "route pinned of the workspace team"]
+    team, other = found.configuration.seen_by("team"), found.configuration.seen_by("default")
+    assert other is found.configuration
+    assert other.aliases == {"gpt": "acme/small", "lead": "acme/small", "shared": "acme/small"}
+    assert (set(other.routes), other.defaults, other.balancing) == ({"fast"}, {"llm": "acme/small"}, {"acme": "sticky"})
+    assert team.aliases == {"shared": "acme/small", "gpt": "acme/large", "fast": "acme/large"}
+    assert (team.routes, team.defaults, team.balancing) == ({"lead": lead}, {"llm": "acme/large"}, {"acme": "weighted"})
+    assert team.policies == {"acme/small": CallPolicy(cache_seconds=1.0)}
+    assert team.prices == {"acme": OwnPrice(discount=Decimal("0.5"))}
+    asked = ("gpt", "lead", "shared", "fast")
+    assert [each.route_of(name).targets[0].model for each in (team, other) for name in asked] == [
+        *("acme/large", "acme/large", "acme/small", "acme/large"),
+        *("acme/small", "acme/small", "acme/small", "acme/small"),
+    ]
+    base = Configuration(pepper=store.pepper.value, aliases={"gpt": "file/a", "b": "file/b"})
+    assert merged(base, found).seen_by("team").aliases == {"b": "file/b", **team.aliases}
 
 
 async def test_a_declaration_that_no_longer_fits_is_left_out(store: Store):

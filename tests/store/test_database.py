@@ -50,6 +50,23 @@ def test_any_earlier_schema_is_brought_up_to_date(database: str | None, tmp_path
     assert differences(url) == []
 
 
+NAMED_BEFORE = ("aliases", "balancing", "default_models", "policies", "prices", "routes", "settings")
+
+
+def test_what_was_kept_under_a_name_is_for_all_workspaces_after_an_upgrade(database: str | None, tmp_path: Path):
+    url = database_url(database, tmp_path)
+    with locked(url) as connection:
+        upgrade(connection, "0001")
+        for table in NAMED_BEFORE:
+            connection.execute(text(f"INSERT INTO {table} VALUES ('b', '\"ß 模\"', 2.5), ('a', '{{}}', 1)"))
+    migrate(url)
+    with locked(url) as connection:
+        for table in NAMED_BEFORE:
+            rows = connection.execute(text(f"SELECT workspace, name, value, updated_at FROM {table} ORDER BY name"))
+            assert [tuple(row) for row in rows] == [("", "a", "{}", 1.0), ("", "b", '"ß 模"', 2.5)]
+            connection.execute(text(f"INSERT INTO {table} VALUES ('team', 'a', '{{}}', 1)"))
+
+
 def test_a_newer_schema_is_refused_and_left_alone(database: str | None, tmp_path: Path):
     url = database_url(database, tmp_path)
     migrate(url)

@@ -251,12 +251,22 @@ async def test_pages_hold_every_call_once(store: Store, ledger: Ledger):
             if (cursor := page.next) is None:
                 break
         assert found == sorted((f"call{number}" for number in range(10)), key=lambda name: (int(name[4:]) // 3, name), reverse=True)
-        newest = (await store.calls.page(connection, EVERY, limit=1)).calls[0]
-        assert await store.calls.after(connection, EVERY, newest) == ()
-    await settled(ledger, record(20))
+
+
+async def test_who_follows_the_log_is_told_what_ended_since(store: Store, ledger: Ledger):
+    ends = {1: (1000.0, 5.0), 2: (1001.0, 1.0), 3: (1003.0, 1.0), 4: (900.0, 105.0)}
+    await settled(ledger, *(record(number, started_at=began, seconds=took) for number, (began, took) in ends.items()))
     async with store.database.read() as connection:
-        assert [call.id for call in await store.calls.after(connection, EVERY, newest)] == ["call20"]
-        assert await store.calls.after(connection, EVERY, None) == ()
+        assert await store.calls.ended(connection, 1004.0, 800.0) == {"call3": ends[3], "call1": ends[1], "call4": ends[4]}
+        assert await store.calls.ended(connection, 1002.5, 990.0) == {"call3": ends[3], "call1": ends[1]}
+        assert await store.calls.ended(connection, 1006.0, 0.0) == {}
+        found = await store.calls.several(connection, ["call4", "nobody", "call1"])
+        assert [(call.id, [attempt.id for attempt in call.attempts]) for call in found] == [
+            ("call4", ["call4.1"]),
+            ("call1", ["call1.1"]),
+        ]
+        assert found[0] == await store.calls.get(connection, "call4")
+        assert await store.calls.several(connection, []) == []
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "!!!", "W10", "WyJhIiwxXQ"])

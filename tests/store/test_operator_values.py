@@ -85,6 +85,28 @@ async def test_a_value_that_cannot_be_used_is_refused(store: Store, noun: str, n
     assert await revision(store) == before
 
 
+async def test_a_name_is_kept_for_each_workspace_and_goes_with_it(store: Store):
+    aliases = store.aliases
+    async with store.database.change(TESTER) as change:
+        await store.workspaces.add(change, "team", "Team")
+        await aliases.put(change, "gpt", "acme/small")
+        await aliases.put(change, "gpt", "acme/large", "team")
+        await aliases.put(change, "gpt", "acme/huge", "team")
+        with pytest.raises(NotThere):
+            await aliases.put(change, "gpt", "acme/small", "nobodys")
+        with pytest.raises(NotThere, match="of the workspace default"):
+            await aliases.remove(change, "gpt", "default")
+        assert await aliases.all(change.connection) == {"gpt": "acme/small"}
+        assert await aliases.all(change.connection, "team") == {"gpt": "acme/huge"}
+        assert await aliases.get(change.connection, "gpt", "team") == "acme/huge"
+        told = await store.audit.list(change.connection, workspace="team")
+        assert [entry.action for entry in told] == ["alias.replaced", "alias.added", "workspace.added"]
+        await store.workspaces.remove(change, "team")
+        await store.workspaces.add(change, "team", "Another")
+        assert await aliases.all(change.connection, "team") == {}
+        assert await aliases.all(change.connection) == {"gpt": "acme/small"}
+
+
 async def test_models_are_switched(store: Store):
     switch = ModelSwitch(ModelType.LLM, "acme", "small", False)
     async with store.database.change(TESTER) as change:

@@ -4,6 +4,7 @@ import { FetchTransport, type RequestOptions, type Transport, isAborted } from "
 import type { ModelDetail, ModelInfo, ModelType } from "../core/declared";
 import { type CredentialView, GatewayClient, opt } from "../core/gateway-client";
 import { type ModelIndex, modelsOf } from "../core/model-index";
+import type { Scope } from "../core/names";
 import { remember, remembered } from "./preferences";
 
 /** What identifies a model in a query. */
@@ -90,7 +91,12 @@ export class ConsoleClient extends GatewayClient {
     return (await this.api.json<{ version: string }>("bootstrap")).version;
   }
 
-  /** Whether settings, routes, accounts and all workspaces are this person's to change. */
+  /** Whether what belongs to the workspace is this person's to change. */
+  get edits(): boolean {
+    return this.session?.role === "admin";
+  }
+
+  /** Whether settings, prices, accounts and all workspaces are this person's to change. */
   get operates(): boolean {
     return this.session?.role === "admin" && !this.session.workspace;
   }
@@ -154,9 +160,9 @@ export class ConsoleClient extends GatewayClient {
     await this.api.json(`providers/${encodeURIComponent(model.provider)}/models/switches`, { method: "PUT", body: { data } });
   }
 
-  /** Set what stands under a name in one of the operator's tables; null takes it away. */
-  async put(table: string, name: string, value: unknown): Promise<void> {
-    const path = `${table}/${encodeURIComponent(name)}`;
+  /** Set what stands under a name in one of the tables of names; null takes it away. */
+  async put(table: string, name: string, value: unknown, scope: Scope = "workspace"): Promise<void> {
+    const path = `${table}/${encodeURIComponent(name)}${scope === "all" ? "?scope=all" : ""}`;
     await this.api.json(path, value === null ? { method: "DELETE" } : { method: "PUT", body: { value } });
   }
 

@@ -51,7 +51,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every alias
+         * Every alias that holds in the workspace
          * @description A client's name for a model, and the `provider/model` or route that it stands for.
          */
         get: operations["list_aliases"];
@@ -77,7 +77,10 @@ export interface paths {
          */
         put: operations["put_alias"];
         post?: never;
-        /** Remove a alias */
+        /**
+         * Remove a alias
+         * @description One that is set for all workspaces holds again.
+         */
         delete: operations["remove_alias"];
         options?: never;
         head?: never;
@@ -129,7 +132,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every balancing
+         * Every balancing that holds in the workspace
          * @description A provider or `provider/model`, and how its stored credentials share the load.
          */
         get: operations["list_balancing"];
@@ -155,7 +158,10 @@ export interface paths {
          */
         put: operations["put_balancing"];
         post?: never;
-        /** Remove a balancing */
+        /**
+         * Remove a balancing
+         * @description One that is set for all workspaces holds again.
+         */
         delete: operations["remove_balancing"];
         options?: never;
         head?: never;
@@ -335,7 +341,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every default model
+         * Every default model that holds in the workspace
          * @description A model type, and the `provider/model` that is meant where a client names none.
          */
         get: operations["list_default_models"];
@@ -361,7 +367,10 @@ export interface paths {
          */
         put: operations["put_default_model"];
         post?: never;
-        /** Remove a default model */
+        /**
+         * Remove a default model
+         * @description One that is set for all workspaces holds again.
+         */
         delete: operations["remove_default_model"];
         options?: never;
         head?: never;
@@ -571,10 +580,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Calls as they end, each an event `call`
-         * @description Of this process alone: other replicas' calls are in the pages.
-         */
+        /** Calls as they end, each an event `call`; those of other workers and replicas a moment later */
         get: operations["tail_calls"];
         put?: never;
         post?: never;
@@ -694,7 +700,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every policy
+         * Every policy that holds in the workspace
          * @description What is switched on for a `provider/model` or a route: cache, hedging, coalescing.
          */
         get: operations["list_policies"];
@@ -720,7 +726,10 @@ export interface paths {
          */
         put: operations["put_policy"];
         post?: never;
-        /** Remove a policy */
+        /**
+         * Remove a policy
+         * @description One that is set for all workspaces holds again.
+         */
         delete: operations["remove_policy"];
         options?: never;
         head?: never;
@@ -757,7 +766,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every price
+         * Every price that holds in the workspace
          * @description An operator's own price of a provider or `provider/model`: amounts in place of the declared ones, and a discount.
          */
         get: operations["list_prices"];
@@ -783,7 +792,10 @@ export interface paths {
          */
         put: operations["put_price"];
         post?: never;
-        /** Remove a price */
+        /**
+         * Remove a price
+         * @description One that is set for all workspaces holds again.
+         */
         delete: operations["remove_price"];
         options?: never;
         head?: never;
@@ -982,7 +994,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every route
+         * Every route that holds in the workspace
          * @description A name that stands for several models, and how one of them is chosen; the others are fallbacks.
          */
         get: operations["list_routes"];
@@ -1008,7 +1020,10 @@ export interface paths {
          */
         put: operations["put_route"];
         post?: never;
-        /** Remove a route */
+        /**
+         * Remove a route
+         * @description One that is set for all workspaces holds again.
+         */
         delete: operations["remove_route"];
         options?: never;
         head?: never;
@@ -1306,12 +1321,13 @@ export interface components {
         };
         /**
          * AliasTable
-         * @description A client's name for a model, and the `provider/model` or route that it stands for.
+         * @description A client's name for a model, and the `provider/model` or route that it stands for. `own` are those names that the workspace set for itself; the others are for all workspaces.
          */
         AliasTable: {
             data: {
                 [key: string]: string;
             };
+            own: string[];
         };
         /**
          * AliasValue
@@ -1398,12 +1414,13 @@ export interface components {
         };
         /**
          * BalancingTable
-         * @description A provider or `provider/model`, and how its stored credentials share the load.
+         * @description A provider or `provider/model`, and how its stored credentials share the load. `own` are those names that the workspace set for itself; the others are for all workspaces.
          */
         BalancingTable: {
             data: {
                 [key: string]: "cost" | "latency" | "least_in_flight" | "ordered" | "round_robin" | "sticky" | "weighted";
             };
+            own: string[];
         };
         /**
          * BalancingValue
@@ -1641,12 +1658,13 @@ export interface components {
         };
         /**
          * DefaultModelTable
-         * @description A model type, and the `provider/model` that is meant where a client names none.
+         * @description A model type, and the `provider/model` that is meant where a client names none. `own` are those names that the workspace set for itself; the others are for all workspaces.
          */
         DefaultModelTable: {
             data: {
                 [key: string]: string;
             };
+            own: string[];
         };
         /**
          * DefaultModelValue
@@ -2303,12 +2321,13 @@ export interface components {
         };
         /**
          * PolicyTable
-         * @description What is switched on for a `provider/model` or a route: cache, hedging, coalescing.
+         * @description What is switched on for a `provider/model` or a route: cache, hedging, coalescing. `own` are those names that the workspace set for itself; the others are for all workspaces.
          */
         PolicyTable: {
             data: {
                 [key: string]: components["schemas"]["CallPolicy"];
             };
+            own: string[];
         };
         /**
          * PolicyValue
@@ -2397,12 +2416,13 @@ export interface components {
         };
         /**
          * PriceTable
-         * @description An operator's own price of a provider or `provider/model`: amounts in place of the declared ones, and a discount.
+         * @description An operator's own price of a provider or `provider/model`: amounts in place of the declared ones, and a discount. `own` are those names that the workspace set for itself; the others are for all workspaces.
          */
         PriceTable: {
             data: {
                 [key: string]: components["schemas"]["OwnPrice"];
             };
+            own: string[];
         };
         /**
          * PriceTier
@@ -2540,12 +2560,13 @@ export interface components {
         };
         /**
          * RouteTable
-         * @description A name that stands for several models, and how one of them is chosen; the others are fallbacks.
+         * @description A name that stands for several models, and how one of them is chosen; the others are fallbacks. `own` are those names that the workspace set for itself; the others are for all workspaces.
          */
         RouteTable: {
             data: {
                 [key: string]: components["schemas"]["Route"];
             };
+            own: string[];
         };
         /**
          * RouteTarget
@@ -3082,7 +3103,9 @@ export interface operations {
     };
     list_aliases: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: ("all" | "workspace") | null;
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -3130,7 +3153,9 @@ export interface operations {
     };
     put_alias: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "all" | "workspace";
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -3177,7 +3202,9 @@ export interface operations {
     };
     remove_alias: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "all" | "workspace";
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -3319,7 +3346,9 @@ export interface operations {
     };
     list_balancing: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: ("all" | "workspace") | null;
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -3367,7 +3396,9 @@ export interface operations {
     };
     put_balancing: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "all" | "workspace";
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -3414,7 +3445,9 @@ export interface operations {
     };
     remove_balancing: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "all" | "workspace";
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -4146,7 +4179,9 @@ export interface operations {
     };
     list_default_models: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: ("all" | "workspace") | null;
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -4194,7 +4229,9 @@ export interface operations {
     };
     put_default_model: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "all" | "workspace";
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -4241,7 +4278,9 @@ export interface operations {
     };
     remove_default_model: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "all" | "workspace";
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -5263,7 +5302,9 @@ export interface operations {
     };
     list_policies: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: ("all" | "workspace") | null;
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -5311,7 +5352,9 @@ export interface operations {
     };
     put_policy: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "all" | "workspace";
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -5358,7 +5401,9 @@ export interface operations {
     };
     remove_policy: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "all" | "workspace";
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -5541,7 +5586,9 @@ export interface operations {
     };
     list_prices: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: ("all" | "workspace") | null;
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -5589,7 +5636,9 @@ export interface operations {
     };
     put_price: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "all" | "workspace";
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -5636,7 +5685,9 @@ export interface operations {
     };
     remove_price: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "all" | "workspace";
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -6249,7 +6300,9 @@ export interface operations {
     };
     list_routes: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: ("all" | "workspace") | null;
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -6297,7 +6350,9 @@ export interface operations {
     };
     put_route: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "all" | "workspace";
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;
@@ -6344,7 +6399,9 @@ export interface operations {
     };
     remove_route: {
         parameters: {
-            query?: never;
+            query?: {
+                scope?: "all" | "workspace";
+            };
             header?: {
                 /** @description The workspace that is meant; the account's own without. */
                 "x-workspace"?: string;

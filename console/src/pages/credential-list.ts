@@ -7,6 +7,7 @@ import { Cooldowns, type CredentialGroup, type CredentialHealth, groupsOf } from
 import type { CredentialView } from "../core/gateway-client";
 import { dates } from "../core/formats";
 import type { Key } from "../core/i18n";
+import { isInherited, namesOf } from "../core/names";
 import { STRATEGIES, type Strategy, moved } from "../core/routes";
 import { describe } from "../elements/failure";
 import { define } from "../ui/define";
@@ -23,6 +24,8 @@ export class CredentialList extends Page {
   @property({ attribute: false }) views: readonly CredentialView[] = [];
   @state() private busy = "";
   @state() private strategies: Readonly<Record<string, Strategy>> = {};
+  /** Names whose strategy the workspace set for itself. */
+  private ownStrategies: readonly string[] = [];
   @state() private health: ReadonlyMap<string, CredentialHealth> = new Map();
   @state() private now = seconds();
   /** Weights that are being typed. */
@@ -52,10 +55,11 @@ export class CredentialList extends Page {
   private async look(): Promise<void> {
     try {
       const [shares, health] = await Promise.all([
-        this.client.api.json<{ data: Record<string, Strategy> }>("balancing"),
+        namesOf<Strategy>(this.client.api, "balancing", "workspace"),
         this.client.list<CredentialHealth>("credentials/health"),
       ]);
       this.strategies = shares.data;
+      this.ownStrategies = shares.own;
       this.health = new Map(health.map((each) => [each.credential_id, each]));
       this.now = seconds();
       this.cooldowns.take(health, this.now);
@@ -93,7 +97,7 @@ export class CredentialList extends Page {
               value: strategy,
               none: this.t("balancing.none"),
               choices: STRATEGIES.map((value) => ({ value, label: this.t(`strategy.${value}`) })),
-              disabled: !this.client.operates || this.busy !== "",
+              disabled: !this.client.edits || this.busy !== "",
               onchoose: (chosen) => void this.share(group.name, chosen as Strategy | null),
             })
           : nothing
@@ -244,7 +248,9 @@ export class CredentialList extends Page {
   }
 
   private share(name: string, strategy: Strategy | null): Promise<void> {
-    return this.doing("balancing", () => this.client.put("balancing", name, strategy));
+    // one that is set for all workspaces can only be taken away for all
+    const scope = strategy === null && isInherited(this.ownStrategies, name, "workspace") ? "all" : "workspace";
+    return this.doing("balancing", () => this.client.put("balancing", name, strategy, scope));
   }
 
   private order({ model }: CredentialGroup, views: readonly CredentialView[]): Promise<void> {

@@ -1,9 +1,10 @@
 import { type TemplateResult, html, nothing } from "lit";
-import { state } from "lit/decorators.js";
+import { property, state } from "lit/decorators.js";
 import { PICTURES } from "../app/icons";
 import { Page } from "../app/page";
 import { notify } from "../app/toasts";
 import type { Key } from "../core/i18n";
+import { type Scope, isInherited } from "../core/names";
 import { describe, failure } from "../elements/failure";
 import { textField } from "../ui/field";
 import { drawing } from "../ui/icon";
@@ -28,8 +29,16 @@ export abstract class NamedTable<Value, Draft extends NamedDraft> extends Page {
   /** Of the API. */
   protected abstract readonly table: string;
   protected abstract readonly words: TableWords;
+  /** Those that the workspace set for itself. */
+  @property({ attribute: false }) own: readonly string[] = [];
+  @property({ attribute: false }) scope: Scope = "workspace";
   @state() private draft: Draft | null = null;
   @state() private refused: unknown = null;
+
+  /** Whether the entries of the workspace are this person's to change. */
+  protected get mayChange(): boolean {
+    return this.client.edits;
+  }
 
   protected abstract draftOf(name: string, value: Value | null): Draft;
   protected abstract written(draft: Draft): unknown;
@@ -46,13 +55,16 @@ export abstract class NamedTable<Value, Draft extends NamedDraft> extends Page {
         ${all.map(
           ([name, value]) =>
             html`<li class="panel route">
-              <h3 class="section-title"><code>${name}</code></h3>
-              ${this.facts(name, value)} ${this.client.operates ? this.actions(name, value) : nothing}
+              <div class="row">
+                <h3 class="section-title grow"><code>${name}</code></h3>
+                ${isInherited(this.own, name, this.scope) ? html`<span class="chip">${this.t("names.all")}</span>` : nothing}
+              </div>
+              ${this.facts(name, value)} ${this.mayChange ? this.actions(name, value) : nothing}
             </li>`,
         )}
       </ul>
       ${
-        this.client.operates
+        this.mayChange
           ? html`<div>
             <button type="button" class="button" @click=${() => this.edit("", null)}>${drawing(PICTURES.plus)} ${this.t(this.words.new)}</button>
           </div>`
@@ -70,15 +82,19 @@ export abstract class NamedTable<Value, Draft extends NamedDraft> extends Page {
       <button type="button" class="button tiny" aria-label=${this.t(this.words.change, { name })} @click=${() => this.edit(name, value)}>
         ${this.t("configure.edit")}
       </button>
-      <button
-        type="button"
-        class="button plain tiny square danger"
-        aria-label=${words}
-        ${tooltip(words)}
-        @click=${() => confirm(this.t(this.words.sure, { name })) && void this.drop(name)}
-      >
-        ${drawing(PICTURES.trash)}
-      </button>
+      ${
+        isInherited(this.own, name, this.scope)
+          ? nothing
+          : html`<button
+            type="button"
+            class="button plain tiny square danger"
+            aria-label=${words}
+            ${tooltip(words)}
+            @click=${() => confirm(this.t(this.words.sure, { name })) && void this.drop(name)}
+          >
+            ${drawing(PICTURES.trash)}
+          </button>`
+      }
     </div>`;
   }
 
@@ -114,7 +130,7 @@ export abstract class NamedTable<Value, Draft extends NamedDraft> extends Page {
   private async submitted(event: Event, draft: Draft): Promise<void> {
     event.preventDefault();
     try {
-      await this.client.put(this.table, draft.name.trim(), this.written(draft));
+      await this.client.put(this.table, draft.name.trim(), this.written(draft), this.scope);
       this.draft = null;
       this.tell("names-changed", null);
     } catch (error) {
@@ -124,7 +140,7 @@ export abstract class NamedTable<Value, Draft extends NamedDraft> extends Page {
 
   private async drop(name: string): Promise<void> {
     try {
-      await this.client.put(this.table, name, null);
+      await this.client.put(this.table, name, null, this.scope);
     } catch (error) {
       notify(describe(error, this.tr).what, "bad");
     }

@@ -25,6 +25,11 @@ export class OwnPriceSection extends NamedTable<OwnPrice, PriceDraft> {
   protected readonly draftOf = draftOfPrice;
   protected readonly written = priceIn;
 
+  /** A budget is worth nothing where whoever spends it sets the price. */
+  protected override get mayChange(): boolean {
+    return this.client.operates;
+  }
+
   protected override render(): TemplateResult {
     return this.drawn(this.prices);
   }

@@ -4,6 +4,7 @@ import { PICTURES } from "../app/icons";
 import { Page } from "../app/page";
 import { MODEL_TYPES, type ModelInfo, type ModelType, type ProviderInfo } from "../core/declared";
 import type { CredentialView } from "../core/gateway-client";
+import type { Scope } from "../core/names";
 import { type Route, STRATEGIES, type Strategy, type Target, moved } from "../core/routes";
 import { referenceOf } from "../core/status";
 import { failure } from "../elements/failure";
@@ -17,6 +18,8 @@ import { tooltip } from "../ui/tooltip";
 export class RouteForm extends Page {
   /** What is changed; with an empty name: a new one. */
   @property({ attribute: false }) route!: Route;
+  /** For whom it is kept. */
+  @property({ attribute: false }) scope: Scope = "workspace";
   @property({ attribute: false }) models: readonly ModelInfo[] = [];
   @property({ attribute: false }) providers: readonly ProviderInfo[] = [];
   @property({ attribute: false }) credentials: readonly CredentialView[] = [];
@@ -156,7 +159,7 @@ export class RouteForm extends Page {
     const name = this.name.trim();
     try {
       const value: Route = { name, strategy: this.strategy, targets: [...this.targets] };
-      await this.client.put("routes", name, value);
+      await this.client.put("routes", name, value, this.scope);
       this.tell("route-saved", name);
     } catch (error) {
       this.refused = error;

@@ -7,6 +7,7 @@ import { MODEL_TYPES, type ModelInfo, type ModelType, type ProviderInfo } from "
 import { numbers } from "../core/formats";
 import type { CredentialView } from "../core/gateway-client";
 import { Resource } from "../core/resource";
+import { type Names, type Scope, isInherited, namesOf } from "../core/names";
 import type { Policies } from "../core/policies";
 import { type Route, shareOf } from "../core/routes";
 import { isUsable, referenceOf } from "../core/status";
@@ -14,7 +15,7 @@ import type { OwnPrices } from "../core/sync";
 import { describe, failure } from "../elements/failure";
 import "../elements/model-picker";
 import { define } from "../ui/define";
-import { textField } from "../ui/field";
+import { switchField, textField } from "../ui/field";
 import { Gradual } from "../ui/gradual";
 import { drawing } from "../ui/icon";
 import { fetchWhenIdle } from "../ui/idle";
@@ -26,16 +27,16 @@ const below = (): Promise<unknown> => Promise.all([import("./own-prices"), impor
 const form = (): Promise<unknown> => import("./route-form");
 
 interface Named {
-  routes: Readonly<Record<string, Route>>;
-  aliases: Readonly<Record<string, string>>;
-  defaults: Readonly<Record<string, string>>;
+  routes: Names<Route>;
+  aliases: Names<string>;
+  defaults: Names<string>;
   models: readonly ModelInfo[];
   providers: readonly ProviderInfo[];
   credentials: readonly CredentialView[];
-  policies: Policies;
-  prices: OwnPrices;
+  policies: Names<Policies[string]>;
+  prices: Names<OwnPrices[string]>;
   /** Everything that may have a policy. */
-  names: readonly string[];
+  nameable: readonly string[];
 }
 
 type Table = "routes" | "aliases" | "default-models" | "policies" | "prices";
@@ -44,7 +45,8 @@ const PIECES = 2 + MODEL_TYPES.length + 2;
 const FIRST = 2;
 const NEW: Route = { name: "", strategy: "ordered", targets: [] };
 
-/** Names that stand for models: routes over several, aliases for one, and the model that is meant where none is named. */
+/** Names that stand for models: routes over several, aliases for one, and the model that is meant where none is named; those of the
+ * workspace with what is for all of them, or those for all alone. */
 export class RoutesPage extends WholePage {
   @state() private round = 0;
   @state() private alias = { name: "", target: "" };
@@ -52,12 +54,12 @@ export class RoutesPage extends WholePage {
   private readonly pieces = new Gradual(this, FIRST, 1);
   private readonly icons = (provider: ProviderInfo): string | null => this.client.icon(provider);
   private readonly named = new Resource<Named>(
-    (_, signal) => this.load(signal),
+    (scope, signal) => this.load(scope as Scope, signal),
     () => (this.round += 1),
   );
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has("surroundings")) this.named.want("all");
+    if (changed.has("surroundings") || changed.has("place")) this.named.want(this.scope);
     if (this.place.query.has("route")) void form();
   }
 
@@ -66,14 +68,17 @@ export class RoutesPage extends WholePage {
     fetchWhenIdle(form);
   }
 
+  private get scope(): Scope {
+    return this.client.operates && this.place.query.get("scope") === "all" ? "all" : "workspace";
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.named.stop();
   }
 
-  private async load(signal: AbortSignal): Promise<Named> {
-    const table = async <T>(name: Table): Promise<Readonly<Record<string, T>>> =>
-      (await this.client.api.json<{ data: Record<string, T> }>(name, { signal })).data;
+  private async load(scope: Scope, signal: AbortSignal): Promise<Named> {
+    const table = async <T>(name: Table): Promise<Names<T>> => namesOf<T>(this.client.api, name, scope, signal);
     const [routes, aliases, defaults, models, providers, credentials, policies, prices] = await Promise.all([
       table<Route>("routes"),
       table<string>("aliases"),
@@ -84,16 +89,17 @@ export class RoutesPage extends WholePage {
       table<Policies[string]>("policies"),
       table<OwnPrices[string]>("prices"),
     ]);
-    const names = [...Object.keys(routes), ...models.map(referenceOf)];
-    return { routes, aliases, defaults, models, providers, credentials, policies, prices, names };
+    const nameable = [...Object.keys(routes.data), ...models.map(referenceOf)];
+    return { routes, aliases, defaults, models, providers, credentials, policies, prices, nameable };
   }
 
   protected override render(): TemplateResult {
     const { current } = this.named;
     const open = this.place.query.get("route");
     const value = current.state === "ready" ? current.value : null;
-    const route = value && open !== null ? (value.routes[open] ?? (open === "new" ? NEW : null)) : null;
-    return html`${
+    const route = value && open !== null ? (value.routes.data[open] ?? (open === "new" ? NEW : null)) : null;
+    return html`${this.client.operates ? this.scopeSwitch() : nothing}
+    ${
       current.state === "failed"
         ? html`<div class="stack">
             ${failure(current.error, this.tr)}
@@ -115,6 +121,7 @@ export class RoutesPage extends WholePage {
               ? html`<mr-route-form
                 .surroundings=${this.surroundings}
                 .route=${route}
+                .scope=${this.scope}
                 .models=${value.models}
                 .providers=${value.providers}
                 .credentials=${value.credentials}
@@ -124,6 +131,24 @@ export class RoutesPage extends WholePage {
           }
         </div>
       </mr-overlay>`;
+  }
+
+  private scopeSwitch(): TemplateResult {
+    return switchField({
+      id: "names-scope",
+      label: this.t("names.scope"),
+      help: this.t("names.scope.help"),
+      checked: this.scope === "all",
+      onswitch: (on) => this.router.narrow({ scope: on ? "all" : null, route: null }),
+    });
+  }
+
+  private inherited({ own }: Names<unknown>, name: string): boolean {
+    return isInherited(own, name, this.scope);
+  }
+
+  private forAll(): TemplateResult {
+    return html`<span class="chip">${this.t("names.all")}</span>`;
   }
 
   private async saved(name: string): Promise<void> {
@@ -141,11 +166,13 @@ export class RoutesPage extends WholePage {
     </div>`;
   }
 
-  private policies({ policies, names }: Named): TemplateResult {
+  private policies({ policies, nameable }: Named): TemplateResult {
     return html`<mr-policies
       .surroundings=${this.surroundings}
-      .policies=${policies}
-      .names=${names}
+      .scope=${this.scope}
+      .policies=${policies.data}
+      .own=${policies.own}
+      .names=${nameable}
       @names-changed=${() => void this.named.refresh()}
     ></mr-policies>`;
   }
@@ -153,20 +180,22 @@ export class RoutesPage extends WholePage {
   private prices({ prices }: Named): TemplateResult {
     return html`<mr-own-prices
       .surroundings=${this.surroundings}
-      .prices=${prices}
+      .scope=${this.scope}
+      .prices=${prices.data}
+      .own=${prices.own}
       @names-changed=${() => void this.named.refresh()}
     ></mr-own-prices>`;
   }
 
   protected override beside(): TemplateResult | typeof nothing {
-    if (!this.client.operates) return nothing;
+    if (!this.client.edits) return nothing;
     return html`<button type="button" class="button primary" @click=${() => this.router.narrow({ route: "new" }, { push: true })}>
               ${drawing(PICTURES.plus)} ${this.t("routes.new")}
             </button>`;
   }
 
   private routes({ routes }: Named): TemplateResult {
-    const all = Object.values(routes).sort((left, right) => left.name.localeCompare(right.name));
+    const all = Object.values(routes.data).sort((left, right) => left.name.localeCompare(right.name));
     if (!all.length) {
       return html`<div class="empty panel">
         <h2>${this.t("routes.empty")}</h2>
@@ -174,15 +203,16 @@ export class RoutesPage extends WholePage {
       </div>`;
     }
     return html`<ul class="routes">
-      ${all.map((route) => html`<li class="panel route">${this.route(route)}</li>`)}
+      ${all.map((route) => html`<li class="panel route">${this.route(route, this.inherited(routes, route.name))}</li>`)}
     </ul>`;
   }
 
-  private route(route: Route): TemplateResult {
+  private route(route: Route, inherited: boolean): TemplateResult {
     const percent = numbers(this.language, { style: "percent", maximumFractionDigits: 0 });
     const weighted = route.strategy === "weighted";
     return html`<div class="row">
         <h2 class="section-title grow"><code>${route.name}</code></h2>
+        ${inherited ? this.forAll() : nothing}
         <span class="chip" ${tooltip(this.t(`strategy.${route.strategy}.help`))}>${this.t(`strategy.${route.strategy}`)}</span>
       </div>
       <ol class="route-targets">
@@ -195,12 +225,12 @@ export class RoutesPage extends WholePage {
         )}
       </ol>
       ${
-        this.client.operates
+        this.client.edits
           ? html`<div class="row">
             <button type="button" class="button tiny" @click=${() => this.router.narrow({ route: route.name }, { push: true })}>
               ${this.t("configure.edit")}
             </button>
-            ${this.removeButton("routes", route.name)}
+            ${inherited ? nothing : this.removeButton("routes", route.name)}
           </div>`
           : nothing
       }`;
@@ -220,7 +250,7 @@ export class RoutesPage extends WholePage {
   }
 
   private aliases({ aliases, routes, models }: Named): TemplateResult {
-    const all = Object.entries(aliases).sort(([left], [right]) => left.localeCompare(right));
+    const all = Object.entries(aliases.data).sort(([left], [right]) => left.localeCompare(right));
     return html`<section>
       <h2 class="section-title">${this.t("aliases.title")}</h2>
       <div class="panel">
@@ -241,7 +271,13 @@ export class RoutesPage extends WholePage {
                       html`<tr>
                         <th scope="row"><code>${name}</code></th>
                         <td><code>${target}</code></td>
-                        <td class="end-cell">${this.client.operates ? this.removeButton("aliases", name) : nothing}</td>
+                        <td class="end-cell">${
+                          this.inherited(aliases, name)
+                            ? this.forAll()
+                            : this.client.edits
+                              ? this.removeButton("aliases", name)
+                              : nothing
+                        }</td>
                       </tr>`,
                   )}
                 </tbody>
@@ -249,7 +285,7 @@ export class RoutesPage extends WholePage {
             </div>`
             : nothing
         }
-        ${this.client.operates ? this.aliasForm(routes, models) : all.length ? nothing : html`<p class="pad muted">${this.t("aliases.none")}</p>`}
+        ${this.client.edits ? this.aliasForm(routes, models) : all.length ? nothing : html`<p class="pad muted">${this.t("aliases.none")}</p>`}
       </div>
     </section>`;
   }
@@ -257,7 +293,7 @@ export class RoutesPage extends WholePage {
   private aliasForm(routes: Named["routes"], models: readonly ModelInfo[]): TemplateResult {
     const { alias } = this;
     const target = alias.target.trim();
-    const known = !target || target in routes || models.some((model) => referenceOf(model) === target);
+    const known = !target || target in routes.data || models.some((model) => referenceOf(model) === target);
     return html`<form class="pad stack alias-form" @submit=${this.addAlias}>
       <div class="two-columns">
         ${textField({
@@ -289,7 +325,7 @@ export class RoutesPage extends WholePage {
     const name = this.alias.name.trim();
     this.refused = null;
     try {
-      await this.client.put("aliases", name, this.alias.target.trim());
+      await this.client.put("aliases", name, this.alias.target.trim(), this.scope);
       this.alias = { name: "", target: "" };
     } catch (error) {
       this.refused = error;
@@ -303,35 +339,38 @@ export class RoutesPage extends WholePage {
       <h2 class="section-title">${this.t("defaults.title")}</h2>
       <div class="panel pad stack">
         <p class="muted">${this.t("defaults.about")}</p>
-        <div class="two-columns">${types.map((type) => this.defaultOf(type, defaults[type] ?? "", models, providers))}</div>
+        <div class="two-columns">${types.map((type) => this.defaultOf(type, defaults, models, providers))}</div>
       </div>
     </section>`;
   }
 
   private defaultOf(
     type: ModelType,
-    value: string,
+    defaults: Names<string>,
     models: readonly ModelInfo[],
     providers: readonly ProviderInfo[],
   ): TemplateResult {
+    const value = defaults.data[type] ?? "";
+    const inherited = value !== "" && this.inherited(defaults, type);
     const suggested = value ? undefined : models.find((model) => model.model_type === type && isUsable(model));
     return html`<div class="default-model">
       <mr-model-picker
         show-label
-        clearable
+        ?clearable=${!inherited}
         .label=${this.t(`type.${type}`)}
         .type=${type}
         .value=${value}
         .models=${models}
         .providers=${providers}
-        .disabled=${!this.client.operates}
+        .disabled=${!this.client.edits}
         .icons=${this.icons}
         @model-change=${(event: CustomEvent<{ value: string }>) => void this.put("default-models", type, event.detail.value || null)}
         @model-configure=${(event: CustomEvent<{ provider: string }>) =>
           this.router.go(`providers?configure=${encodeURIComponent(event.detail.provider)}`)}
       ></mr-model-picker>
+      ${inherited ? html`<div>${this.forAll()}</div>` : nothing}
       ${
-        suggested && this.client.operates
+        suggested && this.client.edits
           ? html`<button type="button" class="button plain tiny" @click=${() => void this.put("default-models", type, referenceOf(suggested))}>
             <span class="cut">${this.t("defaults.suggest", { name: referenceOf(suggested) })}</span>
           </button>`
@@ -343,7 +382,7 @@ export class RoutesPage extends WholePage {
   /** Set a name, or take it away; the page shows what the gateway then has. */
   private async put(table: Table, name: string, value: string | null): Promise<void> {
     try {
-      await this.client.put(table, name, value);
+      await this.client.put(table, name, value, this.scope);
     } catch (error) {
       notify(describe(error, this.tr).what, "bad");
     }

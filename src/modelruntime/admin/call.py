@@ -51,8 +51,8 @@ class Call(Generic[B, Q]):
         self.request_id = request_id
 
     def configuration(self) -> Configuration:
-        """What is in force."""
-        return self.services.in_force.current().configuration
+        """What is in force for the workspace."""
+        return self.services.in_force.current().configuration_of(self.workspace)
 
     def runtime(self) -> AsyncRuntime:
         """The workspace's runtime, as calls are served by now."""

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from modelruntime.admin.call_feed import CallFeed
 from modelruntime.admin.call_watch import CallWatch
 from modelruntime.admin.compressed import CompressedAnswers
 from modelruntime.admin.credential_health import TargetHealth
@@ -30,6 +31,10 @@ class Serving(Protocol):
     @property
     def configuration(self) -> Configuration:
         """What an operator set."""
+        ...
+
+    def configuration_of(self, workspace: str) -> Configuration:
+        """As the workspace sees it."""
         ...
 
     def runtime(self, workspace: str) -> AsyncRuntime:
@@ -81,6 +86,7 @@ class Services:
         self.data_plane = data_plane
         self.keys = keys
         self.watch = watch
+        self.feed = CallFeed(watch, store.database, store.calls, lambda: in_force.current().configuration.timeout)
         self.catalogue = catalogue
         """What is declared without the posted documents."""
         self.options = options

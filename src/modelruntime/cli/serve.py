@@ -71,12 +71,14 @@ def run(parsed: argparse.Namespace, console: Console) -> int:
 def _run(parsed: argparse.Namespace, console: Console) -> int:
     from modelruntime.cli.first_look import first_look
     from modelruntime.cli.serve_plan import Hello, plan_of
+    from modelruntime.gateway.one_heap import one_heap
     from modelruntime.gateway.server import run_on_best_loop
     from modelruntime.store.gateway_key import new_key
 
     plan = plan_of(parsed)
     if parsed.check:
         return _check(plan, console)
+    one_heap()
     if parsed.worker:
         from modelruntime.cli.serve_workers import work
 

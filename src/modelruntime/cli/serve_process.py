@@ -177,7 +177,9 @@ class ServeProcess:
         if self.tracing is not None:
             from modelruntime.telemetry.server_span import TracedApplication
 
-            application = TracedApplication(application, {*POSTS, "/v1/models"}, self.tracing.tracers)
+            routes, tracers = {*POSTS, "/v1/models"}, self.tracing.tracers
+            self.gateway.call = TracedApplication(self.gateway.call, routes, tracers)
+            application = TracedApplication(application, routes, tracers)
         if self.plan.admin:
             from modelruntime.cli.admin_door import admin_door
 

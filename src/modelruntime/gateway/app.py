@@ -18,7 +18,7 @@ from modelruntime.codecs.openai.inbound.fault import render_fault
 from modelruntime.codecs.openai_responses.inbound import compact_dialect
 from modelruntime.codecs.openai_responses.inbound import dialect as responses_dialect
 from modelruntime.entities.errors import ModelRuntimeError
-from modelruntime.gateway.asgi import Receive, Scope, Send, header_of, respond
+from modelruntime.gateway.asgi import Application, Receive, Scope, Send, header_of, respond
 from modelruntime.gateway.body import ClientGone
 from modelruntime.gateway.endpoints.count_tokens import CountTokensEndpoint
 from modelruntime.gateway.endpoints.embeddings import EmbeddingsEndpoint
@@ -81,6 +81,8 @@ class Gateway:
     def __init__(self, plane: DataPlane) -> None:
         self.plane = plane
         self._keys = KeyCheck()
+        self.call: Application = self._http
+        """What each call on a web socket goes through; telemetry puts itself around it."""
         self.readiness = Readiness()
         """While it drains, whoever balances the load sends nothing new."""
         self.in_flight = 0
@@ -111,7 +113,7 @@ class Gateway:
             self.refused[fault.code] += 1
             await deny(send, fault.status, _fault_headers(fault, request_id), render_fault(fault))
             return
-        await WebSocketSession(self._http, scope).serve(receive, send)
+        await WebSocketSession(self.call, scope).serve(receive, send)
 
     async def _serve(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = _request_id(scope)

@@ -90,7 +90,7 @@ class Exchange:
         self.endpoint = endpoint
         self.serving = serving
         """The configuration this request began with; a new one does not change it half-way."""
-        self.configuration = self.serving.configuration
+        self.configuration = self.serving.configuration_of(key.workspace)
         self.seen = AttemptsSeen(plane.table, [] if self.configuration.keep_content else None)
         self.started = False
         """The head of the answer was sent: from here on nothing can be taken back."""

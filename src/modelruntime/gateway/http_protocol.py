@@ -12,9 +12,8 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from urllib.parse import unquote
-from weakref import WeakKeyDictionary
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -27,7 +26,6 @@ from modelruntime.gateway.moving_deadline import MovingDeadline
 from modelruntime.transports.turn_writes import TurnWrites
 
 HEADER_BYTES = 64 * 2**10
-_writes: WeakKeyDictionary[asyncio.AbstractEventLoop, TurnWrites] = WeakKeyDictionary()
 
 
 class DeadlineProtocol(HttpToolsProtocol):
@@ -35,6 +33,8 @@ class DeadlineProtocol(HttpToolsProtocol):
     taken for gone when it takes nothing for `limits.send_seconds`."""
 
     limits = EdgeLimits()
+    _shared: ClassVar[TurnWrites | None] = None
+    """Of the connections on one loop."""
     _unread: asyncio.TimerHandle | None = None
     _head_bytes = 0
     _head_open = True
@@ -48,10 +48,10 @@ class DeadlineProtocol(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """A client connected: it has some seconds to say something whole."""
         super().connection_made(transport)
-        writes = _writes.get(self.loop)
-        if writes is None:
-            writes = _writes[self.loop] = TurnWrites(self.loop)
-        self.writes = writes
+        kind = type(self)
+        if kind._shared is None or kind._shared.loop is not self.loop:
+            kind._shared = TurnWrites(self.loop)
+        self.writes = kind._shared
         self.cycle: Any = None
         self.pipeline: deque[Any] = deque()  # cycles that wait for the one before
         self._scope: dict[str, Any] = {
@@ -63,6 +63,7 @@ class DeadlineProtocol(HttpToolsProtocol):
             "root_path": self.root_path,
             WHEN_GONE: self.when_gone,
         }
+        self._application: Application = cast("Any", self.app)  # pyright: ignore[reportUnknownMemberType]
         self._due = MovingDeadline(self.loop)
         self._due.within(self.limits.header_seconds, self._close)
 
@@ -120,7 +121,7 @@ class DeadlineProtocol(HttpToolsProtocol):
         parser = self.parser
         version = parser.get_http_version()
         path, raw_path, query = _target(self.url)
-        scope: dict[str, Any] = {
+        scope: Any = {
             **self._scope,
             "http_version": version,
             "method": parser.get_method().decode("ascii"),
@@ -130,7 +131,7 @@ class DeadlineProtocol(HttpToolsProtocol):
             "headers": self.headers,
             "state": self.app_state.copy(),
         }
-        self.scope = cast("Any", scope)
+        self.scope = scope
         self._upgrading = parser.should_upgrade() and self._should_upgrade()
         if self._upgrading:
             return
@@ -156,8 +157,7 @@ class DeadlineProtocol(HttpToolsProtocol):
     # ---- what becomes of an answer
 
     def _start(self, cycle: Cycle) -> None:
-        application: Application = cast("Any", self.app)  # pyright: ignore[reportUnknownMemberType]
-        task = self.loop.create_task(cycle.run(application))
+        task = self.loop.create_task(cycle.run(self._application))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 

@@ -24,6 +24,11 @@ class Serving:
         self.timeouts = replace(timeouts, total=min(timeouts.total or configuration.timeout, configuration.timeout))
         """Of every call."""
         self._runtimes: dict[str, AsyncRuntime] = {}
+        self._seen = {workspace: configuration.seen_by(workspace) for workspace in configuration.workspaces}
+
+    def configuration_of(self, workspace: str) -> Configuration:
+        """As the workspace sees it: what it set for itself goes before what is set for all."""
+        return self._seen.get(workspace, self.configuration)
 
     def runtime(self, workspace: str = DEFAULT_WORKSPACE) -> AsyncRuntime:
         """The workspace's runtime, made when first asked for. The sources of the gateway's own start (its file, the

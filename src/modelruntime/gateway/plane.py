@@ -165,13 +165,14 @@ class DataPlane:
         found = self._choices.get(key)
         if found is None:
             catalogue = serving.runtime(workspace).core.catalogue
-            found = self._choices[key] = choices_of(name, model_type, workspace, serving.configuration, catalogue)
+            configuration = serving.configuration_of(workspace)
+            found = self._choices[key] = choices_of(name, model_type, workspace, configuration, catalogue)
         return found
 
     def _resolved(self, candidate: Candidate, serving: Serving, workspace: str) -> Target:
         if candidate.problem is not None:
             raise CredentialsInvalid(candidate.problem, provider=candidate.reference.provider)
-        core, configuration, row = serving.runtime(workspace).core, serving.configuration, candidate.credential
+        core, configuration, row = serving.runtime(workspace).core, serving.configuration_of(workspace), candidate.credential
         stored = None
         if row is not None:
             stored = OneCredential(row.id, row.provider, row.model, row.model_type, row.values)

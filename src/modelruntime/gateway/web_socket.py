@@ -1,7 +1,8 @@
 """The Responses API over a web socket (https://www.openresponses.org/specification, read 2026-11-29).
 
 Each `response.create` is a call like one of HTTP: it goes through the same endpoint, with a key, limits, a record and a
-fallback of its own. Its events come as messages. What the connection adds is the memory of its last answer (`Chain`).
+fallback of its own. Its events come as messages. What the connection adds is the memory of its last answer (`Chain`), and as
+messages have no headers, warnings in the `metadata` of the response.
 """
 
 from __future__ import annotations
@@ -20,11 +21,17 @@ from modelruntime.codecs.sse import SSEDecoder
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.gateway.asgi import Application, Event, Headers, Receive, Scope, Send
 from modelruntime.gateway.fault_of import SHUTTING_DOWN
+from modelruntime.gateway.warning_header import NAME as WARNING
 
 ENDING = "modelruntime.ending"
 """The server ends: nothing new is begun on this connection."""
 SECONDS = 3600.0
 """How long a connection may live; the specification allows an hour."""
+METADATA_AT_MOST = 16
+"""Entries of the metadata of a response; each may have 512 letters, and a warning has at most 300
+(https://github.com/openai/openai-openapi, read 2026-11-29)."""
+METADATA_WARNING = "modelruntime_warning_"
+"""How the entries begin that are warnings, counted from 1, each `kind; field; sentence`."""
 _AHEAD = 16
 _DONE = b"[DONE]"
 _ENDS = frozenset(("response.completed", "response.incomplete", "response.failed"))
@@ -133,6 +140,7 @@ class _Said:
         self._events = SSEDecoder()
         self._status = 0
         self._body = b""
+        self._warnings: list[str] = []
         self.ended = False
         """The last event of an answer was told, or its error."""
         self.fault: bytes | Fault | None = None
@@ -141,6 +149,7 @@ class _Said:
         """An event of ASGI."""
         if event["type"] == "http.response.start":
             self._status = event["status"]
+            self._warnings = [value.decode() for name, value in event["headers"] if name == WARNING]
         elif self._status == 200:
             for each in self._events.feed(event.get("body", b"")):
                 if each.data != _DONE and not self.ended:
@@ -160,6 +169,8 @@ class _Said:
             return data
         if self._chain.goes_on_from is not None:
             response["previous_response_id"] = self._chain.goes_on_from
+        if self._warnings:
+            response["metadata"] = _with_warnings(as_object(response.get("metadata")), self._warnings)
         if name in _ENDS:
             self.ended = True
             self._chain.end(response)
@@ -182,6 +193,12 @@ def _request(event: Event) -> dict[str, Any]:
     return {
         name: value for name, value in fields.items() if name not in ("type", "stream", "stream_options", "background", "generate")
     }
+
+
+def _with_warnings(metadata: dict[str, Any], warnings: list[str]) -> dict[str, Any]:
+    """What the client wrote to the response, and the warnings as far as there is room: a response has sixteen entries."""
+    room = max(0, METADATA_AT_MOST - len(metadata))
+    return {**metadata, **{f"{METADATA_WARNING}{number}": line for number, line in enumerate(warnings[:room], 1)}}
 
 
 def error_of(status: int, body: bytes) -> bytes:

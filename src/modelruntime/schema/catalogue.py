@@ -20,7 +20,7 @@ from modelruntime.schema.compiled import open_compiled
 from modelruntime.schema.icon import read_icon
 from modelruntime.schema.problem import Problem, ProblemLog
 from modelruntime.schema.refreshed_catalogue import refreshed_folder
-from modelruntime.schema.snapshot import ModelPlace, ProviderRow, Snapshot, compile_snapshot
+from modelruntime.schema.snapshot import ModelPlace, Models, ProviderRow, Snapshot, compile_snapshot
 from modelruntime.schema.sources import installed_folders, named_directories
 
 if TYPE_CHECKING:
@@ -53,6 +53,9 @@ class Catalogue:
         self._providers: dict[str, ProviderSchema] = {}
         self._places: dict[str, dict[str, dict[str, tuple[Snapshot, ModelPlace]]]] = {}
         self._models: dict[tuple[str, str, str], ModelSchema] = {}
+        """Those that were asked for one by one."""
+        self._whole: dict[str, Models] = {}
+        """Those of providers whose models were all asked for."""
 
     @classmethod
     def load(cls, extra: Sequence[Path] = (), environ: Mapping[str, str] | None = None) -> Catalogue:
@@ -103,9 +106,15 @@ class Catalogue:
 
         Raises `ModelNotFound` for a provider that nobody declares.
         """
-        wanted = None if model_type is None else str(model_type)
-        for owner in self._owners if provider is None else (self.id_of(provider),):
-            yield from in_bulk(partial(self._of_type, owner, wanted))
+        owners = tuple(self._owners) if provider is None else (self.id_of(provider),)
+        if model_type is None:
+            for whole in in_bulk(lambda: [self._whole_of(owner) for owner in owners]):
+                for models in whole.values():
+                    yield from models.values()
+            return
+        kind = str(model_type)
+        for owner in owners:
+            yield from in_bulk(partial(self._of_type, owner, kind))
 
     def model(self, provider: str, model_type: ModelType | str, model: str) -> ModelSchema | None:
         """The model, or None where nobody declares it."""
@@ -155,26 +164,30 @@ class Catalogue:
             found = self._places[provider] = {kind: merged[kind] for kind in _KINDS if kind in merged}
         return found
 
-    def _of_type(self, provider: str, wanted: str | None) -> list[ModelSchema]:
-        """A provider's models, of one type or all."""
-        places = self._places_of(provider)
-        if wanted is None:
-            self._decode_all(provider)
-        kinds = places if wanted is None else [kind for kind in places if kind == wanted]
-        return [self._decoded(provider, kind, name) for kind in kinds for name in places[kind]]
+    def _of_type(self, provider: str, kind: str) -> list[ModelSchema]:
+        return [self._decoded(provider, kind, name) for name in self._places_of(provider).get(kind, {})]
 
-    def _decode_all(self, provider: str) -> None:
-        """All models that the owner itself declares, at once: what an overlay replaces is dropped, what is kept stays."""
-        snapshot, row = self._owner(provider)
-        places, kept = self._places[provider], self._models
-        if len(places) == 0 or (provider, (first := next(iter(places))), next(iter(places[first]))) in kept:
-            return
-        for place, model in snapshot.models(row):
-            kind, name = str(model.model_type), model.model
-            if places[kind][name][1] is place:
-                kept.setdefault((provider, kind, name), model)
+    def _whole_of(self, provider: str) -> Models:
+        """All models of a provider, with overlays applied as in `_places_of`."""
+        found = self._whole.get(provider)
+        if found is None:
+            found = self._whole[provider] = self._decoded_whole(provider)
+        return found
+
+    def _decoded_whole(self, provider: str) -> Models:
+        merged: Models = {}
+        for snapshot, row in (self._owner(provider), *self._overlays.get(provider, ())):
+            for kind, models in snapshot.models(row).items():
+                merged.setdefault(kind, {}).update(models)
+        for (owner, kind, name), model in self._models.items():
+            if owner == provider:  # whoever has it already has the same
+                merged[kind][name] = model
+        return {kind: merged[kind] for kind in _KINDS if kind in merged}
 
     def _decoded(self, provider: str, kind: str, name: str) -> ModelSchema:
+        whole = self._whole.get(provider)
+        if whole is not None:
+            return whole[kind][name]
         key = (provider, kind, name)
         model = self._models.get(key)
         if model is None:

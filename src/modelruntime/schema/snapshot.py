@@ -82,6 +82,8 @@ class _Index(msgspec.Struct, frozen=True, array_like=True):
 
 
 ModelPlaces = dict[str, dict[str, ModelPlace]]
+Models = dict[str, dict[str, ModelSchema]]
+"""`{model type: {model id: model}}`."""
 
 _encoder = msgspec.msgpack.Encoder()
 _index_decoder = msgspec.msgpack.Decoder(_Index)
@@ -92,6 +94,7 @@ _rule_decoder = msgspec.msgpack.Decoder(ParameterRule)
 _sources_decoder = msgspec.msgpack.Decoder(tuple[FactSource, ...])
 _model_decoder = msgspec.msgpack.Decoder(ModelSchema)
 _models_decoder = msgspec.msgpack.Decoder(list[ModelSchema])
+_set = msgspec.structs.force_setattr
 
 
 def compile_snapshot(declarations: Iterable[Declaration], problems: Sequence[Problem] = (), base: Path | None = None) -> bytes:
@@ -191,6 +194,7 @@ class Snapshot:
         self._places: dict[int, ModelPlaces] = {}
         self._shared_places: tuple[Place, ...] | None = None
         self._rules: dict[int, ParameterRule] = {}
+        self._rule_lists: dict[tuple[int, ...], tuple[ParameterRule, ...]] = {}
         self._sources: dict[int, tuple[FactSource, ...]] = {}
 
     @property
@@ -231,23 +235,30 @@ class Snapshot:
         """The model at that place."""
         return self._whole(self._decode(place.body, _model_decoder), place)
 
-    def models(self, row: ProviderRow) -> list[tuple[ModelPlace, ModelSchema]]:
+    def models(self, row: ProviderRow) -> Models:
         """All models of a row, in the order of their places."""
         if row.bodies is None:
-            return []
-        places = [place for named in self.places(row).values() for place in named.values()]
-        found = self._decode(row.bodies, _models_decoder)
-        return [(place, self._whole(model, place)) for place, model in zip(places, found, strict=True)]
+            return {}
+        found: list[ModelSchema] = self._decode(row.bodies, _models_decoder)
+        decoded = iter(found)
+        return {
+            kind: {name: self._whole(model, place) for (name, place), model in zip(places.items(), decoded, strict=False)}
+            for kind, places in self.places(row).items()
+        }
 
     def _whole(self, model: ModelSchema, place: ModelPlace) -> ModelSchema:
-        """With what it shares."""
+        """With what it shares; nobody has seen it yet."""
         if place.rules:
-            rules = tuple([self._rules.get(number) or self._rule(number) for number in place.rules])
-            msgspec.structs.force_setattr(model, "parameter_rules", rules)  # nobody has seen it yet
+            rules = self._rule_lists.get(place.rules) or self._rule_list(place.rules)
+            _set(model, "parameter_rules", rules)
         if place.sources is not None:
-            sources = self._sources.get(place.sources) or self._sources_of(place.sources)
-            msgspec.structs.force_setattr(model, "source", sources)
+            _set(model, "source", self._sources.get(place.sources) or self._sources_of(place.sources))
         return model
+
+    def _rule_list(self, numbers: tuple[int, ...]) -> tuple[ParameterRule, ...]:
+        found = tuple([self._rules.get(number) or self._rule(number) for number in numbers])
+        self._rule_lists[numbers] = found
+        return found
 
     def _rule(self, number: int) -> ParameterRule:
         rule = self._rules[number] = self._decode(self._shared(number), _rule_decoder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -11,7 +12,7 @@ from sqlalchemy import delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modelruntime.entities.errors import ParameterInvalid
-from modelruntime.runtime.call_record import CallContent, CallRecord
+from modelruntime.runtime.call_record import AttemptRecord, CallContent, CallRecord
 from modelruntime.store.call_row import attempt_of, call_of
 from modelruntime.store.change import Change
 from modelruntime.store.errors import NotThere
@@ -70,23 +71,32 @@ class CallLog:
         more = len(rows) > limit
         return CallPage(tuple(call_of(row) for row in rows[:limit]), _cursor(rows[limit - 1]) if more else None)
 
-    async def after(self, connection: AsyncConnection, wanted: CallFilter, seen: CallRecord | None) -> tuple[CallRecord, ...]:
-        """What began after the newest one seen, oldest first: for who follows the log. Without one, nothing yet."""
-        if seen is None:
-            return ()
-        newer = tuple_(CALLS.c.started_at, CALLS.c.id) > tuple_(seen.started_at, seen.id)
-        query = wanted.applied(select(CALLS)).where(newer).order_by(CALLS.c.started_at, CALLS.c.id).limit(PAGE_AT_MOST)
-        return tuple(call_of(row) for row in await connection.execute(query))
+    async def ended(self, connection: AsyncConnection, since: float, began: float) -> dict[str, tuple[float, float]]:
+        """The calls that ended at `since` or later, of those that began at `began` or later: id → when it began, how long it took,
+        in the order of their ends. For who follows the log."""
+        end = CALLS.c.started_at + CALLS.c.seconds
+        query = select(CALLS.c.id, CALLS.c.started_at, CALLS.c.seconds).where(CALLS.c.started_at >= began, end >= since)
+        return {row.id: (row.started_at, row.seconds) for row in await connection.execute(query.order_by(end, CALLS.c.id))}
+
+    async def several(self, connection: AsyncConnection, identifiers: Sequence[str]) -> list[CallRecord]:
+        """These calls with their attempts, in this order; those that are not there are left out."""
+        if not identifiers:
+            return []
+        rows = {row.id: row for row in await connection.execute(select(CALLS).where(CALLS.c.id.in_(identifiers)))}
+        tries: dict[str, list[AttemptRecord]] = {}
+        found = select(ATTEMPTS).where(ATTEMPTS.c.call_id.in_(identifiers)).order_by(ATTEMPTS.c.number)
+        for each in await connection.execute(found):
+            if each.call_id in rows:
+                tries.setdefault(each.call_id, []).append(attempt_of(each, rows[each.call_id]))
+        return [call_of(rows[one], tuple(tries.get(one, ()))) for one in identifiers if one in rows]
 
     async def get(self, connection: AsyncConnection, identifier: str, workspace: str | None = None) -> CallRecord:
         """One, with its attempts, and with what was said where that is kept. Raises `NotThere`, also for one of another
         workspace."""
-        query = CallFilter(workspace=workspace).applied(select(CALLS).where(CALLS.c.id == identifier))
-        row = (await connection.execute(query)).one_or_none()
-        if row is None:
+        query = CallFilter(workspace=workspace).applied(select(CALLS.c.id).where(CALLS.c.id == identifier))
+        if (await connection.execute(query)).one_or_none() is None:
             raise NotThere(f"there is no record of a call {identifier!r}")
-        tries = await connection.execute(select(ATTEMPTS).where(ATTEMPTS.c.call_id == identifier).order_by(ATTEMPTS.c.number))
-        record = call_of(row, tuple(attempt_of(each, row) for each in tries))
+        (record,) = await self.several(connection, (identifier,))
         said = (await connection.execute(select(CONTENTS).where(CONTENTS.c.call_id == identifier))).one_or_none()
         content = None if said is None else CallContent(said.request, said.reply)
         return msgspec.structs.replace(record, content=content)

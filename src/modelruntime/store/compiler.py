@@ -12,15 +12,16 @@ from modelruntime.entities.model_type import ModelType
 from modelruntime.entities.secret import Secret
 from modelruntime.schema.catalogue import Catalogue
 from modelruntime.store import operator_values
-from modelruntime.store.configuration import Configuration, Route, StoredCredential
+from modelruntime.store.configuration import Configuration, OwnNames, Route, StoredCredential
 from modelruntime.store.envelope import Place, from_text, unseal
 from modelruntime.store.errors import KeyMissing, SealBroken
 from modelruntime.store.gateway_key import GatewayKey, KeyLimits
-from modelruntime.store.named_values import NamedValues
+from modelruntime.store.named_values import NamedValues, of_whom
 from modelruntime.store.pepper import Pepper
 from modelruntime.store.root_keys import RootKeys
 from modelruntime.store.settings import TIMEOUT, GatewaySettings, settings_of
 from modelruntime.store.stored_rows import StoredRows
+from modelruntime.store.workspaces import ALL
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -59,20 +60,22 @@ class _Compiler:
     def compile(self, rows: StoredRows) -> Compiled:
         """Everything."""
         credentials = tuple(self._each("credential", rows.credentials, self._credential))
-        named = {values.table.name: self._named(values, rows) for values in _NAMED}
-        settings = self._settings(named["settings"])
+        settings = settings_of(self._named(operator_values.settings(), rows, ALL))  # each was checked by itself
+        for_all = self._names(rows, ALL, credentials)
+        owners = sorted({row.workspace for named in rows.named.values() for row in named} - {ALL})
         configuration = Configuration(
             revision=str(rows.revision),
             pepper=self._pepper.value,
             keys={key.id: key for key in self._keys(rows)},
-            aliases=named["aliases"],
-            routes=dict(self._routes(named["routes"], {credential.id for credential in credentials})),
+            aliases=for_all.aliases,
+            routes=for_all.routes,
             credentials=credentials,
-            balancing=named["balancing"],
+            balancing=for_all.balancing,
             disabled=frozenset(f"{row.model_type}/{row.provider}/{row.model}" for row in rows.switches if not row.enabled),
-            defaults=named["default_models"],
-            policies=named["policies"],
-            prices=named["prices"],
+            defaults=for_all.defaults,
+            policies=for_all.policies,
+            prices=for_all.prices,
+            workspaces={owner: self._names(rows, owner, credentials) for owner in owners},
             documents=tuple(self._documents(rows)),
             keep_content=settings.keep_content,
             timeout=settings.timeout or TIMEOUT,
@@ -89,17 +92,27 @@ class _Compiler:
     def _problem(self, place: str, message: str) -> None:
         self._problems.append(ConfigurationProblem(place, message))
 
-    def _named(self, values: NamedValues[V], rows: StoredRows) -> dict[str, V]:
-        found: dict[str, V] = {}
-        for name, text in rows.named.get(values.table.name, {}).items():
-            try:
-                found[name] = values.checked(name, text)
-            except (ModelRuntimeError, msgspec.DecodeError) as cause:
-                self._problem(f"{values.noun} {name}", f"left out: {cause}")
-        return found
+    def _names(self, rows: StoredRows, workspace: str, credentials: tuple[StoredCredential, ...]) -> OwnNames:
+        pinnable = {credential.id for credential in credentials if workspace in (ALL, credential.workspace)}
+        return OwnNames(
+            aliases=self._named(operator_values.aliases(), rows, workspace),
+            routes=dict(self._routes(self._named(operator_values.routes(), rows, workspace), workspace, pinnable)),
+            balancing=self._named(operator_values.balancing(), rows, workspace),
+            defaults=self._named(operator_values.default_models(), rows, workspace),
+            policies=self._named(operator_values.policies(), rows, workspace),
+            prices=self._named(operator_values.prices(), rows, workspace),
+        )
 
-    def _settings(self, values: dict[str, Any]) -> GatewaySettings:
-        return settings_of(values)  # each was checked by itself
+    def _named(self, values: NamedValues[V], rows: StoredRows, workspace: str) -> dict[str, V]:
+        found: dict[str, V] = {}
+        for row in rows.named.get(values.table.name, ()):
+            if row.workspace != workspace:
+                continue
+            try:
+                found[row.name] = values.checked(row.name, row.value)
+            except (ModelRuntimeError, msgspec.DecodeError) as cause:
+                self._problem(_place(values.noun, row.name, workspace), f"left out: {cause}")
+        return found
 
     def _credential(self, row: Any) -> StoredCredential:
         values: dict[str, Any] = msgspec.json.decode(row.clear_values)
@@ -130,11 +143,12 @@ class _Compiler:
             return
         yield from self._each("key", rows.api_keys, _key)
 
-    def _routes(self, routes: dict[str, Route], credentials: set[str]) -> Iterator[tuple[str, Route]]:
+    def _routes(self, routes: dict[str, Route], workspace: str, credentials: set[str]) -> Iterator[tuple[str, Route]]:
         for name, route in routes.items():
             targets = tuple(each for each in route.targets if each.credential is None or each.credential in credentials)
             if len(targets) < len(route.targets):
-                self._problem(f"route {name}", "a target is left out: the credential that it pins is not there")
+                problem = "a target is left out: the credential that it pins is not there"
+                self._problem(_place("route", name, workspace), problem)
             if targets:
                 yield name, msgspec.structs.replace(route, targets=targets)
 
@@ -149,15 +163,8 @@ class _Compiler:
                 yield row.text
 
 
-_NAMED: tuple[NamedValues[Any], ...] = (
-    operator_values.aliases(),
-    operator_values.routes(),
-    operator_values.default_models(),
-    operator_values.balancing(),
-    operator_values.policies(),
-    operator_values.prices(),
-    operator_values.settings(),
-)
+def _place(noun: str, name: str, workspace: str) -> str:
+    return f"{noun} {name}" if workspace == ALL else f"{noun} {name} of {of_whom(workspace)}"
 
 
 def _key(row: Any) -> GatewayKey:
@@ -190,6 +197,7 @@ def merged(base: Configuration, stored: Compiled) -> Configuration:
         kept_by=base.kept_by,
         policies={**base.policies, **own.policies},
         prices={**base.prices, **own.prices},
+        workspaces=own.workspaces,
         documents=(*base.documents, *own.documents),
         keep_content=base.keep_content or own.keep_content,
         timeout=base.timeout if stored.settings.timeout is None else own.timeout,

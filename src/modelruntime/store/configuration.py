@@ -74,8 +74,20 @@ class Retention(msgspec.Struct, frozen=True, kw_only=True):
     audit_days: float | None = None
 
 
+class OwnNames(msgspec.Struct, frozen=True, kw_only=True):
+    """What one workspace set for itself, each as in `Configuration`."""
+
+    aliases: dict[str, str] = {}
+    routes: dict[str, Route] = {}
+    balancing: dict[str, Strategy] = {}
+    defaults: dict[str, str] = {}
+    policies: dict[str, CallPolicy] = {}
+    prices: dict[str, OwnPrice] = {}
+
+
 class Configuration(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that the data plane asks."""
+    """Everything that the data plane asks. Aliases, routes, balancing, defaults, policies and prices are those for all
+    workspaces; `seen_by` gives what one of them sees."""
 
     revision: str = "0"
     pepper: bytes
@@ -100,6 +112,8 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """By `provider/model` or the name of a route."""
     prices: dict[str, OwnPrice] = {}
     """By provider or `provider/model`; the model's own goes first."""
+    workspaces: dict[str, OwnNames] = {}
+    """Workspace → what it set for itself."""
     documents: tuple[str, ...] = ()
     """Declarations of providers and overlays of models that an operator posted, as YAML text."""
     keep_content: bool = False
@@ -108,6 +122,23 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds that a whole call may take, fallbacks included."""
     retention: Retention = Retention()
     """As the configuration file says it; the operator's settings go before."""
+
+    def seen_by(self, workspace: str) -> Configuration:
+        """The configuration with the workspace's own entries before those for all. An alias or a route of its own hides both an
+        alias and a route of that name."""
+        own = self.workspaces.get(workspace)
+        if own is None:
+            return self
+        hidden = own.aliases.keys() | own.routes.keys()
+        return msgspec.structs.replace(
+            self,
+            aliases={**{name: meant for name, meant in self.aliases.items() if name not in hidden}, **own.aliases},
+            routes={**{name: route for name, route in self.routes.items() if name not in hidden}, **own.routes},
+            balancing={**self.balancing, **own.balancing},
+            defaults={**self.defaults, **own.defaults},
+            policies={**self.policies, **own.policies},
+            prices={**self.prices, **own.prices},
+        )
 
     def route_of(self, name: str) -> Route:
         """The route of that name, or that an alias of that name stands for; a model is a route of one."""

@@ -10,21 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modelruntime.store.database import Database
 from modelruntime.store.tables import (
-    ALIASES,
     API_KEYS,
-    BALANCING,
     CREDENTIALS,
     DECLARATIONS,
-    DEFAULT_MODELS,
     MODEL_SWITCHES,
-    POLICIES,
-    PRICES,
+    NAMED,
     REVISION,
-    ROUTES,
-    SETTINGS,
 )
-
-NAMED = (ALIASES, ROUTES, DEFAULT_MODELS, BALANCING, POLICIES, PRICES, SETTINGS)
 
 
 class StoredRows(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,8 +27,8 @@ class StoredRows(msgspec.Struct, frozen=True, kw_only=True):
     api_keys: tuple[Any, ...] = ()
     switches: tuple[Any, ...] = ()
     documents: tuple[Any, ...] = ()
-    named: dict[str, dict[str, str]] = {}
-    """Table → name → JSON."""
+    named: dict[str, tuple[Any, ...]] = {}
+    """Table → its rows."""
 
 
 async def current_revision(database: Database) -> int:
@@ -56,7 +48,7 @@ async def read_rows(database: Database) -> StoredRows:
             api_keys=await _all(connection, API_KEYS, "id"),
             switches=await _all(connection, MODEL_SWITCHES, "provider", "model_type", "model"),
             documents=await _all(connection, DECLARATIONS, "position", "id"),
-            named={table.name: {row.name: row.value for row in await _all(connection, table, "name")} for table in NAMED},
+            named={table.name: await _all(connection, table, "workspace", "name") for table in NAMED},
         )
 
 

@@ -1,7 +1,7 @@
 """The tables. Times are seconds since the epoch; money is decimal text; JSON is text; an absent name is the empty text.
 
-Names, routes, policies, prices, defaults and declarations are the whole gateway's; credentials, keys and records of calls
-belong to a workspace.
+Credentials, keys and records of calls belong to a workspace. What is kept under a name belongs to one or is for all of them.
+Settings, switches of models and declarations are the whole gateway's.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ def _named(table: str) -> Table:
     return Table(
         table,
         METADATA,
+        Column("workspace", Text, primary_key=True),  # empty: for all of them
         Column("name", Text, primary_key=True),
         Column("value", Text, nullable=False),
         Column("updated_at", SECONDS, nullable=False),
@@ -98,7 +99,8 @@ ALIASES = _named("aliases")
 ROUTES = _named("routes")
 POLICIES = _named("policies")
 PRICES = _named("prices")
-SETTINGS = _named("settings")
+SETTINGS = _named("settings")  # for all workspaces alone
+NAMED = (ALIASES, ROUTES, DEFAULT_MODELS, BALANCING, POLICIES, PRICES, SETTINGS)
 
 DECLARATIONS = Table(
     "declarations",

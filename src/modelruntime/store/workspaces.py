@@ -1,4 +1,4 @@
-"""Workspaces: who shares credentials, keys and records."""
+"""Workspaces: who shares credentials, keys, records, and names of models."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.store.change import Change
 from modelruntime.store.errors import NameTaken, NotAllowed, NotThere
-from modelruntime.store.tables import API_KEYS, CREDENTIALS, WORKSPACES
+from modelruntime.store.tables import API_KEYS, CREDENTIALS, NAMED, WORKSPACES
 
 DEFAULT = "default"
+ALL = ""
+"""Stands for every workspace, where something may be set for one or for all."""
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
@@ -59,11 +61,14 @@ class Workspaces:
         return after
 
     async def remove(self, change: Change, identifier: str) -> None:
-        """Raises `NotThere`, and `NotAllowed` for the default one or one that still has credentials or keys."""
+        """With what was set for it under a name. Raises `NotThere`, and `NotAllowed` for the default one or one that still has
+        credentials or keys."""
         before = await self.get(change.connection, identifier)
         for table in (CREDENTIALS, API_KEYS):
             if identifier == DEFAULT or await change.connection.scalar(select(exists().where(table.c.workspace == identifier))):
                 raise NotAllowed(f"the workspace {identifier!r} is needed: remove its credentials and keys first")
+        for table in NAMED:
+            await change.connection.execute(delete(table).where(table.c.workspace == identifier))
         await change.connection.execute(delete(WORKSPACES).where(WORKSPACES.c.id == identifier))
         await change.record("workspace.removed", identifier, {"name": before.name}, None, identifier)
 

@@ -26,7 +26,8 @@ PATHS = 200
 
 class TracedApplication:
     """An ASGI application with a server span around each HTTP request; a `traceparent` that comes in is its parent. A path of
-    `routes` stands in the span's name; others are somebody's own and do not."""
+    `routes` stands in the span's name; others are somebody's own and do not. A call on a web socket is a request as well where
+    this stands around what serves the calls; the connection itself has no span: it may live for an hour."""
 
     def __init__(
         self, application: Application, routes: Container[str] = (), tracer_provider: trace.TracerProvider | None = None
@@ -51,7 +52,7 @@ class TracedApplication:
             f"{scope['method']} {path}" if path in self._routes else scope["method"],
             self._propagator.extract(carrier),
             SpanKind.SERVER,
-            {"http.request.method": scope["method"], "url.path": path},
+            {"http.request.method": scope["method"], "url.path": path, **_protocol(scope)},
         )
 
         async def told(event: _Event) -> None:
@@ -66,6 +67,10 @@ class TracedApplication:
         # what goes wrong is told in the log: an exception's text may hold anything
         with trace.use_span(span, end_on_exit=True, record_exception=False, set_status_on_exception=False):
             await self._application(scope, receive, told)
+
+
+def _protocol(scope: _Event) -> dict[str, str]:
+    return {"network.protocol.name": "websocket"} if scope.get("scheme") in ("ws", "wss") else {}
 
 
 class ServerMetrics:

@@ -12,17 +12,17 @@ import asyncio
 class TurnWrites:
     """For the transports of one event loop."""
 
-    __slots__ = ("_loop", "_waiting")
+    __slots__ = ("_waiting", "loop")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
+        self.loop = loop
         self._waiting: list[tuple[asyncio.WriteTransport, bytes]] = []
 
     def write(self, transport: asyncio.WriteTransport, data: bytes) -> None:
         """Write soon, and nothing to one that is closed before. What is written to the transport itself in the same turn comes
         before it: this is for whole messages."""
         if not self._waiting:
-            self._loop.call_soon(self.flush)
+            self.loop.call_soon(self.flush)
         self._waiting.append((transport, data))
 
     def flush(self) -> None:

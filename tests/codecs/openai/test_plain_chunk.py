@@ -24,7 +24,21 @@ PROFILES = (
     Profile(reasoning_field="thought"),
     Profile(reasoning_field="reasoning"),
 )
-ODD: tuple[Any, ...] = (None, "", "x", [], ["x"], [{"index": 0}], {}, {"a": 1}, 0, 1, True, 1.5, {"content": [{"token": "a", "logprob": -1}]})
+ODD: tuple[Any, ...] = (
+    None,
+    "",
+    "x",
+    [],
+    ["x"],
+    [{"index": 0}],
+    {},
+    {"a": 1},
+    0,
+    1,
+    True,
+    1.5,
+    {"content": [{"token": "a", "logprob": -1}]},
+)
 FIELDS = {
     "chunk": ("usage", "error", "model", "id", "choices", "citations", "other"),
     "choice": ("index", "delta", "finish_reason", "logprobs", "error", "text", "other"),

@@ -60,7 +60,19 @@ def test_an_alias_and_a_default_model_are_in_force_at_once(gateway: Operated, op
     assert gateway.chat("hello", model="house-model") == 200
     with page.expect_response(lambda answer: answer.request.method == "PUT" and "/api/default-models/llm" in answer.url):
         pick(page, "Chat", "sim-chat")
-    assert gateway.admin.get("/api/default-models")["data"] == {"llm": CHAT}
+    assert gateway.admin.get("/api/default-models") == {"data": {"llm": CHAT}, "own": ["llm"]}
+    page.get_by_role("switch", name="For all workspaces").press("Space")
+    expect(page.get_by_role("row", name="house-model")).to_have_count(0)
+    page.get_by_role("textbox", name="Alias").fill("everyones")
+    page.get_by_role("textbox", name="Stands for").fill(CHAT)
+    page.get_by_role("textbox", name="Stands for").press("Enter")
+    expect(page.get_by_role("button", name="Remove everyones")).to_be_visible()
+    assert gateway.admin.get("/api/aliases", scope="all") == {"data": {"everyones": CHAT}, "own": []}
+    assert gateway.chat("hello", model="everyones") == 200
+    page.get_by_role("switch", name="For all workspaces").press("Space")
+    expect(page.get_by_role("row", name="everyones")).to_contain_text("all workspaces")
+    expect(page.get_by_role("button", name="Remove everyones")).to_have_count(0)
+    expect(page.get_by_role("button", name="Remove house-model")).to_be_visible()
 
 
 def test_a_policy_and_a_price_are_set_and_taken_away(gateway: Operated, open_page: OpenPage) -> None:

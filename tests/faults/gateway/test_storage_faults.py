@@ -452,7 +452,8 @@ def test_row_65_a_row_that_does_not_compile_is_left_out(options: ReplicaOptions,
 
         async def spoil() -> None:
             async with store.database.write() as connection:
-                await connection.execute(text("INSERT INTO aliases (name, value, updated_at) VALUES ('broken', '[1]', 0)"))
+                columns = "(workspace, name, value, updated_at)"
+                await connection.execute(text(f"INSERT INTO aliases {columns} VALUES ('', 'broken', '[1]', 0)"))
                 await connection.execute(text("UPDATE revision SET number = number + 1"))
             await replica.opened.configuration.refresh()
 

@@ -146,8 +146,6 @@ async def dify_save_model(call: Call[SavedModel, Nothing]) -> dict[str, Any]:
     """Keep a model: its credential (first generation), which of them is active, and how they share the load."""
     body = call.body
     scope = scope_from(call, body)
-    if body.load_balancing is not None and not call.identity.may("operate", call.workspace):
-        raise refuse(403, "not_allowed", "how the load is shared is for who operates the gateway", "load_balancing")
     if body.credentials:
         await _save_credentials(call, scope, body)
     if body.config_from == "custom-model" and body.credential_id is None and not body.credentials:
@@ -175,9 +173,9 @@ async def _balance(call: Call[SavedModel, Nothing], scope: CredentialScope, body
     store, name = call.services.store, f"{scope.provider}/{body.model}"
     async with store.database.change(call.actor()) as change:
         if balancing.enabled:
-            await store.balancing.put(change, name, "round_robin")
-        elif await store.balancing.get(change.connection, name) is not None:
-            await store.balancing.remove(change, name)
+            await store.balancing.put(change, name, "round_robin", call.workspace)
+        elif await store.balancing.get(change.connection, name, call.workspace) is not None:
+            await store.balancing.remove(change, name, call.workspace)
 
 
 async def _keep_balanced(call: Call[SavedModel, Nothing], scope: CredentialScope, config: Balanced) -> None:

@@ -105,5 +105,5 @@ async def dify_set_default_models(call: Call[DefaultChoices, Nothing]) -> dict[s
         for each in call.body.model_settings:
             if each.provider and each.model:
                 provider = catalogue.provider(each.provider.rsplit("/", 1)[-1]).provider
-                await store.default_models.put(change, str(each.model_type), f"{provider}/{each.model}")
+                await store.default_models.put(change, str(each.model_type), f"{provider}/{each.model}", call.workspace)
     return SUCCESS

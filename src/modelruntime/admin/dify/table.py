@@ -145,5 +145,5 @@ ROUTES: tuple[Route, ...] = (
     ),
     route("GET", f"{CURRENT}/models/model-types/{{model_type}}", models.dify_list_models_of_type, "view", reply=Answer),
     route("GET", f"{CURRENT}/default-model", models.dify_get_default_model, "view", query=DefaultQuery, reply=Answer),
-    route("POST", f"{CURRENT}/default-model", models.dify_set_default_models, "operate", body=DefaultChoices, reply=Answer),
+    route("POST", f"{CURRENT}/default-model", models.dify_set_default_models, "edit", body=DefaultChoices, reply=Answer),
 )

@@ -84,13 +84,13 @@ async def get_call(call: Call[Nothing, Nothing]) -> CallView:
 
 
 async def tail_calls(call: Call[Nothing, TailQuery]) -> StreamingResponse:
-    """Calls as they end, each an event `call`. Of this process alone: other replicas' calls are in the pages."""
+    """Calls as they end, each an event `call`; those of other workers and replicas a moment later."""
     wanted = filtered(call, call.query.all_workspaces).workspace
     return event_response(_tail(call, wanted))
 
 
 async def _tail(call: Call[Nothing, TailQuery], workspace: str | None) -> AsyncIterator[bytes]:
-    with call.services.watch.calls() as queue:
+    async with call.services.feed.calls() as queue:
         yield b": open\n\n"
         while True:
             try:

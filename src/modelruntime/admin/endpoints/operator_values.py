@@ -42,6 +42,7 @@ ROUTES: tuple[Route, ...] = (
         str,
         lambda services: services.store.aliases,
         _anything,
+        "edit",
     ),
     *named_routes(
         "/routes",
@@ -50,6 +51,7 @@ ROUTES: tuple[Route, ...] = (
         ModelRoute,
         lambda services: services.store.routes,
         _anything,
+        "edit",
     ),
     *named_routes(
         "/policies",
@@ -58,6 +60,7 @@ ROUTES: tuple[Route, ...] = (
         CallPolicy,
         lambda services: services.store.policies,
         _anything,
+        "edit",
     ),
     *named_routes(
         "/prices",
@@ -66,6 +69,7 @@ ROUTES: tuple[Route, ...] = (
         OwnPrice,
         lambda services: services.store.prices,
         _check_price,
+        "operate",  # a budget is worth nothing where whoever spends it sets the price
     ),
     *named_routes(
         "/default-models",
@@ -74,6 +78,7 @@ ROUTES: tuple[Route, ...] = (
         str,
         lambda services: services.store.default_models,
         _anything,
+        "edit",
     ),
     *named_routes(
         "/balancing",
@@ -82,5 +87,6 @@ ROUTES: tuple[Route, ...] = (
         Strategy,
         lambda services: services.store.balancing,
         _anything,
+        "edit",
     ),
 )
