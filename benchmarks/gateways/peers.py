@@ -12,7 +12,7 @@ import subprocess
 import sys
 import venv
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -57,6 +57,28 @@ def ours_two(folder: Path, port: int, upstream: str) -> Gateway:
 def ours_bare(folder: Path, port: int, upstream: str) -> Gateway:
     """The data plane alone: no store, no ledger, no limits, no telemetry."""
     return _ours(folder, upstream, "modelruntime, bare", ["benchmarks.gateways.bare", "gateway.yaml", str(port)])
+
+
+PARTS: dict[str, Callable[[dict[str, Any]], object]] = {
+    "limits": lambda config: config["keys"][0].pop("limits"),
+    "the log of calls": lambda config: config["telemetry"].pop("logs"),
+    "metrics": lambda config: config["telemetry"].pop("metrics"),
+}
+"""What can be left out of the configuration; the store with its ledger and the admin API cannot."""
+
+
+def ours_without(part: str) -> Maker:
+    """The same as `ours` with a part of `PARTS` left out, to see what it costs."""
+
+    def make(folder: Path, port: int, upstream: str) -> Gateway:
+        gateway = ours(folder, port, upstream)
+        file = folder / "gateway.yaml"
+        config = json.loads(file.read_text())
+        PARTS[part](config)
+        file.write_text(json.dumps(config))
+        return replace(gateway, name=f"modelruntime without {part}")
+
+    return make
 
 
 def _ours(folder: Path, upstream: str, name: str, module: list[str], metrics: Mapping[str, Any] = NOTHING) -> Gateway:
