@@ -18,7 +18,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // Imports that a group leaves out stay where the bundler puts them: with them the first file would come apart.
     rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: sharedByPages(), minShareCount: 3 }], includeDependenciesRecursively: false } },
+      output: { codeSplitting: { groups: [{ name: sharedByPages() }], includeDependenciesRecursively: false } },
     },
   },
   server: { proxy: { "/api": gateway, "/v1": gateway } },

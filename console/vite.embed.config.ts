@@ -8,7 +8,7 @@ import { unpreloaded } from "./plugins/unpreloaded.ts";
 /** One file for a script element on any page; the list of providers, the playground and further languages come when they are used. The words and
  * looks of the playground are a file beside it: no file is larger than pages load in one piece. */
 export default defineConfig({
-  plugins: [unpreloaded(), joined(/pages\/playground\/index\.ts$/), drawings(), squeezed(), compressed()],
+  plugins: [unpreloaded(), joined(/pages\/playground\/(index|chat|wire)\.ts$/), drawings(), squeezed(), compressed()],
   publicDir: false,
   build: {
     outDir: "../src/modelruntime/console/dist",

@@ -7,7 +7,7 @@ const ENTRIES = ["index", "playground", "core", "react", "react-playground", "js
 
 /** The elements for pages with a build of their own: what they need of others is named in `package/package.json`, not carried. */
 export default defineConfig({
-  plugins: [joined(/pages\/playground\/index\.ts$/), drawings(), squeezed()],
+  plugins: [joined(/pages\/playground\/(index|chat|wire)\.ts$/), drawings(), squeezed()],
   publicDir: false,
   build: {
     outDir: "package/dist",

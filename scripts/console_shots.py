@@ -26,7 +26,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, StorageS
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs" / "console"
-SIZE = {"width": 1200, "height": 760}
+SIZE = {"width": 1200, "height": 720}
 SHEET_AT_MOST, SINGLE_AT_MOST = 400_000, 150_000
 """Bytes."""
 THEMES, LANGUAGES = ("light", "dark"), {"en": "en-US", "zh": "zh-CN"}

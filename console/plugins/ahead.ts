@@ -8,6 +8,9 @@ const FIRST = "providers";
 /** What a page's own file fetches for whoever comes without further wishes. */
 const PARTS: Readonly<Record<string, RegExp>> = { playground: /\/src\/pages\/playground\/chat\.ts$/ };
 
+/** So many begin with a file before it is one that they share. */
+const SHARING = 3;
+
 export const AHEAD = "ahead.json";
 
 /** What a page is made of, by the first part of its path, for whoever serves it: the browser asks for all of it at once. */
@@ -51,13 +54,33 @@ function closure(bundle: Rolldown.OutputBundle, names: readonly string[]): strin
 
 type Graph = Pick<Rolldown.PluginContext, "getModuleInfo">;
 
-/** The group of what several pages import and the first file has not: as one file, else a page is a dozen requests. */
+/** The group of what several pages begin with and the first file has not: as one file, else a page is a dozen requests. What several
+ * parts of one page begin with is another, as the other pages need not wait for it. */
 export function sharedByPages(): (id: string, graph: Graph) => string | null {
   let first: Set<string> | null = null;
+  let pages: Beginnings = [];
+  let parts: Beginnings = [];
   return (id, graph) => {
-    first ??= importedBy(MAIN, graph);
-    return first.has(id) ? null : "shared";
+    if (!first) {
+      first = importedBy(MAIN, graph);
+      pages = fetchedBy(first, graph).filter(([entry]) => PAGE.test(entry));
+      parts = fetchedBy(new Set(pages.flatMap(([, page]) => [...page].filter((each) => !first?.has(each)))), graph);
+    }
+    if (first.has(id)) return null;
+    if (isShared(id, pages)) return "shared";
+    return isShared(id, parts) && !pages.some(([, page]) => page.has(id)) ? "parts" : null;
   };
+}
+
+/** What is fetched later, each with all that it imports before it runs. */
+type Beginnings = readonly (readonly [entry: string, modules: ReadonlySet<string>])[];
+
+const isShared = (id: string, beginnings: Beginnings): boolean =>
+  beginnings.filter(([, modules]) => modules.has(id)).length >= SHARING;
+
+function fetchedBy(modules: ReadonlySet<string>, graph: Graph): Beginnings {
+  const entries = new Set([...modules].flatMap((id) => graph.getModuleInfo(id)?.dynamicallyImportedIds ?? []));
+  return [...entries].map((entry) => [entry, importedBy(entry, graph)] as const);
 }
 
 function importedBy(start: string, graph: Graph): Set<string> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Run, bestIn, csvOf, distinct, measured, rowsOf, spread } from "../src/core/comparison";
+import { type Run, bestIn, csvOf, distinct, rowsOf, spread } from "../src/core/comparison";
+import { measured } from "../src/core/measured";
 import { difference } from "../src/core/difference";
 import type { CallRecord } from "../src/core/invoke";
 import { filledIn, variablesOf } from "../src/core/variables";

@@ -7,6 +7,11 @@ import "./shell";
 
 const api = new URL("../api/", document.baseURI).href;
 
-void speak(currentLanguage()).then(() =>
-  document.querySelector("mr-app")?.begin({ client: new ConsoleClient(api), router: new Router() }),
-);
+void begin();
+
+/** Drawn in a task of its own: reading this file was one already. */
+async function begin(): Promise<void> {
+  await speak(currentLanguage());
+  await new Promise((resolve) => setTimeout(resolve));
+  await document.querySelector("mr-app")?.begin({ client: new ConsoleClient(api), router: new Router() });
+}

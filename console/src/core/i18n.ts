@@ -1,6 +1,7 @@
 // Words. A catalogue is flat: key → text with {names}; `.one` and `.other` where a count decides. The elements have theirs, the
 // console's pages bring more.
 
+import { numbers, plurals } from "./formats";
 import english from "../locales/elements/en_US.json";
 import type pages from "../locales/app/en_US.json";
 import type frame from "../locales/frame/en_US.json";
@@ -43,7 +44,7 @@ export function translate(language: string, key: string, words: Words = {}): str
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = words[name];
     if (value === undefined) return whole;
-    return typeof value === "number" ? new Intl.NumberFormat(htmlLanguage(language)).format(value) : value;
+    return typeof value === "number" ? numbers(language).format(value) : value;
   });
 }
 
@@ -51,5 +52,5 @@ function plural(language: string, key: string, words: Words): string | undefined
   const find = (name: string): string | undefined => catalogues[language]?.[name] ?? further[language]?.[name];
   const count = words["count"];
   if (typeof count !== "number") return find(key);
-  return find(`${key}.${new Intl.PluralRules(htmlLanguage(language)).select(count)}`) ?? find(`${key}.other`) ?? find(key);
+  return find(`${key}.${plurals(language).select(count)}`) ?? find(`${key}.other`) ?? find(key);
 }

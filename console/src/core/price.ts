@@ -1,6 +1,7 @@
 // Prices for people. Amounts arrive as decimal text; they are shown per million tokens where they count tokens.
 
 import type { Price } from "./declared";
+import { numbers } from "./formats";
 
 export interface ShownPrice {
   input: string | null;
@@ -30,31 +31,23 @@ export function shownPrice(price: Price | null | undefined, locale: string): Sho
 
 const blank = (text: string | null | undefined): boolean => text === null || text === undefined || text === "";
 
-const formats = new Map<string, Intl.NumberFormat>();
-
 /** An amount with as many digits as it needs: cents for what is large, more for what is small. */
 export function money(amount: number, currency: string, locale: string): string {
   const small = amount !== 0 && Math.abs(amount) < 1;
-  const key = `${locale} ${currency} ${small}`;
-  let format = formats.get(key);
-  if (!format) {
-    const digits = { minimumFractionDigits: 2, maximumFractionDigits: small ? 6 : 2 };
-    const shared = {
-      style: "currency",
-      currency,
-      currencyDisplay: "narrowSymbol",
-      trailingZeroDisplay: "stripIfInteger",
-      ...digits,
-    };
-    format = new Intl.NumberFormat(locale.replaceAll("_", "-"), shared as Intl.NumberFormatOptions);
-    formats.set(key, format);
-  }
-  return format.format(amount);
+  const options = {
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+    trailingZeroDisplay: "stripIfInteger",
+    minimumFractionDigits: 2,
+    maximumFractionDigits: small ? 6 : 2,
+  };
+  return numbers(locale, options as Intl.NumberFormatOptions).format(amount);
 }
 
 /** Tokens for people: `128K`, `1M`, `4,096` below ten thousand. A power of two counts in 1024s, as vendors do: 131072 is `128K`, and 128000 too. */
 export function tokens(count: number, locale: string): string {
-  if (count < 10_000) return new Intl.NumberFormat(locale.replaceAll("_", "-")).format(count);
+  if (count < 10_000) return numbers(locale).format(count);
   if (count >= 1_000_000) return `${trimmed(count / (count % 1e5 && count % 1_048_576 === 0 ? 1_048_576 : 1e6))}M`;
   return `${trimmed(count / (count % 1000 && count % 1024 === 0 ? 1024 : 1000))}K`;
 }

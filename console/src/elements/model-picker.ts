@@ -12,6 +12,7 @@ import { icon } from "../ui/icon";
 import { Localized } from "../ui/localized";
 import { logo } from "../ui/logo";
 import { featureIcons, figures } from "./model-badges";
+import { statusWord } from "./status-word";
 
 /**
  * Chooses a model. Models that cannot be used stay visible with the reason. A form takes its value as `provider/model`.
@@ -261,13 +262,6 @@ export class ModelPicker extends Localized {
     const model = this.models.find((entry) => referenceOf(entry) === value);
     if (model?.status.code === "no-configure") this.tell("model-configure", { provider: model.provider, model });
   }
-}
-
-/** The word of a status; a code that nobody knows is shown as it is. */
-export function statusWord(code: string, t: (key: never) => string): string {
-  const key = `status.${code}`;
-  const word = t(key as never);
-  return word === key ? code : word;
 }
 
 define("mr-model-picker", ModelPicker);

@@ -1,5 +1,6 @@
 import { type PropertyValues, type TemplateResult, css, html, nothing } from "lit";
 import { property, query, state } from "lit/decorators.js";
+import { guard } from "lit/directives/guard.js";
 import { keyed } from "lit/directives/keyed.js";
 import type { CatalogueClient } from "../core/client";
 import { MODEL_TYPES, type ModelType, type ProviderInfo } from "../core/declared";
@@ -10,11 +11,12 @@ import english from "../locales/list/en_US.json";
 import chinese from "../locales/list/zh_Hans.json";
 import { SURFACE } from "../styles/sheets";
 import { define } from "../ui/define";
+import { Gradual } from "../ui/gradual";
 import { icon } from "../ui/icon";
 import { Localized } from "../ui/localized";
 import { logo } from "../ui/logo";
 import { failure } from "./failure";
-import { statusWord } from "./model-picker";
+import { statusWord } from "./status-word";
 
 addWords("en_US", english);
 addWords("zh_Hans", chinese);
@@ -25,6 +27,9 @@ export interface ProviderFilter {
   type: ModelType | "";
   configured: boolean;
 }
+/** Cards that are drawn at once, and in each further piece: a long list is no reason to keep a phone from answering. */
+const FIRST = 12;
+const FURTHER = 16;
 export const NO_FILTER: ProviderFilter = { text: "", type: "", configured: false };
 
 /**
@@ -149,6 +154,7 @@ export class ProviderList extends Localized {
   @property({ attribute: false }) icons: (provider: ProviderInfo) => string | null = () => null;
   @state() private prepared: Searchable<ProviderInfo>[] = [];
   @query("#find") private readonly input!: HTMLInputElement;
+  private readonly cards = new Gradual(this, FIRST, FURTHER);
   private running: AbortController | null = null;
 
   override focus(): void {
@@ -157,7 +163,7 @@ export class ProviderList extends Localized {
 
   /** Put the focus on a provider's card, wherever it stands now. */
   async focusCard(provider: string): Promise<void> {
-    await this.updateComplete;
+    await this.cards.finish();
     this.renderRoot.querySelector<HTMLElement>(`[data-provider="${CSS.escape(provider)}"]`)?.focus();
   }
 
@@ -243,7 +249,9 @@ export class ProviderList extends Localized {
     const ready = found.filter((provider) => isConfigured(provider.status));
     const rest = found.filter((provider) => !isConfigured(provider.status));
     if (!found.length) return this.nobody();
-    return html`${this.section(this.t("providers.ready"), ready)} ${this.section(this.t("providers.rest"), rest)}`;
+    const drawn = this.cards.of(found.length);
+    return html`${this.section(this.t("providers.ready"), ready, drawn)}
+    ${this.section(this.t("providers.rest"), rest, drawn - ready.length)}`;
   }
 
   private retry(): void {
@@ -260,12 +268,18 @@ export class ProviderList extends Localized {
     </div>`;
   }
 
-  private section(title: string, providers: readonly ProviderInfo[]): TemplateResult | typeof nothing {
-    if (!providers.length) return nothing;
+  /** The cards that are `drawn` by now; all are counted. */
+  private section(title: string, providers: readonly ProviderInfo[], drawn: number): TemplateResult | typeof nothing {
+    if (!providers.length || drawn <= 0) return nothing;
     return html`<h2>${title} <span class="muted number">${providers.length}</span></h2>
       <ul class="cards">
-        ${providers.map((provider) => keyed(provider.provider, html`<li>${this.card(provider)}</li>`))}
+        ${providers.slice(0, drawn).map((provider) => keyed(provider.provider, html`<li>${this.kept(provider)}</li>`))}
       </ul>`;
+  }
+
+  /** A card is drawn anew when something of it is. */
+  private kept(provider: ProviderInfo): unknown {
+    return guard([provider, this.language, this.client, this.icons], () => this.card(provider));
   }
 
   private card(provider: ProviderInfo): TemplateResult {

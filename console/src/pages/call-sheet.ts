@@ -4,7 +4,8 @@ import { handOver } from "../app/handover";
 import { PICTURES } from "../app/icons";
 import { Page } from "../app/page";
 import { type Attempt, type Call, isFailed, timeline } from "../core/calls";
-import { type Key, htmlLanguage } from "../core/i18n";
+import { dates, numbers } from "../core/formats";
+import type { Key } from "../core/i18n";
 import { money } from "../core/price";
 import { replayOf } from "../core/replay";
 import { failure } from "../elements/failure";
@@ -106,7 +107,7 @@ export class CallSheet extends Page {
   }
 
   private facts(call: Call): TemplateResult {
-    const when = new Intl.DateTimeFormat(htmlLanguage(this.language), { dateStyle: "medium", timeStyle: "medium" });
+    const when = dates(this.language, { dateStyle: "medium", timeStyle: "medium" });
     const answered = call.provider ? `${call.provider}/${call.model ?? ""}` : "";
     return html`<dl class="facts">
       ${this.fact("call.id", html`<span class="row"><code>${call.id}</code> <mr-copy .text=${call.id}></mr-copy></span>`)}
@@ -173,7 +174,7 @@ export class CallSheet extends Page {
     const known = amounts.filter(([, amount]) => amount !== null);
     const { cost } = call;
     if (!known.length && seconds === null && !cost) return nothing;
-    const whole = new Intl.NumberFormat(htmlLanguage(this.language));
+    const whole = numbers(this.language);
     const price = (amount: string | null): string =>
       amount === null ? "–" : money(Number(amount), cost?.currency ?? "", this.language);
     return html`<section>
@@ -227,7 +228,7 @@ export class CallSheet extends Page {
   private seconds(value: number): string {
     const small = value < 1;
     const style = { style: "unit", unit: small ? "millisecond" : "second", maximumFractionDigits: small ? 1 : 2 } as const;
-    return new Intl.NumberFormat(htmlLanguage(this.language), style).format(small ? value * 1000 : value);
+    return numbers(this.language, style).format(small ? value * 1000 : value);
   }
 }
 

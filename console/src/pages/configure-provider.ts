@@ -6,7 +6,7 @@ import type { CredentialView } from "../core/gateway-client";
 import { meaningOf } from "../core/status";
 import "../elements/credential-form";
 import { failure } from "../elements/failure";
-import { statusWord } from "../elements/model-picker";
+import { statusWord } from "../elements/status-word";
 import { PICTURES } from "../app/icons";
 import { define } from "../ui/define";
 import { drawing, icon } from "../ui/icon";

@@ -5,7 +5,8 @@ import { Page } from "../app/page";
 import { notify } from "../app/toasts";
 import { Cooldowns, type CredentialGroup, type CredentialHealth, groupsOf } from "../core/balancing";
 import type { CredentialView } from "../core/gateway-client";
-import { type Key, htmlLanguage } from "../core/i18n";
+import { dates } from "../core/formats";
+import type { Key } from "../core/i18n";
 import { isInherited, namesOf } from "../core/names";
 import { STRATEGIES, type Strategy, moved } from "../core/routes";
 import { describe } from "../elements/failure";
@@ -109,7 +110,7 @@ export class CredentialList extends Page {
 
   private row(view: CredentialView, group: CredentialGroup, at: number, strategy: Strategy | null): TemplateResult {
     const hints = Object.values(view.secrets ?? {}).map((secret) => secret.hint);
-    const date = new Intl.DateTimeFormat(htmlLanguage(this.language), { dateStyle: "medium" });
+    const date = dates(this.language, { dateStyle: "medium" });
     const health = this.health.get(view.id);
     const rest = this.cooldowns.of(view.id, this.now);
     const tone = view.locked || view.last_error ? "bad" : !view.enabled ? "idle" : rest ? "warn" : "ok";

@@ -4,7 +4,7 @@ import type { KeyView } from "../app/console-client";
 import { PICTURES } from "../app/icons";
 import { WholePage } from "../app/whole-page";
 import { notify } from "../app/toasts";
-import { htmlLanguage } from "../core/i18n";
+import { dates } from "../core/formats";
 import { Resource } from "../core/resource";
 import { describe, failure } from "../elements/failure";
 import "../ui/copy-button";
@@ -97,7 +97,7 @@ export class KeysPage extends WholePage {
   }
 
   private row(view: KeyView): TemplateResult {
-    const date = new Intl.DateTimeFormat(htmlLanguage(this.language), { dateStyle: "medium" });
+    const date = dates(this.language, { dateStyle: "medium" });
     const expired = Boolean(view.expires_at && view.expires_at * 1000 < Date.now());
     const state = view.disabled ? "keys.off" : expired ? "keys.expired" : "keys.on";
     return html`<tr>

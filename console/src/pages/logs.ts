@@ -6,21 +6,27 @@ import { WholePage } from "../app/whole-page";
 import { isAborted } from "../core/api";
 import { type Call, type CallFilter, type CallPage, isFailed, merged, passes, queryOf } from "../core/calls";
 import { MODEL_TYPES } from "../core/declared";
-import { type Key, htmlLanguage } from "../core/i18n";
+import { dates, numbers } from "../core/formats";
+import type { Key } from "../core/i18n";
 import { money, tokens } from "../core/price";
 import { eventsOf } from "../core/sse";
 import { failure } from "../elements/failure";
 import { define } from "../ui/define";
 import { selectField, textField } from "../ui/field";
 import { drawing } from "../ui/icon";
+import { fetchWhenIdle } from "../ui/idle";
 import "../ui/windowed-table";
 import type { Column } from "../ui/windowed-table";
-import "./call-sheet";
 
 const PAGE = 50;
 const AGAIN_MS = 2000;
+const WHEN = { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" } as const;
+const TOOK = { style: "unit", unit: "second", maximumFractionDigits: 2 } as const;
 /** Names of spans of time → seconds. */
 const SPANS: Readonly<Record<string, number>> = { hour: 3600, day: 86_400, week: 604_800 };
+
+/** One call, in a drawer that comes after the list. */
+const sheet = (): Promise<unknown> => import("./call-sheet");
 
 /** Calls of clients, newest first, as they were and as they end. The address holds the filter and the call that is looked at. */
 export class LogsPage extends WholePage {
@@ -51,6 +57,7 @@ export class LogsPage extends WholePage {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (!changed.has("place") && !changed.has("surroundings")) return;
+    if (this.place.query.has("call")) void sheet();
     if (!this.asked) void this.nameKeys();
     const wanted = JSON.stringify(this.filter);
     if (wanted !== this.asked) {
@@ -60,6 +67,10 @@ export class LogsPage extends WholePage {
     const live = this.place.query.get("live") === "1";
     if (live && this.live === "off") void this.tail();
     if (!live && this.live !== "off") this.still();
+  }
+
+  protected override firstUpdated(): void {
+    fetchWhenIdle(sheet);
   }
 
   override disconnectedCallback(): void {
@@ -265,14 +276,7 @@ export class LogsPage extends WholePage {
   }
 
   private columns(): Column<Call>[] {
-    const when = new Intl.DateTimeFormat(htmlLanguage(this.language), {
-      month: "short",
-      day: "numeric",
-      hour: "2-digit",
-      minute: "2-digit",
-      second: "2-digit",
-    });
-    const seconds = new Intl.NumberFormat(htmlLanguage(this.language), { style: "unit", unit: "second", maximumFractionDigits: 2 });
+    const when = (call: Call): string => dates(this.language, WHEN).format(call.started_at * 1000);
     const all: (Column<Call> & { large?: boolean })[] = [
       {
         id: "time",
@@ -281,10 +285,10 @@ export class LogsPage extends WholePage {
         draw: (call) => html`<button
           type="button"
           class="plain-link number"
-          aria-label=${this.t("logs.open", { time: when.format(call.started_at * 1000), name: call.asked_model })}
+          aria-label=${this.t("logs.open", { time: when(call), name: call.asked_model })}
           @click=${() => this.router.narrow({ call: call.id }, { push: true })}
         >
-          ${when.format(call.started_at * 1000)}
+          ${when(call)}
         </button>`,
       },
       {
@@ -320,7 +324,7 @@ export class LogsPage extends WholePage {
         width: "84px",
         end: true,
         large: true,
-        draw: (call) => seconds.format(call.seconds),
+        draw: (call) => numbers(this.language, TOOK).format(call.seconds),
       },
       {
         id: "tokens",

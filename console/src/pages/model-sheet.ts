@@ -7,7 +7,7 @@ import { money, shownPrice, tokens } from "../core/price";
 import { isUsable, meaningOf, referenceOf } from "../core/status";
 import { failure } from "../elements/failure";
 import { featureWords } from "../elements/model-badges";
-import { statusWord } from "../elements/model-picker";
+import { statusWord } from "../elements/status-word";
 import "../elements/parameter-panel";
 import "../ui/copy-button";
 import { define } from "../ui/define";

@@ -8,18 +8,21 @@ import { type Searchable, prepare, search } from "../core/search";
 import { isUsable, meaningOf, referenceOf } from "../core/status";
 import { failure } from "../elements/failure";
 import { featureIcons, priceText } from "../elements/model-badges";
-import { statusWord } from "../elements/model-picker";
+import { statusWord } from "../elements/status-word";
 import { define } from "../ui/define";
 import { icon } from "../ui/icon";
+import { fetchWhenIdle } from "../ui/idle";
 import { logo } from "../ui/logo";
 import "../ui/windowed-table";
 import type { Column, Sorting } from "../ui/windowed-table";
-import "./model-sheet";
 
 interface Catalogue {
   models: readonly ModelInfo[];
   providers: ReadonlyMap<string, ProviderInfo>;
 }
+
+/** One model, in a drawer that comes after the table. */
+const sheet = (): Promise<unknown> => import("./model-sheet");
 
 /** Every model there is: usable ones, and the others with the reason. */
 export class ModelsPage extends WholePage {
@@ -37,6 +40,11 @@ export class ModelsPage extends WholePage {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has("surroundings")) this.catalogue.want("all");
+    if (this.place.query.has("model")) void sheet();
+  }
+
+  protected override firstUpdated(): void {
+    fetchWhenIdle(sheet);
   }
 
   override disconnectedCallback(): void {

@@ -8,7 +8,7 @@ import { prepare, search } from "../core/search";
 import { isUsable, meaningOf } from "../core/status";
 import { describe, failure } from "../elements/failure";
 import { featureIcons, figures } from "../elements/model-badges";
-import { statusWord } from "../elements/model-picker";
+import { statusWord } from "../elements/status-word";
 import { define } from "../ui/define";
 import { switchBox } from "../ui/field";
 import { icon } from "../ui/icon";

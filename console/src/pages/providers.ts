@@ -7,12 +7,16 @@ import { Resource } from "../core/resource";
 import "../elements/provider-list";
 import type { ProviderFilter, ProviderList } from "../elements/provider-list";
 import { define } from "../ui/define";
-import "./configure-provider";
+import { fetchWhenIdle } from "../ui/idle";
+
+/** The drawer comes after the list; a provider that it is given before it is there is kept for it. */
+const drawer = (): Promise<unknown> => import("./configure-provider");
 
 /** Home: every provider, and beside it the drawer that configures one. The address holds filter and drawer. */
 export class ProvidersPage extends WholePage {
   @query("mr-provider-list") private readonly list!: ProviderList;
   @state() private round = 0;
+  private readonly icons = (provider: ProviderInfo): string | null => this.client.icon(provider);
   private readonly providers = new Resource<readonly ProviderInfo[]>(
     (_, signal) => this.client.providers(signal),
     () => (this.round += 1),
@@ -20,6 +24,11 @@ export class ProvidersPage extends WholePage {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has("surroundings")) this.providers.want("all");
+    if (this.place.query.has("configure")) void drawer();
+  }
+
+  protected override firstUpdated(): void {
+    fetchWhenIdle(drawer);
   }
 
   override disconnectedCallback(): void {
@@ -41,7 +50,7 @@ export class ProvidersPage extends WholePage {
     return html`<mr-provider-list
         data-search
         .client=${null}
-        .icons=${(provider: ProviderInfo) => this.client.icon(provider)}
+        .icons=${this.icons}
         .providers=${all}
         .error=${current.state === "failed" ? current.error : null}
         .filter=${this.filter}

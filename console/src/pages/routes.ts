@@ -4,6 +4,7 @@ import { PICTURES } from "../app/icons";
 import { WholePage } from "../app/whole-page";
 import { notify } from "../app/toasts";
 import { MODEL_TYPES, type ModelInfo, type ModelType, type ProviderInfo } from "../core/declared";
+import { numbers } from "../core/formats";
 import type { CredentialView } from "../core/gateway-client";
 import { Resource } from "../core/resource";
 import { type Names, type Scope, isInherited, namesOf } from "../core/names";
@@ -15,12 +16,15 @@ import { describe, failure } from "../elements/failure";
 import "../elements/model-picker";
 import { define } from "../ui/define";
 import { switchField, textField } from "../ui/field";
+import { Gradual } from "../ui/gradual";
 import { drawing } from "../ui/icon";
+import { fetchWhenIdle } from "../ui/idle";
 import "../ui/overlay";
 import { tooltip } from "../ui/tooltip";
-import "./own-prices";
-import "./policies";
-import "./route-form";
+
+/** What stands below the first screen, and the form in the drawer: they come after what is seen first. */
+const below = (): Promise<unknown> => Promise.all([import("./own-prices"), import("./policies")]);
+const form = (): Promise<unknown> => import("./route-form");
 
 interface Named {
   routes: Names<Route>;
@@ -31,9 +35,14 @@ interface Named {
   credentials: readonly CredentialView[];
   policies: Names<Policies[string]>;
   prices: Names<OwnPrices[string]>;
+  /** Everything that may have a policy. */
+  nameable: readonly string[];
 }
 
 type Table = "routes" | "aliases" | "default-models" | "policies" | "prices";
+/** Pieces of the page in the order of their drawing: routes and aliases, a picker for each type, policies, prices. */
+const PIECES = 2 + MODEL_TYPES.length + 2;
+const FIRST = 2;
 const NEW: Route = { name: "", strategy: "ordered", targets: [] };
 
 /** Names that stand for models: routes over several, aliases for one, and the model that is meant where none is named; those of the
@@ -42,6 +51,8 @@ export class RoutesPage extends WholePage {
   @state() private round = 0;
   @state() private alias = { name: "", target: "" };
   @state() private refused: unknown = null;
+  private readonly pieces = new Gradual(this, FIRST, 1);
+  private readonly icons = (provider: ProviderInfo): string | null => this.client.icon(provider);
   private readonly named = new Resource<Named>(
     (scope, signal) => this.load(scope as Scope, signal),
     () => (this.round += 1),
@@ -49,6 +60,12 @@ export class RoutesPage extends WholePage {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has("surroundings") || changed.has("place")) this.named.want(this.scope);
+    if (this.place.query.has("route")) void form();
+  }
+
+  protected override firstUpdated(): void {
+    fetchWhenIdle(below);
+    fetchWhenIdle(form);
   }
 
   private get scope(): Scope {
@@ -72,7 +89,8 @@ export class RoutesPage extends WholePage {
       table<Policies[string]>("policies"),
       table<OwnPrices[string]>("prices"),
     ]);
-    return { routes, aliases, defaults, models, providers, credentials, policies, prices };
+    const nameable = [...Object.keys(routes.data), ...models.map(referenceOf)];
+    return { routes, aliases, defaults, models, providers, credentials, policies, prices, nameable };
   }
 
   protected override render(): TemplateResult {
@@ -88,7 +106,7 @@ export class RoutesPage extends WholePage {
             <div><button type="button" class="button" @click=${() => void this.named.refresh()}>${this.t("again")}</button></div>
           </div>`
         : value
-          ? html`<div class="stack wide">${this.routes(value)} ${this.aliases(value)} ${this.defaults(value)} ${this.rules(value)}</div>`
+          ? this.whole(value)
           : html`<div class="skeleton skeleton-row" role="status" aria-label=${this.t("loading")}></div>`
     }
       <mr-overlay
@@ -139,22 +157,34 @@ export class RoutesPage extends WholePage {
     await this.named.refresh();
   }
 
-  private rules({ policies, prices, routes, models }: Named): TemplateResult {
+  private whole(value: Named): TemplateResult {
+    const further = this.pieces.of(PIECES) - FIRST;
+    const rules = further - MODEL_TYPES.length;
+    return html`<div class="stack wide">
+      ${this.routes(value)} ${this.aliases(value)} ${further > 0 ? this.defaults(value, MODEL_TYPES.slice(0, further)) : nothing}
+      ${rules > 0 ? this.policies(value) : nothing} ${rules > 1 ? this.prices(value) : nothing}
+    </div>`;
+  }
+
+  private policies({ policies, nameable }: Named): TemplateResult {
     return html`<mr-policies
-        .surroundings=${this.surroundings}
-        .scope=${this.scope}
-        .policies=${policies.data}
-        .own=${policies.own}
-        .names=${[...Object.keys(routes.data), ...models.map(referenceOf)]}
-        @names-changed=${() => void this.named.refresh()}
-      ></mr-policies>
-      <mr-own-prices
-        .surroundings=${this.surroundings}
-        .scope=${this.scope}
-        .prices=${prices.data}
-        .own=${prices.own}
-        @names-changed=${() => void this.named.refresh()}
-      ></mr-own-prices>`;
+      .surroundings=${this.surroundings}
+      .scope=${this.scope}
+      .policies=${policies.data}
+      .own=${policies.own}
+      .names=${nameable}
+      @names-changed=${() => void this.named.refresh()}
+    ></mr-policies>`;
+  }
+
+  private prices({ prices }: Named): TemplateResult {
+    return html`<mr-own-prices
+      .surroundings=${this.surroundings}
+      .scope=${this.scope}
+      .prices=${prices.data}
+      .own=${prices.own}
+      @names-changed=${() => void this.named.refresh()}
+    ></mr-own-prices>`;
   }
 
   protected override beside(): TemplateResult | typeof nothing {
@@ -178,7 +208,7 @@ export class RoutesPage extends WholePage {
   }
 
   private route(route: Route, inherited: boolean): TemplateResult {
-    const percent = new Intl.NumberFormat(this.language.replaceAll("_", "-"), { style: "percent", maximumFractionDigits: 0 });
+    const percent = numbers(this.language, { style: "percent", maximumFractionDigits: 0 });
     const weighted = route.strategy === "weighted";
     return html`<div class="row">
         <h2 class="section-title grow"><code>${route.name}</code></h2>
@@ -303,12 +333,13 @@ export class RoutesPage extends WholePage {
     await this.named.refresh();
   }
 
-  private defaults({ defaults, models, providers }: Named): TemplateResult {
+  /** The models that are meant where none is named, for the types that are drawn by now. */
+  private defaults({ defaults, models, providers }: Named, types: readonly ModelType[]): TemplateResult {
     return html`<section>
       <h2 class="section-title">${this.t("defaults.title")}</h2>
       <div class="panel pad stack">
         <p class="muted">${this.t("defaults.about")}</p>
-        <div class="two-columns">${MODEL_TYPES.map((type) => this.defaultOf(type, defaults, models, providers))}</div>
+        <div class="two-columns">${types.map((type) => this.defaultOf(type, defaults, models, providers))}</div>
       </div>
     </section>`;
   }
@@ -332,7 +363,7 @@ export class RoutesPage extends WholePage {
         .models=${models}
         .providers=${providers}
         .disabled=${!this.client.edits}
-        .icons=${(provider: ProviderInfo) => this.client.icon(provider)}
+        .icons=${this.icons}
         @model-change=${(event: CustomEvent<{ value: string }>) => void this.put("default-models", type, event.detail.value || null)}
         @model-configure=${(event: CustomEvent<{ provider: string }>) =>
           this.router.go(`providers?configure=${encodeURIComponent(event.detail.provider)}`)}

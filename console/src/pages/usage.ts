@@ -5,7 +5,8 @@ import { saveFile } from "../app/download";
 import { PICTURES } from "../app/icons";
 import { WholePage } from "../app/whole-page";
 import { notify } from "../app/toasts";
-import { type Key, htmlLanguage } from "../core/i18n";
+import { dates, numbers } from "../core/formats";
+import type { Key } from "../core/i18n";
 import { money, tokens } from "../core/price";
 import { Resource } from "../core/resource";
 import {
@@ -290,7 +291,7 @@ export class UsagePage extends WholePage {
   private when(start: number): string {
     const hours = RANGES[this.range].bucket === "hour";
     const style = hours ? { hour: "2-digit", minute: "2-digit" } : { month: "short", day: "numeric" };
-    return new Intl.DateTimeFormat(htmlLanguage(this.language), style as Intl.DateTimeFormatOptions).format(start * 1000);
+    return dates(this.language, style as Intl.DateTimeFormatOptions).format(start * 1000);
   }
 
   private meanOf(row: UsageRow): string {
@@ -307,7 +308,7 @@ export class UsagePage extends WholePage {
   }
 
   private format(options: Intl.NumberFormatOptions): Intl.NumberFormat {
-    return new Intl.NumberFormat(htmlLanguage(this.language), options);
+    return numbers(this.language, options);
   }
 
   private async save(): Promise<void> {

@@ -28,13 +28,35 @@ def test_search_and_filters_live_in_the_address(address: str, open_page: OpenPag
     page.get_by_role("searchbox", name="Search providers").fill("")
     page.get_by_role("button", name="Rerank", exact=True).click()
     assert "type=rerank" in page.url
-    shown = page.locator(".card").count()
+    shown = counted(page)
     assert 5 < shown < 100
     page.reload()
     expect(page.locator(".card")).to_have_count(shown)
     page.get_by_role("searchbox").fill("no such provider at all")
     page.get_by_role("button", name="Clear the filters").click()
     expect(page.locator(".card")).to_have_count(139)
+
+
+def counted(page: Page) -> int:
+    """The cards of both sections as their headings count them."""
+    return sum(int(text) for text in page.locator("h2 .number").all_inner_texts())
+
+
+def test_cards_that_are_not_drawn_yet_are_counted_and_found(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}keys")
+    page.add_init_script("window.later = []; window.requestIdleCallback = (run) => later.push(run)")
+    page.goto(f"{address}providers")
+    expect(page.locator(".card")).to_have_count(12)
+    found = page.locator('.card[data-provider="elevenlabs"]')
+    expect(found).to_have_count(0)
+    search = page.get_by_role("searchbox", name="Search providers")
+    search.fill("elevenlabs")
+    expect(found).to_be_visible()
+    search.fill("")
+    expect(page.locator(".card")).to_have_count(12)
+    page.evaluate("async () => { while (later.length) { later.shift()(); await new Promise(requestAnimationFrame); } }")
+    expect(page.locator(".card")).to_have_count(139)
+    assert counted(page) == 139
 
 
 def test_a_provider_is_configured_without_a_mouse(address: str, backend: Backend, open_page: OpenPage) -> None:

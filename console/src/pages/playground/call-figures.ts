@@ -1,6 +1,6 @@
-import { measured } from "../../core/comparison";
 import type { Key, Words } from "../../core/i18n";
 import type { CallRecord } from "../../core/invoke";
+import { measured } from "../../core/measured";
 import { money } from "../../core/price";
 
 type T = (key: Key, words?: Words) => string;

@@ -7,11 +7,14 @@ import { schemaOf, toolsOf } from "../../core/declared-tools";
 import { invoke } from "../../core/invoke";
 import type { Replay } from "../../core/replay";
 import { define } from "../../ui/define";
-import "./chat-message";
+import { fetchWhenIdle } from "../../ui/idle";
 import "./chat-options";
 import { type ChatOptions, type ChatTexts, NO_TEXTS, serves } from "./chat-options";
 import "./composer";
 import { Pane } from "./pane";
+
+/** What draws messages comes when there is time, at the latest with the first of them. */
+const drawer = (): Promise<unknown> => import("./chat-message");
 
 /** Talk to a model; what it took stands under each answer, and what went over the wire is one click away. */
 export class ChatPane extends Pane {
@@ -33,9 +36,19 @@ export class ChatPane extends Pane {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has("model")) this.exchange = null;
+    if (changed.has("messages") && this.messages.length) void drawer().then(() => this.toEnd());
+  }
+
+  protected override firstUpdated(): void {
+    super.firstUpdated();
+    fetchWhenIdle(drawer);
   }
 
   protected override updated(_: PropertyValues): void {
+    this.toEnd();
+  }
+
+  private toEnd(): void {
     if (this.pinned) this.log?.scrollTo({ top: this.log.scrollHeight });
   }
 

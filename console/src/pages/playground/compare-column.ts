@@ -5,7 +5,8 @@ import { PICTURES } from "../../app/icons";
 import { MEASURES, type Measure, type Run, distinct, spreadOf } from "../../core/comparison";
 import type { ModelInfo, ParameterRule, ProviderInfo } from "../../core/declared";
 import { type Piece, difference } from "../../core/difference";
-import { type Key, type Words, htmlLanguage } from "../../core/i18n";
+import { numbers } from "../../core/formats";
+import type { Key, Words } from "../../core/i18n";
 import { money } from "../../core/price";
 import "../../elements/model-picker";
 import "../../elements/parameter-panel";
@@ -120,7 +121,7 @@ export class CompareColumn extends Localized {
 
   private amount(measure: Measure, value: number): string {
     if (measure === "cost") return money(value, this.runs.find((run) => run.measured)?.measured?.currency ?? "USD", this.language);
-    const format = new Intl.NumberFormat(htmlLanguage(this.language), { maximumFractionDigits: measure === "speed" ? 0 : 2 });
+    const format = numbers(this.language, { maximumFractionDigits: measure === "speed" ? 0 : 2 });
     return measure === "speed" ? format.format(value) : `${format.format(value)} s`;
   }
 

@@ -1,8 +1,9 @@
 import { type Transport, isAborted } from "../../core/api";
 import { grown, said } from "../../core/chat";
-import { type Run, measured } from "../../core/comparison";
+import type { Run } from "../../core/comparison";
 import type { Key, Words } from "../../core/i18n";
 import { type CallRecord, PlayFailure, invoke } from "../../core/invoke";
+import { measured } from "../../core/measured";
 import { describe } from "../../elements/failure";
 import { asApiError } from "./pane";
 

@@ -3,7 +3,7 @@ import { state } from "lit/decorators.js";
 import { PICTURES } from "../../app/icons";
 import { Page } from "../../app/page";
 import { notify } from "../../app/toasts";
-import { htmlLanguage } from "../../core/i18n";
+import { dates } from "../../core/formats";
 import { Resource } from "../../core/resource";
 import { type Account, type AccountDraft, type Workspace, accountBody, draftOfAccount } from "../../core/settings";
 import { describe, failure } from "../../elements/failure";
@@ -73,7 +73,7 @@ export class AccountSettings extends Page {
   }
 
   private list(accounts: readonly Account[], workspaces: readonly Workspace[]): TemplateResult {
-    const date = new Intl.DateTimeFormat(htmlLanguage(this.language), { dateStyle: "medium", timeStyle: "short" });
+    const date = dates(this.language, { dateStyle: "medium", timeStyle: "short" });
     const columns = ["signin.name", "tokens.role", "settings.workspace", "accounts.last", "keys.state"] as const;
     return html`<div class="panel scroll-x" tabindex="0" role="region" aria-label=${this.t("settings.accounts")}>
       <table class="grid">

@@ -1,7 +1,7 @@
 import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import { Page } from "../../app/page";
-import { htmlLanguage } from "../../core/i18n";
+import { dates } from "../../core/formats";
 import { type AuditCheck, type AuditEntry, differencesOf } from "../../core/settings";
 import { failure } from "../../elements/failure";
 import { define } from "../../ui/define";
@@ -85,7 +85,7 @@ export class AuditSettings extends Page {
 
   private list(entries: readonly AuditEntry[]): TemplateResult {
     if (!entries.length) return html`<p class="muted" role="status">${this.t("audit.none")}</p>`;
-    const time = new Intl.DateTimeFormat(htmlLanguage(this.language), { dateStyle: "short", timeStyle: "medium" });
+    const time = dates(this.language, { dateStyle: "short", timeStyle: "medium" });
     const columns = ["usage.time", "audit.who", "audit.what", "audit.subject", "settings.workspace"] as const;
     return html`<div class="panel scroll-x" tabindex="0" role="region" aria-label=${this.t("settings.audit")}>
       <table class="grid tight">

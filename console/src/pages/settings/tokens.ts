@@ -1,7 +1,7 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import { PICTURES } from "../../app/icons";
-import { htmlLanguage } from "../../core/i18n";
+import { dates } from "../../core/formats";
 import type { AccessToken } from "../../core/settings";
 import { failure } from "../../elements/failure";
 import "../../ui/copy-button";
@@ -28,7 +28,7 @@ export class TokenSettings extends ListedSettings<AccessToken> {
   }
 
   private list(tokens: readonly AccessToken[]): TemplateResult {
-    const date = new Intl.DateTimeFormat(htmlLanguage(this.language), { dateStyle: "medium" });
+    const date = dates(this.language, { dateStyle: "medium" });
     return html`<div class="panel scroll-x" tabindex="0" role="region" aria-label=${this.t("settings.tokens")}>
       <table class="grid">
         <thead>
