@@ -26,7 +26,9 @@ def dist(tmp_path: Path) -> Path:
     (tmp_path / "assets" / "lazy.js.br").write_bytes(b"twin")
     (tmp_path / "assets" / "embed-part.js").write_bytes(os.urandom(400))
     (tmp_path / "assets" / "frame-1.js").write_bytes(os.urandom(300))
+    (tmp_path / "assets" / "page.js").write_bytes(os.urandom(600))
     (tmp_path / "embed.js").write_bytes(os.urandom(500))
+    (tmp_path / "ahead.json").write_text('{"short": [], "long": ["assets/page.js", "a.js", "assets/a.css"]}')
     return tmp_path
 
 
@@ -38,11 +40,13 @@ def test_what_a_browser_loads_is_told_apart(dist: Path) -> None:
     found = {name: count for name, count, _ in console.figures(dist)}
     first = size_of(dist / "a.js") + size_of(dist / "theme.js")
     lazy = size_of(dist / "assets" / "lazy.js")
+    page = size_of(dist / "assets" / "page.js")
     assert found == {
         "first load, scripts": first,
+        "first load of a page": first + page,
         "first load, styles": size_of(dist / "assets" / "a.css"),
         "largest lazy chunk": lazy,
-        "all scripts": first + lazy,
+        "all scripts": first + lazy + page,
         "embed.js": size_of(dist / "embed.js"),
         "embed.js and its parts": size_of(dist / "embed.js") + size_of(dist / "assets" / "embed-part.js"),
         "frame and its parts": size_of(dist / "assets" / "frame-1.js"),
