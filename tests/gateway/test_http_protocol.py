@@ -12,7 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from modelruntime.gateway.asgi import Receive, Scope, Send, respond
-from modelruntime.gateway.http_protocol import DeadlineProtocol
+from modelruntime.gateway.http_protocol import HEADER_BYTES, DeadlineProtocol
 from modelruntime.gateway.limits import EdgeLimits
 from modelruntime.gateway.moving_deadline import MovingDeadline
 
@@ -221,6 +221,29 @@ async def test_an_answer_of_the_turn_in_which_the_server_ends_is_still_said():
     await asyncio.sleep(0)
     assert wire.written.startswith(b"HTTP/1.1 200 ")
     assert wire.closed
+
+
+LONG = b"GET /a HTTP/1.1\r\nx: " + b"a" * HEADER_BYTES
+
+
+@pytest.mark.parametrize("pieces", [[LONG], [LONG[:9], LONG[9:]], [LONG[:-9], LONG[-9:]]])
+@pytest.mark.parametrize("before", [[], [GET], [GET, POST]])
+async def test_no_head_is_too_long_first_or_later(before: list[bytes], pieces: list[bytes]):
+    said, closed = await spoken(DeadlineProtocol, echo, [*before, *pieces])
+    assert said.count(b"HTTP/1.1 200 ") == len(before)
+    assert said.count(b"HTTP/1.1 400 ") == 1
+    assert closed
+
+
+async def test_many_heads_that_come_in_two_pieces_are_not_one_long_one():
+    protocol, wire, state = connected(DeadlineProtocol, echo)
+    head = b"GET /a HTTP/1.1\r\nx: " + b"a" * 4000 + b"\r\n\r\n"
+    protocol.data_received(head[:2000])
+    for _ in range(60):  # each ends in the piece that begins the next
+        protocol.data_received(head[2000:] + head[:2000])
+    assert not wire.closed
+    protocol.connection_lost(None)
+    await asyncio.wait(list(state.tasks))
 
 
 class Clock:

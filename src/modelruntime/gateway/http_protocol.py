@@ -79,8 +79,8 @@ class DeadlineProtocol(HttpToolsProtocol):
         if self._idle:
             self._idle = False
             self._due.clear()
-            self._head_bytes = 0
-        if self._head_open:
+            self._head_bytes = len(data)  # it may begin a head, or be what is left of a body
+        elif self._head_open:
             self._head_bytes += len(data)
         super().data_received(data)
         if self._upgrading or self.transport.is_closing():
@@ -116,7 +116,7 @@ class DeadlineProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The head is whole: the application begins, or waits for the answer before."""
-        self._head_open = False
+        self._head_open, self._head_bytes = False, 0
         self._due.clear()
         parser = self.parser
         version = parser.get_http_version()
