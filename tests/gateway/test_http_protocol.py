@@ -212,13 +212,21 @@ async def test_a_client_that_leaves_is_told_to_the_application():
     assert not wire.written
 
 
-async def test_an_answer_of_the_turn_in_which_the_server_ends_is_still_said():
-    protocol, wire, state = connected(DeadlineProtocol, echo)
+ENDS: dict[str, Callable[[Any], None]] = {
+    "the server ends": lambda protocol: protocol.shutdown(),
+    "nonsense comes": lambda protocol: protocol.data_received(b"nonsense\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+async def test_an_answer_of_the_turn_in_which_it_ends_is_said_first(end: str, caplog: pytest.LogCaptureFixture):
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        await respond(send, 200, JSON, b"{}")
+        ENDS[end](protocol)  # before the turn is over
+
+    protocol, wire, state = connected(DeadlineProtocol, application)
     protocol.data_received(GET)
-    (task,) = state.tasks
-    task.add_done_callback(lambda _: protocol.shutdown())
-    await task
-    await asyncio.sleep(0)
+    await asyncio.wait(list(state.tasks))
     assert wire.written.startswith(b"HTTP/1.1 200 ")
     assert wire.closed
 

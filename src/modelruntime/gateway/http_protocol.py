@@ -92,8 +92,14 @@ class DeadlineProtocol(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         """From here on the connection is another protocol's."""
+        self.writes.flush()
         self._due.close()
         super().handle_websocket_upgrade()
+
+    def send_400_response(self, msg: str) -> None:
+        """What cannot be read ends the connection; what was answered before it is said before it."""
+        self.writes.flush()
+        super().send_400_response(msg)
 
     def _unset_keepalive_if_required(self) -> None:
         """The deadline is one of ours."""
