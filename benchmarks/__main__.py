@@ -16,7 +16,7 @@ import sys
 from benchmarks.gateways.peers import install
 from benchmarks.litellm_peer import litellm_python
 from benchmarks.report import results_text
-from benchmarks.result import ROOT, keep, kept
+from benchmarks.result import ROOT
 from benchmarks.settings import Settings
 
 ROWS = ("L1", "L2", "L3", "L4", "L5", "L6", "L7", "L8", "L9", "G1", "G2", "G3", "G4", "G5", "G6", "G7", "G8", "MEMORY", "WORKERS")
@@ -35,13 +35,13 @@ def main() -> int:
     if unknown := [row for row in rows if row not in ROWS]:
         parser.error(f"no row is called {', '.join(unknown)}")
     settings = Settings(rounds=arguments.rounds, litellm=litellm_python(arguments.with_litellm))
+    results = ROOT / "benchmarks" / "RESULTS.md"
     for row in rows:
         print(f"{row} …", file=sys.stderr)
         result = importlib.import_module(f"benchmarks.rows.{row.lower()}").measure(settings)
-        keep(result)
+        results.write_text(results_text(results.read_text("utf-8"), result), encoding="utf-8")
         for line in result.lines:
             print(f"{row} {line.what}: {line.ours} · {line.peers} · {line.ratio} · budget {line.budget} · {line.verdict}")
-    (ROOT / "benchmarks" / "RESULTS.md").write_text(results_text(kept()), encoding="utf-8")
     return 0
 
 

@@ -1,8 +1,9 @@
-"""RESULTS.md out of the results of every row."""
+"""RESULTS.md out of what it said and a row that was measured."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from itertools import zip_longest
 
 from benchmarks.environment import machine
 from benchmarks.result import RowResult
@@ -17,14 +18,25 @@ Machine: {machine}
 """
 
 
-def results_text(results: Iterable[RowResult]) -> str:
-    """The whole file."""
-    return _HEAD.format(machine=machine()) + "".join(_row_text(result) for result in results)
+_ROW_HEADING = re.compile(r"^## (\w+): ", re.MULTILINE)
+
+
+def results_text(former: str, result: RowResult) -> str:
+    """The whole file: `former`, as it stood, with one row measured anew. A checkout that measures one row keeps the others."""
+    rows = _rows_of(former) | {result.row: _row_text(result)}
+    return "\n".join([_HEAD.format(machine=machine()), *(rows[row].rstrip("\n") + "\n" for row in sorted(rows))])
+
+
+def _rows_of(text: str) -> dict[str, str]:
+    """The rows of a file, each from its heading on."""
+    starts = [*_ROW_HEADING.finditer(text)]
+    ends = [start.start() for start in starts[1:]]
+    return {start[1]: text[start.start() : end] for start, end in zip_longest(starts, ends)}
 
 
 def _row_text(result: RowResult) -> str:
     parts = [
-        f"\n## {result.row}: {result.title}\n\n",
+        f"## {result.row}: {result.title}\n\n",
         f"{result.date}; {', '.join(f'{name} {version}' for name, version in result.versions.items())}\n\n",
         "| what | ours | peers | ratio | budget | moonshot | verdict |\n|---|---|---|---|---|---|---|\n",
     ]

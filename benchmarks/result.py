@@ -1,14 +1,13 @@
-"""What a row of the budgets came to, and how it is kept between runs."""
+"""What a row of the budgets came to."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".bench"
-"""Everything a run makes beside RESULTS.md: environments of peers, the made-up fleet, results by row."""
+"""Everything a run makes beside RESULTS.md: environments of peers, the made-up fleet."""
 
 
 @dataclass(frozen=True)
@@ -48,16 +47,3 @@ def verdict(value: float, budget: float, moonshot: float | None) -> str:
 def ratio(ours: float, peer: float) -> str:
     """`1/12.3`: how much cheaper ours is."""
     return f"1/{peer / ours:.1f}" if ours <= peer else f"{ours / peer:.1f} ×"
-
-
-def keep(result: RowResult) -> None:
-    """Remember a row for RESULTS.md, in place of what was measured before."""
-    folder = HOME / "results"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{result.row}.json").write_text(json.dumps(asdict(result), indent=1), encoding="utf-8")
-
-
-def kept() -> list[RowResult]:
-    """The last result of every row that was ever measured in this checkout."""
-    found = [json.loads(path.read_text("utf-8")) for path in sorted((HOME / "results").glob("*.json"))]
-    return [RowResult(**{**row, "lines": [Line(**line) for line in row["lines"]]}) for row in found]
