@@ -1,8 +1,8 @@
 """One request and its answer, between the application and the connection.
 
 It does what uvicorn's cycle does, in a fraction of the time: the head of an answer is joined first and looked at once, a whole
-answer is written in one piece, and nobody makes an event that nobody waits for. Chunked answers, HEAD, `Expect: 100-continue`
-and what an application must not do are as there.
+answer is written in one piece, what the streams of a turn send goes out together but for the first piece of each, and nobody makes
+an event that nobody waits for. Chunked answers, HEAD, `Expect: 100-continue` and what an application must not do are as there.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class Cycle:
     """It is itself the `send` of the application, and can take a whole answer at once."""
 
     __slots__ = (
+        "_begun",
         "_body",
         "_chunked",
         "_connection",
@@ -72,6 +73,8 @@ class Cycle:
         self.response_started = False
         self.response_complete = False
         self._chunked = False
+        self._begun = False
+        """Was a piece of the body sent?"""
         self._left = 0
         """Bytes of the answer that its content-length still promises."""
 
@@ -118,7 +121,7 @@ class Cycle:
         """The body as far as it is here, once; then nothing, until the client leaves or was answered."""
         connection = self._connection
         if self._expects_continue and not connection.transport.is_closing():
-            connection.transport.write(_CONTINUE)
+            connection.writes.write(connection.transport, _CONTINUE)
             self._expects_continue = False
         if not self.disconnected and not self.response_complete:
             connection.flow.resume_reading()
@@ -146,7 +149,7 @@ class Cycle:
         if not self.response_started:
             if kind != "http.response.start":
                 raise RuntimeError(f"an answer begins with http.response.start, not with {kind}")
-            self._connection.transport.write(self._head(message["status"], message.get("headers", ())))
+            self._connection.writes.write(self._connection.transport, self._head(message["status"], message.get("headers", ())))
         elif self.response_complete:
             raise RuntimeError(f"{kind} came after the end of the answer")
         elif kind != "http.response.body":
@@ -163,10 +166,7 @@ class Cycle:
         data = self._head(status, (*headers, (b"content-length", b"%d" % len(body))))
         if self.scope["method"] != "HEAD":
             data += body
-        if self.keep_alive:
-            self._connection.writes.write(self._connection.transport, data)
-        else:  # the connection is closed behind it
-            self._connection.transport.write(data)
+        self._connection.writes.write(self._connection.transport, data)
         self._end()
 
     def _head(self, status: int, given: Iterable[tuple[bytes, bytes]]) -> bytes:
@@ -199,20 +199,22 @@ class Cycle:
         return b"%b%b\r\n" % (STATUS_LINE[status], lines)
 
     def _send_body(self, body: bytes, more_body: bool) -> None:
-        write = self._connection.transport.write
         if self.scope["method"] == "HEAD":
             self._left = 0
+            body = b""
         elif self._chunked:
-            chunk = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
+            body = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
             if not more_body:
-                write(chunk + b"0\r\n\r\n")
-            elif chunk:
-                write(chunk)
+                body += b"0\r\n\r\n"
         else:
             self._left -= len(body)
             if self._left < 0:
                 raise RuntimeError("the body is longer than its content-length")
-            write(body)
+        if body:
+            self._connection.writes.write(self._connection.transport, body)
+            if not self._begun:  # somebody waits for it: what the turn has still to do may take longer than to wake them
+                self._begun = True
+                self._connection.writes.flush()
         if more_body:
             return
         if self._left:
@@ -223,11 +225,15 @@ class Cycle:
         self.response_complete = True
         self.tell()
         if not self.keep_alive:
-            self._connection.transport.close()
+            self._close()
         self._connection.on_response_complete()
+
+    def _close(self) -> None:
+        self._connection.writes.flush()
+        self._connection.transport.close()
 
     def _fail(self) -> None:
         if not self.response_started and not self.disconnected:
             self.whole(500, _FAILED, b"Internal Server Error")
         else:
-            self._connection.transport.close()
+            self._close()

@@ -46,6 +46,8 @@ R = TypeVar("R")
 _GOING_ON = (Send, SendElsewhere, Wait)
 TAIL_SECONDS = 2.0
 """How long what may follow a finish is waited for: usage, the last word."""
+FIRST_PIECE = 1024
+"""Bytes in which a caller's first event most often is."""
 
 
 class Attempting:
@@ -253,6 +255,8 @@ class _StreamRun:
         self._held.extend(items)
         if any(self._shape.is_semantic(item) for item in items):
             self.committed = True
+            if self._source is not None:
+                self._source.shown()
             held, self._held = self._held, []
             return held
         return []
@@ -308,7 +312,7 @@ def _arranged(operation: Any, sending: Sending) -> Plan[bool]:
 class _ItemSource:
     """Where the items of one streamed attempt come from: a decoder over chunks, or an engine."""
 
-    __slots__ = ("_arranged", "_decoder", "_done", "_hurried", "_prepared", "_ready", "_target", "cause")
+    __slots__ = ("_arranged", "_decoder", "_done", "_hurried", "_piece", "_prepared", "_ready", "_rest", "_target", "cause")
 
     def __init__(self, target: Target, prepared: Prepared) -> None:
         self._target = target
@@ -318,6 +322,9 @@ class _ItemSource:
         self._arranged = False
         self._done = False
         self._hurried = False
+        self._piece = FIRST_PIECE
+        """How many bytes are read at once before the caller was shown something; 0: all that came."""
+        self._rest = b""
         self.cause: InvokeError | None = None
         """Why the transport could not read on; the decoder was then closed, so that what had begun is ended."""
 
@@ -358,8 +365,14 @@ class _ItemSource:
             self._arranged = False
             yield SAY_FAREWELL
 
+    def shown(self) -> None:
+        """The caller has something to look at: from here on read as much at once as there is."""
+        self._piece = 0
+
     def read(self) -> Plan[Sequence[Any] | None]:
         """The next items (maybe none yet), or None at the end."""
+        if self._rest:
+            return self._fed(self._rest)
         if self._done:
             return None
         if self._ready is not None:
@@ -385,5 +398,14 @@ class _ItemSource:
             except InvokeError as error:  # a decoder without errors among its items; what broke the body off explains more
                 raise self.cause or error from None
             return closing
+        return self._fed(chunk)
+
+    def _fed(self, chunk: bytes) -> Sequence[Any]:
+        """A vendor may send a whole answer at once. Its beginning is not kept back until all of it is decoded."""
+        if piece := self._piece:
+            self._piece = 2 * piece  # what is long in coming is not taken apart for ever
+            chunk, self._rest = chunk[:piece], chunk[piece:]
+        elif self._rest:
+            self._rest = b""
         fed: Sequence[Any] = self._decoder.feed(chunk)
         return fed

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import asyncio
 
+_MOST = 64 * 1024
+"""Bytes that wait for one transport: what is more does not wait, so that flow control hears of it."""
+
 
 class TurnWrites:
     """For the transports of one event loop."""
@@ -16,18 +19,23 @@ class TurnWrites:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
-        self._waiting: list[tuple[asyncio.WriteTransport, bytes]] = []
+        self._waiting: dict[asyncio.WriteTransport, bytes] = {}
 
     def write(self, transport: asyncio.WriteTransport, data: bytes) -> None:
         """Write soon, and nothing to one that is closed before. What is written to the transport itself in the same turn comes
-        before it: this is for whole messages."""
-        if not self._waiting:
+        before it."""
+        waiting = self._waiting
+        if not waiting:
             self.loop.call_soon(self.flush)
-        self._waiting.append((transport, data))
+        if transport in waiting:
+            data = waiting[transport] + data
+        waiting[transport] = data
+        if len(data) > _MOST:
+            self.flush()
 
     def flush(self) -> None:
         """Write now what waits: whoever closes a transport that was just written to calls it first."""
-        waiting, self._waiting = self._waiting, []
-        for transport, data in waiting:
+        waiting, self._waiting = self._waiting, {}
+        for transport, data in waiting.items():
             if not transport.is_closing():
                 transport.write(data)
