@@ -334,3 +334,43 @@ async def test_a_head_that_drips_is_not_waited_for(caplog: pytest.LogCaptureFixt
         await asyncio.sleep(0)
     assert wire.closed
     assert len(wire.written) == answered
+
+
+async def test_the_first_piece_of_a_stream_is_sent_at_once_and_others_with_their_turn():
+    seen: list[bytes] = []
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for piece in (b"first", b"second", b"third"):
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+            seen.append(bytes(wire.written))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        seen.append(bytes(wire.written))
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    protocol, wire, state = connected(DeadlineProtocol, application)
+    protocol.data_received(GET)
+    await asyncio.wait(list(state.tasks))
+    first, second, third, then = seen
+    assert first == second == third
+    assert first.startswith(b"HTTP/1.1 200 ")
+    assert first.endswith(b"5\r\nfirst\r\n")
+    assert then.endswith(b"5\r\nfirst\r\n6\r\nsecond\r\n5\r\nthird\r\n")
+
+
+async def test_a_head_does_not_wait_for_its_body():
+    wrote = asyncio.Event()
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await wrote.wait()
+
+    protocol, wire, state = connected(DeadlineProtocol, application)
+    protocol.data_received(GET)
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert wire.written.startswith(b"HTTP/1.1 200 ")
+    protocol.connection_lost(None)
+    wrote.set()
+    await asyncio.wait(list(state.tasks))

@@ -6,6 +6,7 @@ import pytest
 
 from modelruntime import (
     BadRequest,
+    BaseObserver,
     ConnectionFailed,
     RateLimited,
     ServerUnavailable,
@@ -15,7 +16,7 @@ from modelruntime import (
     Unauthorized,
 )
 from tests.runtime.colours import Colour
-from tests.runtime.scripted import GREETING, answer, chat, stream
+from tests.runtime.scripted import GREETING, answer, chat, frame, stream
 
 pytestmark = pytest.mark.usefixtures("clock")
 COLOURS = pytest.mark.parametrize("colour", ["sync", "async"])
@@ -93,6 +94,25 @@ def test_after_the_commit_point_a_failure_is_raised(colour, broken, kind):
     with pytest.raises(kind):
         world.read(lambda: world.runtime.llm("acme/talker").stream("Hello", fallbacks=["backup/spare"]))
     assert len(world.transport.requests) == 1
+
+
+@COLOURS
+def test_the_beginning_is_shown_before_all_that_came_is_decoded(colour):
+    decoded: list[object] = []
+
+    class Seen(BaseObserver):
+        def on_event(self, info, event):
+            decoded.append(event)
+
+    class Decoded(list):
+        def append(self, event):
+            super().append(len(decoded))
+
+    whole = b"".join([*GREETING[:2], *[frame({"content": "lo"})] * 500, *GREETING[3:]])
+    world = Colour(colour, stream(whole), observers=[Seen()])
+    at_hand = world.read(lambda: world.runtime.llm("acme/talker").stream("Hello"), into=Decoded())
+    assert at_hand[0] < 10
+    assert at_hand[-1] == len(decoded) > 500
 
 
 @COLOURS

@@ -48,3 +48,23 @@ async def test_what_is_closed_gets_nothing_and_keeps_nobody_waiting():
     assert log == [("two", b"b")]
     await asyncio.sleep(0)
     assert log == [("two", b"b")]
+
+
+async def test_what_one_is_sent_in_a_turn_is_one_write():
+    log: list[tuple[str, bytes]] = []
+    writes = TurnWrites(asyncio.get_running_loop())
+    one, two = Socket(log, "one"), Socket(log, "two")
+    for to, data in ((one, b"a"), (two, b"b"), (one, b"c")):
+        writes.write(to, data)
+    await asyncio.sleep(0)
+    assert log == [("one", b"ac"), ("two", b"b")]
+
+
+async def test_much_does_not_wait():
+    log: list[tuple[str, bytes]] = []
+    writes = TurnWrites(asyncio.get_running_loop())
+    one = Socket(log, "one")
+    writes.write(one, b"a" * 64 * 1024)
+    assert not log
+    writes.write(one, b"a")
+    assert log == [("one", b"a" * (64 * 1024 + 1))]

@@ -101,6 +101,8 @@ class SSEDecoder:
             whole = bytes(self._buffer[:end])
             del self._buffer[: end + 2]
         else:
+            if self._is_one(chunk):
+                return [Event(chunk[6:-2])]
             end = chunk.rfind(b"\n\n")
             if end < 0:
                 self._buffer += chunk
@@ -113,6 +115,12 @@ class SSEDecoder:
             if whole.count(b"\n") == 2 * len(values) - 2:
                 return [Event(value) for value in values]
         return [event for line in (*whole.split(b"\n"), b"") if (event := self._line(line))]
+
+    def _is_one(self, chunk: bytes) -> bool:
+        """One whole event and nothing else: so come those that are read as they are generated."""
+        size = len(chunk)
+        whole = chunk.find(b"\n") == size - 2 and chunk.endswith(b"\n\n") and chunk.startswith(b"data: ")
+        return whole and not self._data and size <= self._max
 
     def _feed_lines(self, chunk: bytes) -> list[Event]:
         """Any line ends. A CR ends its line at once; an LF that follows it belongs to it."""

@@ -83,8 +83,8 @@ class AsyncLLM(ModelHandle):
         wanted = None if output is None else structured_output(output)
         request = llm_request(messages, tools, tool_choice, wanted, stream=True)
         job = llm_job(request, options, self._targets(options), self._core.settings.observers)
-        items = AsyncDriver(self._runtime.world).iterate(stream_plan(job, LLM_STREAM))
-        return AsyncLLMStream(items, partial(parsed, wanted))
+        batches = AsyncDriver(self._runtime.world).batches(stream_plan(job, LLM_STREAM))
+        return AsyncLLMStream(batches, partial(parsed, wanted))
 
     async def count_tokens(self, messages: Messages, *, tools: Tools = (), ask_vendor: bool = False) -> TokenCount:
         """Tokens of a prompt, counted offline: exact where the tokenizer is public or the model is local, else an

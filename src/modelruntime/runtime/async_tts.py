@@ -67,7 +67,7 @@ class AsyncTTS(ModelHandle):
         """Audio bytes as they come. Raises as `invoke` does, from the iteration."""
         options = self._options(credentials, timeout, headers, extra, fallbacks, strict, parameters, named)
         job = tts_job(text, voice, options, self._targets(options), self._core.settings.observers, stream=True)
-        return AsyncStream(AsyncDriver(self._runtime.world).iterate(stream_plan(job, TTS_STREAM)))
+        return AsyncStream(AsyncDriver(self._runtime.world).batches(stream_plan(job, TTS_STREAM)))
 
     async def voices(self, language: str | None = None) -> tuple[Voice, ...]:
         """The voices, or those that speak `language` (BCP 47; `en` also finds `en-GB`)."""

@@ -72,16 +72,6 @@ class AsyncDriver:
                 await self._leave()
             plan.close()
 
-    async def iterate(self, plan: Plan[None]) -> AsyncIterator[Any]:
-        """Perform the plan, yielding what it emits, item by item. Closing the iterator closes the socket."""
-        batches = self.batches(plan)
-        try:
-            async for items in batches:
-                for item in items:
-                    yield item
-        finally:
-            await batches.aclose()
-
     async def batches(self, plan: Plan[None]) -> AsyncGenerator[Sequence[Any]]:
         """Perform the plan, yielding what came together as one. Closing the iterator closes the socket."""
         value: Any = None

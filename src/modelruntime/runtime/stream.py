@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
@@ -42,20 +42,24 @@ class Stream(Generic[T]):
 class AsyncStream(Generic[T]):
     """The same, awaited: `async for`, `async with`, `await stream.aclose()`."""
 
-    def __init__(self, items: AsyncIterator[T]) -> None:
-        self._items = items
+    def __init__(self, batches: AsyncGenerator[Sequence[T]]) -> None:
+        """`batches` are the items as they come together."""
+        self._batches = batches
+        self._ready: Iterator[T] = iter(())
 
     def __aiter__(self) -> AsyncIterator[T]:
         return self
 
     async def __anext__(self) -> T:
-        return await anext(self._items)
+        while True:
+            for item in self._ready:
+                return item
+            self._ready = iter(await self._batches.__anext__())
 
     async def aclose(self) -> None:
         """Stop now."""
-        aclose = getattr(self._items, "aclose", None)
-        if aclose is not None:
-            await aclose()
+        self._ready = iter(())
+        await self._batches.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -96,15 +100,17 @@ class LLMStream(Stream[StreamEvent]):
 class AsyncLLMStream(AsyncStream[StreamEvent]):
     """The same, awaited."""
 
-    def __init__(self, items: AsyncIterator[StreamEvent], finisher: Finisher) -> None:
-        super().__init__(items)
+    def __init__(self, batches: AsyncGenerator[Sequence[StreamEvent]], finisher: Finisher) -> None:
+        super().__init__(batches)
         self._seen: list[Any] = []
         self._finisher = finisher
 
     async def __anext__(self) -> StreamEvent:
-        event = await anext(self._items)
-        self._seen.append(event)
-        return event
+        while True:
+            for event in self._ready:
+                self._seen.append(event)
+                return event
+            self._ready = iter(await self._batches.__anext__())
 
     async def text(self) -> AsyncIterator[str]:
         """The pieces of text."""

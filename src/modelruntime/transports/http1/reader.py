@@ -20,6 +20,8 @@ _MAX_INTERIM = 16
 _HEAD = re.compile(rb"HTTP/1\.[01] [1-9]\d\d(?: [^\r\n\0]*)?\r\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*\r\n)*\r\n")
 _BARE = re.compile(rb"(?<!\r)\n|\r[^\n]")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n\0]*)?")
+_PREFIXES = (b"0x", b"0X")
+"""What `int` takes and HTTP does not."""
 _TRAILER = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*")
 
 _FRAMING = frozenset(("content-length", "transfer-encoding", "connection"))
@@ -225,6 +227,11 @@ class ResponseReader:
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def _chunk_size(self, line: bytes) -> int:
+        if line.isalnum() and len(line) < 16 and not line.startswith(_PREFIXES):
+            try:
+                return int(line, 16)
+            except ValueError:
+                raise self._broken("a chunk size is malformed") from None
         match = _CHUNK_SIZE.fullmatch(line)
         if match is None:
             raise self._broken("a chunk size is malformed")
