@@ -11,6 +11,7 @@ from tests.codecs.documented import (
     more_makers,
     open_servers,
     openai,
+    own_packages,
     own_servers,
     retrieval,
     speech,
@@ -31,4 +32,5 @@ DOCUMENTED: tuple[DocumentedError, ...] = (
     *more_hosts.ERRORS,
     *open_servers.ERRORS,
     *in_stream.ERRORS,
+    *own_packages.ERRORS,
 )

@@ -64,7 +64,7 @@ class Shared(NamedTuple):
 
 SHARED: dict[str, Shared] = {
     "volcengine_maas": Shared("volcengine", "the same platform, Ark, by its endpoints", True),
-    "byteplus": Shared("volcengine", "Ark outside China, under another name", False),
+    "byteplus": Shared("volcengine", "Ark outside China; its package reads the same errors", True),
     "huaweicloud_maas_hk": Shared("huaweicloud_maas", "the same platform; its international page lists the same codes", True),
     "tencent": Shared("hunyuan", "errors that all actions of the cloud share", True),
     "azure_ai_studio": Shared("azure", "the same platform", False),

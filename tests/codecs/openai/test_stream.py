@@ -243,6 +243,8 @@ BEFORE = frame(chunk({"content": "a"}))
     [
         (BEFORE + frame({"error": {"code": 429, "message": "slow"}}), RateLimited),
         (BEFORE + b"event: error\n" + frame({"error": {"type": "server_error", "message": "x"}}), ServerUnavailable),
+        (BEFORE + b"event: error\n" + frame({"type": "rate_limit_error", "message": "x"}), RateLimited),
+        (BEFORE + b"event: error\n" + frame({"description": "x"}), ServerUnavailable),
         (frame({"error": {"type": "invalid_request_error", "message": "x"}}) + DONE, BadRequest),
         (BEFORE + frame({"error": "boom"}), ServerUnavailable),
         (BEFORE + frame({"code": 1301, "msg": "no"}), ServerUnavailable),

@@ -101,6 +101,7 @@ RATE_WORDS = frozenset(
         "rate_limit_error",
         "rate_limit_reached_error",
         "too_many_requests",
+        "toomanyrequests",
         "rate_limited",
         "throttling",
         "throttlingexception",
