@@ -3,6 +3,8 @@
 from tests.codecs.documented import (
     aws,
     clouds,
+    further_hosts,
+    further_makers,
     google,
     hosts,
     in_stream,
@@ -33,4 +35,6 @@ DOCUMENTED: tuple[DocumentedError, ...] = (
     *open_servers.ERRORS,
     *in_stream.ERRORS,
     *own_packages.ERRORS,
+    *further_makers.ERRORS,
+    *further_hosts.ERRORS,
 )

@@ -24,9 +24,9 @@ from modelruntime.entities.errors import (
 
 READ = "2026-11-22"
 Evidence = Literal["page", "page+shape", "source", "report", "unverified"]
-Where = Literal["answer", "stream", "bare", "frame"]
-"""`bare`: JSON that stands in a stream of events without being one; `frame`: an exception by its name in AWS's event stream,
-whose payload is the body."""
+Where = Literal["answer", "stream", "bare", "whole", "frame"]
+"""`bare`: JSON that stands in a stream of events without being one; `whole`: JSON that comes in the place of the stream;
+`frame`: an exception by its name in AWS's event stream, whose payload is the body."""
 
 
 class DocumentedError(NamedTuple):
