@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from modelruntime.entities.errors import BadRequest, RateLimited, ServerUnavailable, TimedOut, Unauthorized
+from modelruntime.entities.errors import BadRequest, ModelNotFound, RateLimited, ServerUnavailable, TimedOut, Unauthorized
 from tests.codecs.documented.row import DocumentedError, errors_of
 
 AIHUBMIX = "https://github.com/666ghj/BettaFish/issues/505"
@@ -10,6 +10,7 @@ COMETAPI = "https://apidoc.cometapi.com/api/text/chat"  # as its guide "How to D
 MODELSCOPE = "https://github.com/agentscope-ai/QwenPaw/issues/814"
 MODELSCOPE_LATER = "https://github.com/wanshuiyin/Auto-claude-code-research-in-sleep/issues/114"
 MODELSCOPE_LIMIT = "https://github.com/musistudio/claude-code-router/issues/462"
+SILICONFLOW = "https://api-docs.siliconflow.cn/docs/api/chat-completions-post"  # as two public copies quote it
 NVIDIA_LIMIT = "https://github.com/Alishahryar1/free-claude-code/issues/690"
 NVIDIA_FULL = "https://github.com/QuantumNous/new-api/issues/6619"
 NVIDIA_PACKAGE = "package langchain-nvidia-ai-endpoints 1.5.0: langchain_nvidia_ai_endpoints/_common.py postprocess"
@@ -55,6 +56,21 @@ ERRORS: tuple[DocumentedError, ...] = (
         MODELSCOPE_LIMIT,
         "report",
         (429, {"errors": {"message": "Request limit exceeded.", "request_id": "r-1"}}, RateLimited, True),
+    ),
+    *errors_of(
+        "siliconflow",
+        SILICONFLOW,
+        "page",
+        (401, "Invalid token", Unauthorized, False),
+        (403, "Forbidden", Unauthorized, False),
+        (404, "404 page not found", ModelNotFound, False),
+        (429, {"message": "Request was rejected due to rate limiting. Details:TPM limit reached.", "data": ""}, RateLimited, True),
+        (
+            503,
+            {"code": 50505, "message": "Model service overloaded. Please try again later.", "data": ""},
+            ServerUnavailable,
+            True,
+        ),
     ),
     *errors_of("nvidia", NVIDIA_LIMIT, "report", (429, {"status": 429, "title": "Too Many Requests"}, RateLimited, True)),
     *errors_of(

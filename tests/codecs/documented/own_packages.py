@@ -1,11 +1,11 @@
 """Errors in a stream as vendors' own packages read them: they say where one stands, the vendors' pages name the codes.
-Read 2026-11-29."""
+What another's package for a vendor expects there stands last, as unverified. Read 2026-11-29."""
 
 from typing import Any
 
 from modelruntime.entities.errors import RateLimited, ServerUnavailable
 from tests.codecs.documented.more_makers import GLM_CODES
-from tests.codecs.documented.row import DocumentedError, errors_of
+from tests.codecs.documented.row import DocumentedError, errors_of, openai_body
 
 ARK = "package volcengine-python-sdk 4.0.45: volcenginesdkarkruntime/_streaming.py"
 BYTEPLUS = "package byteplus-python-sdk-v2 3.0.63: byteplussdkarkruntime/_streaming.py"
@@ -15,6 +15,7 @@ QIANFAN = "package qianfan 0.4.12.3: qianfan/resources/requestor/openapi_request
 PERPLEXITY = "package perplexityai 0.46.1: perplexity/_streaming.py, types/error_info.py"
 WRITER = "package writer-sdk 3.0.0: writerai/_streaming.py"
 SAMBANOVA = "package sambanova 1.13.0: sambanova/_streaming.py"
+OTHERS = "package @ai-sdk/{}: dist, what its chunks may be beside chunks"
 _LIMIT = "Requests per minute (RPM) limit has been reached."
 _INTERNAL = "The service encountered an unexpected internal error."
 
@@ -93,6 +94,37 @@ ERRORS: tuple[DocumentedError, ...] = (
         (
             200,
             {"error": {"message": "Unexpected error", "type": None, "param": None, "code": None}, "request_id": "r-1"},
+            ServerUnavailable,
+            True,
+        ),
+        where="stream",
+    ),
+    *errors_of(
+        "deepseek",
+        OTHERS.format("deepseek 2.0.69"),
+        "unverified",
+        (200, openai_body("Service is too busy.", "service_unavailable_error", None), ServerUnavailable, True),
+        where="stream",
+    ),
+    *errors_of(
+        "moonshot",
+        OTHERS.format("moonshotai 2.0.61"),
+        "unverified",
+        (
+            200,
+            {"error": {"message": "The engine is currently overloaded", "type": "engine_overloaded_error"}},
+            ServerUnavailable,
+            True,
+        ),
+        where="stream",
+    ),
+    *errors_of(
+        "fireworks",
+        OTHERS.format("fireworks 2.0.90"),
+        "unverified",
+        (
+            200,
+            {"error": {"object": "error", "type": "internal_server_error", "message": "the answer failed"}},
             ServerUnavailable,
             True,
         ),
