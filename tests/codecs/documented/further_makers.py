@@ -14,6 +14,7 @@ from tests.codecs.documented.more_makers import MAAS_CODES
 from tests.codecs.documented.row import DocumentedError, errors_of, statuses_of
 
 MISTRAL = "https://github.com/raycast/extensions/issues/31107"
+MISTRAL_KEY = "https://github.com/cline/cline/issues/1734"
 MIMO = "https://github.com/XiaomiMiMo/MiMo/issues/55"
 ARK = "https://github.com/volcengine/MineContext/issues/91"
 XAI = "https://github.com/vercel/ai/pull/11671"
@@ -55,6 +56,7 @@ ERRORS: tuple[DocumentedError, ...] = (
             True,
         ),
     ),
+    *errors_of("mistral", MISTRAL_KEY, "report", (401, {"message": "Unauthorized", "request_id": "r-1"}, Unauthorized, False)),
     *errors_of(
         "mimo",
         MIMO,
