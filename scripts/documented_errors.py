@@ -24,8 +24,8 @@ WORDS: dict[str, dict[str, Any]] = {
             "provider's rows: the status, the class with `↻` where a call may be tried again, and where it is from:",
             "| Sign | Source |\n|---|---|\n"
             "| `P` | the vendor's own page shows the status or the code, its meaning and the body |\n"
-            "| `p` | the vendor's own page names the status and its meaning; the body has a shape seen elsewhere from that "
-            "vendor, or is empty |\n"
+            "| `p` | the vendor's own page names the status and its meaning, or its package the event in a stream; the body has a "
+            "shape seen elsewhere from that vendor, or is empty |\n"
             "| `S` | the vendor's own source or package writes it so |\n"
             "| `R` | somebody published the reply word for word |\n"
             "| `?` | likely, but neither seen in a page nor in a report |",
@@ -55,7 +55,7 @@ WORDS: dict[str, dict[str, Any]] = {
             "错误类；测试要求编解码器做到。单元格显示该供应商依据最好的一行：状态码、错误类（`↻` 表示可以重试）与来源：",
             "| 记号 | 来源 |\n|---|---|\n"
             "| `P` | 厂商自己的页面给出状态码或错误码、含义和正文 |\n"
-            "| `p` | 厂商自己的页面给出状态码及含义；正文采用该厂商别处出现的形状，或为空 |\n"
+            "| `p` | 厂商自己的页面给出状态码及含义，或其软件包给出流中的事件；正文采用该厂商别处出现的形状，或为空 |\n"
             "| `S` | 厂商自己的源码或软件包这样写 |\n"
             "| `R` | 有人逐字公布了该回答 |\n"
             "| `?` | 可能如此，但没有在页面或报告中见到 |",

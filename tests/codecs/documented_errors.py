@@ -3,6 +3,8 @@
 from tests.codecs.documented import (
     aws,
     clouds,
+    further_hosts,
+    further_makers,
     google,
     hosts,
     in_stream,
@@ -11,6 +13,7 @@ from tests.codecs.documented import (
     more_makers,
     open_servers,
     openai,
+    own_packages,
     own_servers,
     retrieval,
     speech,
@@ -31,4 +34,7 @@ DOCUMENTED: tuple[DocumentedError, ...] = (
     *more_hosts.ERRORS,
     *open_servers.ERRORS,
     *in_stream.ERRORS,
+    *own_packages.ERRORS,
+    *further_makers.ERRORS,
+    *further_hosts.ERRORS,
 )

@@ -45,6 +45,7 @@ def test_a_cell_shows_the_row_that_is_founded_best():
     cells = covered("anthropic").cells
     assert [row and row.status for row in cells.values()] == [401, 429, 529, 200]
     assert [row and row.where for row in cells.values()] == ["answer", "answer", "answer", "stream"]
-    assert {line.evidence for line in covered("deepseek").cells.values() if line} <= {"report", "page+shape"}
+    answers = [row for row in covered("deepseek").cells.values() if row and row.where == "answer"]
+    assert {row.evidence for row in answers} <= {"report", "page+shape"}
     assert covered("openllm").cells["401"] in DOCUMENTED
     assert all(cell is None for cell in covered("stackit").cells.values())

@@ -46,7 +46,8 @@ def streamed(row):
     if row.where == "frame":
         told = decoder.feed(render_frame({":message-type": "exception", ":exception-type": row.code}, row.data))
         return [*told, *decoder.close()][-1]
-    bytes_of = {"bare": BARE + row.data + b"\n", "stream": b"event: error\ndata: " + row.data + b"\n\n"}
+    event = b"event: error\ndata: " + row.data + b"\n\n"
+    bytes_of = {"bare": BARE + row.data + b"\n", "whole": row.data, "stream": event}
     data = row.data + b"\n" if name in LINES else bytes_of[row.where]
     return [*decoder.feed(data), *decoder.close()][-1]
 

@@ -64,7 +64,7 @@ class Shared(NamedTuple):
 
 SHARED: dict[str, Shared] = {
     "volcengine_maas": Shared("volcengine", "the same platform, Ark, by its endpoints", True),
-    "byteplus": Shared("volcengine", "Ark outside China, under another name", False),
+    "byteplus": Shared("volcengine", "Ark outside China; its package reads the same errors", True),
     "huaweicloud_maas_hk": Shared("huaweicloud_maas", "the same platform; its international page lists the same codes", True),
     "tencent": Shared("hunyuan", "errors that all actions of the cloud share", True),
     "azure_ai_studio": Shared("azure", "the same platform", False),
@@ -86,22 +86,19 @@ SHARED: dict[str, Shared] = {
 NOTHING_FOUND = (
     *(
         "302ai",
-        "ai21",
-        "aihubmix",
         "ant_ling",
         "azure_speech",
         "baichuan",
         "berget",
         "chutes",
         "clarifai",
-        "cometapi",
         "cortecs",
         "deerapi",
     ),
     *("digitalocean", "fastrouter", "friendli", "gitee_ai", "github_models", "gmicloud", "huggingface_router", "hyperbolic"),
-    *("inception", "inference_net", "infini_ai", "ionet", "llama-api", "modelscope", "morph", "nebius"),
-    *("nova", "nscale", "ovhcloud", "parasail", "perfxcloud", "ppio", "qiniu", "regolo", "reka", "requesty", "stackit"),
-    *("submodel", "synthetic", "upstage", "v0", "vultr", "yi", "zenmux", "zhinao"),
+    *("inception", "inference_net", "infini_ai", "ionet", "nebius"),
+    *("nscale", "ovhcloud", "parasail", "perfxcloud", "ppio", "qiniu", "regolo", "requesty", "stackit"),
+    *("submodel", "synthetic", "upstage", "vultr", "yi", "zenmux", "zhinao"),
 )
 """Looked for on `SEARCHED_ON`: no page or report with a body was found. What is found later becomes a row."""
 

@@ -30,7 +30,12 @@ HUAWEI_INTL = "https://support.huaweicloud.com/intl/en-us/usermanual-maas-modela
 TENCENT = "https://www.tencentcloud.com/zh/document/product/1284/75543"
 TENCENT_PACKAGE = "package tencentcloud-sdk-python-hunyuan 3.1.180: errorcodes.py, models.py ErrorMsg"
 SIGNATURE = "The provided credentials could not be validated. Please check your signature is correct."
-GLM_CODES = {"1211": "ModelNotFound", "1261": "ContextLengthExceeded", "1301": "ContentFiltered"}
+GLM_CODES = {
+    "1211": "ModelNotFound",
+    "1261": "ContextLengthExceeded",
+    "1301": "ContentFiltered",
+    **dict.fromkeys(("1302", "1303", "1305"), "RateLimited"),
+}
 MAAS_CODES = {"ModelArts.81002": "Unauthorized", "ModelArts.81011": "ContentFiltered", "ModelArts.81009": "ModelNotFound"}
 
 

@@ -3,7 +3,8 @@
 `evidence` says what stands behind a row (read 2026-11-22; Mixedbread, Nomic, DashScope and Azure AI Content Safety 2026-11-28;
 those of `errors_of` 2026-11-29):
   page        the vendor's own page names the status, or the code, and what it means; and the shape of the body
-  page+shape  the vendor's page names the status and its meaning; the body has the shape seen elsewhere from that vendor
+  page+shape  the vendor's page names the status and its meaning, or its package the event in which an error stands; the body has
+              the shape seen elsewhere from that vendor
   source      the vendor's own source or package (repository and path, or package and version) writes it so
   report      somebody published the reply word for word (the URL); names and numbers in it are changed here
   unverified  likely, but neither seen in a page nor in a report: kept so that a better source can correct it
@@ -23,9 +24,9 @@ from modelruntime.entities.errors import (
 
 READ = "2026-11-22"
 Evidence = Literal["page", "page+shape", "source", "report", "unverified"]
-Where = Literal["answer", "stream", "bare", "frame"]
-"""`bare`: JSON that stands in a stream of events without being one; `frame`: an exception by its name in AWS's event stream,
-whose payload is the body."""
+Where = Literal["answer", "stream", "bare", "whole", "frame"]
+"""`bare`: JSON that stands in a stream of events without being one; `whole`: JSON that comes in the place of the stream;
+`frame`: an exception by its name in AWS's event stream, whose payload is the body."""
 
 
 class DocumentedError(NamedTuple):

@@ -243,8 +243,11 @@ BEFORE = frame(chunk({"content": "a"}))
     [
         (BEFORE + frame({"error": {"code": 429, "message": "slow"}}), RateLimited),
         (BEFORE + b"event: error\n" + frame({"error": {"type": "server_error", "message": "x"}}), ServerUnavailable),
+        (BEFORE + b"event: error\n" + frame({"type": "rate_limit_error", "message": "x"}), RateLimited),
+        (BEFORE + b"event: error\n" + frame({"description": "x"}), ServerUnavailable),
         (frame({"error": {"type": "invalid_request_error", "message": "x"}}) + DONE, BadRequest),
         (BEFORE + frame({"error": "boom"}), ServerUnavailable),
+        (BEFORE + frame({"object": "error", "message": "x", "type": "invalid_request_error", "code": None}), BadRequest),
         (BEFORE + frame({"code": 1301, "msg": "no"}), ServerUnavailable),
         (
             BEFORE + frame({"choices": [{"delta": {}, "finish_reason": "error", "error": {"code": 429, "message": "x"}}]}),

@@ -82,10 +82,11 @@ def _bare_name(name: str) -> str:
 
 
 def find_error(fields: dict[str, Any]) -> ErrorBody | None:
-    """The error in a body that came with a 2xx status, or None when it holds none: an `error` that is not empty, a
+    """The error in a body that came with a 2xx status, or None when it holds none: an `error` that is not empty, an
+    `object` of that name (older vLLM: https://github.com/block/goose/pull/8031, read 2026-11-29), a
     `code` that is no success word, a `base_resp.status_code` that is not 0."""
     error: Any = fields.get("error")
-    if error and error is not True:
+    if (error and error is not True) or fields.get("object") == "error":
         return _read(fields)
     for key in ("base_resp", "header"):
         holder: Any = fields.get(key)

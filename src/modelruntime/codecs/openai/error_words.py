@@ -101,6 +101,7 @@ RATE_WORDS = frozenset(
         "rate_limit_error",
         "rate_limit_reached_error",
         "too_many_requests",
+        "toomanyrequests",
         "rate_limited",
         "throttling",
         "throttlingexception",
@@ -192,7 +193,8 @@ CONTEXT_TEXT = re.compile(
     r"maximum context length|context (?:length|window)|too many (?:prompt |input )?tokens|range of input length"
     r"|(?:prompt|input|request|messages?)[^.]{0,60} (?:is|are) too long|(?:input|prompt)[^.]{0,40} tokens?[^.]{0,40} exceed"
     r"|reduce the length of the (?:messages|prompt|input)|exceeds? the (?:model'?s )?(?:available )?(?:max|context)"
-    r"(?!imum (?:allowed )?(?:number of bytes|size|file))|model token limit|tokens \+ `?max_new_tokens`? must be",
+    r"(?!imum (?:allowed )?(?:number of bytes|size|file))|model token limit|token length too long"
+    r"|tokens \+ `?max_new_tokens`? must be",
     re.IGNORECASE,
 )
 FILTER_TEXT = re.compile(

@@ -66,6 +66,11 @@ def error_in_stream(data: bytes, endpoint: Endpoint, head: ResponseHead | None =
     return _build(ResponseHead(200, head.headers if head else ()), data, body, endpoint) if body else None
 
 
+def error_of_event(data: bytes, endpoint: Endpoint, head: ResponseHead) -> InvokeError:
+    """The error of an event that is named one: its data may have any shape, or none that can be read."""
+    return _build(ResponseHead(200, head.headers), data, parse_error_body(data), endpoint)
+
+
 def error_of_words(words: tuple[str, ...], message: str | None, endpoint: Endpoint, head: ResponseHead) -> InvokeError:
     """The error that a stream's framing names itself, without a body of this family."""
     body = ErrorBody(message, words[0] if words else None, tuple(word.lower() for word in words))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from modelruntime.codecs.openai.errors import error_from, error_in_stream, unreadable_reply
+from modelruntime.codecs.openai.errors import error_from, error_in_stream, error_of_event, unreadable_reply
 from modelruntime.codecs.openai.parse_reply import parse_reply
 from modelruntime.codecs.openai.plain_chunk import text_of_chunk
 from modelruntime.codecs.openai.reply_context import ReplyContext
@@ -80,6 +80,8 @@ class StreamDecoder:
         frame = event.data
         if self._plain and (text := text_of_chunk(frame)) is not None:
             self._message.parts.text(text, out)
+        elif event.name == "error":
+            self._fail(error_of_event(frame, self._context.endpoint, self._head), out)
         elif frame[:1] == b"{":
             self._chunk(frame, out)
         else:
