@@ -3,6 +3,8 @@
 from tests.codecs.documented import (
     aws,
     clouds,
+    further_hosts,
+    gateways,
     google,
     hosts,
     in_stream,
@@ -31,4 +33,6 @@ DOCUMENTED: tuple[DocumentedError, ...] = (
     *more_hosts.ERRORS,
     *open_servers.ERRORS,
     *in_stream.ERRORS,
+    *gateways.ERRORS,
+    *further_hosts.ERRORS,
 )

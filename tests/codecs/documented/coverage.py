@@ -92,16 +92,15 @@ NOTHING_FOUND = (
         "azure_speech",
         "baichuan",
         "berget",
-        "chutes",
         "clarifai",
         "cometapi",
         "cortecs",
         "deerapi",
     ),
-    *("digitalocean", "fastrouter", "friendli", "gitee_ai", "github_models", "gmicloud", "huggingface_router", "hyperbolic"),
+    *("fastrouter", "friendli", "gitee_ai", "gmicloud", "hyperbolic"),
     *("inception", "inference_net", "infini_ai", "ionet", "llama-api", "modelscope", "morph", "nebius"),
     *("nova", "nscale", "ovhcloud", "parasail", "perfxcloud", "ppio", "qiniu", "regolo", "reka", "requesty", "stackit"),
-    *("submodel", "synthetic", "upstage", "v0", "vultr", "yi", "zenmux", "zhinao"),
+    *("submodel", "upstage", "v0", "vultr", "yi", "zhinao"),
 )
 """Looked for on `SEARCHED_ON`: no page or report with a body was found. What is found later becomes a row."""
 

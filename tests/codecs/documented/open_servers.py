@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from modelruntime.entities.errors import BadRequest, ModelNotFound, RateLimited, ServerUnavailable, TimedOut, Unauthorized
+from modelruntime.entities.errors import (
+    BadRequest,
+    ContextLengthExceeded,
+    ModelNotFound,
+    RateLimited,
+    ServerUnavailable,
+    TimedOut,
+    Unauthorized,
+)
 from tests.codecs.documented.row import DocumentedError, errors_of
 
 VLLM = "github.com/vllm-project/vllm: vllm/entrypoints/openai/server_utils.py, engine/protocol.py"
@@ -15,6 +23,9 @@ LLAMA_CPP = "github.com/ggml-org/llama.cpp: tools/server/tests/unit/test_securit
 LLAMA_CPP_PAGE = "https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md"
 SPEACHES = "github.com/speaches-ai/speaches: src/speaches/dependencies.py"
 LOCALAI = "github.com/mudler/LocalAI: core/http/middleware/auth.go, core/schema/openai.go"
+LOCALAI_STATUS = "github.com/mudler/LocalAI: core/http/app.go, core/http/endpoints/openai/backend_errors.go"
+LOCALAI_STREAM = "github.com/mudler/LocalAI: core/http/endpoints/openai/chat.go"
+LM_STUDIO = "https://github.com/agustif/opencode-lmstudio/issues/41"
 CHATGLM = "github.com/THUDM/ChatGLM3: openai_api_demo/api_server.py"
 FUNASR = "package funasr 1.4.16: funasr/bin/_server_app.py"
 
@@ -136,6 +147,36 @@ ERRORS: tuple[DocumentedError, ...] = (
         LOCALAI,
         "source",
         (401, _numbered("An authentication key is required", "invalid_request_error", 401), Unauthorized, False),
+    ),
+    *errors_of(
+        "localai",
+        LOCALAI_STATUS,
+        "source",
+        (
+            400,
+            _numbered("request (9739 tokens) exceeds the available context size (8192 tokens), try increasing it", "", 400),
+            ContextLengthExceeded,
+            False,
+        ),
+        (500, _numbered("rpc error: code = Unknown desc = out of memory", "", 500), ServerUnavailable, True),
+    ),
+    *errors_of(
+        "localai",
+        LOCALAI_STREAM,
+        "source",
+        (200, _numbered("rpc error: code = Unknown desc = out of memory", "server_error", "server_error"), ServerUnavailable, True),
+        where="stream",
+    ),
+    *errors_of(
+        "lm_studio",
+        LM_STUDIO,
+        "report",
+        (
+            401,
+            {"error": {"type": "invalid_request", "code": "invalid_api_key", "message": "An LM Studio API token is required."}},
+            Unauthorized,
+            False,
+        ),
     ),
     *errors_of("chatglm", CHATGLM, "source", (400, _detail("Invalid request"), BadRequest, False)),
     *errors_of(

@@ -2,9 +2,9 @@
 
 One object with `error` in it is the rule; the rest are places that vendors were seen to use: a bare `message`, `msg`,
 `err`, `err_msg`, `error_msg`, `detail`, `errors[0]`, `header.message`, `response.error`, `base_resp.status_msg`, an array around
-the object, `message.detail[]`, `error.innererror`, `error.metadata.raw`. AWS writes `Message`, or `message`, and names the
-error in a header or in `__type` (https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#operation-error-serialization,
-read 2026-11-28).
+the object, `message.detail[]`, `error.innererror`, `error.metadata.raw`, `error.value` (what a gateway could not read). AWS
+writes `Message`, or `message`, and names the error in a header or in `__type`
+(https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#operation-error-serialization, read 2026-11-28).
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _bare_name(name: str) -> str:
 
 def find_error(fields: dict[str, Any]) -> ErrorBody | None:
     """The error in a body that came with a 2xx status, or None when it holds none: an `error` that is not empty, a
-    `code` that is no success word, a `base_resp.status_code` that is not 0."""
+    `code` that is no success word beside a message or `errors`, a `base_resp.status_code` that is not 0."""
     error: Any = fields.get("error")
     if error and error is not True:
         return _read(fields)
@@ -91,9 +91,8 @@ def find_error(fields: dict[str, Any]) -> ErrorBody | None:
         holder: Any = fields.get(key)
         if holder and not _is_success(as_object(holder)):
             return _read(fields)
-    if not _is_success(fields) and any(
-        isinstance(fields.get(key), str) for key in ("message", "msg", "error_msg", "err", "detail")
-    ):
+    said = any(isinstance(fields.get(key), str) for key in ("message", "msg", "error_msg", "err", "detail"))
+    if not _is_success(fields) and (said or is_array(fields.get("errors"))):
         return _read(fields)
     return None
 
@@ -156,6 +155,7 @@ def _holders(found: Any, depth: int) -> Iterator[dict[str, Any] | str]:
                 yield from _holders(inner, depth + 1)
         yield found
         yield as_object(found.get("innererror"))
+        yield as_object(found.get("value"))
 
 
 def _status(value: object) -> int | None:

@@ -39,6 +39,7 @@ FILTER_WORDS = frozenset(
         "bio_policy",
         "misalignment_policy_violation",
         "image_content_policy_violation",
+        "safety_check_failed",
     }
 )
 """A content policy refused the input."""

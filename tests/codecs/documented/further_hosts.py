@@ -1,0 +1,80 @@
+"""Hosts of open models: what came to light of them after `more_hosts.py`. Read 2026-11-29."""
+
+from typing import Any
+
+from modelruntime.entities.errors import (
+    BadRequest,
+    ContentFiltered,
+    ModelNotFound,
+    RateLimited,
+    ServerUnavailable,
+    TimedOut,
+    Unauthorized,
+)
+from tests.codecs.documented.row import DocumentedError, errors_of
+
+DIGITALOCEAN = "https://github.com/digitalocean/openapi: specification/resources/inference/inference_create_chat_completion.yml"
+GRADIENT = "package gradient 3.12.2: gradient/_streaming.py"
+SYNTHETIC = "https://github.com/can1357/oh-my-pi/issues/7767"
+SNOWFLAKE_STREAM = "package snowflake-ml-python 2.6.0: snowflake/cortex/_complete.py MidStreamException"
+VENICE = "https://github.com/veniceai/api-docs/blob/main/api-reference/error-codes.mdx"
+
+
+def _named(name: str, message: str) -> dict[str, Any]:
+    return {"id": name, "message": message}
+
+
+def _error(message: str) -> dict[str, Any]:
+    return {"error": message}
+
+
+ERRORS: tuple[DocumentedError, ...] = (
+    *errors_of(
+        "digitalocean",
+        DIGITALOCEAN,
+        "page+shape",
+        (401, _named("Unauthorized", "Unable to authenticate you"), Unauthorized, False),
+        (429, _named("too_many_requests", "Slow down"), RateLimited, True),
+        (500, _named("server_error", "It failed"), ServerUnavailable, True),
+    ),
+    *errors_of(
+        "digitalocean",
+        GRADIENT,
+        "source",
+        (200, {"error": {"message": "The generation failed"}}, ServerUnavailable, True),
+        where="stream",
+    ),
+    *errors_of(
+        "synthetic",
+        SYNTHETIC,
+        "report",
+        (429, b"You've exceeded your subscription rate limits. Upgrade, or try again later.", RateLimited, True),
+    ),
+    # what stands under `error` the package does not say
+    *errors_of(
+        "snowflake",
+        SNOWFLAKE_STREAM,
+        "source",
+        (200, _error("The generation failed"), ServerUnavailable, True),
+        where="stream",
+    ),
+    *errors_of(
+        "venice",
+        VENICE,
+        "page",
+        (400, _error("Invalid request parameters"), BadRequest, False),
+        (403, _error("Unauthorized access"), Unauthorized, False),
+        (404, _error("Specified model not found"), ModelNotFound, False),
+        (
+            422,
+            _error("Your prompt violates the content policy of Venice.ai or the model provider"),
+            ContentFiltered,
+            False,
+        ),
+        (429, _error("Rate limit exceeded"), RateLimited, True),
+        (429, _error("The model is currently overloaded. Please try again later."), RateLimited, True),
+        (500, _error("Inference processing failed"), ServerUnavailable, True),
+        (503, _error("The model is at capacity. Please try again later."), ServerUnavailable, True),
+        (504, _error("The request took too long to complete and was timed-out."), TimedOut, True),
+    ),
+)
