@@ -8,7 +8,7 @@ from modelruntime.entities.errors import (
     ServerUnavailable,
     Unauthorized,
 )
-from tests.codecs.documented.row import DocumentedError
+from tests.codecs.documented.row import DocumentedError, openai_body
 
 OCI = "https://docs.cloud.oracle.com/Content/API/References/apierrors.htm"
 REPLICATE = "https://replicate.com/docs/topics/predictions/rate-limits"
@@ -142,5 +142,16 @@ ERRORS: tuple[DocumentedError, ...] = (
         False,
         "invalid_input_argument",
         where="stream",
+    ),
+    # Azure OpenAI
+    DocumentedError(
+        "azure",
+        "https://github.com/Azure/azure-sdk-for-python/issues/40812",
+        "report",
+        500,
+        openai_body("The server had an error processing your request. Sorry about that!", "server_error", None),
+        ServerUnavailable,
+        True,
+        "server_error",
     ),
 )

@@ -97,9 +97,9 @@ NOTHING_FOUND = (
         "cortecs",
         "deerapi",
     ),
-    *("fastrouter", "friendli", "gitee_ai", "gmicloud", "hyperbolic"),
+    *("friendli", "gitee_ai", "gmicloud"),
     *("inception", "inference_net", "infini_ai", "ionet", "llama-api", "modelscope", "morph", "nebius"),
-    *("nova", "nscale", "ovhcloud", "parasail", "perfxcloud", "ppio", "qiniu", "regolo", "reka", "requesty", "stackit"),
+    *("nova", "parasail", "perfxcloud", "qiniu", "regolo", "reka", "stackit"),
     *("submodel", "upstage", "v0", "vultr", "yi", "zhinao"),
 )
 """Looked for on `SEARCHED_ON`: no page or report with a body was found. What is found later becomes a row."""

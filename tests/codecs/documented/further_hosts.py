@@ -11,10 +11,15 @@ from modelruntime.entities.errors import (
     TimedOut,
     Unauthorized,
 )
-from tests.codecs.documented.row import DocumentedError, errors_of
+from tests.codecs.documented.row import DocumentedError, errors_of, openai_body, statuses_of
 
 DIGITALOCEAN = "https://github.com/digitalocean/openapi: specification/resources/inference/inference_create_chat_completion.yml"
 GRADIENT = "package gradient 3.12.2: gradient/_streaming.py"
+HYPERBOLIC = "https://docs.hyperbolic.ai/inference/performance-limits"
+NSCALE = "https://docs.nscale.com/docs/faqs/error-codes"
+OVHCLOUD = "https://github.com/ovh/docs: pages/public_cloud/ai_machine_learning/endpoints_guide_02_capabilities/guide.en-gb.md"
+PPIO = "https://ppio.cn/docs/model/error"
+SNOWFLAKE = "https://docs.snowflake.com/developer-guide/snowflake-rest-api/reference/cortex-inference.html"
 SYNTHETIC = "https://github.com/can1357/oh-my-pi/issues/7767"
 SNOWFLAKE_STREAM = "package snowflake-ml-python 2.6.0: snowflake/cortex/_complete.py MidStreamException"
 VENICE = "https://github.com/veniceai/api-docs/blob/main/api-reference/error-codes.mdx"
@@ -76,5 +81,20 @@ ERRORS: tuple[DocumentedError, ...] = (
         (500, _error("Inference processing failed"), ServerUnavailable, True),
         (503, _error("The model is at capacity. Please try again later."), ServerUnavailable, True),
         (504, _error("The request took too long to complete and was timed-out."), TimedOut, True),
+    ),
+    *statuses_of("hyperbolic", HYPERBOLIC, 429),
+    *statuses_of("ovhcloud", OVHCLOUD, 429),
+    *statuses_of("ppio", PPIO, 401, 403, 429, 503, 504),
+    *statuses_of("snowflake", SNOWFLAKE, 401, 403, 500, 503, 504),
+    # its 429 means that no credit is left; the page shows the object, with words of its own for what is wrong
+    *errors_of(
+        "nscale",
+        NSCALE,
+        "page+shape",
+        (401, openai_body("Invalid service token or unauthorized", "error", None), Unauthorized, False),
+        (404, openai_body("Model not found or unavailable", "error", None), ModelNotFound, False),
+        (429, openai_body("Insufficient credit", "error", None), RateLimited, False),
+        (500, openai_body("Internal server error", "error", None), ServerUnavailable, True),
+        (503, openai_body("Service temporarily unavailable", "error", None), ServerUnavailable, True),
     ),
 )

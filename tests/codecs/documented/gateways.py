@@ -12,12 +12,16 @@ from modelruntime.entities.errors import (
     TimedOut,
     Unauthorized,
 )
-from tests.codecs.documented.row import DocumentedError, errors_of, openai_body
+from tests.codecs.documented.row import DocumentedError, errors_of, openai_body, statuses_of
 
 CHUTES = "github.com/rayonlabs/chutes-api: api/invocation/router.py"
 GITHUB_MODELS = "https://github.com/microsoft/foundry-dev-tools/issues/222"
 HUGGINGFACE = "https://github.com/huggingface/mcp-course/issues/55"
+FASTROUTER = "https://docs.fastrouter.ai/api-reference/error-codes"
+HUGGINGFACE_RATE = "https://github.com/huggingface/huggingface_hub/issues/4703"
 LLMGATEWAY = "https://github.com/theopenco/llmgateway/blob/main/apps/docs/content/resources/error-handling.mdx"
+NANO_GPT = "https://docs.nano-gpt.com/api-reference/miscellaneous/error-handling"
+REQUESTY = "https://docs.requesty.ai/features/error-codes"
 VERCEL = "https://github.com/vercel/ai/issues/18303"
 ZENMUX = "https://github.com/ZenMux/zenmux-doc/blob/main/docs_source/en/guide/advanced/error-codes.md"
 
@@ -26,6 +30,10 @@ _TOO_LONG = "This model's maximum context length is 8 tokens. However, you reque
 
 def _zenmux(status: int, kind: str, message: str) -> dict[str, Any]:
     return {"error": {"code": str(status), "type": kind, "message": message}}
+
+
+def _requesty(origin: str, message: str) -> dict[str, Any]:
+    return {"error": {"origin": origin, "message": message}}
 
 
 def _detail(message: str) -> dict[str, Any]:
@@ -140,5 +148,35 @@ ERRORS: tuple[DocumentedError, ...] = (
             RateLimited,
             True,
         ),
+    ),
+    *errors_of("huggingface_router", HUGGINGFACE_RATE, "report", (429, b"", RateLimited, True)),
+    *statuses_of("fastrouter", FASTROUTER, 401, 402, 429, 500, 502),
+    *statuses_of("nano_gpt", NANO_GPT, 401, 403, 408, 429, 500, 503, 504),
+    *errors_of(
+        "requesty",
+        REQUESTY,
+        "page",
+        (404, _requesty("router", "Provider and/or model not supported"), ModelNotFound, False),
+    ),
+    *errors_of(
+        "requesty",
+        REQUESTY,
+        "page+shape",
+        (401, _requesty("router", "Unauthorized"), Unauthorized, False),
+        (402, _requesty("router", "Insufficient balance, top up at: https://app.requesty.ai/settings"), Unauthorized, False),
+        (403, _requesty("router", "Invalid authorization token"), Unauthorized, False),
+        (412, _requesty("router", "Reached monthly spend limit for API key"), Unauthorized, False),
+        (424, _requesty("router", "Invalid provider response format"), ServerUnavailable, True),
+        (429, _requesty("provider", "Too many requests"), RateLimited, True),
+        (502, _requesty("provider", "Provider is down: Bad Gateway"), ServerUnavailable, True),
+        (503, _requesty("router", "The provider timed out, please try again"), ServerUnavailable, True),
+    ),
+    # the page gives it the number 502, and says that it comes after streaming had started
+    *errors_of(
+        "requesty",
+        REQUESTY,
+        "page+shape",
+        (200, _requesty("router", "There was a problem with the provider stream"), ServerUnavailable, True),
+        where="stream",
     ),
 )

@@ -19,6 +19,7 @@ SGLANG = "package sglang 0.5.23: sglang/srt/utils/auth.py, srt/entrypoints/opena
 INFINITY = "package infinity-emb 0.0.78: infinity_emb/infinity_server.py, fastapi_schemas/errors.py"
 LITELLM = "package litellm 1.110.2: litellm/proxy/auth/auth_checks.py, proxy/_types.py, proxy/common_utils/openai_error_payload.py"
 GPUSTACK = "package gpustack 2.3.0: gpustack/api/auth.py, api/exceptions.py, routes/openai.py"
+GPUSTACK_STREAM = "package gpustack 2.3.0: gpustack/routes/openai.py _error_chunk, gpustack/api/responses.py"
 LLAMA_CPP = "github.com/ggml-org/llama.cpp: tools/server/tests/unit/test_security.py"
 LLAMA_CPP_PAGE = "https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md"
 SPEACHES = "github.com/speaches-ai/speaches: src/speaches/dependencies.py"
@@ -111,6 +112,20 @@ ERRORS: tuple[DocumentedError, ...] = (
         (404, {"error": {"message": "Model not found", "code": 404, "type": "NotFound"}}, ModelNotFound, False),
         (503, {"error": {"message": "No running instances", "code": 503, "type": "ServiceUnavailable"}}, ServerUnavailable, True),
         (504, {"error": {"message": "Sent no data within 60s", "code": 504, "type": "GatewayTimeout"}}, TimedOut, True),
+    ),
+    *errors_of(
+        "gpustack",
+        GPUSTACK_STREAM,
+        "source",
+        (200, _numbered("Service unavailable.", "ServiceUnavailable", 503), ServerUnavailable, True),
+        where="stream",
+    ),
+    *errors_of(
+        "gpustack",
+        GPUSTACK_STREAM,
+        "source",
+        (200, _numbered("Internal server error.", "InternalServerError", 500), ServerUnavailable, True),
+        where="bare",
     ),
     *errors_of(
         "litellm_proxy",

@@ -211,8 +211,8 @@ MODEL_TEXT = re.compile(
     re.IGNORECASE,
 )
 CREDIT_TEXT = re.compile(
-    r"\baccount\b[^.]{0,60}\bsuspended\b|insufficient balance|used all available credits|no remaining credits"
-    r"|monthly spending limit"
+    r"\baccount\b[^.]{0,60}\bsuspended\b|insufficient (?:balance|credits?\b)|used all available credits|no remaining credits"
+    r"|monthly spend(?:ing)? limit"
     r"|used up your (?:daily )?free allocation|账户已欠费|余额不足",
     re.IGNORECASE,
 )
