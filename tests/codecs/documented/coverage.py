@@ -97,7 +97,7 @@ NOTHING_FOUND = (
         "cortecs",
         "deerapi",
     ),
-    *("friendli", "gitee_ai", "gmicloud"),
+    *("gitee_ai", "gmicloud"),
     *("inception", "inference_net", "infini_ai", "ionet", "llama-api", "modelscope", "morph", "nebius"),
     *("nova", "parasail", "perfxcloud", "qiniu", "regolo", "reka", "stackit"),
     *("submodel", "upstage", "v0", "vultr", "yi", "zhinao"),

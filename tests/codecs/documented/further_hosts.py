@@ -13,12 +13,16 @@ from modelruntime.entities.errors import (
 )
 from tests.codecs.documented.row import DocumentedError, errors_of, openai_body, statuses_of
 
+BASETEN = "package @ai-sdk/baseten 1.1.11: src/baseten-provider.ts"
+BASETEN_RATE = "https://docs.baseten.co/development/model-apis/rate-limits-and-budgets"
 DIGITALOCEAN = "https://github.com/digitalocean/openapi: specification/resources/inference/inference_create_chat_completion.yml"
+FRIENDLI = "package @friendliai/ai-provider 1.1.31: dist/index.js friendliaiErrorSchema, getChunkErrorMessage"
 GRADIENT = "package gradient 3.12.2: gradient/_streaming.py"
 HYPERBOLIC = "https://docs.hyperbolic.ai/inference/performance-limits"
 NSCALE = "https://docs.nscale.com/docs/faqs/error-codes"
 OVHCLOUD = "https://github.com/ovh/docs: pages/public_cloud/ai_machine_learning/endpoints_guide_02_capabilities/guide.en-gb.md"
 PPIO = "https://ppio.cn/docs/model/error"
+SCALEWAY = "https://www.scaleway.com/en/docs/generative-apis/api-cli/understanding-errors/"
 SNOWFLAKE = "https://docs.snowflake.com/developer-guide/snowflake-rest-api/reference/cortex-inference.html"
 SYNTHETIC = "https://github.com/can1357/oh-my-pi/issues/7767"
 SNOWFLAKE_STREAM = "package snowflake-ml-python 2.6.0: snowflake/cortex/_complete.py MidStreamException"
@@ -31,6 +35,11 @@ def _named(name: str, message: str) -> dict[str, Any]:
 
 def _error(message: str) -> dict[str, Any]:
     return {"error": message}
+
+
+# the page gives two shapes, one of recent models and one of older models
+SCALEWAY_RECENT = {"error": {"message": "An unexpected internal error", "type": "api_error", "param": None, "code": 500}}
+SCALEWAY_OLDER = {"object": "error", "message": "An unexpected internal error", "type": "api_error", "param": None, "code": 500}
 
 
 ERRORS: tuple[DocumentedError, ...] = (
@@ -96,5 +105,33 @@ ERRORS: tuple[DocumentedError, ...] = (
         (429, openai_body("Insufficient credit", "error", None), RateLimited, False),
         (500, openai_body("Internal server error", "error", None), ServerUnavailable, True),
         (503, openai_body("Service temporarily unavailable", "error", None), ServerUnavailable, True),
+    ),
+    # it knows two shapes, and takes either for the end of a stream
+    *errors_of(
+        "friendli",
+        FRIENDLI,
+        "source",
+        (200, {"error": {"message": "It failed"}}, ServerUnavailable, True),
+        (200, {"message": "It failed", "error": {"code": "internal_error"}}, ServerUnavailable, True),
+        where="stream",
+    ),
+    *errors_of("baseten", BASETEN, "report", (404, _error("please check the model you provided"), ModelNotFound, False)),
+    # every failure is `{"error": "<message>"}`, says https://docs.baseten.co/inference/errors
+    *errors_of("baseten", BASETEN_RATE, "page+shape", (429, _error("Too Many Requests"), RateLimited, True)),
+    *errors_of(
+        "scaleway",
+        SCALEWAY,
+        "page+shape",
+        (500, SCALEWAY_RECENT, ServerUnavailable, True),
+        (500, SCALEWAY_OLDER, ServerUnavailable, True),
+    ),
+    # "5xx errors may occur after a 200 response"
+    *errors_of(
+        "scaleway",
+        SCALEWAY,
+        "page+shape",
+        (200, SCALEWAY_RECENT, ServerUnavailable, True),
+        (200, SCALEWAY_OLDER, ServerUnavailable, True),
+        where="stream",
     ),
 )

@@ -19,9 +19,11 @@ GITHUB_MODELS = "https://github.com/microsoft/foundry-dev-tools/issues/222"
 HUGGINGFACE = "https://github.com/huggingface/mcp-course/issues/55"
 FASTROUTER = "https://docs.fastrouter.ai/api-reference/error-codes"
 HUGGINGFACE_RATE = "https://github.com/huggingface/huggingface_hub/issues/4703"
+HUGGINGFACE_STREAM = "package huggingface_hub 2.4.0: inference/_common.py _format_chat_completion_stream_output"
 LLMGATEWAY = "https://github.com/theopenco/llmgateway/blob/main/apps/docs/content/resources/error-handling.mdx"
 NANO_GPT = "https://docs.nano-gpt.com/api-reference/miscellaneous/error-handling"
 REQUESTY = "https://docs.requesty.ai/features/error-codes"
+REQUESTY_SDK = "package @requesty/ai-sdk 3.6.1: dist/index.mjs RequestyStreamChatCompletionChunkSchema, RequestyErrorResponseSchema"
 VERCEL = "https://github.com/vercel/ai/issues/18303"
 ZENMUX = "https://github.com/ZenMux/zenmux-doc/blob/main/docs_source/en/guide/advanced/error-codes.md"
 
@@ -150,6 +152,14 @@ ERRORS: tuple[DocumentedError, ...] = (
         ),
     ),
     *errors_of("huggingface_router", HUGGINGFACE_RATE, "report", (429, b"", RateLimited, True)),
+    *errors_of(
+        "huggingface_router",
+        HUGGINGFACE_STREAM,
+        "source",
+        (200, {"error": "It failed"}, ServerUnavailable, True),
+        (200, {"error": "Request failed during generation", "error_type": "generation"}, ServerUnavailable, True),
+        where="stream",
+    ),
     *statuses_of("fastrouter", FASTROUTER, 401, 402, 429, 500, 502),
     *statuses_of("nano_gpt", NANO_GPT, 401, 403, 408, 429, 500, 503, 504),
     *errors_of(
@@ -177,6 +187,13 @@ ERRORS: tuple[DocumentedError, ...] = (
         REQUESTY,
         "page+shape",
         (200, _requesty("router", "There was a problem with the provider stream"), ServerUnavailable, True),
+        where="stream",
+    ),
+    *errors_of(
+        "requesty",
+        REQUESTY_SDK,
+        "source",
+        (200, openai_body("It failed", "server_error", None), ServerUnavailable, True),
         where="stream",
     ),
 )
