@@ -83,7 +83,7 @@ def _bare_name(name: str) -> str:
 
 def find_error(fields: dict[str, Any]) -> ErrorBody | None:
     """The error in a body that came with a 2xx status, or None when it holds none: an `error` that is not empty, a
-    `code` that is no success word beside a message or `errors`, a `base_resp.status_code` that is not 0."""
+    `code` that is no success word, a `base_resp.status_code` that is not 0."""
     error: Any = fields.get("error")
     if error and error is not True:
         return _read(fields)
@@ -91,8 +91,9 @@ def find_error(fields: dict[str, Any]) -> ErrorBody | None:
         holder: Any = fields.get(key)
         if holder and not _is_success(as_object(holder)):
             return _read(fields)
-    said = any(isinstance(fields.get(key), str) for key in ("message", "msg", "error_msg", "err", "detail"))
-    if not _is_success(fields) and (said or is_array(fields.get("errors"))):
+    if not _is_success(fields) and any(
+        isinstance(fields.get(key), str) for key in ("message", "msg", "error_msg", "err", "detail")
+    ):
         return _read(fields)
     return None
 
