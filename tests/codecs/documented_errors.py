@@ -5,6 +5,7 @@ from tests.codecs.documented import (
     clouds,
     further_hosts,
     further_makers,
+    gateways,
     google,
     hosts,
     in_stream,
@@ -15,6 +16,7 @@ from tests.codecs.documented import (
     openai,
     own_packages,
     own_servers,
+    reported_hosts,
     retrieval,
     speech,
 )
@@ -36,5 +38,7 @@ DOCUMENTED: tuple[DocumentedError, ...] = (
     *in_stream.ERRORS,
     *own_packages.ERRORS,
     *further_makers.ERRORS,
+    *gateways.ERRORS,
     *further_hosts.ERRORS,
+    *reported_hosts.ERRORS,
 )

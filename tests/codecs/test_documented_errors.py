@@ -41,7 +41,7 @@ def raised(row):
 def streamed(row):
     """The last event of a stream that ends with the error."""
     name = row.codec or STREAM_CODECS.get(row.vendor, "openai_chat")
-    at = replace(endpoint(error_codes=row.codes), credentials={"compartment_ocid": "c", "model_version": "v"})
+    at = replace(endpoint(error_codes=row.codes), credentials={"compartment_ocid": "c", "model_version": "v", "project_id": "p"})
     decoder = load_codec(name).stream(CALL, at).decoder(head_of(row))
     if row.where == "frame":
         told = decoder.feed(render_frame({":message-type": "exception", ":exception-type": row.code}, row.data))

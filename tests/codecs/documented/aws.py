@@ -15,6 +15,7 @@ from tests.codecs.documented.row import DocumentedError
 
 BEDROCK = "https://github.com/boto/botocore/tree/develop/botocore/data/bedrock-runtime"
 COMMON = "https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html"
+THROTTLED = "https://github.com/opensearch-project/ml-commons/issues/2429"
 SAGEMAKER = "https://github.com/boto/botocore/tree/develop/botocore/data/sagemaker-runtime"
 
 
@@ -55,6 +56,10 @@ ERRORS: tuple[DocumentedError, ...] = (
     _frame("internalServerException", ServerUnavailable, retryable=True),
     _frame("serviceUnavailableException", ServerUnavailable, retryable=True),
     _answer("ValidationError", 400, BadRequest, url=SAGEMAKER, Message="Endpoint of account not found."),
+    DocumentedError(
+        "sagemaker", THROTTLED, "report", 400, {"message": None}, RateLimited, True, "ThrottlingException",
+        {"x-amzn-errortype": "ThrottlingException"},
+    ),
     _answer("ModelError", 424, ServerUnavailable, retryable=True, url=SAGEMAKER, Message="It failed.", OriginalStatusCode=500),
     _answer("ModelError", 424, BadRequest, url=SAGEMAKER, Message="It failed.", OriginalStatusCode=400, OriginalMessage="no"),
     _answer("InternalDependencyException", 530, ServerUnavailable, retryable=True, url=SAGEMAKER),

@@ -1,7 +1,14 @@
 """Clouds with models. Tencent's errors have status 200 and an envelope: `tests/codecs/tencent` has their table. Read 2026-11-28."""
 
-from modelruntime.entities.errors import BadRequest, ModelNotFound, RateLimited, ServerUnavailable, Unauthorized
-from tests.codecs.documented.row import DocumentedError
+from modelruntime.entities.errors import (
+    BadRequest,
+    ContextLengthExceeded,
+    ModelNotFound,
+    RateLimited,
+    ServerUnavailable,
+    Unauthorized,
+)
+from tests.codecs.documented.row import DocumentedError, openai_body
 
 OCI = "https://docs.cloud.oracle.com/Content/API/References/apierrors.htm"
 REPLICATE = "https://replicate.com/docs/topics/predictions/rate-limits"
@@ -112,5 +119,39 @@ ERRORS: tuple[DocumentedError, ...] = (
         ServerUnavailable,
         True,
         "downstream_request_failed",
+    ),
+    DocumentedError(
+        "watsonx",
+        "https://github.com/langchain-ai/langchainjs/pull/10721",
+        "report",
+        200,
+        {
+            "errors": [
+                {
+                    "code": "invalid_input_argument",
+                    "message": "Invalid input argument for Model 'm': "
+                    '{"error":{"message":"This model\'s maximum context length is 8 tokens. However, your request has 9 input '
+                    'tokens.","type":"BadRequestError","param":null,"code":400}}',
+                    "more_info": "https://cloud.ibm.com/apidocs/watsonx-ai#text-chat-stream",
+                }
+            ],
+            **_WATSONX_TRACE,
+            "status_code": 400,
+        },
+        ContextLengthExceeded,
+        False,
+        "invalid_input_argument",
+        where="stream",
+    ),
+    # Azure OpenAI
+    DocumentedError(
+        "azure",
+        "https://github.com/Azure/azure-sdk-for-python/issues/40812",
+        "report",
+        500,
+        openai_body("The server had an error processing your request. Sorry about that!", "server_error", None),
+        ServerUnavailable,
+        True,
+        "server_error",
     ),
 )

@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from modelruntime.entities.errors import BadRequest, ModelNotFound, RateLimited, ServerUnavailable, TimedOut, Unauthorized
+from modelruntime.entities.errors import (
+    BadRequest,
+    ContextLengthExceeded,
+    ModelNotFound,
+    RateLimited,
+    ServerUnavailable,
+    TimedOut,
+    Unauthorized,
+)
 from tests.codecs.documented.row import DocumentedError, errors_of
 
 VLLM = "github.com/vllm-project/vllm: vllm/entrypoints/openai/server_utils.py, engine/protocol.py"
@@ -11,10 +19,14 @@ SGLANG = "package sglang 0.5.23: sglang/srt/utils/auth.py, srt/entrypoints/opena
 INFINITY = "package infinity-emb 0.0.78: infinity_emb/infinity_server.py, fastapi_schemas/errors.py"
 LITELLM = "package litellm 1.110.2: litellm/proxy/auth/auth_checks.py, proxy/_types.py, proxy/common_utils/openai_error_payload.py"
 GPUSTACK = "package gpustack 2.3.0: gpustack/api/auth.py, api/exceptions.py, routes/openai.py"
+GPUSTACK_STREAM = "package gpustack 2.3.0: gpustack/routes/openai.py _error_chunk, gpustack/api/responses.py"
 LLAMA_CPP = "github.com/ggml-org/llama.cpp: tools/server/tests/unit/test_security.py"
 LLAMA_CPP_PAGE = "https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md"
 SPEACHES = "github.com/speaches-ai/speaches: src/speaches/dependencies.py"
 LOCALAI = "github.com/mudler/LocalAI: core/http/middleware/auth.go, core/schema/openai.go"
+LOCALAI_STATUS = "github.com/mudler/LocalAI: core/http/app.go, core/http/endpoints/openai/backend_errors.go"
+LOCALAI_STREAM = "github.com/mudler/LocalAI: core/http/endpoints/openai/chat.go"
+LM_STUDIO = "https://github.com/agustif/opencode-lmstudio/issues/41"
 CHATGLM = "github.com/THUDM/ChatGLM3: openai_api_demo/api_server.py"
 FUNASR = "package funasr 1.4.16: funasr/bin/_server_app.py"
 
@@ -102,6 +114,20 @@ ERRORS: tuple[DocumentedError, ...] = (
         (504, {"error": {"message": "Sent no data within 60s", "code": 504, "type": "GatewayTimeout"}}, TimedOut, True),
     ),
     *errors_of(
+        "gpustack",
+        GPUSTACK_STREAM,
+        "source",
+        (200, _numbered("Service unavailable.", "ServiceUnavailable", 503), ServerUnavailable, True),
+        where="stream",
+    ),
+    *errors_of(
+        "gpustack",
+        GPUSTACK_STREAM,
+        "source",
+        (200, _numbered("Internal server error.", "InternalServerError", 500), ServerUnavailable, True),
+        where="bare",
+    ),
+    *errors_of(
         "litellm_proxy",
         LITELLM,
         "source",
@@ -136,6 +162,36 @@ ERRORS: tuple[DocumentedError, ...] = (
         LOCALAI,
         "source",
         (401, _numbered("An authentication key is required", "invalid_request_error", 401), Unauthorized, False),
+    ),
+    *errors_of(
+        "localai",
+        LOCALAI_STATUS,
+        "source",
+        (
+            400,
+            _numbered("request (9739 tokens) exceeds the available context size (8192 tokens), try increasing it", "", 400),
+            ContextLengthExceeded,
+            False,
+        ),
+        (500, _numbered("rpc error: code = Unknown desc = out of memory", "", 500), ServerUnavailable, True),
+    ),
+    *errors_of(
+        "localai",
+        LOCALAI_STREAM,
+        "source",
+        (200, _numbered("rpc error: code = Unknown desc = out of memory", "server_error", "server_error"), ServerUnavailable, True),
+        where="stream",
+    ),
+    *errors_of(
+        "lm_studio",
+        LM_STUDIO,
+        "report",
+        (
+            401,
+            {"error": {"type": "invalid_request", "code": "invalid_api_key", "message": "An LM Studio API token is required."}},
+            Unauthorized,
+            False,
+        ),
     ),
     *errors_of("chatglm", CHATGLM, "source", (400, _detail("Invalid request"), BadRequest, False)),
     *errors_of(

@@ -2,9 +2,9 @@
 
 One object with `error` in it is the rule; the rest are places that vendors were seen to use: a bare `message`, `msg`,
 `err`, `err_msg`, `error_msg`, `detail`, `errors[0]`, `header.message`, `response.error`, `base_resp.status_msg`, an array around
-the object, `message.detail[]`, `error.innererror`, `error.metadata.raw`. AWS writes `Message`, or `message`, and names the
-error in a header or in `__type` (https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#operation-error-serialization,
-read 2026-11-28).
+the object, `message.detail[]`, `error.innererror`, `error.metadata.raw`, `error.value` (what a gateway could not read). AWS
+writes `Message`, or `message`, and names the error in a header or in `__type`
+(https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#operation-error-serialization, read 2026-11-28).
 """
 
 from __future__ import annotations
@@ -157,6 +157,7 @@ def _holders(found: Any, depth: int) -> Iterator[dict[str, Any] | str]:
                 yield from _holders(inner, depth + 1)
         yield found
         yield as_object(found.get("innererror"))
+        yield as_object(found.get("value"))
 
 
 def _status(value: object) -> int | None:

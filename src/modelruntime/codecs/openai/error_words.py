@@ -39,6 +39,7 @@ FILTER_WORDS = frozenset(
         "bio_policy",
         "misalignment_policy_violation",
         "image_content_policy_violation",
+        "safety_check_failed",
     }
 )
 """A content policy refused the input."""
@@ -212,8 +213,8 @@ MODEL_TEXT = re.compile(
     re.IGNORECASE,
 )
 CREDIT_TEXT = re.compile(
-    r"\baccount\b[^.]{0,60}\bsuspended\b|insufficient balance|used all available credits|no remaining credits"
-    r"|monthly spending limit"
+    r"\baccount\b[^.]{0,60}\bsuspended\b|insufficient (?:balance|credits?\b)|used all available credits|no remaining credits"
+    r"|monthly spend(?:ing)? limit"
     r"|used up your (?:daily )?free allocation|账户已欠费|余额不足",
     re.IGNORECASE,
 )

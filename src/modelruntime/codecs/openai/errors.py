@@ -143,6 +143,8 @@ def _kind_of_status(status: int, body: ErrorBody) -> Kind:
         return ModelNotFound
     if status == 451:  # the input or the answer may not be dealt with
         return ContentFiltered
+    if status == 400 and words & error_words.RATE_WORDS:  # AWS throttles with it
+        return RateLimited
     return _kind_of_bad_request(words, body)
 
 
@@ -171,12 +173,12 @@ def _kind_of_words(body: ErrorBody) -> Kind:
             return kind
     if words & error_words.REQUEST_WORDS:
         return _kind_of_bad_request(words, body)
-    text = body.message or ""
+    text = f"{body.message or ''}\n{body.details or ''}"
     if error_words.CONTEXT_TEXT.search(text):
         return ContextLengthExceeded
     if error_words.RATE_TEXT.search(text):
         return RateLimited
-    return Unauthorized if error_words.KEY_TEXT.search(text) else ServerUnavailable
+    return Unauthorized if error_words.KEY_TEXT.search(body.message or "") else ServerUnavailable
 
 
 _KINDS: tuple[tuple[frozenset[str], Kind], ...] = (
