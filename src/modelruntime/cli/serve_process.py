@@ -83,7 +83,7 @@ class ServeProcess:
         if self.metrics is not None:
             self._tell_metrics(self.metrics)
         options = ServerOptions(host=plan.host, port=plan.port, lame_duck_seconds=plan.lame_duck, drain_seconds=plan.drain)
-        self.server = GatewayServer(self.gateway, options, self._application())
+        self.server = GatewayServer(self.gateway, options, self._application(), opened.ledger.by_turns())
 
     async def serve(self, listener: socket.socket, started: Callable[[], None] | None = None, link: Link | None = None) -> None:
         """Until it is told to stop, by a signal or because its supervisor is gone."""

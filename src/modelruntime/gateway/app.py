@@ -36,7 +36,7 @@ from modelruntime.gateway.plane import DataPlane
 from modelruntime.gateway.readiness import Readiness, State
 from modelruntime.gateway.refused import Refused, refused
 from modelruntime.gateway.web_socket import WebSocketSession, deny
-from modelruntime.runtime.identifiers import random_hex
+from modelruntime.runtime.identifiers import new_name
 
 log = logging.getLogger("modelruntime.gateway")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9_.:-]{1,128}")
@@ -180,7 +180,7 @@ def _endpoint_of(method: str, path: str) -> Endpoint | None:
 def _request_id(scope: Scope) -> str:
     """The client's own id where it is a plain word, else a new one."""
     given = header_of(scope, b"x-request-id")
-    return given.decode() if given and _REQUEST_ID.fullmatch(given) else f"req_{random_hex(24)}"
+    return given.decode() if given and _REQUEST_ID.fullmatch(given) else f"req_{new_name()}"
 
 
 def _fault(error: BaseException, request_id: str) -> Fault:

@@ -65,8 +65,15 @@ class QuietServer(uvicorn.Server):
 class GatewayServer:
     """Serves until it is told to stop. SIGTERM and SIGINT drain; a second one ends at once."""
 
-    def __init__(self, gateway: Gateway, options: ServerOptions, application: Application | None = None) -> None:
-        """`application` is what is served where that is more than the gateway: things around it, or beside it."""
+    def __init__(
+        self,
+        gateway: Gateway,
+        options: ServerOptions,
+        application: Application | None = None,
+        before_writes: Callable[[], None] | None = None,
+    ) -> None:
+        """`application` is what is served where that is more than the gateway: things around it, or beside it. `before_writes` is
+        called before anything is sent to a client: what must have happened when it is read."""
         self._gateway = gateway
         self._options = options
         self._server = QuietServer(
@@ -74,7 +81,7 @@ class GatewayServer:
                 application or gateway,
                 host=options.host,
                 port=options.port,
-                http=protocol_within(gateway.plane.limits),
+                http=protocol_within(gateway.plane.limits, before_writes),
                 ws=DrainingWebSocket,
                 ws_max_size=gateway.plane.limits.json_bytes,
                 ws_per_message_deflate=False,  # what is small as bytes may be large as a message

@@ -153,7 +153,10 @@ class _Said:
         elif self._status == 200:
             for each in self._events.feed(event.get("body", b"")):
                 if each.data != _DONE and not self.ended:
-                    await self._send(_text(self._told(each.name, each.data)))
+                    told = _text(self._told(each.name, each.data))
+                    if self.ended:
+                        await asyncio.sleep(0)  # the record of the call is kept by the end of its turn
+                    await self._send(told)
         else:
             self._body += event.get("body", b"")
             if not event.get("more_body", False):

@@ -35,7 +35,7 @@ from modelruntime.runtime.effects import (
     Sleep,
 )
 from modelruntime.runtime.error_secrets import hide_secrets
-from modelruntime.runtime.identifiers import random_hex
+from modelruntime.runtime.identifiers import new_name
 from modelruntime.runtime.job import Job, Prepared
 from modelruntime.runtime.observers import CallInfo, headers_of, notify, notify_events
 from modelruntime.runtime.signing import Sending
@@ -57,7 +57,7 @@ class Attempting:
 
     def __init__(self, job: Job[Any]) -> None:
         self._job = job
-        self._call_id = random_hex(32) if job.observers else ""
+        self._call_id = new_name() if job.observers else ""
         self._resolved: dict[int, Target] = {}
         deadline = Deadline.after(time.monotonic(), job.timeouts.total)
         self._route = CallRoute(tuple(job.targets), deadline=deadline, jitter=random.random())  # noqa: S311 (no secret)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
@@ -58,6 +59,8 @@ class Ledger:
         self._usage_loss = usage_loss
         self._arrived = asyncio.Event()
         self._behind_since: float | None = None if outbox.empty else time.monotonic()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        """Set: the records of a turn of this loop are handed over together."""
         self._rejected = 0
         self._reason: str | None = None
         self._lost_told = 0
@@ -65,11 +68,22 @@ class Ledger:
             self._arrived.set()
 
     def settle(self, record: CallRecord) -> None:
-        """Take the record of a call that is over. Never waits, never raises; a process that is killed right after loses nothing."""
-        self._outbox.append(encode_record(record))
+        """Take the record of a call that is over. Never waits, never raises; a process that is killed right after loses nothing,
+        or nothing that anybody was told of: see `by_turns`."""
+        content = encode_record(record)
+        if self._loop is None:
+            self._outbox.append(content)
+        elif self._outbox.gather(content):
+            self._loop.call_soon(self._outbox.hand_over)
         if self._behind_since is None:
             self._behind_since = time.monotonic()
         self._arrived.set()
+
+    def by_turns(self) -> Callable[[], None]:
+        """From now on the records of one turn of the running loop go to the outbox together. Whoever tells a client within that
+        turn that its call is over calls first what is returned: then what a client knows of survives the process."""
+        self._loop = asyncio.get_running_loop()
+        return self._outbox.hand_over
 
     @property
     def full(self) -> bool:

@@ -1,7 +1,8 @@
 """An append-only file of records that are on their way to the database.
 
-`append` hands a record to the system before it returns: a process that is killed loses none. `sync` puts it on the disk; a
-machine that loses power loses what came after the last one. A record that was cut by the end of its process is dropped.
+`append` hands a record to the system before it returns, `hand_over` those that were gathered: a process that is killed afterwards
+loses none. `sync` puts them on the disk; a machine that loses power loses what came after the last one. A record that was cut by
+the end of its process is dropped.
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ class Outbox:
         self._handle = -1
         self._unsynced: list[int] = []
         self._dirty = False
+        self._gathered: list[bytes] = []
         self._waiting: deque[bytes] = deque()
         self._held = 0
         self.lost = 0
@@ -86,7 +88,7 @@ class Outbox:
     @property
     def empty(self) -> bool:
         """Nothing waits."""
-        return not self._waiting and all(self._rest(segment) == 0 for segment in self._segments.values())
+        return not self._waiting and not self._gathered and all(self._rest(segment) == 0 for segment in self._segments.values())
 
     @property
     def full(self) -> bool:
@@ -95,11 +97,26 @@ class Outbox:
 
     def append(self, content: bytes) -> None:
         """Take a record. Never raises and never waits for the disk itself: what finds no place is counted in `lost`."""
-        record = frame(content)
+        self.gather(content)
+        self.hand_over()
+
+    def gather(self, content: bytes) -> bool:
+        """Take a record to hand it over with others: to call the system for each costs more than all else that is done to it.
+        Returns whether it is the first of them."""
         if len(content) > LARGEST:
             self.lost += 1
-        elif self._waiting or not self._write(record):
-            self._hold(record)
+            return False
+        self._gathered.append(frame(content))
+        return len(self._gathered) == 1
+
+    def hand_over(self) -> None:
+        """Write what was gathered. Never raises, as `append`."""
+        if not self._gathered:
+            return
+        gathered, self._gathered = self._gathered, []
+        if self._waiting or not self._write(b"".join(gathered)):
+            for record in gathered:
+                self._hold(record)
 
     @property
     def holding(self) -> bool:
@@ -164,6 +181,7 @@ class Outbox:
 
     def close(self) -> None:
         """Give back the folder; what is not in the database waits there for the next process."""
+        self.hand_over()
         self.retry()
         self.sync()
         if self._handle >= 0:

@@ -7,6 +7,7 @@ other only the first wakes: uvloop writes at once, and under load a tenth of the
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 _MOST = 64 * 1024
 """Bytes that wait for one transport: what is more does not wait, so that flow control hears of it."""
@@ -15,10 +16,12 @@ _MOST = 64 * 1024
 class TurnWrites:
     """For the transports of one event loop."""
 
-    __slots__ = ("_waiting", "loop")
+    __slots__ = ("_before", "_waiting", "loop")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, before: Callable[[], None] | None = None) -> None:
+        """`before` is called before anything is written: what must have happened when somebody reads it."""
         self.loop = loop
+        self._before = before
         self._waiting: dict[asyncio.WriteTransport, bytes] = {}
 
     def write(self, transport: asyncio.WriteTransport, data: bytes) -> None:
@@ -36,6 +39,8 @@ class TurnWrites:
     def flush(self) -> None:
         """Write now what waits: whoever closes a transport that was just written to calls it first."""
         waiting, self._waiting = self._waiting, {}
+        if waiting and self._before is not None:
+            self._before()
         for transport, data in waiting.items():
             if not transport.is_closing():
                 transport.write(data)
