@@ -13,6 +13,7 @@ import pytest
 from openai import OpenAI
 
 from modelruntime.codecs.contract import RemoteModel
+from modelruntime.gateway.limits import EdgeLimits
 from modelruntime.runtime.remote_list import RemoteList
 from modelruntime.store.configuration import Route, RouteTarget, StoredCredential
 from modelruntime.store.errors import StoreUnavailable
@@ -89,10 +90,16 @@ def key(**rights: Any) -> GatewayKey:
     return msgspec.structs.replace(configuration().keys[MADE.id], **{"may_delete_models": True, **rights})
 
 
-def serve(vendor: RecordedVendor, audit: Remembered | None = None, rights: Mapping[str, Any] | None = None, **said: Any) -> Any:
+def serve(
+    vendor: RecordedVendor,
+    audit: Remembered | None = None,
+    rights: Mapping[str, Any] | None = None,
+    limits: EdgeLimits | None = None,
+    **said: Any,
+) -> Any:
     credentials = {name: {"api_key": SECRET, "base_url": f"{vendor.url}/base"} for name in PROVIDERS}
     runtime = {"documents": DOCUMENTS, "credentials": credentials, "environ": {}}
-    return serving(runtime, configuration(keys={MADE.id: key(**(rights or {}))}, **said), audit=audit)
+    return serving(runtime, configuration(keys={MADE.id: key(**(rights or {}))}, **said), audit=audit, limits=limits)
 
 
 def client(running: Running) -> OpenAI:
@@ -145,6 +152,15 @@ def test_a_body_is_not_passed_on(vendor: RecordedVendor):
     assert [(request.path, request.body) for request in vendor.asked] == [("/base/models/m", b"")] * 2
 
 
+def test_a_body_is_bounded_all_the_same(vendor: RecordedVendor):
+    with serve(vendor, limits=EdgeLimits(json_bytes=20)) as running, client(running) as asking:
+        with pytest.raises(openai.APIStatusError) as raised:
+            asking.delete("/models/maker%2Fm", body={"much": "x" * 30}, cast_to=object)
+        assert raised.value.status_code == 413
+        asking.delete("/models/maker%2Fm", body={"a": 1}, cast_to=object)
+    assert len(vendor.asked) == 1
+
+
 @pytest.mark.parametrize(
     "rights, model, wanted",
     [
@@ -181,14 +197,18 @@ def test_no_key_has_the_right_unless_it_is_given():
         ("checked/m", (405, "model_not_deletable")),
         ("local/qwen2.5-coder-0.5b-instruct", (405, "model_not_deletable")),
         ("both", (400, "ambiguous_model")),
+        ("half", (400, "ambiguous_model")),
         ("maker/off", (403, "model_disabled")),
     ],
 )
 def test_what_cannot_be_deleted_is_told_and_nobody_is_asked(
     vendor: RecordedVendor, audit: Remembered, model: str, wanted: tuple[int, str]
 ):
-    both = Route("both", (RouteTarget("maker/m"), RouteTarget("closed/m")))
-    with serve(vendor, audit, routes={"both": both}, disabled=frozenset(("llm/maker/off",))) as running:
+    routes = {
+        "both": Route("both", (RouteTarget("maker/m"), RouteTarget("closed/m"))),
+        "half": Route("half", (RouteTarget("maker/m"), RouteTarget("maker/off"))),
+    }
+    with serve(vendor, audit, routes=routes, disabled=frozenset(("llm/maker/off",))) as running:
         assert told(refused(running, model)) == wanted
     assert (vendor.asked, audit.entries) == ([], [])
 

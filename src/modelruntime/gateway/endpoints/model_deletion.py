@@ -98,7 +98,7 @@ def _type_of(name: str, exchange: Exchange) -> ModelType:
 def _target(name: str, exchange: Exchange) -> Target:
     """The one model with the one credential that the name stands for. Raises `Refused`."""
     candidates = exchange.candidates()
-    if len(candidates) > 1:
+    if len(candidates) > 1 or len(exchange.configuration.route_of(name).targets) > 1:  # also where all but one are switched off
         message = f"{name} stands for several models or accounts: name one, or ask for a route to one of them"
         raise refused(400, "ambiguous_model", message, "model")
     target = exchange.targets(candidates)[0]()
