@@ -24,6 +24,7 @@ from modelruntime.gateway.plane import DataPlane
 from modelruntime.gateway.server import GatewayServer, ServerOptions
 from modelruntime.store.actor import COMMAND
 from modelruntime.store.configuration import Configuration
+from modelruntime.store.key_audit import KeyAudit
 from modelruntime.store.open_store import OpenStore, open_store
 from modelruntime.store.store import Store
 
@@ -178,7 +179,7 @@ def serving(directory: Path, runtime: dict[str, Any], options: AdminOptions | No
             live, world = opened.configuration, base_runtime.world
             live.on_change.append(lambda _: world.allow_stored(live.settings.egress_allow))
             keys, watch = InternalKeys(live), CallWatch(opened.ledger)
-            gateway = Gateway(DataPlane(base_runtime, keys, ledger=watch))
+            gateway = Gateway(DataPlane(base_runtime, keys, ledger=watch, audit=KeyAudit(opened.store.database)))
             door = admin_door(gateway, gateway, opened, keys, watch, chosen)
             server = GatewayServer(gateway, ServerOptions(port=0, drain_seconds=5), door)
             listener = server.listen()

@@ -49,7 +49,16 @@ def test_a_key_is_made_listed_and_revoked(modelruntime: Command, data: Path):
 def test_a_key_as_json(modelruntime: Command, data: Path):
     made = modelruntime("keys", "new", "app", "--json").json
     assert split_key(made["key"]) is not None
-    assert (made["limits"], made["models"]) == (None, [])
+    assert (made["limits"], made["models"], made["may_delete_models"]) == (None, [], False)
+
+
+def test_a_key_may_delete_models_when_it_is_made_so(modelruntime: Command, data: Path):
+    assert modelruntime("keys", "new", "caller").code == 0
+    assert modelruntime("keys", "new", "owner", "--may-delete-models").code == 0
+    listed = {row["name"]: row["may_delete_models"] for row in modelruntime("keys", "list", "--json").json}
+    assert listed == {"caller": False, "owner": True}
+    shown = {line.split()[1]: "call, delete" in line for line in modelruntime("keys", "list").out.splitlines()[1:]}
+    assert shown == {"caller": False, "owner": True}
 
 
 @pytest.mark.parametrize(

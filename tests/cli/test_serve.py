@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+
+from modelruntime.store.gateway_key import new_key
+from tests.simulators.recorded_vendor import Answer, recorded_vendor
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -105,3 +109,28 @@ def test_it_serves_calls_alone(tmp_path: Path):
         assert said["setup_token"] is None
         assert asked(f"{said['url']}/api/bootstrap")[0] == 404
         assert asked(f"{said['url']}/v1/models", authorization=f"Bearer {said['key']}")[0] == 200
+
+
+def test_a_model_is_deleted_and_the_audit_log_keeps_who_did_it(tmp_path: Path):
+    key, file = new_key(b""), tmp_path / "gateway.yaml"
+    with recorded_vendor() as vendor:
+        vendor.answer = Answer(body=b'{"id": "ft:x", "object": "model", "deleted": true}')
+        said = {
+            "keys": [{"name": "tuning", "key": key.text, "may_delete_models": True}],
+            "credentials": {"openai": {"openai_api_key": "sk-of-the-file"}},
+            "endpoints": {"openai": f"{vendor.url}/v1"},
+        }
+        file.write_text(json.dumps(said))
+        with started(tmp_path, "--config", str(file), "--no-admin") as (_, running):
+            headers = {"authorization": f"Bearer {key.text}"}
+            with urlopen(
+                Request(f"{running['url']}/v1/models/openai%2Fft:x", None, headers, method="DELETE"), timeout=20
+            ) as answer:
+                assert json.load(answer)["deleted"] is True
+        (sent,) = vendor.asked
+    assert (sent.method, sent.path, sent.headers["authorization"]) == ("DELETE", "/v1/models/ft%3Ax", "Bearer sk-of-the-file")
+    with closing(sqlite3.connect(tmp_path / "data" / "gateway.sqlite")) as database:
+        rows = database.execute("SELECT action, subject, actor FROM audit_log ORDER BY number").fetchall()
+    kept = [(action, subject, json.loads(actor)) for action, subject, actor in rows if subject == "openai/ft:x"]
+    who = {"kind": "key", "id": key.id, "name": "tuning", "address": "127.0.0.1"}
+    assert kept == [("model.deletion_asked", "openai/ft:x", who), ("model.deleted", "openai/ft:x", who)]

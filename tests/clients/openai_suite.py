@@ -14,13 +14,14 @@ import re
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import openai
+from msgspec.structs import replace
 
 from tests.clients.node_programs import program, started
 from tests.clients.sober_vendor import SoberVendor, sober_vendor
@@ -49,6 +50,7 @@ models_endpoint: /models
 models:
 {models}
 """
+_TESTS = Path("tests") / "api_resources"
 _MODEL = '  - {{model: "{name}", model_type: llm, model_properties: {{mode: chat}}}}'
 
 
@@ -81,7 +83,8 @@ def suite_folder(cache: Path) -> Path:
         fetch = ("-m", "pip", "download", "--quiet", "--no-deps", "--no-build-isolation", "--no-binary", ":all:")
         subprocess.run((sys.executable, *fetch, "--dest", str(cache), f"openai=={openai.__version__}"), check=True)
         with tarfile.open(cache / f"{name}.tar.gz") as packed:
-            packed.extractall(cache, filter="data")
+            packed.extraction_filter = getattr(tarfile, "data_filter", None)  # from Python 3.11.4 on
+            packed.extractall(cache)
     return folder
 
 
@@ -99,7 +102,7 @@ def described_vendor() -> Iterator[SoberVendor]:
 
 @contextmanager
 def gateway_for(codec: str, vendor: str, models: set[str], cache: Path) -> Iterator[str]:
-    """A gateway that takes any key, and every model's name as the package's tests write it."""
+    """A gateway that takes any key as one that may delete models, and every model's name as the package's tests write it."""
     rows = "\n".join(_MODEL.format(name=name) for name in sorted(models))
     runtime: dict[str, Any] = {
         "documents": [_DECLARATION.format(codec=codec, url=vendor, models=rows)],
@@ -109,6 +112,7 @@ def gateway_for(codec: str, vendor: str, models: set[str], cache: Path) -> Itera
     kept = dict.fromkeys(("completions", "responses"), "described/gpt-6-astra")
     aliases = {name: f"described/{name}" for name in models}
     config = configuration(aliases=aliases, defaults={"llm": "described/gpt-6-astra"}, kept_by=kept)
+    config.keys[MADE.id] = replace(config.keys[MADE.id], may_delete_models=True)
     anybody = patch(
         "modelruntime.gateway.key_check.KeyCheck.authenticated", lambda check, scope, configuration: config.keys[MADE.id]
     )
@@ -117,15 +121,21 @@ def gateway_for(codec: str, vendor: str, models: set[str], cache: Path) -> Itera
 
 
 def run(group: Group, suite: Path, vendor: SoberVendor, cache: Path) -> list[Verdict]:
-    """Run the files of a group in a process of their own."""
-    files = [suite / "tests" / "api_resources" / file for file in group.files]
-    named = re.compile(r'(?:model=|"model": |retrieve\(\s*)"([^"]+)"')
+    """Run the files of a group in a process of their own, against a gateway before the vendor."""
+    files = [suite / _TESTS / file for file in group.files]
+    named = re.compile(r'(?:model=|"model": |(?:retrieve|delete)\(\s*)"([^"]+)"')
     models = {name for file in files for name in named.findall(file.read_text("utf-8"))}
     models |= {"omni-moderation-latest"}
-    report = cache / f"{group.codec}.xml"
     with gateway_for(group.codec, vendor.url, models, cache / "compiled") as url:
-        environ = {**os.environ, "TEST_API_BASE_URL": url, "PYTHONPATH": str(suite)}
-        command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "addopts=", f"--junitxml={report}")
-        ignored = ("-W", "ignore", "-o", "filterwarnings=")
-        subprocess.run((*command, *ignored, *map(str, files)), cwd=suite, env=environ, check=False, capture_output=True)
+        return run_at(url, group.files, suite, cache)
+
+
+def run_at(url: str, files: Iterable[str], suite: Path, cache: Path) -> list[Verdict]:
+    """Run these files in a process of their own, against whatever answers there."""
+    report = cache / "report.xml"
+    environ = {**os.environ, "TEST_API_BASE_URL": url, "PYTHONPATH": str(suite)}
+    command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "addopts=", f"--junitxml={report}")
+    ignored = ("-W", "ignore", "-o", "filterwarnings=")
+    named = [str(suite / _TESTS / file) for file in files]
+    subprocess.run((*command, *ignored, *named), cwd=suite, env=environ, check=False, capture_output=True)
     return list(verdicts_of(report))

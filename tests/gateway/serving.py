@@ -15,7 +15,7 @@ import msgspec
 from modelruntime import AsyncRuntime
 from modelruntime.gateway.app import Gateway
 from modelruntime.gateway.asgi import Application
-from modelruntime.gateway.contract import ConfigurationSource, Lease, Ledger, Limiter
+from modelruntime.gateway.contract import Audit, ConfigurationSource, Lease, Ledger, Limiter
 from modelruntime.gateway.limits import EdgeLimits
 from modelruntime.gateway.plane import DataPlane
 from modelruntime.gateway.server import GatewayServer, ServerOptions
@@ -100,6 +100,7 @@ def serving(
     limiter: Callable[[], Limiter] | None = None,
     source: ConfigurationSource | None = None,
     ledger: Ledger | None = None,
+    audit: Audit | None = None,
     around: Callable[[Application], Application] = lambda application: application,
 ) -> Iterator[Running]:
     """A running gateway over a runtime made with these arguments; leaving it ends the server and its thread. `limiter` is called on
@@ -112,7 +113,12 @@ def serving(
         current = source or FixedConfiguration(config or configuration())
         gateway = Gateway(
             DataPlane(
-                AsyncRuntime(**runtime), current, limiter=limiter() if limiter else kept, ledger=ledger or kept, limits=limits
+                AsyncRuntime(**runtime),
+                current,
+                limiter=limiter() if limiter else kept,
+                ledger=ledger or kept,
+                audit=audit,
+                limits=limits,
             )
         )
         server = GatewayServer(gateway, options or ServerOptions(port=0, drain_seconds=5), around(gateway))

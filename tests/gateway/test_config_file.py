@@ -97,6 +97,7 @@ environment: false
 keys:
   - key: {MADE.text}
     workspace: team
+    may_delete_models: true
     expires: 2027-01-01T00:00:00Z
     limits: {{requests_per_minute: 60, budget: "12.50", currency: EUR}}
 routes:
@@ -125,6 +126,7 @@ def test_all_that_may_stand_in_it(tmp_path: Path):
     key = found.keys[MADE.id]
     assert key.limits is not None
     assert (key.workspace, key.expires_at, key.limits.requests_per_minute) == ("team", 1798761600.0, 60)
+    assert key.may_delete_models is True
     assert (str(key.limits.budget), key.limits.currency) == ("12.50", "EUR")
     assert [(target.model, target.weight) for target in found.routes["heavy"].targets] == [("sim/a", 3), ("sim/b", 1)]
     assert (found.routes["heavy"].strategy, found.routes["plain"].strategy) == ("weighted", "ordered")

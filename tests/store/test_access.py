@@ -49,9 +49,17 @@ async def test_a_key_is_changed_revoked_restored_removed(store: Store):
     async with store.database.change(TESTER) as change:
         made = await store.api_keys.create(change, "default", "app")
         changed = await store.api_keys.update(
-            change, "default", made.key.id, name="new", models=("a/b",), limits=KeyLimits(concurrent=1), expires_at=None
+            change,
+            "default",
+            made.key.id,
+            name="new",
+            models=("a/b",),
+            limits=KeyLimits(concurrent=1),
+            may_delete_models=True,
+            expires_at=None,
         )
         assert (changed.name, changed.models, changed.limits) == ("new", ("a/b",), KeyLimits(concurrent=1))
+        assert (made.key.may_delete_models, changed.may_delete_models) == (False, True)
         assert (await store.api_keys.revoke(change, "default", made.key.id)).disabled
         assert not (await store.api_keys.restore(change, "default", made.key.id)).disabled
         for call in (store.api_keys.revoke, store.api_keys.restore, store.api_keys.remove):

@@ -51,7 +51,8 @@ async def test_everything_that_an_operator_sets(store: Store):
     limits = KeyLimits(budget=Decimal("1.5"), concurrent=2)
     route = Route("fast", (RouteTarget("acme/small", 2, own.id), RouteTarget("acme/large")), "weighted")
     async with store.database.change(TESTER) as change:
-        key = (await store.api_keys.create(change, "default", "app", models=("acme/*",), limits=limits, expires_at=5.0)).key
+        rights: dict[str, Any] = {"models": ("acme/*",), "limits": limits, "expires_at": 5.0, "may_delete_models": True}
+        key = (await store.api_keys.create(change, "default", "app", **rights)).key
         await store.aliases.put(change, "gpt", "fast")
         await store.routes.put(change, "fast", route)
         await store.default_models.put(change, "llm", "acme/small")
@@ -71,7 +72,7 @@ async def test_everything_that_an_operator_sets(store: Store):
     configuration = found.configuration
     assert configuration.revision == str(found.revision) == "3"
     assert {name: msgspec.structs.replace(each, digest=b"") for name, each in configuration.keys.items()} == {
-        key.id: GatewayKey(id=key.id, digest=b"", name="app", models=("acme/*",), expires_at=5.0, limits=limits)
+        key.id: GatewayKey(id=key.id, digest=b"", name="app", **rights)
     }
     assert configuration.credentials == (
         StoredCredential(

@@ -67,6 +67,20 @@ def test_what_was_kept_under_a_name_is_for_all_workspaces_after_an_upgrade(datab
             connection.execute(text(f"INSERT INTO {table} VALUES ('team', 'a', '{{}}', 1)"))
 
 
+def test_a_key_that_was_there_may_not_delete_models_after_an_upgrade(database: str | None, tmp_path: Path):
+    url = database_url(database, tmp_path)
+    row = "'k', 'default', '', 'app', '[]', 'null', false, 1"
+    with locked(url) as connection:
+        upgrade(connection, "0002")
+        columns = "id, workspace, digest, name, models, limits, disabled, created_at"
+        connection.execute(text(f"INSERT INTO api_keys ({columns}) VALUES ({row})"))
+    migrate(url)
+    with locked(url) as connection:
+        assert not connection.execute(text("SELECT may_delete_models FROM api_keys")).scalar_one()
+        connection.execute(text(f"INSERT INTO api_keys ({columns}) VALUES ({row.replace('k', 'of the version before', 1)})"))
+        assert connection.execute(text("SELECT count(*) FROM api_keys WHERE NOT may_delete_models")).scalar_one() == 2
+
+
 def test_a_newer_schema_is_refused_and_left_alone(database: str | None, tmp_path: Path):
     url = database_url(database, tmp_path)
     migrate(url)

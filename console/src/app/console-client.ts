@@ -40,6 +40,7 @@ export interface KeyView {
   name: string;
   models: readonly string[];
   limits?: KeyLimits | null;
+  may_delete_models?: boolean;
   expires_at?: number | null;
   disabled?: boolean;
   revoked_at?: number | null;

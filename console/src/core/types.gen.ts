@@ -1299,7 +1299,7 @@ export interface components {
         };
         /**
          * Actor
-         * @description A person, a program with a token, the command line, or the gateway itself.
+         * @description A person, a program with a token, a client with its key, the command line, or the gateway itself.
          */
         Actor: {
             /** @default  */
@@ -1307,7 +1307,7 @@ export interface components {
             /** @default  */
             id: string;
             /** @enum {unknown} */
-            kind: "account" | "command" | "gateway" | "token";
+            kind: "account" | "command" | "gateway" | "key" | "token";
             /** @default  */
             name: string;
         };
@@ -1351,6 +1351,8 @@ export interface components {
             last_used_at: number | null;
             /** @default null */
             limits: components["schemas"]["KeyLimits"] | null;
+            /** @default false */
+            may_delete_models: boolean;
             /** @default [] */
             models: string[];
             name: string;
@@ -1931,6 +1933,8 @@ export interface components {
             expires_at: number | null;
             /** @default null */
             limits: components["schemas"]["LimitsOfKey"] | null;
+            /** @default false */
+            may_delete_models: boolean;
             /** @default [] */
             models: string[];
             name: string;

@@ -9,7 +9,7 @@ import { Resource } from "../core/resource";
 import { describe, failure } from "../elements/failure";
 import "../ui/copy-button";
 import { define } from "../ui/define";
-import { selectField, textArea, textField } from "../ui/field";
+import { selectField, switchField, textArea, textField } from "../ui/field";
 import { drawing, icon } from "../ui/icon";
 import "../ui/overlay";
 import { tooltip } from "../ui/tooltip";
@@ -22,9 +22,10 @@ interface Draft {
   tpm: string;
   concurrent: string;
   budget: string;
+  mayDelete: boolean;
 }
 
-const EMPTY: Draft = { name: "", models: "", days: "", rpm: "", tpm: "", concurrent: "", budget: "" };
+const EMPTY: Draft = { name: "", models: "", days: "", rpm: "", tpm: "", concurrent: "", budget: "", mayDelete: false };
 const DAYS = [30, 90, 365];
 
 /** Keys of the gateway's clients. */
@@ -103,7 +104,10 @@ export class KeysPage extends WholePage {
     return html`<tr>
       <th scope="row">${view.name}</th>
       <td><code>${view.id}</code></td>
-      <td>${view.models.length ? view.models.map((name) => html`<code>${name}</code> `) : this.t("keys.models.all")}</td>
+      <td>
+        ${view.models.length ? view.models.map((name) => html`<code>${name}</code> `) : this.t("keys.models.all")}
+        ${view.may_delete_models ? html`<div class="muted small">${this.t("keys.delete")}</div>` : nothing}
+      </td>
       <td class="number">${date.format(view.created_at * 1000)}</td>
       <td class="number">${view.last_used_at ? date.format(view.last_used_at * 1000) : this.t("keys.never")}</td>
       <td><span class="status" data-tone=${state === "keys.on" ? "ok" : "idle"}>${this.t(state)}</span></td>
@@ -127,7 +131,8 @@ export class KeysPage extends WholePage {
   }
 
   private form(draft: Draft): TemplateResult {
-    const set = (name: keyof Draft) => (value: string | null) => (this.draft = { ...draft, [name]: value ?? "" });
+    const set = (name: Exclude<keyof Draft, "mayDelete">) => (value: string | null) =>
+      (this.draft = { ...draft, [name]: value ?? "" });
     const limit = (name: "rpm" | "tpm" | "concurrent" | "budget"): TemplateResult =>
       textField({
         id: `key-${name}`,
@@ -149,6 +154,13 @@ export class KeysPage extends WholePage {
         onchoose: set("days"),
       })}
       <div class="two-columns">${limit("rpm")} ${limit("tpm")} ${limit("concurrent")} ${limit("budget")}</div>
+      ${switchField({
+        id: "key-delete",
+        label: this.t("keys.delete"),
+        help: this.t("keys.delete.help"),
+        checked: draft.mayDelete,
+        onswitch: (mayDelete) => (this.draft = { ...draft, mayDelete }),
+      })}
       ${this.refused ? failure(this.refused, this.tr) : nothing}
       <div>
         <button class="button primary" ?disabled=${this.busy || !draft.name.trim()}>
@@ -209,6 +221,7 @@ function bodyOf(draft: Draft): Record<string, unknown> {
       .map((line) => line.trim())
       .filter(Boolean),
     ...(limited ? { limits } : {}),
+    ...(draft.mayDelete ? { may_delete_models: true } : {}),
     ...(draft.days ? { expires_at: Math.round(Date.now() / 1000) + Number(draft.days) * 86400 } : {}),
   };
 }

@@ -43,6 +43,9 @@ def add(commands: Commands) -> None:
     new.add_argument("--concurrent", type=int, metavar="N", help="calls at once")
     new.add_argument("--budget", metavar="AMOUNT", help="money in 30 days")
     new.add_argument("--currency", default="USD", metavar="CODE", help="of the budget (default USD)")
+    new.add_argument(
+        "--may-delete-models", action="store_true", help="it may have models deleted at their vendors, where they are gone for good"
+    )
     listing = command(inner, "list", run_list, "list the keys")
     revoke = command(inner, "revoke", run_revoke, "refuse a key from now on")
     revoke.add_argument("id", metavar="ID", help="as `keys list` shows it, or the key itself up to its dot")
@@ -62,7 +65,13 @@ def run_new(parsed: argparse.Namespace, console: Console) -> int:
         models = tuple(parsed.models)
         async with store.database.change(COMMAND) as change:
             return await store.api_keys.create(
-                change, parsed.workspace, parsed.name, models=models, limits=_limits(parsed), expires_at=expires
+                change,
+                parsed.workspace,
+                parsed.name,
+                models=models,
+                limits=_limits(parsed),
+                may_delete_models=parsed.may_delete_models,
+                expires_at=expires,
             )
 
     made = with_store(parsed, work)
@@ -88,8 +97,8 @@ def run_list(parsed: argparse.Namespace, console: Console) -> int:
         console.line("there is no key yet; make one: modelruntime keys new NAME")
     else:
         console.table(
-            ("ID", "NAME", "MODELS", "STATE", "LAST USED"),
-            [(key.id, key.name, " ".join(key.models) or "all", _state(key), _day(key.last_used_at)) for key in found],
+            ("ID", "NAME", "MODELS", "MAY", "STATE", "LAST USED"),
+            [(key.id, key.name, " ".join(key.models) or "all", _may(key), _state(key), _day(key.last_used_at)) for key in found],
         )
     return 0
 
@@ -128,6 +137,10 @@ def _limits(parsed: argparse.Namespace) -> KeyLimits | None:
         budget=budget,
         currency=parsed.currency,
     )
+
+
+def _may(key: ApiKeyView) -> str:
+    return "call, delete" if key.may_delete_models else "call"
 
 
 def _state(key: ApiKeyView) -> str:

@@ -34,6 +34,7 @@ from modelruntime.gateway.worker_link import Link, answering
 from modelruntime.runtime.async_runtime import AsyncRuntime
 from modelruntime.schema.catalogue import Catalogue
 from modelruntime.store.compiler import ConfigurationProblem
+from modelruntime.store.key_audit import KeyAudit
 from modelruntime.store.limits_contract import LimitStore
 from modelruntime.store.limits_memory import MemoryLimits
 from modelruntime.store.open_store import OpenStore, open_store
@@ -76,7 +77,14 @@ class ServeProcess:
             ledgers.append(LogLedger(None if is_text(telemetry.logs, sys.stderr) else sys.stderr))
         self._watch = CallWatch(Ledgers(ledgers))
         runtime = self._runtime()
-        plane = DataPlane(runtime, self.source, limiter=self._limiter(), ledger=self._watch, limits=plan.file.edge)
+        plane = DataPlane(
+            runtime,
+            self.source,
+            limiter=self._limiter(),
+            ledger=self._watch,
+            audit=KeyAudit(opened.store.database),
+            limits=plan.file.edge,
+        )
         self.gateway = Gateway(plane)
         self._guard(runtime)
         self._tell_readiness()

@@ -24,6 +24,7 @@ from modelruntime.gateway.endpoints.count_tokens import CountTokensEndpoint
 from modelruntime.gateway.endpoints.embeddings import EmbeddingsEndpoint
 from modelruntime.gateway.endpoints.kept import KeptEndpoint, kept_kind
 from modelruntime.gateway.endpoints.llm import LLMEndpoint
+from modelruntime.gateway.endpoints.model_deletion import ModelDeletionEndpoint, is_deletion
 from modelruntime.gateway.endpoints.models import ModelsEndpoint
 from modelruntime.gateway.endpoints.moderations import ModerationsEndpoint
 from modelruntime.gateway.endpoints.rerank import RerankEndpoint
@@ -73,6 +74,9 @@ POSTS: dict[str, Endpoint] = {
 }
 MODELS = ModelsEndpoint()
 KEPT = KeptEndpoint()
+DELETION = ModelDeletionEndpoint()
+_BY_METHOD: tuple[Endpoint, ...] = (KEPT, DELETION)
+"""Chosen by the method too: what comes there has the right one."""
 
 
 class Gateway:
@@ -123,8 +127,8 @@ class Gateway:
         try:
             if endpoint is None:
                 raise refused(404, "not_found", f"there is no {path[:200]}; see /v1/models")
-            if endpoint is not KEPT and scope["method"] != ("GET" if endpoint is MODELS else "POST"):
-                raise refused(405, "method_not_allowed", f"{path} takes {'GET' if endpoint is MODELS else 'POST'}")
+            if scope["method"] != ("GET" if endpoint is MODELS else "POST") and endpoint not in _BY_METHOD:
+                raise refused(405, "method_not_allowed", f"{path} takes {_methods_of(path)}")
             serving = self.plane.in_force.current()
             key = self._keys.authenticated(scope, serving.configuration)
             exchange = Exchange(self.plane, serving, scope, receive, send, request_id, key, path)
@@ -174,7 +178,16 @@ def _endpoint_of(method: str, path: str) -> Endpoint | None:
         return found
     if kept_kind(method, path) is not None:
         return KEPT
+    if is_deletion(method, path):
+        return DELETION
     return MODELS if path == "/v1/models" or path.startswith("/v1/models/") else POSTS.get(path)
+
+
+def _methods_of(path: str) -> str:
+    """What a path takes that is no vendor's own."""
+    if path in POSTS:
+        return "POST"
+    return "GET or DELETE" if is_deletion("DELETE", path) else "GET"
 
 
 def _request_id(scope: Scope) -> str:

@@ -73,6 +73,7 @@ def compile_file(file: GatewayFile, pepper: bytes, path: Path) -> Configuration:
             models=entry.models,
             expires_at=_stamp(entry),
             limits=entry.limits,
+            may_delete_models=entry.may_delete_models,
         )
     return Configuration(
         revision=_revision(file),

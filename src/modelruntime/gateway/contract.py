@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Protocol
 
@@ -34,6 +35,14 @@ class Limiter(Protocol):
     ) -> Lease:
         """Reserve requests, tokens, money and a place. `estimated_cost` is in the currency of the key's budget; None without one.
         Raises `Refused` (429, 402, 503) with a `Retry-After` where there is one."""
+        ...
+
+
+class Audit(Protocol):
+    """Keeps what a key did that cannot be taken back."""
+
+    async def note(self, key: GatewayKey, address: str, action: str, subject: str, facts: Mapping[str, str]) -> None:
+        """Write one entry down. Raises `StoreUnavailable` where it cannot be kept."""
         ...
 
 

@@ -125,10 +125,14 @@ class Exchange:
             body["model"] = default
         return body
 
+    def asks(self, model: str, model_type: ModelType) -> None:
+        """This is what the client asks for: a refusal from here on is told in the log of calls."""
+        self._asked = model, model_type
+
     async def admit(self, model: str, model_type: ModelType, expected: Usage, user: str = "") -> None:
         """May this key call this model now? Waits for a place where all are taken. `expected` is what the call will use, `user` the
         client's word for who its call is for. Raises `Refused` and `ClientGone`."""
-        self._asked = model, model_type
+        self.asks(model, model_type)
         if not self.key.allows(model):
             raise refused(403, "model_not_allowed", f"this key may not call {model}", "model")
         self.model, self._model_type, self._user = model, model_type, user
@@ -148,6 +152,8 @@ class Exchange:
         return target.with_headers({header: self.id}) if header else target
 
     def _expected_cost(self, limits: KeyLimits, expected: Usage) -> Decimal:
+        if expected is NOTHING:
+            return ZERO  # who uses nothing needs no price
         cost = self.plane.expected_cost(self.model, self._model_type, self.serving, self.key.workspace, expected, limits.currency)
         if cost is None and not limits.unpriced:
             message = f"{self.model} has no known price in {limits.currency}, and this key has a budget: ask for a price to be set"

@@ -47,6 +47,7 @@ _CODES: dict[tuple[type[InvokeError], str], tuple[int, str]] = {
     (ServerUnavailable, "too_large"): (502, "upstream_too_large"),
     (ServerUnavailable, "invalid_response"): (502, "upstream_invalid_response"),
     (TimedOut, "connect"): (502, "upstream_unreachable"),
+    (BadRequest, "model_not_deletable"): (405, "model_not_deletable"),
 }
 """What a transport or a codec calls a fault, by its class → status and code."""
 SHUTTING_DOWN = Fault(503, "shutting_down", "the gateway is ending: ask again, another one answers", retry_after=1.0)

@@ -43,6 +43,7 @@ class KeyEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expires: datetime | None = None
     """With its time zone, else it is UTC."""
     limits: FileKeyLimits | None = None
+    may_delete_models: bool = False
 
 
 class RouteEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -16,12 +16,13 @@ from modelruntime.entities.usage import Usage
 from modelruntime.gateway.balancing import FREE, Balancer
 from modelruntime.gateway.candidates import Candidate, Choices, choices_of, locked_note, price_here, sample_price
 from modelruntime.gateway.coalescing import Coalescing
-from modelruntime.gateway.contract import ConfigurationSource, Ledger, Limiter
+from modelruntime.gateway.contract import Audit, ConfigurationSource, Ledger, Limiter
 from modelruntime.gateway.health_table import HealthRow, HealthTable
 from modelruntime.gateway.hedging import Hedging
 from modelruntime.gateway.in_force import InForce, Serving
 from modelruntime.gateway.key_limiter import KeyLimiter
 from modelruntime.gateway.limits import EdgeLimits
+from modelruntime.gateway.log_audit import LogAudit
 from modelruntime.gateway.refusal_log import RefusalLog
 from modelruntime.gateway.reply_cache import ReplyCache
 from modelruntime.gateway.unlimited import Unlimited
@@ -60,7 +61,8 @@ class PlaneHealth(msgspec.Struct, frozen=True, kw_only=True):
 
 class DataPlane:
     """The configuration in force and its runtimes, limits and ledger; what is known of the health of each target. Without a
-    `limiter` the limits of keys are counted in this process, without a `ledger` nothing is kept."""
+    `limiter` the limits of keys are counted in this process, without a `ledger` nothing is kept, without an `audit` its entries
+    are lines of the log."""
 
     def __init__(
         self,
@@ -69,12 +71,14 @@ class DataPlane:
         *,
         limiter: Limiter | None = None,
         ledger: Ledger | None = None,
+        audit: Audit | None = None,
         limits: EdgeLimits | None = None,
     ) -> None:
         self.base = runtime
         self.in_force = InForce(configuration, runtime)
         self.limiter = limiter or KeyLimiter(MemoryLimits())
         self.ledger = ledger or Unlimited()
+        self.audit = audit or LogAudit()
         self.limits = limits or EdgeLimits()
         self.line = WaitingLine(self.limits.calls, self.limits.waiting, self.limits.waiting_seconds)
         self.table = HealthTable()

@@ -81,14 +81,18 @@ def list_models(core: Core, provider: ProviderSchema, found: Credentials) -> Pla
     )
     guarded = core.resolver.guarded(provider, None, found, base_url)
     sending = Sending(signer_for(provider.auth, credentials), credentials, lambda: PROBE_TIMEOUTS, guarded=guarded)
-    named = chosen_codec(provider.codec.get(LISTING), credentials)
-    codec = codec_of(provider, LISTING, named) or load_codec("openai_models")
-    operation: Operation[Any] = codec.list_models(endpoint)
+    operation: Operation[Any] = listing_codec(provider, credentials).list_models(endpoint)
     step = operation.start()
     while not isinstance(step, Done):
         assert isinstance(step, Send)
         step = operation.receive((yield from sending.send(step.request)))
     return step.result
+
+
+def listing_codec(provider: ProviderSchema, credentials: Mapping[str, Any]) -> Any:
+    """Who speaks for the vendor's own list of models."""
+    named = chosen_codec(provider.codec.get(LISTING), credentials)
+    return codec_of(provider, LISTING, named) or load_codec("openai_models")
 
 
 def smallest_call(target: Target) -> Plan[Any]:

@@ -19,7 +19,8 @@ _FORMAT = 1
 
 
 class RemoteList(msgspec.Struct, frozen=True):
-    """What the vendor said, and when (seconds since the epoch). `asked_as` tells other credentials apart without holding any."""
+    """What the vendor said, and when (seconds since the epoch; 0: it holds, but is to be asked for anew). `asked_as` tells other
+    credentials apart without holding any."""
 
     rows: tuple[RemoteModel, ...]
     fetched_at: float
@@ -56,6 +57,13 @@ class RemoteLists:
         except OSError:
             with suppress(OSError):
                 beside.unlink()
+
+    def forget(self, provider: str, model: str) -> None:
+        """The vendor has that model no longer: it leaves the list, which is no longer fresh."""
+        known = self.get(provider)
+        if known is not None:
+            rows = tuple(row for row in known.rows if row.id != model)
+            self.keep(provider, msgspec.structs.replace(known, rows=rows, fetched_at=0.0))
 
     def _read(self, provider: str) -> RemoteList | None:
         if self._folder is None:

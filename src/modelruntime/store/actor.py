@@ -8,9 +8,9 @@ import msgspec
 
 
 class Actor(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A person, a program with a token, the command line, or the gateway itself."""
+    """A person, a program with a token, a client with its key, the command line, or the gateway itself."""
 
-    kind: Literal["account", "token", "command", "gateway"]
+    kind: Literal["account", "token", "key", "command", "gateway"]
     id: str = ""
     name: str = ""
     address: str = ""

@@ -26,6 +26,8 @@ class ApiKeyView(msgspec.Struct, frozen=True, kw_only=True):
     models: tuple[str, ...] = ()
     """Patterns of names it may call; empty: all."""
     limits: KeyLimits | None = None
+    may_delete_models: bool = False
+    """Whether it may have models deleted at their vendors, where they are gone for good."""
     expires_at: float | None = None
     disabled: bool = False
     created_at: float
@@ -70,6 +72,7 @@ class ApiKeys:
         *,
         models: tuple[str, ...] = (),
         limits: KeyLimits | None = None,
+        may_delete_models: bool = False,
         expires_at: float | None = None,
     ) -> CreatedKey:
         """A new random key. Raises `NotThere` for an unknown workspace, `ParameterInvalid` for a limit that is none, and
@@ -84,6 +87,7 @@ class ApiKeys:
             "name": name.strip(),
             "models": as_json(models),
             "limits": as_json(limits),
+            "may_delete_models": may_delete_models,
             "expires_at": expires_at,
             "disabled": False,
             "created_at": change.now,
@@ -102,11 +106,18 @@ class ApiKeys:
         name: str,
         models: tuple[str, ...],
         limits: KeyLimits | None,
+        may_delete_models: bool,
         expires_at: float | None,
     ) -> ApiKeyView:
         """Give it other rights; its text stays. Raises `NotThere`, `ParameterInvalid`."""
         check_limits(limits)
-        values = {"name": name.strip(), "models": as_json(models), "limits": as_json(limits), "expires_at": expires_at}
+        values = {
+            "name": name.strip(),
+            "models": as_json(models),
+            "limits": as_json(limits),
+            "may_delete_models": may_delete_models,
+            "expires_at": expires_at,
+        }
         return await self._updated(change, workspace, identifier, "key.updated", values)
 
     async def revoke(self, change: Change, workspace: str, identifier: str) -> ApiKeyView:
@@ -146,6 +157,7 @@ def _view(row: Any) -> ApiKeyView:
         name=row.name,
         models=msgspec.json.decode(row.models, type=tuple[str, ...]),
         limits=msgspec.json.decode(row.limits, type=KeyLimits | None),
+        may_delete_models=row.may_delete_models,
         expires_at=row.expires_at,
         disabled=row.disabled,
         created_at=row.created_at,

@@ -177,6 +177,7 @@ def _key(row: Any) -> GatewayKey:
         expires_at=row.expires_at,
         disabled=row.disabled,
         limits=msgspec.json.decode(row.limits, type=KeyLimits | None),
+        may_delete_models=row.may_delete_models,
     )
 
 

@@ -48,6 +48,8 @@ class GatewayKey(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds since the epoch."""
     disabled: bool = False
     limits: KeyLimits | None = None
+    may_delete_models: bool = False
+    """Whether it may have models deleted at their vendors."""
 
     def allows(self, model: str) -> bool:
         """May it call this name?"""

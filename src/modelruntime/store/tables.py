@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 METADATA = MetaData(
@@ -123,6 +124,7 @@ API_KEYS = Table(
     Column("name", Text, nullable=False),
     Column("models", Text, nullable=False),  # JSON: patterns
     Column("limits", Text, nullable=False),  # JSON, or null
+    Column("may_delete_models", Boolean, nullable=False, server_default=false()),
     Column("expires_at", SECONDS),
     Column("disabled", Boolean, nullable=False),
     Column("created_at", SECONDS, nullable=False),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import struct
 import threading
 from collections.abc import Iterator
@@ -215,6 +216,23 @@ def test_a_model_is_picked_without_a_mouse_and_one_without_credentials_leads_to_
     assert "configure=" in page.url
 
 
+LIMITS = {"requests_per_minute": 60, "tokens_per_minute": None, "concurrent": None, "budget": None}
+
+
+def test_a_key_gets_the_right_to_delete_models_by_a_switch(address: str, backend: Backend, open_page: OpenPage) -> None:
+    page = open_page(f"{address}keys")
+    page.get_by_role("button", name="New key").click()
+    switch = page.get_by_role("switch", name="May delete models")
+    expect(switch).not_to_be_checked()
+    expect(switch).to_have_accessible_description(re.compile("gone for good"))
+    switch.check()
+    page.get_by_role("textbox", name="Name").fill("Owner")
+    page.get_by_role("button", name="Make the key").click()
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_role("row", name="Owner")).to_contain_text("May delete models")
+    assert backend.received[-1]["body"] == {"name": "Owner", "models": [], "may_delete_models": True}
+
+
 def test_keys_are_made_shown_once_and_revoked(address: str, backend: Backend, open_page: OpenPage) -> None:
     page = open_page(f"{address}keys")
     page.get_by_role("button", name="New key").click()
@@ -227,7 +245,7 @@ def test_keys_are_made_shown_once_and_revoked(address: str, backend: Backend, op
     page.get_by_role("button", name="Done").click()
     expect(page.get_by_role("row", name="Batch")).to_contain_text("Valid")
     assert text not in page.content()
-    assert backend.received[-1]["body"]["limits"]["requests_per_minute"] == 60
+    assert backend.received[-1]["body"] == {"name": "Batch", "models": [], "limits": LIMITS}
     page.get_by_role("button", name="Revoke").click()
     expect(page.get_by_role("row", name="Batch")).to_contain_text("Revoked")
     page.on("dialog", lambda dialog: dialog.accept())

@@ -39,6 +39,8 @@ class KeyRights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     name: Name
     models: Annotated[list[Id], msgspec.Meta(max_length=200)] = []
     limits: LimitsOfKey | None = None
+    may_delete_models: bool = False
+    """Whether it may have models deleted at their vendors, where they are gone for good."""
     expires_at: Stamp | None = None
 
     def key_limits(self) -> KeyLimits | None:
@@ -67,7 +69,13 @@ async def create_key(call: Call[KeyRights, Nothing]) -> CreatedKey:
     body, store = call.body, call.services.store
     async with store.database.change(call.actor()) as change:
         return await store.api_keys.create(
-            change, call.workspace, body.name, models=tuple(body.models), limits=body.key_limits(), expires_at=body.expires_at
+            change,
+            call.workspace,
+            body.name,
+            models=tuple(body.models),
+            limits=body.key_limits(),
+            may_delete_models=body.may_delete_models,
+            expires_at=body.expires_at,
         )
 
 
@@ -82,6 +90,7 @@ async def change_key(call: Call[KeyRights, Nothing]) -> ApiKeyView:
             name=body.name,
             models=tuple(body.models),
             limits=body.key_limits(),
+            may_delete_models=body.may_delete_models,
             expires_at=body.expires_at,
         )
 
