@@ -12,7 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from modelruntime.gateway.asgi import Receive, Scope, Send, respond
-from modelruntime.gateway.http_protocol import HEADER_BYTES, DeadlineProtocol
+from modelruntime.gateway.http_protocol import HEADER_BYTES, DeadlineProtocol, protocol_within
 from modelruntime.gateway.limits import EdgeLimits
 from modelruntime.gateway.moving_deadline import MovingDeadline
 
@@ -374,3 +374,22 @@ async def test_a_head_does_not_wait_for_its_body():
     protocol.connection_lost(None)
     wrote.set()
     await asyncio.wait(list(state.tasks))
+
+
+@pytest.mark.parametrize("streams", [True, False])
+async def test_the_record_of_a_call_is_kept_before_its_client_reads_the_end(streams: bool):
+    kept: list[bytes] = []
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        if streams:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"end", "more_body": False})
+        else:
+            await respond(send, 200, JSON, b"end")
+
+    protocol, wire, state = connected(protocol_within(EdgeLimits(), lambda: kept.append(bytes(wire.written))), application)
+    protocol.data_received(GET)
+    await asyncio.wait(list(state.tasks))
+    await asyncio.sleep(0)
+    assert b"end" in wire.written
+    assert kept[0] == b""

@@ -71,6 +71,23 @@ async def test_a_record_comes_back_as_it_was(store: Store, ledger: Ledger):
             await store.calls.get(connection, "call1", "other")
 
 
+async def test_records_of_a_turn_are_handed_over_together_or_when_somebody_must_know(store: Store, tmp_path: Path):
+    outbox = Outbox(tmp_path / "outbox")
+    ledger = Ledger(store.database, outbox, tmp_path / "outbox")
+    hand_over = ledger.by_turns()
+    ledger.settle(record(id="one"))
+    ledger.settle(record(id="two"))
+    assert not outbox.read(10).contents
+    hand_over()
+    assert len(outbox.read(10).contents) == 2
+    ledger.settle(record(id="three"))
+    assert len(outbox.read(10).contents) == 2
+    await asyncio.sleep(0)
+    assert len(outbox.read(10).contents) == 3
+    await ledger.aclose()
+    assert sorted(await ids(store)) == ["one", "three", "two"]
+
+
 async def test_settling_twice_writes_once(store: Store, ledger: Ledger):
     await settled(ledger, record(), record())
     await settled(ledger, record(status=500))

@@ -237,3 +237,33 @@ def test_a_killed_process_loses_nothing_that_it_settled(tmp_path: Path, settled:
     numbers = [int(content.partition(b" ")[0]) for content in reopened(tmp_path)]
     assert numbers == list(range(len(numbers)))
     assert len(numbers) >= last + 1
+
+
+def test_what_was_gathered_is_handed_over_together_and_in_its_place(tmp_path: Path):
+    outbox = Outbox(tmp_path)
+    assert outbox.gather(b"one")
+    assert not outbox.gather(b"two")
+    assert not outbox.empty
+    assert outbox.read(10).end is None
+    outbox.append(b"three")
+    assert drained(outbox) == [b"one", b"two", b"three"]
+    assert outbox.gather(b"four")
+    outbox.close()
+    assert reopened(tmp_path)[-1] == b"four"  # what was forgotten but not removed comes again
+
+
+def test_what_was_gathered_waits_where_the_disk_takes_only_some_of_it(tmp_path: Path):
+    outbox = Outbox(tmp_path)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50, hard))
+        for number in range(10):
+            outbox.gather(b"record %d" % number)
+        outbox.hand_over()
+        assert outbox.full
+        assert outbox.lost == 0
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    outbox.retry()
+    assert drained(outbox) == [b"record %d" % number for number in range(10)]
+    outbox.close()

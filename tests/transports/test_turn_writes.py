@@ -68,3 +68,15 @@ async def test_much_does_not_wait():
     assert not log
     writes.write(one, b"a")
     assert log == [("one", b"a" * (64 * 1024 + 1))]
+
+
+async def test_what_must_have_happened_happens_before_anything_is_written():
+    log: list[tuple[str, bytes]] = []
+    writes = TurnWrites(asyncio.get_running_loop(), lambda: log.append(("before", b"")))
+    one, two = Socket(log, "one"), Socket(log, "two")
+    writes.flush()
+    assert not log
+    writes.write(one, b"a")
+    writes.write(two, b"b")
+    await asyncio.sleep(0)
+    assert log == [("before", b""), ("one", b"a"), ("two", b"b")]
