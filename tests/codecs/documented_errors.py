@@ -15,6 +15,7 @@ from tests.codecs.documented import (
     open_servers,
     openai,
     own_packages,
+    own_repositories,
     own_servers,
     reported_hosts,
     retrieval,
@@ -41,4 +42,5 @@ DOCUMENTED: tuple[DocumentedError, ...] = (
     *gateways.ERRORS,
     *further_hosts.ERRORS,
     *reported_hosts.ERRORS,
+    *own_repositories.ERRORS,
 )
