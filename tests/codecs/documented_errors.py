@@ -20,6 +20,7 @@ from tests.codecs.documented import (
     reported_hosts,
     retrieval,
     speech,
+    tried_hosts,
 )
 from tests.codecs.documented.row import DocumentedError
 
@@ -43,4 +44,5 @@ DOCUMENTED: tuple[DocumentedError, ...] = (
     *further_hosts.ERRORS,
     *reported_hosts.ERRORS,
     *own_repositories.ERRORS,
+    *tried_hosts.ERRORS,
 )
