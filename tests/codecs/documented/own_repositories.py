@@ -15,6 +15,7 @@ from tests.codecs.documented.row import DocumentedError, errors_of, openai_body
 CEREBRAS = "package cerebras-cloud-sdk 1.91.0: cerebras/cloud/sdk/_streaming.py"
 TOGETHER = "package together 3.1.1: together/_streaming.py"
 DATABRICKS = "package @databricks/ai-sdk-provider 0.5.1: dist/index.mjs simpleErrorChunkSchema, errorChunkSchema"
+AZURE = "https://github.com/openai/openai-node/pull/2021"
 BASETEN = "package @ai-sdk/baseten 1.1.11: dist/index.mjs basetenErrorSchema, what its chunks may be beside chunks"
 BERGET = "github.com/berget-ai/pi-provider: test/live-api-rate-limit.test.ts"
 BERGET_STREAM = "github.com/berget-ai/pi-provider: index.ts isAuthenticationError, test/stream-interceptor.test.ts"
@@ -65,6 +66,24 @@ ERRORS: tuple[DocumentedError, ...] = (
         (
             200,
             {"type": "error", "code": "server_error", "message": "It failed.", "param": None, "sequence_number": 2},
+            ServerUnavailable,
+            True,
+        ),
+        where="stream",
+        codec="openai_responses",
+    ),
+    *errors_of(
+        "azure",
+        AZURE,
+        "unverified",
+        # told there: the object lies in `error`, as OpenAI's own does
+        (
+            200,
+            {
+                "type": "error",
+                "sequence_number": 2,
+                "error": {"type": "server_error", "code": "server_error", "message": "It failed.", "param": None},
+            },
             ServerUnavailable,
             True,
         ),
