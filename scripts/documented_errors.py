@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from tests.codecs.documented.coverage import COLUMNS, FINISHES, SEARCHED_ON, Covered, covered
+from tests.codecs.documented.coverage import COLUMNS, CUT_SHORT, FINISHES, SEARCHED_ON, Covered, covered
 from tests.codecs.documented.row import DocumentedError
 from tests.codecs.documented_errors import DOCUMENTED
 
@@ -46,6 +46,7 @@ WORDS: dict[str, dict[str, Any]] = {
             "no wire": "runs in the process, no wire",
         },
         "finish": "a stream that fails ends with the finish reason [`{word}`]({source})",
+        "cut": "a stream that fails [may just end]({source})",
         "between": "; ",
     },
     "zh": {
@@ -75,6 +76,7 @@ WORDS: dict[str, dict[str, Any]] = {
             "no wire": "在进程内运行，没有网络回答",
         },
         "finish": "流中失败时以结束原因 [`{word}`]({source}) 结束",
+        "cut": "失败的流[可能直接中断]({source})",
         "between": "；",
     },
 }
@@ -115,6 +117,8 @@ def _line(line: Covered, words: dict[str, Any], streaming: set[str]) -> str:
         notes = [words["shared"].format(vendor=line.shared.vendor, why=line.shared.why) + unverified]
     if finish := FINISHES.get(line.provider):
         notes.append(words["finish"].format(word=finish[0], source=finish[1]))
+    if source := CUT_SHORT.get(line.provider):
+        notes.append(words["cut"].format(source=source))
     cells = {name: _cell(row) for name, row in line.cells.items()} | ({} if line.provider in streaming else {LAST: "·"})
     return _row([f"`{line.provider}`", *cells.values(), words["between"].join(filter(None, notes))])
 

@@ -15,10 +15,12 @@ from tests.codecs.documented import (
     open_servers,
     openai,
     own_packages,
+    own_repositories,
     own_servers,
     reported_hosts,
     retrieval,
     speech,
+    tried_hosts,
 )
 from tests.codecs.documented.row import DocumentedError
 
@@ -41,4 +43,6 @@ DOCUMENTED: tuple[DocumentedError, ...] = (
     *gateways.ERRORS,
     *further_hosts.ERRORS,
     *reported_hosts.ERRORS,
+    *own_repositories.ERRORS,
+    *tried_hosts.ERRORS,
 )

@@ -49,3 +49,8 @@ def test_a_cell_shows_the_row_that_is_founded_best():
     assert {row.evidence for row in answers} <= {"report", "page+shape"}
     assert covered("openllm").cells["401"] in DOCUMENTED
     assert all(cell is None for cell in covered("stackit").cells.values())
+
+
+def test_who_just_ends_a_stream_that_fails_has_no_row_of_an_error_in_it():
+    assert set(PROVIDERS) >= set(coverage.CUT_SHORT)
+    assert all(covered(name).cells["in stream"] is None for name in coverage.CUT_SHORT)

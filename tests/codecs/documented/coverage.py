@@ -54,6 +54,12 @@ FINISHES = {
 """Provider → the finish reason by which it tells in a stream that it failed, and who says so."""
 
 
+CUT_SHORT = {
+    "nano_gpt": "https://github.com/Nano-GPT-com/docs/blob/main/api-reference/miscellaneous/streaming-protocol.mdx",
+}
+"""Provider → where it says that a stream that fails just ends: `StreamIncomplete`, and no row."""
+
+
 class Shared(NamedTuple):
     """Another vendor's wire."""
 
@@ -88,28 +94,21 @@ NOTHING_FOUND = (
         "302ai",
         "ant_ling",
         "azure_speech",
-        "baichuan",
-        "berget",
-        "clarifai",
         "cortecs",
         "deerapi",
     ),
     *(
         "gitee_ai",
         "gmicloud",
-        "inception",
         "inference_net",
         "infini_ai",
         "ionet",
-        "nebius",
         "parasail",
         "perfxcloud",
         "qiniu",
         "regolo",
         "stackit",
         "submodel",
-        "upstage",
-        "vultr",
         "yi",
         "zhinao",
     ),

@@ -92,6 +92,8 @@ def test_the_status_decides_first_and_the_body_second(status, body, kind):
         ({"header": {"message": "here"}}, "here"),
         ({"response": {"error": {"message": "here"}}}, "here"),
         ({"base_resp": {"status_code": 2013, "status_msg": "here"}}, "here"),
+        ({"status": {"code": 11009, "description": "here"}}, "here"),
+        ({"errors": [{"description": "here", "key": "fail"}]}, "here"),
         ([{"error": {"message": "here"}}], "here"),
         ({"object": "error", "message": {"detail": [{"msg": "here", "type": "x"}]}}, "here"),
     ],

@@ -1,9 +1,9 @@
 """Where vendors of this family put what went wrong.
 
 One object with `error` in it is the rule; the rest are places that vendors were seen to use: a bare `message`, `msg`,
-`err`, `err_msg`, `error_msg`, `detail`, `errors[0]`, `header.message`, `response.error`, `base_resp.status_msg`, an array around
-the object, `message.detail[]`, `error.innererror`, `error.metadata.raw`, `error.value` (what a gateway could not read). AWS
-writes `Message`, or `message`, and names the error in a header or in `__type`
+`err`, `err_msg`, `error_msg`, `detail`, `errors[0]`, `header.message`, `response.error`, `base_resp.status_msg`,
+`status.description`, an array around the object, `message.detail[]`, `error.innererror`, `error.metadata.raw`, `error.value`
+(what a gateway could not read). AWS writes `Message`, or `message`, and names the error in a header or in `__type`
 (https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#operation-error-serialization, read 2026-11-28).
 """
 
@@ -27,6 +27,7 @@ _MESSAGE_KEYS = (
     "error_message",
     "error_description",
     "detail",
+    "description",
     "status_msg",
     "Message",
     "OriginalMessage",
@@ -37,7 +38,7 @@ _CODE_KEYS = (
     *("http_status_code", "originalStatusCode", "OriginalStatusCode"),
 )
 _NAMED_BY_HEADER = "x-amzn-errortype"
-_HOLDERS = ("error", "errors", "base_resp", "header", "response", "message", "detail")
+_HOLDERS = ("error", "errors", "base_resp", "header", "response", "message", "detail", "status")
 _SUCCESS = (None, "", 0, 200, "0", "200", "success", "ok", "OK", "Success", 20000, "20000")
 
 
