@@ -61,6 +61,9 @@ class Ledger:
         self._behind_since: float | None = None if outbox.empty else time.monotonic()
         self._loop: asyncio.AbstractEventLoop | None = None
         """Set: the records of a turn of this loop are handed over together."""
+        self._settled: list[CallRecord] = []
+        """Those of this turn. To encode one right after the other takes half as long as each by itself, between all that a call
+        does."""
         self._rejected = 0
         self._reason: str | None = None
         self._lost_told = 0
@@ -70,11 +73,12 @@ class Ledger:
     def settle(self, record: CallRecord) -> None:
         """Take the record of a call that is over. Never waits, never raises; a process that is killed right after loses nothing,
         or nothing that anybody was told of: see `by_turns`."""
-        content = encode_record(record)
         if self._loop is None:
-            self._outbox.append(content)
-        elif self._outbox.gather(content):
-            self._loop.call_soon(self._outbox.hand_over)
+            self._outbox.append(encode_record(record))
+        else:
+            self._settled.append(record)
+            if len(self._settled) == 1:
+                self._loop.call_soon(self._hand_over)
         if self._behind_since is None:
             self._behind_since = time.monotonic()
         self._arrived.set()
@@ -83,7 +87,13 @@ class Ledger:
         """From now on the records of one turn of the running loop go to the outbox together. Whoever tells a client within that
         turn that its call is over calls first what is returned: then what a client knows of survives the process."""
         self._loop = asyncio.get_running_loop()
-        return self._outbox.hand_over
+        return self._hand_over
+
+    def _hand_over(self) -> None:
+        settled, self._settled = self._settled, []
+        for record in settled:
+            self._outbox.gather(encode_record(record))
+        self._outbox.hand_over()
 
     @property
     def full(self) -> bool:
@@ -114,6 +124,7 @@ class Ledger:
 
     async def drain(self) -> bool:
         """Write what waits; returns whether the database took it."""
+        self._hand_over()
         self._outbox.retry()
         self._tell_lost()
         while True:
@@ -130,7 +141,7 @@ class Ledger:
                 return False
             self._outbox.forget(batch)
             self._reason = None
-            self._behind_since = None if self._outbox.empty else time.monotonic()
+            self._behind_since = None if self._outbox.empty and not self._settled else time.monotonic()
             if self._outbox.retry():
                 continue
             if self._outbox.holding:
@@ -161,6 +172,7 @@ class Ledger:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self.drain()
+        self._hand_over()  # what came meanwhile
         try:
             await asyncio.to_thread(self._outbox.close)
         except OSError as cause:

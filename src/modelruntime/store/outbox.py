@@ -100,14 +100,12 @@ class Outbox:
         self.gather(content)
         self.hand_over()
 
-    def gather(self, content: bytes) -> bool:
-        """Take a record to hand it over with others: to call the system for each costs more than all else that is done to it.
-        Returns whether it is the first of them."""
+    def gather(self, content: bytes) -> None:
+        """Take a record to hand it over with others: to call the system for each costs more than all else that is done to it."""
         if len(content) > LARGEST:
             self.lost += 1
-            return False
-        self._gathered.append(frame(content))
-        return len(self._gathered) == 1
+        else:
+            self._gathered.append(frame(content))
 
     def hand_over(self) -> None:
         """Write what was gathered. Never raises, as `append`."""
