@@ -8,6 +8,7 @@ from modelruntime.entities.errors import (
     BadRequest,
     ContentFiltered,
     InvokeError,
+    ModelNotFound,
     RateLimited,
     ServerUnavailable,
     TimedOut,
@@ -23,6 +24,7 @@ IONET = "github.com/juspay/neurolink: src/lib/providers/catalog/io-intelligence.
 INFINI = "github.com/drewzhao/infini-ai-copilot: src/errorActions.test.ts"
 INFINI_THINKING = "github.com/drewzhao/infini-ai-copilot: reports/infiniai-reasoning-content-400-report.md"
 PARASAIL = "https://github.com/anomalyco/opencode/issues/1908"
+SARVAM = "https://github.com/sarvamai/skills/blob/main/errors/SKILL.md"
 STEPFUN = "https://platform.stepfun.com/docs/zh/api-reference/responses/responses-create.md"
 VENICE = "https://github.com/veniceai/api-docs/blob/main/guides/features/responses-api.mdx"
 
@@ -37,6 +39,10 @@ def _clarifai(status: int, code: int | str, description: str, kind: type[InvokeE
     return DocumentedError(
         "clarifai", CLARIFAI_CODES, "page+shape", status, {"status": told}, kind, True, code=str(code), codes=_CODES
     )
+
+
+def _sarvam(message: str, code: str) -> dict[str, Any]:
+    return {"error": {"message": message, "code": code, "request_id": "r-1"}}
 
 
 def _failed(message: str) -> dict[str, Any]:
@@ -101,6 +107,24 @@ ERRORS: tuple[DocumentedError, ...] = (
         INFINI_THINKING,
         "report",
         (400, {"error": {"code": "400", "message": "Param Incorrect", "param": _NOT_SENT_BACK, "type": ""}}, BadRequest, False),
+    ),
+    *errors_of(
+        "sarvam",
+        SARVAM,
+        "page",
+        (400, _sarvam("body.model : Field required", "invalid_request_error"), BadRequest, False),
+        (403, _sarvam("Invalid or missing authentication credentials", "invalid_api_key_error"), Unauthorized, False),
+    ),
+    *errors_of(
+        "sarvam",
+        SARVAM,
+        "page+shape",
+        (404, _sarvam("No such model", "not_found_error"), ModelNotFound, False),
+        (422, _sarvam("A rule was broken", "unprocessable_entity_error"), BadRequest, False),
+        (429, _sarvam("Too many requests", "rate_limit_exceeded_error"), RateLimited, True),
+        # the credits are used up
+        (429, _sarvam("No credits are left", "insufficient_quota_error"), RateLimited, False),
+        (500, _sarvam("It failed", "internal_server_error"), ServerUnavailable, True),
     ),
     *errors_of(
         "stepfun",
