@@ -19,8 +19,10 @@ from tests.codecs.documented.row import DocumentedError, errors_of
 CLARIFAI_LIMITS = "https://github.com/Clarifai/docs/blob/main/docs/resources/api-overview/rate-limits.md"
 CLARIFAI_CODES = "https://github.com/Clarifai/docs/blob/main/docs/resources/api-overview/status-codes.md"
 FASTROUTER = "https://github.com/fastrouter/docs/blob/main/explore-features/guardrails.md"
+GITHUB_MODELS = "https://github.com/microsoft/langchain-for-beginners/issues/34"
 GMICLOUD = "github.com/juspay/neurolink: src/lib/providers/catalog/gmicloud.json authProbe"
 IONET = "github.com/juspay/neurolink: src/lib/providers/catalog/io-intelligence.json authProbe"
+HUGGINGFACE = "https://github.com/huggingface/api-inference-community/issues/475"
 INFINI = "github.com/drewzhao/infini-ai-copilot: src/errorActions.test.ts"
 INFINI_THINKING = "github.com/drewzhao/infini-ai-copilot: reports/infiniai-reasoning-content-400-report.md"
 PARASAIL = "https://github.com/anomalyco/opencode/issues/1908"
@@ -32,6 +34,8 @@ _CODES = {"11005": "RateLimited", "21354": "ServerUnavailable", "40031": "Server
 _CHECK = {"id": "gr_1", "name": "Prompt Injection", "passed": False, "cost": 0}
 _BUSY = "The model is currently saturated with active requests."
 _NOT_SENT_BACK = "The reasoning_content in the thinking mode must be passed back to the API."
+
+_RETIRED = "GitHub Models is temporarily unavailable as part of a scheduled retirement brownout."
 
 
 def _clarifai(status: int, code: int | str, description: str, kind: type[InvokeError]) -> DocumentedError:
@@ -90,7 +94,15 @@ ERRORS: tuple[DocumentedError, ...] = (
             False,
         ),
     ),
+    *errors_of(
+        "github_models",
+        GITHUB_MODELS,
+        "report",
+        # it was switched off for good soon after: nothing to wait for
+        (410, {"error": {"code": "github_models_retirement_brownout", "message": _RETIRED}}, ModelNotFound, False),
+    ),
     # a status was seen, and no body told
+    *errors_of("huggingface_router", HUGGINGFACE, "unverified", (503, b"", ServerUnavailable, True)),
     *errors_of("gmicloud", GMICLOUD, "unverified", (401, b"", Unauthorized, False)),
     *errors_of("ionet", IONET, "unverified", (401, b"", Unauthorized, False)),
     *errors_of("parasail", PARASAIL, "unverified", (500, b"", ServerUnavailable, True)),
