@@ -47,6 +47,7 @@ WORDS: dict[str, dict[str, Any]] = {
         },
         "finish": "a stream that fails ends with the finish reason [`{word}`]({source})",
         "cut": "a stream that fails [may just end]({source})",
+        "wire": "the event in a stream is that of `{codec}`",
         "between": "; ",
     },
     "zh": {
@@ -77,6 +78,7 @@ WORDS: dict[str, dict[str, Any]] = {
         },
         "finish": "流中失败时以结束原因 [`{word}`]({source}) 结束",
         "cut": "失败的流[可能直接中断]({source})",
+        "wire": "流中的事件属于 `{codec}`",
         "between": "；",
     },
 }
@@ -119,6 +121,8 @@ def _line(line: Covered, words: dict[str, Any], streaming: set[str]) -> str:
         notes.append(words["finish"].format(word=finish[0], source=finish[1]))
     if source := CUT_SHORT.get(line.provider):
         notes.append(words["cut"].format(source=source))
+    if line.provider in streaming and (row := line.cells[LAST]) and row.codec:
+        notes.append(words["wire"].format(codec=row.codec))
     cells = {name: _cell(row) for name, row in line.cells.items()} | ({} if line.provider in streaming else {LAST: "·"})
     return _row([f"`{line.provider}`", *cells.values(), words["between"].join(filter(None, notes))])
 

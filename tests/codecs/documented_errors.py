@@ -9,6 +9,7 @@ from tests.codecs.documented import (
     google,
     hosts,
     in_stream,
+    later_hosts,
     makers,
     more_hosts,
     more_makers,
@@ -45,4 +46,5 @@ DOCUMENTED: tuple[DocumentedError, ...] = (
     *reported_hosts.ERRORS,
     *own_repositories.ERRORS,
     *tried_hosts.ERRORS,
+    *later_hosts.ERRORS,
 )

@@ -99,11 +99,7 @@ NOTHING_FOUND = (
     ),
     *(
         "gitee_ai",
-        "gmicloud",
         "inference_net",
-        "infini_ai",
-        "ionet",
-        "parasail",
         "perfxcloud",
         "qiniu",
         "regolo",

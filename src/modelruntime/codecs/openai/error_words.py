@@ -40,6 +40,7 @@ FILTER_WORDS = frozenset(
         "misalignment_policy_violation",
         "image_content_policy_violation",
         "safety_check_failed",
+        "guardrail_error",
     }
 )
 """A content policy refused the input."""
@@ -207,6 +208,9 @@ KEY_TEXT = re.compile(
     r"\b(?:incorrect|invalid|missing|expired) (?:api[ -]?key|authentication)|api[ -]?key (?:not valid|invalid)",
     re.IGNORECASE,
 )
+BEARER_TEXT = re.compile(r"\bwrong bearer token\b", re.IGNORECASE)
+"""The caller's own key is refused, though the status tells of a failure: of a key that an endpoint itself uses one would not
+say so (https://github.com/drewzhao/infini-ai-copilot, src/errorActions.test.ts, read 2026-11-29)."""
 MODEL_TEXT = re.compile(
     r"\bmodel\b[^.]{0,80}(?:does not exist|not found|not exist|has been deprecated|decommissioned|identifier is invalid)"
     r"|\bunknown model\b|\binvalid model:",
