@@ -1,0 +1,40 @@
+"""What a gateway that serves has loaded: memory that idles is memory of modules, for the most part."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+SELDOM_NEEDED = {
+    "alembic": "a database of an older version",
+    "mako": "the same",
+    "structlog": "a log on a terminal",
+    "rich": "the same",
+    "pygments": "the same",
+}
+"""What has to wait → for what."""
+
+SERVING = """
+import os, signal, sys
+from modelruntime.cli import serve
+from modelruntime.cli.main import main
+
+def said(*_):
+    print("\\n".join(["loaded:", *sys.modules]))
+    os.kill(os.getpid(), signal.SIGTERM)
+
+serve._announce = said
+main(["serve", "--port", "0", "--config", "gateway.yaml"])
+"""
+
+
+def test_what_is_seldom_needed_is_not_loaded_before_it_is(tmp_path: Path):
+    (tmp_path / "gateway.yaml").write_text("telemetry: {metrics: {token: a-token-for-the-metrics}, logs: {calls: true}}")
+    environ = {**os.environ, "MODELRUNTIME_DATA": str(tmp_path / "data")}
+    command = [sys.executable, "-W", "error", "-c", SERVING]
+    done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=60, check=True)
+    loaded = done.stdout.partition("loaded:\n")[2].split()
+    assert "modelruntime.gateway.server" in loaded
+    assert sorted(SELDOM_NEEDED.keys() & loaded) == []
