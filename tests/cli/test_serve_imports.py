@@ -13,6 +13,7 @@ SELDOM_NEEDED = {
     "structlog": "a log on a terminal",
     "rich": "the same",
     "pygments": "the same",
+    "sqlalchemy.dialects.postgresql": "PostgreSQL",
 }
 """What has to wait → for what."""
 
