@@ -14,6 +14,7 @@ SELDOM_NEEDED = {
     "rich": "the same",
     "pygments": "the same",
     "sqlalchemy.dialects.postgresql": "PostgreSQL",
+    "sqlalchemy.orm": "nothing",
 }
 """What has to wait → for what."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from modelruntime.store.async_connection import AsyncConnection
 from modelruntime.store.database import Database
 from modelruntime.store.envelope import Place, from_text, seal, to_text, unseal
 from modelruntime.store.root_keys import RootKeys
