@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
+
+import pytest
 
 SELDOM_NEEDED = {
     "alembic": "a database of an older version",
@@ -17,6 +21,9 @@ SELDOM_NEEDED = {
     "sqlalchemy.orm": "nothing",
 }
 """What has to wait → for what."""
+
+DONE_WITHOUT = {"modelruntime", "setuptools", "sniffio"}
+"""Not in the lock of the image: ourselves, and what others load where it happens to be."""
 
 SERVING = """
 import os, signal, sys
@@ -55,18 +62,33 @@ main(["serve", "--port", "0"])
 """
 
 
-def test_what_is_seldom_needed_is_not_loaded_before_it_is(tmp_path: Path):
-    (tmp_path / "gateway.yaml").write_text("telemetry: {metrics: {token: a-token-for-the-metrics}, logs: {calls: true}}")
-    environ = {**os.environ, "MODELRUNTIME_DATA": str(tmp_path / "data")}
-    command = [sys.executable, "-W", "error", "-c", SERVING]
-    done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=60, check=True)
-    loaded = done.stdout.partition("loaded:\n")[2].split()
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The modules of a process that serves."""
+    folder = tmp_path_factory.mktemp("gateway")
+    (folder / "gateway.yaml").write_text("telemetry: {metrics: {token: a-token-for-the-metrics}, logs: {calls: true}}")
+    return said(SERVING, folder).partition("loaded:\n")[2].split()
+
+
+def said(program: str, folder: Path) -> str:
+    environ = {**os.environ, "MODELRUNTIME_DATA": str(folder / "data")}
+    command = [sys.executable, "-W", "error", "-c", program]
+    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, timeout=60, check=True).stdout
+
+
+def test_what_is_seldom_needed_is_not_loaded_before_it_is(loaded: list[str]):
     assert "modelruntime.gateway.server" in loaded
     assert sorted(SELDOM_NEEDED.keys() & loaded) == []
 
 
+def test_every_package_that_serves_is_in_the_lock_of_the_image(loaded: list[str]):
+    lock = (Path(__file__).parents[2] / "requirements" / "server.txt").read_text()
+    locked = set(re.findall(r"^([\w.-]+)==", lock, re.MULTILINE))
+    known = packages_distributions()
+    used = {re.sub(r"[-_.]+", "-", name).lower() for module in loaded for name in known.get(module, ())}
+    assert "sqlalchemy" in used
+    assert sorted(used - locked - DONE_WITHOUT) == []
+
+
 def test_the_fleet_is_read_once(tmp_path: Path):
-    environ = {**os.environ, "MODELRUNTIME_DATA": str(tmp_path / "data")}
-    command = [sys.executable, "-W", "error", "-c", ANSWERING]
-    done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=60, check=True)
-    assert done.stdout.splitlines() == ["read", "answered 200"]
+    assert said(ANSWERING, tmp_path).splitlines() == ["read", "answered 200"]
