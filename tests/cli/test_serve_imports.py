@@ -26,11 +26,14 @@ DONE_WITHOUT = {"modelruntime", "setuptools", "sniffio"}
 """Not in the lock of the image: ourselves, and what others load where it happens to be."""
 
 SERVING = """
-import os, signal, sys
+import gc, os, signal, sys
 from modelruntime.cli import serve
 from modelruntime.cli.main import main
 
+begun = gc.get_stats()
+
 def said(*_):
+    print(*(now["collections"] - before["collections"] for now, before in zip(gc.get_stats(), begun)))
     print("\\n".join(["loaded:", *sys.modules]))
     os.kill(os.getpid(), signal.SIGTERM)
 
@@ -63,11 +66,17 @@ main(["serve", "--port", "0"])
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The modules of a process that serves."""
+def serving(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What a process says that serves."""
     folder = tmp_path_factory.mktemp("gateway")
     (folder / "gateway.yaml").write_text("telemetry: {metrics: {token: a-token-for-the-metrics}, logs: {calls: true}}")
-    return said(SERVING, folder).partition("loaded:\n")[2].split()
+    return said(SERVING, folder)
+
+
+@pytest.fixture(scope="module")
+def loaded(serving: str) -> list[str]:
+    """Its modules."""
+    return serving.partition("loaded:\n")[2].split()
 
 
 def said(program: str, folder: Path) -> str:
@@ -88,6 +97,13 @@ def test_every_package_that_serves_is_in_the_lock_of_the_image(loaded: list[str]
     used = {re.sub(r"[-_.]+", "-", name).lower() for module in loaded for name in known.get(module, ())}
     assert "sqlalchemy" in used
     assert sorted(used - locked - DONE_WITHOUT) == []
+
+
+def test_garbage_is_looked_for_rarely_while_everything_is_loaded(serving: str):
+    young, middle, old = map(int, serving.splitlines()[0].split())
+    assert young < 50
+    assert middle < 5
+    assert old == 1, "the one before everything is set aside"
 
 
 def test_the_fleet_is_read_once(tmp_path: Path):

@@ -59,7 +59,10 @@ def add(commands: Commands) -> None:
 def run(parsed: argparse.Namespace, console: Console) -> int:
     """Serve until SIGTERM or Ctrl-C; the open calls are brought to their end first."""
     from modelruntime.entities.errors import ParameterInvalid
+    from modelruntime.gateway.garbage import be_rare
 
+    if not parsed.check:
+        be_rare()
     try:
         return _run(parsed, console)
     except ModuleNotFoundError as cause:
