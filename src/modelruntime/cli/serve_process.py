@@ -54,6 +54,7 @@ class ServeProcess:
 
     def __init__(self, plan: ServePlan, hello: Hello, opened: OpenStore, base: FileBase, catalogue: Catalogue) -> None:
         self.plan = plan
+        self.catalogue = catalogue
         self._processes = hello.workers
         self._opened = opened
         self._file = base.file
@@ -76,7 +77,7 @@ class ServeProcess:
         if telemetry.logs.calls:
             ledgers.append(LogLedger(None if is_text(telemetry.logs, sys.stderr) else sys.stderr))
         self._watch = CallWatch(Ledgers(ledgers))
-        runtime = self._runtime(catalogue)
+        runtime = self._runtime()
         plane = DataPlane(runtime, self.source, limiter=self._limiter(), ledger=self._watch, limits=plan.file.edge)
         self.gateway = Gateway(plane)
         self._guard(runtime)
@@ -124,7 +125,7 @@ class ServeProcess:
         await answering(link, {"metrics": self.exposition, "health": health})
         self.server.stop()  # nobody watches over this process any more
 
-    def _runtime(self, catalogue: Catalogue) -> AsyncRuntime:
+    def _runtime(self) -> AsyncRuntime:
         """It knows what the rows of the store were compiled with: the fleet is read once."""
         file = self.plan.file
         arguments: dict[str, Any] = {} if file.environment else {"sources": ()}
@@ -135,7 +136,7 @@ class ServeProcess:
             transport_options=TransportOptions(guard_allow_stored=file.egress.allow),
             **arguments,
         )
-        runtime.core = Core(runtime.core.settings, catalogue)
+        runtime.core = Core(runtime.core.settings, self.catalogue)
         return runtime
 
     def _limiter(self) -> Limiter:
