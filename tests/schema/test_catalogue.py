@@ -11,9 +11,11 @@ from benchmarks.synthetic_fleet import write_fleet
 from modelruntime.entities.errors import DeclarationInvalid, ModelNotFound
 from modelruntime.entities.model_type import ModelType
 from modelruntime.schema import catalogue as catalogue_module
+from modelruntime.schema.body import Bodies, Place
 from modelruntime.schema.catalogue import Catalogue
 from modelruntime.schema.compiled import compile_path
-from modelruntime.schema.snapshot import Place, Snapshot
+from modelruntime.schema.shared_values import COLUMNS
+from modelruntime.schema.snapshot import Snapshot
 from tests.schema.declare import PROVIDER, codes, write
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"/>'
@@ -196,24 +198,28 @@ def test_a_compiled_catalogue_is_read_without_yaml_or_metadata(tmp_path: Path) -
     assert runs[1].stdout.strip() == "[]"
 
 
-def test_the_first_model_decodes_itself_and_its_rules_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_fleet(tmp_path, 300)
-    snapshot = Snapshot(compile_path(tmp_path))
-    decoded: list[object] = []
-    decode = Snapshot._decode
+def test_the_first_model_decodes_itself_and_a_little_of_what_all_share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_fleet(tmp_path, 2_000)
+    content = compile_path(tmp_path)
+    snapshot = Snapshot(content)
+    decoded: list[Place] = []
+    decode = Bodies.decode
 
-    def counted(self: Snapshot, place: Place, decoder: Any) -> Any:
+    def counted(self: Bodies, place: Place, decoder: Any) -> Any:
         decoded.append(place)
         return decode(self, place, decoder)
 
-    monkeypatch.setattr(Snapshot, "_decode", counted)
+    monkeypatch.setattr(Bodies, "decode", counted)
     catalogue = Catalogue([snapshot])
     assert decoded == []
     model = catalogue.model("vendor_007", "llm", "chat-7")
     assert model is not None
-    assert len(decoded) == 1 + len(model.parameter_rules)
+    assert model.parameter_rules
+    assert len(decoded) <= 1 + len(COLUMNS) + len(model.parameter_rules)
+    assert sum(place.length for place in decoded) < len(content) / 20
+    before = len(decoded)
     catalogue.model("vendor_007", "llm", "chat-7")
-    assert len(decoded) == 1 + len(model.parameter_rules)
+    assert len(decoded) == before
 
 
 def test_an_alias_finds_the_provider_unless_another_has_that_id() -> None:

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import msgspec
 import pytest
@@ -11,12 +12,14 @@ from hypothesis import strategies as st
 from modelruntime.entities.errors import DeclarationInvalid
 from modelruntime.entities.model_type import ModelType
 from modelruntime.schema.declaration import Declaration
-from modelruntime.schema.model import ModelSchema
+from modelruntime.schema.fact_source import FactSource
+from modelruntime.schema.model import Limits, Modalities, ModelSchema
 from modelruntime.schema.parameter_rule import ParameterRule
 from modelruntime.schema.parameter_templates import TEMPLATES
 from modelruntime.schema.price import Price
 from modelruntime.schema.problem import Problem
 from modelruntime.schema.provider import ProviderSchema
+from modelruntime.schema.shared_values import BLOCK, COLUMNS
 from modelruntime.schema.snapshot import Snapshot, compile_snapshot
 from tests.schema.declare import PROVIDER, read
 
@@ -47,6 +50,11 @@ _models = st.builds(
     model_properties=st.dictionaries(st.text(max_size=5), _json, max_size=3),
     parameter_rules=st.lists(_rules, max_size=4).map(tuple),
     pricing=st.none() | st.builds(Price, input=_amounts, output=_amounts),
+    released=st.none() | st.text(max_size=5),
+    limits=st.builds(Limits, context=st.none() | st.integers(0, 2**40)),
+    modalities=st.none() | st.builds(Modalities, input=st.lists(st.text(max_size=5), max_size=2).map(tuple)),
+    reasoning=st.none() | st.dictionaries(st.text(max_size=5), _json, max_size=2),
+    source=st.lists(st.builds(FactSource, url=st.text(max_size=5)), max_size=2).map(tuple),
 )
 
 
@@ -95,6 +103,44 @@ def test_models_share_equal_rules() -> None:
     one, two, *_ = models_of(Snapshot(compile_snapshot([declaration])))
     assert one.parameter_rules == declaration.models[0].parameter_rules
     assert one.parameter_rules[0] is two.parameter_rules[0]
+
+
+def many(number: int) -> Declaration:
+    """So many models, no two with the same price, and all with the same of everything else."""
+    models = tuple(
+        ModelSchema(
+            provider="acme",
+            model=f"m{n}",
+            model_type=ModelType.LLM,
+            features=("vision",),
+            model_properties={"context_size": 8},
+            pricing=Price(input=Decimal(n)),
+            limits=Limits(context=8),
+        )
+        for n in range(number)
+    )
+    return Declaration(provider="acme", schema=ProviderSchema(provider="acme", label={}), models=models)
+
+
+def test_models_share_what_they_have_alike() -> None:
+    one, two = models_of(Snapshot(compile_snapshot([many(2)])))
+    alike = ("provider", "features", "model_properties", "limits")
+    assert all(getattr(one, name) is getattr(two, name) for name in alike)
+    assert one.pricing != two.pricing
+
+
+def test_values_of_many_blocks_come_out_from_whichever_end() -> None:
+    declaration = many(5 * BLOCK + 1)
+    snapshot = Snapshot(compile_snapshot([declaration]))
+    (places,) = snapshot.places(snapshot.rows[0]).values()
+    assert tuple(snapshot.model(place) for place in reversed(places.values())) == declaration.models[::-1]
+    assert tuple(snapshot.models(snapshot.rows[0])["llm"].values()) == declaration.models
+
+
+def test_a_column_is_read_as_what_models_say_of_the_field() -> None:
+    fields = get_type_hints(ModelSchema)
+    read = {name: get_args(values)[0] for name, values in COLUMNS.items()}
+    assert {**read, "parameter_rules": tuple[ParameterRule, ...]} == {name: fields[name] for name in COLUMNS}
 
 
 def test_another_format_version_is_refused() -> None:

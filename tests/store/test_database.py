@@ -7,11 +7,14 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import URL
 
 from modelruntime import ParameterInvalid
@@ -19,7 +22,7 @@ from modelruntime.store.blocking_engine import blocking_engine
 from modelruntime.store.database import Database
 from modelruntime.store.database_url import database_url
 from modelruntime.store.errors import SchemaUnknown, StoreUnavailable
-from modelruntime.store.migrating import MIGRATIONS, known_revisions, locked, migrate, revision_of, upgrade
+from modelruntime.store.migrating import MIGRATIONS, head_revision, known_revisions, locked, migrate, revision_of, upgrade
 from modelruntime.store.store import Store
 from modelruntime.store.tables import METADATA
 from tests.servers.postgres import Postgres
@@ -37,8 +40,64 @@ def differences(url: URL) -> object:
 
 def test_the_steps_make_the_tables_that_the_code_knows(database: str | None, tmp_path: Path):
     url = database_url(database, tmp_path)
-    migrate(url)
+    with locked(url) as connection:
+        upgrade(connection, "head")
     assert differences(url) == []
+
+
+def described(connection: Connection) -> dict[str, Any]:
+    """Every table with what it is made of and what is in it, in no order that depends on how it was made."""
+    seen = inspect(connection)
+    return {
+        table: {
+            "columns": {column["name"]: {**column, "type": str(column["type"])} for column in seen.get_columns(table)},
+            "primary key": seen.get_pk_constraint(table),
+            "foreign keys": sorted(seen.get_foreign_keys(table), key=str),
+            "unique": sorted(seen.get_unique_constraints(table), key=str),
+            "indexes": sorted(seen.get_indexes(table), key=str),
+            "rows": [dict(row) for row in connection.execute(text(f"SELECT * FROM {table}")).mappings()],
+        }
+        for table in seen.get_table_names()
+    }
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def two_databases(request: pytest.FixtureRequest, tmp_path: Path) -> list[URL]:
+    if request.param == "sqlite":
+        return [database_url(f"sqlite:///{tmp_path / name}", tmp_path) for name in "ab"]
+    server: Postgres = request.getfixturevalue("postgres")
+    return [database_url(server.database(), tmp_path) for _ in "ab"]
+
+
+def test_a_new_database_is_what_the_steps_would_have_made_of_it(two_databases: list[URL]):
+    new, old = two_databases
+    migrate(new)
+    with locked(new) as made, locked(old) as stepped:
+        upgrade(stepped, "head")
+        assert described(made) == described(stepped)
+        assert described(made)["alembic_version"]["rows"] == [{"version_num": head_revision()}]
+
+
+def test_the_revisions_are_those_of_the_steps():
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    steps = ScriptDirectory.from_config(config).walk_revisions()
+    assert known_revisions() == tuple(step.revision for step in steps)
+
+
+OPENING_ANEW = """
+import pathlib, sys
+from modelruntime.store.database_url import database_url
+from modelruntime.store.migrating import migrate
+for _ in range(2):
+    migrate(database_url(None, pathlib.Path(sys.argv[1])))
+print(sorted({"alembic", "mako"} & sys.modules.keys()))
+"""
+
+
+def test_what_runs_migrations_is_loaded_when_one_is_due(tmp_path: Path):
+    command = [sys.executable, "-W", "error", "-c", OPENING_ANEW, str(tmp_path)]
+    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "[]\n"
 
 
 @pytest.mark.parametrize("revision", known_revisions())

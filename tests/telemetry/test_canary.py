@@ -14,7 +14,6 @@ from http.client import HTTPConnection
 from typing import Any
 
 import pytest
-import structlog
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -116,7 +115,6 @@ def everything() -> Iterator[Everything]:
     found.tracing.close()
     root.handlers[:] = before
     root.setLevel(level)
-    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

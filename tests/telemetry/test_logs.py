@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,7 +34,6 @@ def as_before() -> Iterator[None]:
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
-    structlog.reset_defaults()
 
 
 def lines(out: io.StringIO) -> list[dict[str, object]]:
@@ -137,21 +135,21 @@ def test_lines_of_libraries_are_written_alike_and_redacted():
         raise ValueError(f"https://user:{CANARY}@host.test")
     except ValueError:
         logging.getLogger("some.library").exception("failed with %s", f"Bearer {CANARY}", extra={"password": CANARY, "count": 3})
-    structlog.get_logger("ours").info(
-        "said", api_key=CANARY, held=Secret(CANARY), nested={"token": CANARY}, url=f"http://h/?key={CANARY}"
-    )
+    said = {"api_key": CANARY, "held": Secret(CANARY), "nested": {"token": CANARY}, "url": f"http://h/?key={CANARY}"}
+    logging.getLogger("ours").info("said", extra=said, stack_info=True)
     first, second = lines(out)
     assert CANARY not in out.getvalue()
     assert (first["logger"], first["level"], first["count"]) == ("some.library", "error", 3)
     assert "ValueError" in str(first["exception"])
     assert (second["event"], second["logger"]) == ("said", "ours")
+    assert "test_logs.py" in str(second["stack"])
 
 
 @pytest.mark.parametrize("level, said", [("info", 1), ("warning", 0)])
 def test_a_level_is_obeyed(level: str, said: int):
     out = io.StringIO()
     configure_logs(LogOptions(level=level), out)  # type: ignore[arg-type]
-    structlog.get_logger("ours").info("said")
+    logging.getLogger("ours").info("said")
     assert len(lines(out)) == said
 
 
@@ -160,7 +158,7 @@ def test_a_level_is_obeyed(level: str, said: int):
 )
 def test_colours_only_on_a_terminal(out: io.StringIO, form: str, coloured: bool):
     configure_logs(LogOptions(format=form), out)  # type: ignore[arg-type]
-    structlog.get_logger("ours").info("said", api_key=CANARY)
+    logging.getLogger("ours").info("said", extra={"api_key": CANARY})
     assert ("\x1b[" in out.getvalue()) is coloured
     assert CANARY not in out.getvalue()
     assert "said" in out.getvalue()

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from modelruntime.admin.call import Call
 from modelruntime.admin.refusal import ErrorReply, Refusal
 from modelruntime.admin.validation import Verdict, validate_model, validate_provider
 from modelruntime.entities.secret import Secret
 from modelruntime.runtime.async_runtime import AsyncRuntime
+from modelruntime.store.async_connection import AsyncConnection
 from modelruntime.store.credential_form import endpoint_fingerprint, filled_credential
 from modelruntime.store.credential_scope import CredentialScope
 from modelruntime.store.credential_view import CredentialView

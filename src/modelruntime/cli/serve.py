@@ -14,6 +14,7 @@ from modelruntime.cli.store_packages import PACKAGES
 
 if TYPE_CHECKING:
     from modelruntime.cli.serve_plan import Hello, ServePlan
+    from modelruntime.schema.catalogue import Catalogue
 
 _EXTRA = PACKAGES | {
     "uvicorn",
@@ -59,7 +60,10 @@ def add(commands: Commands) -> None:
 def run(parsed: argparse.Namespace, console: Console) -> int:
     """Serve until SIGTERM or Ctrl-C; the open calls are brought to their end first."""
     from modelruntime.entities.errors import ParameterInvalid
+    from modelruntime.gateway.garbage import be_rare
 
+    if not parsed.check:
+        be_rare()
     try:
         return _run(parsed, console)
     except ModuleNotFoundError as cause:
@@ -87,9 +91,9 @@ def _run(parsed: argparse.Namespace, console: Console) -> int:
     look = run_on_best_loop(first_look(plan))
     hello = Hello(None if plan.file.keys or look.has_keys else new_key(b"").text, plan.workers)
 
-    def announce(host: str, port: int) -> None:
+    def announce(host: str, port: int, catalogue: Catalogue | None = None) -> None:
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        _announce(console, _Said(url, hello.key, look.setup_token, plan.base_path))
+        _announce(console, _Said(url, hello.key, look.setup_token, plan.base_path, catalogue))
 
     if plan.workers > 1:
         from modelruntime.cli.serve_workers import supervise
@@ -98,7 +102,7 @@ def _run(parsed: argparse.Namespace, console: Console) -> int:
     return run_on_best_loop(_serve(plan, hello, announce))
 
 
-async def _serve(plan: ServePlan, hello: Hello, announce: Callable[[str, int], None]) -> int:
+async def _serve(plan: ServePlan, hello: Hello, announce: Callable[[str, int, Catalogue], None]) -> int:
     from modelruntime.cli.serve_process import serve_process
     from modelruntime.gateway.garbage import set_aside
 
@@ -106,7 +110,7 @@ async def _serve(plan: ServePlan, hello: Hello, announce: Callable[[str, int], N
         listener = process.server.listen()
         host, port = listener.getsockname()[:2]
         set_aside()
-        await process.serve(listener, lambda: announce(host, port))
+        await process.serve(listener, lambda: announce(host, port, process.catalogue))
     return 0
 
 
@@ -141,6 +145,8 @@ class _Said(NamedTuple):
     key: str | None
     setup_token: str | None
     base_path: str
+    catalogue: Catalogue | None
+    """The fleet, where this process has read it."""
 
     @property
     def console(self) -> str:
@@ -158,20 +164,20 @@ def _announce(console: Console, said: _Said) -> None:
     if said.setup_token:
         console.line(f"set it up, once, from this machine: {said.console}")
     console.line()
-    for line in _examples(said.url, said.key or "$KEY"):
+    for line in _examples(said.url, said.key or "$KEY", said.catalogue):
         console.line(line)
     console.note("Ctrl-C ends it")
 
 
-def _examples(url: str, key: str) -> list[str]:
+def _examples(url: str, key: str, catalogue: Catalogue | None) -> list[str]:
     """A curl line for each endpoint, on the local models."""
-    from modelruntime import Runtime
+    from modelruntime.runtime.core import Core, Settings
+    from modelruntime.runtime.listing import Listing
 
     local: dict[str, Any] = {}
-    with Runtime() as runtime:
-        for row in runtime.models(provider="local"):
-            if row.status.code == "active":
-                local.setdefault(row.model_type, f"local/{row.model}")
+    for row in Listing(Core(Settings(), catalogue)).models(provider="local"):
+        if row.status.code == "active":
+            local.setdefault(row.model_type, f"local/{row.model}")
     bodies = {
         "llm": ("chat/completions", '{"model": "%s", "messages": [{"role": "user", "content": "Hello"}], "stream": true}'),
         "text-embedding": ("embeddings", '{"model": "%s", "input": ["good morning"]}'),

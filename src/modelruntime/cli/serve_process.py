@@ -32,6 +32,7 @@ from modelruntime.gateway.server import GatewayServer, ServerOptions
 from modelruntime.gateway.side_server import SideServer
 from modelruntime.gateway.worker_link import Link, answering
 from modelruntime.runtime.async_runtime import AsyncRuntime
+from modelruntime.runtime.core import Core
 from modelruntime.schema.catalogue import Catalogue
 from modelruntime.store.compiler import ConfigurationProblem
 from modelruntime.store.key_audit import KeyAudit
@@ -52,8 +53,9 @@ _HANGUP = getattr(signal, "SIGHUP", None)  # Windows has none
 class ServeProcess:
     """Made whole before it listens, by `serve_process`."""
 
-    def __init__(self, plan: ServePlan, hello: Hello, opened: OpenStore, base: FileBase) -> None:
+    def __init__(self, plan: ServePlan, hello: Hello, opened: OpenStore, base: FileBase, catalogue: Catalogue) -> None:
         self.plan = plan
+        self.catalogue = catalogue
         self._processes = hello.workers
         self._opened = opened
         self._file = base.file
@@ -132,15 +134,18 @@ class ServeProcess:
         self.server.stop()  # nobody watches over this process any more
 
     def _runtime(self) -> AsyncRuntime:
+        """It knows what the rows of the store were compiled with: the fleet is read once."""
         file = self.plan.file
         arguments: dict[str, Any] = {} if file.environment else {"sources": ()}
-        return AsyncRuntime(
+        runtime = AsyncRuntime(
             providers=folders_of(self.plan),
             endpoints=file.endpoints,
             observers=() if self.tracing is None else (self.tracing.observer,),
             transport_options=TransportOptions(guard_allow_stored=file.egress.allow),
             **arguments,
         )
+        runtime.core = Core(runtime.core.settings, self.catalogue)
+        return runtime
 
     def _limiter(self) -> Limiter:
         """Counts what keys use: in a shared server where there is one, else each process allows its share."""
@@ -221,4 +226,4 @@ async def serve_process(plan: ServePlan, hello: Hello) -> AsyncGenerator[ServePr
     catalogue = Catalogue.load(folders_of(plan))
     async with open_store(plan.data, os.environ, base=base.begin, catalogue=catalogue, database=plan.database) as opened:
         base.follow(opened.configuration)
-        yield ServeProcess(plan, hello, opened, base)
+        yield ServeProcess(plan, hello, opened, base, catalogue)

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 
 from modelruntime.entities.errors import DeclarationInvalid, ModelNotFound
 from modelruntime.entities.model_type import ModelType
+from modelruntime.schema.body import Place
 from modelruntime.schema.bulk import in_bulk
 from modelruntime.schema.compiled import open_compiled
 from modelruntime.schema.icon import read_icon
 from modelruntime.schema.problem import Problem, ProblemLog
 from modelruntime.schema.refreshed_catalogue import refreshed_folder
-from modelruntime.schema.snapshot import ModelPlace, Models, ProviderRow, Snapshot, compile_snapshot
+from modelruntime.schema.snapshot import Models, ProviderRow, Snapshot, compile_snapshot
 from modelruntime.schema.sources import installed_folders, named_directories
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Catalogue:
         self._overlays = _overlays(self._layers, self._owners, self._aliases, log)
         self._merge_problems = tuple(log.problems)
         self._providers: dict[str, ProviderSchema] = {}
-        self._places: dict[str, dict[str, dict[str, tuple[Snapshot, ModelPlace]]]] = {}
+        self._places: dict[str, dict[str, dict[str, tuple[Snapshot, Place]]]] = {}
         self._models: dict[tuple[str, str, str], ModelSchema] = {}
         """Those that were asked for one by one."""
         self._whole: dict[str, Models] = {}
@@ -153,11 +154,11 @@ class Catalogue:
             raise ModelNotFound(_no_provider(provider, self._owners), provider=provider)
         return owned
 
-    def _places_of(self, provider: str) -> dict[str, dict[str, tuple[Snapshot, ModelPlace]]]:
+    def _places_of(self, provider: str) -> dict[str, dict[str, tuple[Snapshot, Place]]]:
         """`{type: {model: where}}` with overlays applied: types in their order, a replaced model keeps its place."""
         found = self._places.get(provider)
         if found is None:
-            merged: dict[str, dict[str, tuple[Snapshot, ModelPlace]]] = {}
+            merged: dict[str, dict[str, tuple[Snapshot, Place]]] = {}
             for snapshot, row in (self._owner(provider), *self._overlays.get(provider, ())):
                 for kind, places in snapshot.places(row).items():
                     merged.setdefault(kind, {}).update({name: (snapshot, place) for name, place in places.items()})

@@ -5,58 +5,43 @@
     8       4      length of the index, big endian
     12      16     BLAKE2b of the index
     28      …      index (msgpack): content digest, problems, places of what is shared, one row a provider
-    …       …      bodies (msgpack), one a provider, a model and a shared value, each with its CRC-32 in the index
+    …       …      bodies (msgpack), one a provider, a model and a block of shared values, each with its CRC-32 in the index
 
 A provider's row holds its models' ids and places as a nested, still undecoded value, so that opening costs one small
-decode however many models there are, and the first model one more. The bodies of its models stand together as an array,
-so that all of them are one decode too. Equal parameter rules and equal lists of sources, of
-which a fleet has many, are kept once and shared by the models they belong to. Decimals travel as text and stay exact.
+decode however many models there are, and the first model one more. The bodies of its models of a type stand together as an
+array, so that all of them are one decode too. A body is what a model has for itself, and the numbers of what it shares
+(`shared_values.py`). Decimals travel as text and stay exact.
 """
 
 from __future__ import annotations
 
 import hashlib
 import zlib
+from collections import deque
+from itertools import repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from modelruntime.entities.errors import DeclarationInvalid
-from modelruntime.schema.fact_source import FactSource
+from modelruntime.entities.model_type import ModelType
+from modelruntime.schema.body import Bodies, Place
 from modelruntime.schema.model import ModelSchema
-from modelruntime.schema.parameter_rule import ParameterRule
 from modelruntime.schema.problem import Problem
 from modelruntime.schema.provider import ProviderSchema
+from modelruntime.schema.shared_values import COLUMNS, RULES, Gathered, SharedBlocks, SharedRules, SharedValues
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from modelruntime.schema.declaration import Declaration
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 _MAGIC = b"MRSNAP%02d" % FORMAT_VERSION
 _HEADER = 28
 _ARRAY = b"\xdd"
 """msgpack: an array, whose length follows in four bytes (https://github.com/msgpack/msgpack/blob/master/spec.md, unverified)."""
-
-Decoded = TypeVar("Decoded")
-
-
-class Place(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Where a body lies, counted from the end of the index."""
-
-    offset: int
-    length: int
-    crc: int
-
-
-class ModelPlace(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Where a model's body lies, and the numbers of its rules and of its sources."""
-
-    body: Place
-    rules: tuple[int, ...]
-    sources: int | None = None
 
 
 class ProviderRow(msgspec.Struct, frozen=True, array_like=True):
@@ -65,13 +50,13 @@ class ProviderRow(msgspec.Struct, frozen=True, array_like=True):
     provider: str
     schema: Place | None
     models: msgspec.Raw
-    """`{model type: {model id: ModelPlace}}`, in position order."""
+    """`{model type: {model id: Place}}`, in position order."""
     file: str = ""
     line: int = 0
     """Where it is declared, for messages."""
     aliases: tuple[str, ...] = ()
-    bodies: Place | None = None
-    """Those of its models, as one array in the order of `models`."""
+    bodies: dict[str, Place] = {}
+    """Those of its models, as one array for each type, in the order of `models`."""
 
 
 class _Index(msgspec.Struct, frozen=True, array_like=True):
@@ -81,20 +66,22 @@ class _Index(msgspec.Struct, frozen=True, array_like=True):
     providers: tuple[ProviderRow, ...]
 
 
-ModelPlaces = dict[str, dict[str, ModelPlace]]
+ModelPlaces = dict[str, dict[str, Place]]
 Models = dict[str, dict[str, ModelSchema]]
 """`{model type: {model id: model}}`."""
+
+_Kept = tuple[ModelSchema, list[int]]
+"""What a model has for itself, and the number of its value in each of `COLUMNS`."""
 
 _encoder = msgspec.msgpack.Encoder()
 _index_decoder = msgspec.msgpack.Decoder(_Index)
 _places_decoder = msgspec.msgpack.Decoder(ModelPlaces)
 _provider_decoder = msgspec.msgpack.Decoder(ProviderSchema)
-_shared_places_decoder = msgspec.msgpack.Decoder(tuple[Place, ...])
-_rule_decoder = msgspec.msgpack.Decoder(ParameterRule)
-_sources_decoder = msgspec.msgpack.Decoder(tuple[FactSource, ...])
-_model_decoder = msgspec.msgpack.Decoder(ModelSchema)
-_models_decoder = msgspec.msgpack.Decoder(list[ModelSchema])
+_model_decoder = msgspec.msgpack.Decoder(_Kept)
+_models_decoder = msgspec.msgpack.Decoder(list[_Kept])
 _set = msgspec.structs.force_setattr
+_bare = ModelSchema(provider="", model="", model_type=ModelType.LLM)
+_BLANK = {name: getattr(_bare, name) for name in COLUMNS}
 
 
 def compile_snapshot(declarations: Iterable[Declaration], problems: Sequence[Problem] = (), base: Path | None = None) -> bytes:
@@ -102,7 +89,7 @@ def compile_snapshot(declarations: Iterable[Declaration], problems: Sequence[Pro
 
     Paths below `base` are kept relative to it, so that the file may move together with what it was made from.
     """
-    bodies = _Bodies()
+    bodies = _Written()
     rows: list[ProviderRow] = []
     for declaration in declarations:
         schema = declaration.schema
@@ -116,38 +103,33 @@ def compile_snapshot(declarations: Iterable[Declaration], problems: Sequence[Pro
         rows.append(ProviderRow(declaration.provider, identity, raw_places, *where, aliases, together))
     moved = tuple(msgspec.structs.replace(problem, file=_below(problem.file, base)) for problem in problems)
     raw_problems = msgspec.Raw(_encoder.encode(moved))
-    index = _Index(b"", raw_problems, msgspec.Raw(_encoder.encode(tuple(bodies.places))), tuple(rows))
+    index = _Index(b"", raw_problems, msgspec.Raw(_encoder.encode(bodies.blocks())), tuple(rows))
     digest = hashlib.sha256(_encoder.encode(index) + bodies.content).digest()
     encoded = _encoder.encode(msgspec.structs.replace(index, digest=digest))
     header = _MAGIC + len(encoded).to_bytes(4, "big") + _checksum(encoded)
     return header + encoded + bytes(bodies.content)
 
 
-def _written(models: Sequence[ModelSchema], bodies: _Bodies) -> tuple[ModelPlaces, Place]:
-    """Where each model lies, by type, and where all of them lie together."""
+def _written(models: Sequence[ModelSchema], bodies: _Written) -> tuple[ModelPlaces, dict[str, Place]]:
+    """Where each model lies, by type, and where all of a type lie together."""
     by_type: dict[str, dict[str, ModelSchema]] = {}
     for model in models:
         by_type.setdefault(model.model_type, {})[model.model] = model
-    in_order = [model for named in by_type.values() for model in named.values()]
-    shared = [
-        (tuple(bodies.shared(rule) for rule in model.parameter_rules), bodies.shared(model.source) if model.source else None)
-        for model in in_order
-    ]
-    begin = bodies.add(_ARRAY + len(in_order).to_bytes(4, "big")).offset
     places: ModelPlaces = {}
-    for model, (rules, sources) in zip(in_order, shared, strict=True):
-        body = bodies.add(_encoder.encode(msgspec.structs.replace(model, parameter_rules=(), source=())))
-        places.setdefault(model.model_type, {})[model.model] = ModelPlace(body, rules, sources)
-    return places, bodies.since(begin)
+    together: dict[str, Place] = {}
+    for kind, named in by_type.items():
+        begin = bodies.add(_ARRAY + len(named).to_bytes(4, "big")).offset
+        places[kind] = {name: bodies.add(_encoder.encode(bodies.kept(model))) for name, model in named.items()}
+        together[kind] = bodies.since(begin)
+    return places, together
 
 
-class _Bodies:
+class _Written:
     """Gathers bodies and tells where each lies."""
 
     def __init__(self) -> None:
         self.content = bytearray()
-        self.places: list[Place] = []
-        self._numbers: dict[bytes, int] = {}
+        self._columns = {name: Gathered() for name in (*COLUMNS, RULES)}
 
     def add(self, body: bytes) -> Place:
         self.content += body
@@ -157,13 +139,16 @@ class _Bodies:
         """All that was added since then, as one."""
         return Place(begin, len(self.content) - begin, zlib.crc32(self.content[begin:]))
 
-    def shared(self, value: ParameterRule | tuple[FactSource, ...]) -> int:
-        """The number of a value; equal values have one."""
-        body = _encoder.encode(value)
-        if body not in self._numbers:
-            self._numbers[body] = len(self.places)
-            self.places.append(self.add(body))
-        return self._numbers[body]
+    def kept(self, model: ModelSchema) -> _Kept:
+        """A model as it is written; what it shares is remembered."""
+        rules = tuple(self._columns[RULES].number(rule) for rule in model.parameter_rules)
+        values = {name: getattr(model, name) for name in COLUMNS} | {"parameter_rules": rules}
+        numbers = [self._columns[name].number(value) for name, value in values.items()]
+        return msgspec.structs.replace(model, **_BLANK), numbers
+
+    def blocks(self) -> dict[str, tuple[Place, ...]]:
+        """Where the shared values lie that were gathered until now."""
+        return {name: tuple(map(self.add, column.blocks())) for name, column in self._columns.items()}
 
 
 def _below(path: str, base: Path | None) -> str:
@@ -189,13 +174,11 @@ class Snapshot:
         if len(content) < end or _checksum(view[_HEADER:end]) != content[12:_HEADER]:
             raise DeclarationInvalid("the snapshot is damaged; compile it anew")
         self._index = _index_decoder.decode(view[_HEADER:end])
-        self._bodies = view[end:]
+        self._bodies = Bodies(view[end:])
         self._base = base
         self._places: dict[int, ModelPlaces] = {}
-        self._shared_places: tuple[Place, ...] | None = None
-        self._rules: dict[int, ParameterRule] = {}
-        self._rule_lists: dict[tuple[int, ...], tuple[ParameterRule, ...]] = {}
-        self._sources: dict[int, tuple[FactSource, ...]] = {}
+        blocks = SharedBlocks(self._bodies, self._index.shared)
+        self._shared = {name: SharedValues(name, blocks) for name in COLUMNS} | {"parameter_rules": SharedRules(blocks)}
 
     @property
     def digest(self) -> str:
@@ -214,7 +197,7 @@ class Snapshot:
         return self._index.providers
 
     def places(self, row: ProviderRow) -> ModelPlaces:
-        """`{model type: {model id: ModelPlace}}` of a row."""
+        """`{model type: {model id: Place}}` of a row."""
         found = self._places.get(id(row))  # rows live as long as the snapshot; two may share a provider id
         if found is None:
             found = self._places[id(row)] = _places_decoder.decode(row.models)
@@ -224,57 +207,28 @@ class Snapshot:
         """The provider of a row, None for an overlay. Its folder is absolute."""
         if row.schema is None:
             return None
-        schema = self._decode(row.schema, _provider_decoder)
+        schema = self._bodies.decode(row.schema, _provider_decoder)
         return schema if schema.folder is None else msgspec.structs.replace(schema, folder=self.locate(schema.folder))
 
     def locate(self, path: str) -> str:
         """A kept path as it is found today."""
         return path if self._base is None else str(self._base / path)
 
-    def model(self, place: ModelPlace) -> ModelSchema:
+    def model(self, place: Place) -> ModelSchema:
         """The model at that place."""
-        return self._whole(self._decode(place.body, _model_decoder), place)
+        (model,) = self._whole([self._bodies.decode(place, _model_decoder)])
+        return model
 
     def models(self, row: ProviderRow) -> Models:
         """All models of a row, in the order of their places."""
-        if row.bodies is None:
-            return {}
-        found: list[ModelSchema] = self._decode(row.bodies, _models_decoder)
-        decoded = iter(found)
         return {
-            kind: {name: self._whole(model, place) for (name, place), model in zip(places.items(), decoded, strict=False)}
-            for kind, places in self.places(row).items()
+            kind: {model.model: model for model in self._whole(self._bodies.decode(place, _models_decoder))}
+            for kind, place in row.bodies.items()
         }
 
-    def _whole(self, model: ModelSchema, place: ModelPlace) -> ModelSchema:
-        """With what it shares; nobody has seen it yet."""
-        if place.rules:
-            rules = self._rule_lists.get(place.rules) or self._rule_list(place.rules)
-            _set(model, "parameter_rules", rules)
-        if place.sources is not None:
-            _set(model, "source", self._sources.get(place.sources) or self._sources_of(place.sources))
-        return model
-
-    def _rule_list(self, numbers: tuple[int, ...]) -> tuple[ParameterRule, ...]:
-        found = tuple([self._rules.get(number) or self._rule(number) for number in numbers])
-        self._rule_lists[numbers] = found
-        return found
-
-    def _rule(self, number: int) -> ParameterRule:
-        rule = self._rules[number] = self._decode(self._shared(number), _rule_decoder)
-        return rule
-
-    def _sources_of(self, number: int) -> tuple[FactSource, ...]:
-        sources = self._sources[number] = self._decode(self._shared(number), _sources_decoder)
-        return sources
-
-    def _shared(self, number: int) -> Place:
-        if self._shared_places is None:
-            self._shared_places = _shared_places_decoder.decode(self._index.shared)
-        return self._shared_places[number]
-
-    def _decode(self, place: Place, decoder: msgspec.msgpack.Decoder[Decoded]) -> Decoded:
-        body = self._bodies[place.offset : place.offset + place.length]
-        if len(body) != place.length or zlib.crc32(body) != place.crc:
-            raise DeclarationInvalid("the snapshot is damaged; compile it anew")
-        return decoder.decode(body)
+    def _whole(self, kept: list[_Kept]) -> Sequence[ModelSchema]:
+        """With what they share; nobody has seen them yet. A column at a time, in C: this runs for every field of thousands."""
+        models, numbers = zip(*kept, strict=True)
+        for (name, values), column in zip(self._shared.items(), zip(*numbers, strict=True), strict=True):
+            deque(map(_set, models, repeat(name), map(values.__getitem__, column)), maxlen=0)
+        return models

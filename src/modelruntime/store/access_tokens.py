@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modelruntime.store.accounts import Role
+from modelruntime.store.async_connection import AsyncConnection
 from modelruntime.store.change import Change
 from modelruntime.store.digests import digest_of_text, new_text
 from modelruntime.store.errors import NotThere

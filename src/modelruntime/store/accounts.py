@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modelruntime.entities.errors import ParameterInvalid
+from modelruntime.store.async_connection import AsyncConnection
 from modelruntime.store.change import Change
 from modelruntime.store.errors import NameTaken, NotAllowed, NotThere
 from modelruntime.store.tables import ACCOUNTS, SESSIONS

@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modelruntime.entities.errors import ParameterInvalid
+from modelruntime.store.async_connection import AsyncConnection
 from modelruntime.store.change import Change, as_json
 from modelruntime.store.errors import NotThere
 from modelruntime.store.gateway_key import KeyLimits, new_key

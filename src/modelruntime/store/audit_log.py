@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from modelruntime.store.async_connection import AsyncConnection
 from modelruntime.store.audit_entry import AuditEntry, digest_of, entry_of
 from modelruntime.store.tables import AUDIT_HEAD, AUDIT_LOG
 

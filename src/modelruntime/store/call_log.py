@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 import msgspec
 from sqlalchemy import delete, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.runtime.call_record import AttemptRecord, CallContent, CallRecord
+from modelruntime.store.async_connection import AsyncConnection
 from modelruntime.store.call_row import attempt_of, call_of
 from modelruntime.store.change import Change
 from modelruntime.store.errors import NotThere

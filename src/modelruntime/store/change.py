@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import insert, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modelruntime.store.actor import Actor
+from modelruntime.store.async_connection import AsyncConnection
 from modelruntime.store.audit_entry import AuditEntry, chained
 from modelruntime.store.tables import AUDIT_HEAD, AUDIT_LOG, REVISION
 

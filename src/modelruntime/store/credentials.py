@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.schema.provider import ProviderSchema
+from modelruntime.store.async_connection import AsyncConnection
 from modelruntime.store.change import Change, as_json
 from modelruntime.store.credential_form import FilledCredential, filled_credential, fingerprint_of, hint_of
 from modelruntime.store.credential_scope import CredentialScope

@@ -7,13 +7,13 @@ import time
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 
-from sqlalchemy import event
+from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from modelruntime.store.actor import Actor
+from modelruntime.store.async_connection import AsyncConnection, AsyncEngine
 from modelruntime.store.change import Change
 from modelruntime.store.errors import StoreUnavailable
 from modelruntime.store.sqlite_connection import SqliteConnection
@@ -104,15 +104,16 @@ def unavailable() -> Generator[None]:
 
 def _engine(url: URL) -> AsyncEngine:
     if url.get_backend_name() == "sqlite":
-        engine = create_async_engine(url, pool_size=POOL_SIZE, connect_args={"factory": SqliteConnection})
-        event.listen(engine.sync_engine, "begin", _begin)
-        return engine
-    return create_async_engine(
-        url,
+        engine = create_engine(url, pool_size=POOL_SIZE, connect_args={"factory": SqliteConnection})
+        event.listen(engine, "begin", _begin)
+        return AsyncEngine(engine)
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg_async"),
         pool_size=POOL_SIZE,
         pool_pre_ping=True,
         connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "modelruntime", **KEEP_ALIVE},
     )
+    return AsyncEngine(engine)
 
 
 def _begin(connection: Connection) -> None:

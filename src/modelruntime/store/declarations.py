@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 import msgspec
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modelruntime.entities.errors import DeclarationInvalid
 from modelruntime.schema.catalogue import Catalogue
 from modelruntime.schema.loading.read_folder import read_document
 from modelruntime.schema.problem import ProblemLog
+from modelruntime.store.async_connection import AsyncConnection
 from modelruntime.store.change import Change
 from modelruntime.store.errors import NotThere
 from modelruntime.store.tables import DECLARATIONS

@@ -12,8 +12,7 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
+from modelruntime.store.async_connection import AsyncConnection
 from modelruntime.store.call_row import ATTEMPT_COLUMNS, CALL_COLUMNS, CONTENT_COLUMNS
 from modelruntime.store.database import Database
 from modelruntime.store.ledger_entry import LedgerEntry

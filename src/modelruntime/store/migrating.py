@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL
 from modelruntime.store.blocking_engine import blocking_engine
 from modelruntime.store.database import unavailable
 from modelruntime.store.errors import SchemaUnknown
+from modelruntime.store.new_schema import make_schema
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -31,9 +32,11 @@ def migrate(url: URL) -> None:
     """Blocks until the schema is that of this version. Raises `StoreUnavailable`, or `SchemaUnknown`."""
     with unavailable(), locked(url) as connection:
         found = revision_of(connection)
-        if found is not None and found not in known_revisions():
+        if found is None:
+            make_schema(connection, head_revision())
+        elif found not in known_revisions():
             raise SchemaUnknown(_NEWER.format(found=found))
-        if found != head_revision():
+        elif found != head_revision():
             upgrade(connection, "head")
 
 
@@ -73,10 +76,8 @@ def revision_of(connection: Connection) -> str | None:
 
 
 def known_revisions() -> tuple[str, ...]:
-    """Every revision of this version, newest first."""
-    from alembic.script import ScriptDirectory
-
-    return tuple(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+    """Every revision of this version, newest first: their files are named after them, one after the other."""
+    return tuple(sorted((file.name.partition("_")[0] for file in MIGRATIONS.glob("versions/[0-9]*.py")), reverse=True))
 
 
 def head_revision() -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 from sqlalchemy import insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modelruntime.entities.model_type import ModelType
+from modelruntime.store.async_connection import AsyncConnection
 from modelruntime.store.change import Change
 from modelruntime.store.tables import MODEL_SWITCHES
 

@@ -10,12 +10,12 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 from sqlalchemy import ColumnElement, Table, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modelruntime.entities.errors import ParameterInvalid
+from modelruntime.store.async_connection import AsyncConnection
 from modelruntime.store.change import Change, as_json
 from modelruntime.store.errors import NotThere
+from modelruntime.store.upsert import insert_into
 from modelruntime.store.workspaces import ALL, require_workspace
 
 V = TypeVar("V")
@@ -53,8 +53,7 @@ class NamedValues(Generic[V]):
             await require_workspace(change.connection, workspace)
         before = await self.get(change.connection, name, workspace)
         row = {"workspace": workspace, "name": name, "value": as_json(value), "updated_at": change.now}
-        insert = postgresql.insert if change.connection.dialect.name == "postgresql" else sqlite.insert
-        put = insert(self.table).values(row)
+        put = insert_into(self.table, change.connection.dialect.name).values(row)
         replaced = {key: put.excluded[key] for key in ("value", "updated_at")}
         await change.connection.execute(put.on_conflict_do_update(index_elements=["workspace", "name"], set_=replaced))
         verb = "added" if before is None else "replaced"

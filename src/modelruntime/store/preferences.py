@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modelruntime.entities.errors import ParameterInvalid
+from modelruntime.store.async_connection import AsyncConnection
 from modelruntime.store.change import as_json
 from modelruntime.store.tables import PREFERENCES
 

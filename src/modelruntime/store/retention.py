@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 from sqlalchemy import Column, Table, delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from modelruntime.store.async_connection import AsyncConnection
 from modelruntime.store.configuration import Retention
 from modelruntime.store.database import Database
 from modelruntime.store.settings import GatewaySettings

@@ -5,13 +5,13 @@ from __future__ import annotations
 import secrets
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from modelruntime.store.async_connection import AsyncConnection
 from modelruntime.store.database import Database
 from modelruntime.store.envelope import Place, from_text, seal, to_text, unseal
 from modelruntime.store.root_keys import RootKeys
 from modelruntime.store.tables import SEALED_VALUES
+from modelruntime.store.upsert import insert_into
 
 PEPPER = "pepper"
 """Mixed into the digests of gateway keys and the fingerprints of secrets."""
@@ -27,9 +27,9 @@ async def sealed_value(database: Database, roots: RootKeys, name: str, now: floa
     if found is None:
         envelope = seal(roots, place_of(name), {name: secrets.token_hex(32)})
         row = {"name": name, "sealed": to_text(envelope), "kid": envelope.kid, "created_at": now}
-        insert = sqlite.insert if database.is_sqlite else postgresql.insert
         async with database.write() as connection:
-            await connection.execute(insert(SEALED_VALUES).values(row).on_conflict_do_nothing())
+            put = insert_into(SEALED_VALUES, connection.dialect.name).values(row)
+            await connection.execute(put.on_conflict_do_nothing())
             found = await _kept(connection, name)
     assert found is not None
     return unseal(roots, place_of(name), from_text(found))[name]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modelruntime.store.accounts import Account, Accounts
+from modelruntime.store.async_connection import AsyncConnection
 from modelruntime.store.digests import digest_of_text, new_text
 from modelruntime.store.errors import NotThere
 from modelruntime.store.tables import SESSIONS

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sqlalchemy import delete, insert, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from modelruntime.store.async_connection import AsyncConnection
 from modelruntime.store.change import Change
 from modelruntime.store.digests import digest_of_text, new_text
 from modelruntime.store.errors import NotAllowed

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Table, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from modelruntime.store.async_connection import AsyncConnection
 from modelruntime.store.database import Database
 from modelruntime.store.tables import (
     API_KEYS,

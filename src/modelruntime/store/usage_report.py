@@ -10,9 +10,9 @@ from typing import Any, Literal, get_args
 
 import msgspec
 from sqlalchemy import ColumnElement, Float, Integer, Numeric, and_, case, cast, func, literal, not_, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modelruntime.entities.errors import ParameterInvalid
+from modelruntime.store.async_connection import AsyncConnection
 from modelruntime.store.call_log import CallFilter
 from modelruntime.store.limits_contract import Spent
 from modelruntime.store.tables import CALLS

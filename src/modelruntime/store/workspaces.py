@@ -6,9 +6,9 @@ import re
 
 import msgspec
 from sqlalchemy import delete, exists, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modelruntime.entities.errors import ParameterInvalid
+from modelruntime.store.async_connection import AsyncConnection
 from modelruntime.store.change import Change
 from modelruntime.store.errors import NameTaken, NotAllowed, NotThere
 from modelruntime.store.tables import API_KEYS, CREDENTIALS, NAMED, WORKSPACES

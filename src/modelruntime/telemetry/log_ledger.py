@@ -12,16 +12,16 @@ import logging
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, TextIO
+from typing import NamedTuple, TextIO
 
 import msgspec
-import structlog
 
 from modelruntime.runtime.call_record import CallRecord
 from modelruntime.telemetry.call_line import line_of
-from modelruntime.telemetry.logs import trace_ids
+from modelruntime.telemetry.log_event import trace_ids
 
 log = logging.getLogger("modelruntime.telemetry")
+calls = logging.getLogger("modelruntime.call")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -40,7 +40,6 @@ class LogLedger:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream
-        self._log: Any = structlog.get_logger("modelruntime.call")
         self._ended: list[_Ended] = []
         self._second = (-1, "")
         """The last second that was written, and its text: most lines are of the same one as those before them."""
@@ -48,7 +47,7 @@ class LogLedger:
     def settle(self, record: CallRecord) -> None:
         """A call is over."""
         if self._stream is None:
-            getattr(self._log, _level(record))("call", **msgspec.to_builtins(line_of(record)))
+            calls.log(logging.WARNING if _failed(record) else logging.INFO, "call", extra=msgspec.to_builtins(line_of(record)))
             return
         self._ended.append(_Ended(record, time.time_ns(), trace_ids()))
         if len(self._ended) == 1:
@@ -76,4 +75,8 @@ class LogLedger:
 
 
 def _level(record: CallRecord) -> str:
-    return "warning" if record.status >= 500 else "info"
+    return "warning" if _failed(record) else "info"
+
+
+def _failed(record: CallRecord) -> bool:
+    return record.status >= 500
