@@ -65,6 +65,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Prices of the cache in multiples of that of input, as the vendor says for all its models; the catalogues' own count first."""
     bounds: dict[str, tuple[float | int, float | int]] = {}
     """Parameter → the vendor's bounds where they differ from those of `parameters.yaml`."""
+    retired: str | None = None
+    """The day on which the vendor ended all its models."""
     source: tuple[dict[str, Any], ...] = ()
     """Pages that were opened, for what is said here."""
     facts: tuple[Facts, ...] = ()

@@ -48,8 +48,10 @@ def models_text(provider: str, mapping: Mapping, rows: list[ModelRow]) -> str:
         "# What is left out, and why, stands in scripts/catalogue/providers.yaml; do not edit by hand: the next run would undo it.",
     ]
     listed = ["anchors:", *anchors.lines, ""] if anchors.lines else []
-    usual_kind = ["  model_type: llm"] if _of(rows, "llm") else []
-    return "\n".join([*head, "", *listed, "defaults:", *usual_kind, *typed, "  source:", *sources, "", "models:", *body, ""])
+    usual = ["  model_type: llm"] if _of(rows, "llm") else []
+    if mapping.retired:
+        usual.append(f"  deprecated: {flow({'date': mapping.retired})}")
+    return "\n".join([*head, "", *listed, "defaults:", *usual, *typed, "  source:", *sources, "", "models:", *body, ""])
 
 
 def _of(rows: list[ModelRow], kind: str) -> list[ModelRow]:
