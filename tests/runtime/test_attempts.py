@@ -104,7 +104,7 @@ def test_the_beginning_is_shown_before_all_that_came_is_decoded(colour):
         def on_event(self, info, event):
             decoded.append(event)
 
-    class Decoded(list):
+    class Decoded(list[int]):
         def append(self, event):
             super().append(len(decoded))
 

@@ -6,14 +6,13 @@ import random
 
 import pytest
 
-from modelruntime.runtime import identifiers
 from modelruntime.runtime.identifiers import new_name
 
 
 def test_they_are_in_the_order_of_time(monkeypatch: pytest.MonkeyPatch):
     names: list[str] = []
     for milliseconds in (1, 2**32, 2**40, 2**48 - 1):
-        monkeypatch.setattr(identifiers.time, "time_ns", lambda at=milliseconds: at * 10**6 + 999_999)
+        monkeypatch.setattr("modelruntime.runtime.identifiers.time.time_ns", lambda at=milliseconds: at * 10**6 + 999_999)
         names.append(new_name())
     assert names == sorted(names)
     assert [int(name[:12], 16) for name in names] == [1, 2**32, 2**40, 2**48 - 1]
@@ -21,7 +20,7 @@ def test_they_are_in_the_order_of_time(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_those_of_one_moment_differ_also_in_programs_that_seed_chance(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(identifiers.time, "time_ns", lambda: 10**18)
+    monkeypatch.setattr("modelruntime.runtime.identifiers.time.time_ns", lambda: 10**18)
     names: set[str] = set()
     for _ in range(1000):
         random.seed(1)

@@ -33,7 +33,7 @@ class DeadlineProtocol(HttpToolsProtocol):
     taken for gone when it takes nothing for `limits.send_seconds`."""
 
     limits = EdgeLimits()
-    before_writes: ClassVar[Callable[[], None] | None] = None
+    before_writes: ClassVar[tuple[Callable[[], None], ...]] = ()
     """See `TurnWrites`."""
     _shared: ClassVar[TurnWrites | None] = None
     """Of the connections on one loop."""
@@ -52,7 +52,7 @@ class DeadlineProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         kind = type(self)
         if kind._shared is None or kind._shared.loop is not self.loop:
-            kind._shared = TurnWrites(self.loop, kind.before_writes)
+            kind._shared = TurnWrites(self.loop, *kind.before_writes)
         self.writes = kind._shared
         self.cycle: Any = None
         self.pipeline: deque[Any] = deque()  # cycles that wait for the one before
@@ -240,13 +240,13 @@ def _target(url: bytes) -> tuple[str, bytes, bytes]:
     return unquote(path) if "%" in path else path, url, query
 
 
-def protocol_within(limits: EdgeLimits, before_writes: Callable[[], None] | None = None) -> type[DeadlineProtocol]:
-    """The protocol of a server with these limits; uvicorn makes one for each connection. `before_writes` is called before anything
+def protocol_within(limits: EdgeLimits, *before_writes: Callable[[], None]) -> type[DeadlineProtocol]:
+    """The protocol of a server with these limits; uvicorn makes one for each connection. `before_writes` are called before anything
     is sent."""
 
     class Limited(DeadlineProtocol):
         pass
 
     Limited.limits = limits
-    Limited.before_writes = None if before_writes is None else staticmethod(before_writes)
+    Limited.before_writes = before_writes
     return Limited

@@ -66,13 +66,9 @@ class GatewayServer:
     """Serves until it is told to stop. SIGTERM and SIGINT drain; a second one ends at once."""
 
     def __init__(
-        self,
-        gateway: Gateway,
-        options: ServerOptions,
-        application: Application | None = None,
-        before_writes: Callable[[], None] | None = None,
+        self, gateway: Gateway, options: ServerOptions, application: Application | None = None, *before_writes: Callable[[], None]
     ) -> None:
-        """`application` is what is served where that is more than the gateway: things around it, or beside it. `before_writes` is
+        """`application` is what is served where that is more than the gateway: things around it, or beside it. `before_writes` are
         called before anything is sent to a client: what must have happened when it is read."""
         self._gateway = gateway
         self._options = options
@@ -81,7 +77,7 @@ class GatewayServer:
                 application or gateway,
                 host=options.host,
                 port=options.port,
-                http=protocol_within(gateway.plane.limits, before_writes),
+                http=protocol_within(gateway.plane.limits, *before_writes),
                 ws=DrainingWebSocket,
                 ws_max_size=gateway.plane.limits.json_bytes,
                 ws_per_message_deflate=False,  # what is small as bytes may be large as a message

@@ -18,8 +18,8 @@ class TurnWrites:
 
     __slots__ = ("_before", "_waiting", "loop")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, before: Callable[[], None] | None = None) -> None:
-        """`before` is called before anything is written: what must have happened when somebody reads it."""
+    def __init__(self, loop: asyncio.AbstractEventLoop, *before: Callable[[], None]) -> None:
+        """`before` are called before anything is written: what must have happened when somebody reads it."""
         self.loop = loop
         self._before = before
         self._waiting: dict[asyncio.WriteTransport, bytes] = {}
@@ -39,8 +39,9 @@ class TurnWrites:
     def flush(self) -> None:
         """Write now what waits: whoever closes a transport that was just written to calls it first."""
         waiting, self._waiting = self._waiting, {}
-        if waiting and self._before is not None:
-            self._before()
+        if waiting:
+            for call in self._before:
+                call()
         for transport, data in waiting.items():
             if not transport.is_closing():
                 transport.write(data)
