@@ -60,6 +60,13 @@ async def count(store: Store, table: Any) -> int:
         return int(await connection.scalar(select(func.count()).select_from(table)) or 0)
 
 
+async def attempts(store: Store) -> int:
+    """All that were kept, those that have rows of their own and those that have none."""
+    async with store.database.read() as connection:
+        every = [row.id for row in await connection.execute(select(CALLS.c.id))]
+        return sum([len(call.attempts) for call in await store.calls.several(connection, every)])
+
+
 async def test_a_record_comes_back_as_it_was(store: Store, ledger: Ledger):
     failed = msgspec.structs.replace(record().attempts[0], id="call1.0", error="RateLimited", status=429, usage=None, cost=None)
     whole = record(attempts=(failed, *record().attempts), content=CallContent(b'{"a": 1}\x00\xff', "said"))
@@ -88,10 +95,39 @@ async def test_records_of_a_turn_are_handed_over_together_or_when_somebody_must_
     assert sorted(await ids(store)) == ["one", "three", "two"]
 
 
+def first_of(call: CallRecord, **changes: Any) -> CallRecord:
+    """The call with another first attempt."""
+    first, *rest = call.attempts
+    return msgspec.structs.replace(call, attempts=(msgspec.structs.replace(first, **changes), *rest))
+
+
+@pytest.mark.parametrize(
+    ("call", "rows"),
+    [
+        (record(), 0),
+        (record(attempts=()), 0),
+        (record(attempts=record().attempts + record(2).attempts), 2),
+        (first_of(record(), provider="other"), 1),
+        (first_of(record(), model="other"), 1),
+        (first_of(record(), error="TimedOut"), 1),
+        (first_of(record(), status=500), 1),
+        (first_of(record(), usage=None), 1),
+        (first_of(record(), cost=None), 1),
+        (first_of(record(), request_id=None), 0),
+        (record(provider=None, model=None), 1),
+    ],
+)
+async def test_an_attempt_that_is_all_of_its_call_has_no_row_and_comes_back(store: Store, ledger: Ledger, call: CallRecord, rows: int):
+    await settled(ledger, call)
+    assert await count(store, ATTEMPTS) == rows
+    async with store.database.read() as connection:
+        assert await store.calls.get(connection, call.id) == call
+
+
 async def test_settling_twice_writes_once(store: Store, ledger: Ledger):
     await settled(ledger, record(), record())
     await settled(ledger, record(status=500))
-    assert (await count(store, CALLS), await count(store, ATTEMPTS)) == (1, 1)
+    assert (await count(store, CALLS), await attempts(store)) == (1, 1)
     assert ledger.state.rejected == 0, "a record that is there already is nothing wrong"
     async with store.database.read() as connection:
         assert (await store.calls.get(connection, "call1")).status == 200
@@ -112,7 +148,7 @@ async def test_a_client_that_calls_twice_under_one_id_is_counted_twice(store: St
         calls = [await store.calls.get(connection, each) for each in found]
     said = [(each.attempts[0].id, each.content.reply if each.content else "") for each in calls]
     assert said == [("attempt3", "said 3"), ("attempt2", "said 2"), ("attempt1", "said 1")]
-    assert await count(store, ATTEMPTS) == 3
+    assert await attempts(store) == 3
 
 
 async def test_records_configure_nothing_and_tell_when_a_key_was_used(store: Store, ledger: Ledger):
@@ -199,7 +235,7 @@ async def test_many_records_over_many_files_all_arrive(store: Store, tmp_path: P
     ledger = Ledger(store.database, outbox, tmp_path)
     await settled(ledger, *(record(number) for number in range(1500)))
     assert outbox.empty
-    assert (await count(store, CALLS), await count(store, ATTEMPTS)) == (1500, 1500)
+    assert (await count(store, CALLS), await attempts(store)) == (1500, 1500)
     await ledger.aclose()
 
 
@@ -208,7 +244,7 @@ async def test_of_a_block_of_rows_those_are_written_that_are_not_there(store: St
     await settled(ledger, *many[5:ROWS:7])
     await settled(ledger, *many, msgspec.structs.replace(many[ROWS], started_at=1.0))
     assert await count(store, CALLS) == len(many) + 1, "a call under the id of another is one more"
-    assert await count(store, ATTEMPTS) == len(many)
+    assert await attempts(store) == len(many) + 1
 
 
 @pytest.mark.parametrize("usage_loss, refusing", [("refuse", True), ("drop", False)])
@@ -250,7 +286,7 @@ async def test_a_database_that_is_gone_loses_nothing(tmp_path: Path):
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         assert sorted(await ids(store)) == sorted(f"call{number}" for number in range(1, 50))
-        assert (await count(store, CALLS), await count(store, ATTEMPTS)) == (49, 49)
+        assert (await count(store, CALLS), await attempts(store)) == (49, 49)
         await ledger.aclose()
         await store.aclose()
     finally:

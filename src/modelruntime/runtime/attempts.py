@@ -27,6 +27,7 @@ from modelruntime.runtime.effects import (
     READ_REST,
     SAY_FAREWELL,
     Arrange,
+    Effect,
     Emit,
     EngineInvoke,
     EngineOpen,
@@ -222,7 +223,19 @@ class _StreamRun:
         source = self._source = _ItemSource(target, prepared)
         yield from source.open(attempting, self.info)
         final = False
-        while not final and (items := (yield from source.read())) is not None:
+        while not final:
+            items = source.at_hand()
+            if items is None:
+                if (effect := source.next_effect()) is None:
+                    break
+                if source.hurries():
+                    yield Hurry(TAIL_SECONDS)
+                try:
+                    came = yield effect
+                except InvokeError as broken:
+                    items = source.broken_off(broken)
+                else:
+                    items = source.take(came)
             if not items:
                 continue
             error = shape.failure_of(items[-1])
@@ -369,36 +382,52 @@ class _ItemSource:
         """The caller has something to look at: from here on read as much at once as there is."""
         self._piece = 0
 
-    def read(self) -> Plan[Sequence[Any] | None]:
-        """The next items (maybe none yet), or None at the end."""
+    def at_hand(self) -> Sequence[Any] | None:
+        """Items for which nothing needs to be done; None where there are none, and `next_effect` says how to get more."""
         if self._rest:
             return self._fed(self._rest)
+        ready = self._ready
+        if ready is not None:
+            self._done, self._ready = True, None
+        return ready
+
+    def next_effect(self) -> Effect | None:
+        """What gives more, its result for `take`, its error for `broken_off`; None at the end."""
         if self._done:
             return None
-        if self._ready is not None:
-            self._done = True
-            return self._ready
+        return ENGINE_NEXT if self._decoder is None else READ_CHUNK
+
+    def hurries(self) -> bool:
+        """Is it time to hurry? Once: what may follow the finish is not waited for as the rest is."""
+        if self._hurried or not getattr(self._decoder, "ending", False):
+            return False
+        self._hurried = True
+        return True
+
+    def take(self, came: Any) -> Sequence[Any]:
+        """The items in what came, maybe none yet."""
+        if came is None:
+            return self._ended()
+        return [came] if self._decoder is None else self._fed(came)
+
+    def broken_off(self, error: InvokeError) -> Sequence[Any]:
+        """The last items of a body that the transport could not read to its end. Raises the error of an engine."""
         if self._decoder is None:
-            item = yield ENGINE_NEXT
-            self._done = item is None
-            return None if item is None else [item]
-        if not self._hurried and getattr(self._decoder, "ending", False):
-            self._hurried = True
-            yield Hurry(TAIL_SECONDS)
+            raise error
+        self.cause = error
+        return self._ended()
+
+    def _ended(self) -> Sequence[Any]:
+        self._done = True
+        if self._decoder is None:
+            return ()
+        # see `codecs/operation.DecoderToBodyEnd`
+        end: Any = self._decoder.close if self.cause is None else getattr(self._decoder, "cut", self._decoder.close)
         try:
-            chunk = yield READ_CHUNK
-        except InvokeError as error:
-            self.cause, chunk = error, None
-        if chunk is None:
-            self._done = True
-            # see `codecs/operation.DecoderToBodyEnd`
-            end: Any = self._decoder.close if self.cause is None else getattr(self._decoder, "cut", self._decoder.close)
-            try:
-                closing: Sequence[Any] = end()
-            except InvokeError as error:  # a decoder without errors among its items; what broke the body off explains more
-                raise self.cause or error from None
-            return closing
-        return self._fed(chunk)
+            closing: Sequence[Any] = end()
+        except InvokeError as error:  # a decoder without errors among its items; what broke the body off explains more
+            raise self.cause or error from None
+        return closing
 
     def _fed(self, chunk: bytes) -> Sequence[Any]:
         """A vendor may send a whole answer at once. Its beginning is not kept back until all of it is decoded."""

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select, tuple_
 from modelruntime.entities.errors import ParameterInvalid
 from modelruntime.runtime.call_record import AttemptRecord, CallContent, CallRecord
 from modelruntime.store.async_connection import AsyncConnection
-from modelruntime.store.call_row import attempt_of, call_of
+from modelruntime.store.call_row import attempt_of, call_of, only_attempt_of
 from modelruntime.store.change import Change
 from modelruntime.store.errors import NotThere
 from modelruntime.store.tables import ATTEMPTS, CALLS, CONTENTS
@@ -88,7 +88,7 @@ class CallLog:
         for each in await connection.execute(found):
             if each.call_id in rows:
                 tries.setdefault(each.call_id, []).append(attempt_of(each, rows[each.call_id]))
-        return [call_of(rows[one], tuple(tries.get(one, ()))) for one in identifiers if one in rows]
+        return [call_of(rows[one], tuple(tries.get(one) or only_attempt_of(rows[one]))) for one in identifiers if one in rows]
 
     async def get(self, connection: AsyncConnection, identifier: str, workspace: str | None = None) -> CallRecord:
         """One, with its attempts, and with what was said where that is kept. Raises `NotThere`, also for one of another

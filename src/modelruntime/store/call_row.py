@@ -25,15 +25,45 @@ CONTENT_COLUMNS = ("call_id", "workspace", "at", "request", "reply", "cut")
 _encode = msgspec.json.Encoder().encode
 
 
+class OnlyAttempt(msgspec.Struct, frozen=True, array_like=True):
+    """The attempt of a call that succeeded at once, as most do: all else of it is the call's own. A row for each would double
+    what a call costs to write down and to keep."""
+
+    id: str
+    credential_id: str
+    started_at: float
+    seconds: float
+    request_id: str | None
+
+
 class Details(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the columns of a row do not hold."""
 
     usage: Usage | None = None
     cost: Cost | None = None
+    attempt: OnlyAttempt | None = None
+    """Set: the call has no rows of attempts, for there was this one."""
 
 
-def call_values(record: CallRecord) -> tuple[Any, ...]:
-    """The row of a call, in the order of `CALL_COLUMNS`."""
+def rows_of(record: CallRecord) -> tuple[tuple[Any, ...], list[tuple[Any, ...]]]:
+    """The row of a call, in the order of `CALL_COLUMNS`, and those of its attempts, in the order of `ATTEMPT_COLUMNS`."""
+    only = _only_attempt(record)
+    attempts = [] if only else [_attempt(record, number, attempt) for number, attempt in enumerate(record.attempts, 1)]
+    return _call(record, only), attempts
+
+
+def _only_attempt(record: CallRecord) -> OnlyAttempt | None:
+    if len(record.attempts) != 1:
+        return None
+    (one,) = record.attempts
+    if one.error is not None or one.status is not None or one.provider != record.provider or one.model != record.model:
+        return None
+    if one.usage != record.usage or one.cost != record.cost:
+        return None
+    return OnlyAttempt(one.id, one.credential_id, one.started_at, one.seconds, one.request_id)
+
+
+def _call(record: CallRecord, only: OnlyAttempt | None) -> tuple[Any, ...]:
     usage, cost = record.usage, record.cost
     total = cost.total if cost is not None else None
     return (
@@ -63,13 +93,8 @@ def call_values(record: CallRecord) -> tuple[Any, ...]:
         usage.estimated,
         None if total is None else format(total, "f"),
         None if cost is None else cost.currency,
-        _encode(Details(usage, cost)).decode(),
+        _encode(Details(usage, cost, only)).decode(),
     )
-
-
-def attempt_values(record: CallRecord) -> list[tuple[Any, ...]]:
-    """The rows of its attempts, in the order of `ATTEMPT_COLUMNS`."""
-    return [_attempt(record, number, attempt) for number, attempt in enumerate(record.attempts, 1)]
 
 
 def _attempt(record: CallRecord, number: int, attempt: AttemptRecord) -> tuple[Any, ...]:
@@ -95,7 +120,7 @@ def _attempt(record: CallRecord, number: int, attempt: AttemptRecord) -> tuple[A
 
 
 def call_of(row: Any, attempts: tuple[AttemptRecord, ...] = ()) -> CallRecord:
-    """The record of a row."""
+    """The record of a row, with these attempts."""
     details = msgspec.json.decode(row.details, type=Details)
     return CallRecord(
         id=row.id,
@@ -134,4 +159,25 @@ def attempt_of(row: Any, call: Any) -> AttemptRecord:
         usage=details.usage,
         cost=details.cost,
         request_id=row.request_id,
+    )
+
+
+def only_attempt_of(row: Any) -> tuple[AttemptRecord, ...]:
+    """The attempt of a call without rows of attempts; none where none was made."""
+    details = msgspec.json.decode(row.details, type=Details)
+    only = details.attempt
+    if only is None:
+        return ()
+    return (
+        AttemptRecord(
+            id=only.id,
+            provider=row.provider,
+            model=row.model,
+            credential_id=only.credential_id,
+            started_at=only.started_at,
+            seconds=only.seconds,
+            usage=details.usage,
+            cost=details.cost,
+            request_id=only.request_id,
+        ),
     )

@@ -12,7 +12,7 @@ import msgspec
 
 from modelruntime.codecs.json_value import is_object
 from modelruntime.runtime.call_record import CallContent, CallRecord
-from modelruntime.store.call_row import attempt_values, call_values
+from modelruntime.store.call_row import rows_of
 
 CONTENT_AT_MOST = 256 * 1024
 """Bytes of a request, and letters of a reply, that are kept."""
@@ -57,7 +57,8 @@ def mended(entry: LedgerEntry) -> LedgerEntry:
 
 def _entry(record: CallRecord) -> LedgerEntry:
     content = None if record.content is None else _content(record, record.content)
-    return LedgerEntry(_VERSION, call_values(record), attempt_values(record), content)
+    call, attempts = rows_of(record)
+    return LedgerEntry(_VERSION, call, attempts, content)
 
 
 def _content(record: CallRecord, said: CallContent) -> tuple[Any, ...]:

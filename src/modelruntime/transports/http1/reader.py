@@ -88,7 +88,13 @@ class ResponseReader:
         if state == _COMPLETE:
             self.reusable = False  # bytes nobody asked for
             return b""
-        return self._chunked(self._rest + data if self._rest else data)
+        if self._rest:
+            data = self._rest + data
+        elif state == _CHUNK_LINE and (end := data.find(b"\r\n")) > 0:
+            size = self._chunk_size(data[:end])
+            if size and len(data) == end + size + 4 and data.endswith(b"\r\n"):
+                return data[end + 2 : -2]  # one whole chunk: so come those that are read as they are sent
+        return self._chunked(data)
 
     def close(self) -> None:
         """The connection ended. Returns if the response is whole, raises `ConnectionFailed` or `StreamIncomplete`."""
