@@ -30,8 +30,8 @@ export class CredentialList extends Page {
   @state() private now = seconds();
   /** Weights that are being typed. */
   @state() private weights: Readonly<Record<string, string>> = {};
-  /** The button that has the focus, once the list was drawn in its new order. */
-  private refocus: readonly string[] = [];
+  /** The new order, and the buttons of which one has the focus once the list was drawn in it. */
+  private moving: { ids: readonly string[]; buttons: readonly string[] } | null = null;
   private readonly cooldowns = new Cooldowns();
   private timer = 0;
 
@@ -40,10 +40,13 @@ export class CredentialList extends Page {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (!changed.has("views") || !this.refocus.length) return;
-    const buttons = this.refocus.map((id) => this.querySelector<HTMLButtonElement>(`#${id}`));
-    this.refocus = [];
-    buttons.find((button) => button && !button.disabled)?.focus();
+    if (!changed.has("views") || !this.moving) return;
+    const { ids, buttons } = this.moving;
+    const shown = this.views.map(({ id }) => id).filter((id) => ids.includes(id));
+    if (shown.join() !== ids.join()) return; // what came was asked for before
+    this.moving = null;
+    const drawn = buttons.map((id) => this.querySelector<HTMLButtonElement>(`#${id}`));
+    drawn.find((button) => button && !button.disabled)?.focus();
   }
 
   override disconnectedCallback(): void {
@@ -182,9 +185,10 @@ export class CredentialList extends Page {
   private movers(view: CredentialView, group: CredentialGroup, at: number): TemplateResult {
     const name = view.name;
     const [up, down] = [`up-${view.id}`, `down-${view.id}`];
-    const to = (place: number, ...focus: string[]): void => {
-      this.refocus = focus;
-      void this.order(group, moved(group.views, at, place));
+    const to = (place: number, ...buttons: string[]): void => {
+      const views = moved(group.views, at, place);
+      this.moving = { ids: views.map(({ id }) => id), buttons };
+      void this.order(group, views);
     };
     return html`${this.iconButton("chevronUp", this.t("routes.up", { name }), () => to(at - 1, up, down), { id: up, off: at === 0 })}
     ${this.iconButton("chevronDown", this.t("routes.down", { name }), () => to(at + 1, down, up), {

@@ -134,7 +134,7 @@ async def serve(options: ReplicaOptions, ready: Callable[[Replica, GatewayServer
         environ, reach = {"MODELRUNTIME_CACHE": options.compiled}, TransportOptions(guard_allow_stored=LOOPBACK, trust_env=False)
         runtime = AsyncRuntime(documents=DECLARATIONS, environ=environ, transport_options=reach)
         gateway = Gateway(DataPlane(runtime, opened.configuration, limiter=limiter, ledger=opened.ledger))
-        server = GatewayServer(gateway, ServerOptions(port=0, drain_seconds=2))
+        server = GatewayServer(gateway, ServerOptions(port=0, drain_seconds=2), gateway, opened.ledger.by_turns())
         listener = server.listen()
         url = "http://{}:{}".format(*listener.getsockname()[:2])
         replica = Replica(url, opened, limiter, asyncio.get_running_loop(), key_text)
