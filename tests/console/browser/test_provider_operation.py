@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.console.browser.conftest import OpenPage
 from tests.console.browser.gateway import CHAT, Operated
@@ -43,6 +43,34 @@ def test_keys_are_pasted_ordered_and_share_the_load(gateway: Operated, open_page
     page.get_by_label("How they share the load").select_option(label="Not at all: one of them is used")
     expect(page.get_by_text("In use")).to_be_visible()
     assert gateway.admin.get("/api/balancing")["data"] == {}
+
+
+def test_a_list_that_was_asked_for_before_does_not_take_the_focus(gateway: Operated, open_page: OpenPage) -> None:
+    page = open_page(gateway.address + DRAWER, **gateway.profile)
+    page.get_by_role("button", name="Paste several keys").press("Enter")
+    page.get_by_role("textbox", name="Keys, one on each line").fill("sk-other")
+    page.get_by_role("button", name="Keep them").press("Enter")
+    expect(page.locator(".credential")).to_have_count(2)
+    older: list[Route] = []
+    orders: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if older:
+            route.continue_()
+        else:
+            older.append(route)
+
+    page.route("**/api/providers/sim/credentials", hold_the_first)
+    page.route("**/api/providers/sim/credentials/order", lambda route: orders.append(route))
+    with page.expect_request("**/api/providers/sim/credentials"):
+        page.get_by_label("How they share the load").select_option(label="In order")
+    with page.expect_request("**/api/providers/sim/credentials/order"):
+        page.get_by_role("button", name="Move main down").press("Enter")
+    with page.expect_response("**/api/providers/sim/credentials"):
+        older[0].continue_()  # the order has not changed yet
+    orders[0].continue_()
+    expect(page.locator(".credential strong").first).to_have_text("credential 1")
+    expect(page.get_by_role("button", name="Move main up")).to_be_focused()
 
 
 def test_what_is_chosen_of_a_vendors_list_is_taken_over(gateway: Operated, vendor: OpenAISimulator, open_page: OpenPage) -> None:
