@@ -117,7 +117,7 @@ def first_of(call: CallRecord, **changes: Any) -> CallRecord:
         (record(provider=None, model=None), 1),
     ],
 )
-async def test_an_attempt_that_is_all_of_its_call_has_no_row_and_comes_back(store: Store, ledger: Ledger, call: CallRecord, rows: int):
+async def test_an_attempt_like_its_call_has_no_row_and_comes_back(store: Store, ledger: Ledger, call: CallRecord, rows: int):
     await settled(ledger, call)
     assert await count(store, ATTEMPTS) == rows
     async with store.database.read() as connection:
