@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import create_engine, event, literal, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.util import await_only
 
+from modelruntime.store import async_connection
 from modelruntime.store.async_connection import AsyncConnection, AsyncEngine
 
 SIZE = 2
@@ -122,3 +124,28 @@ async def test_a_cancelled_end_is_waited_for(world: World):
         assert world.pool.checkedout() == 0
     assert len(world.made) == 1
     assert await world.rows() == []
+
+
+@pytest.mark.parametrize("cancellations", [1, 3])
+async def test_an_end_that_never_comes_is_given_up(monkeypatch: pytest.MonkeyPatch, cancellations: int):
+    monkeypatch.setattr(async_connection, "CLOSE_SECONDS", 0.05)
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def never() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    task = asyncio.create_task(async_connection._to_its_end(lambda: await_only(never())))
+    await begun.wait()
+    for _ in range(cancellations):
+        task.cancel()
+        await asyncio.sleep(0)
+    assert not task.done()
+    with pytest.raises(asyncio.CancelledError):
+        async with asyncio.timeout(5):
+            await task
+    async with asyncio.timeout(5):
+        await ended.wait()

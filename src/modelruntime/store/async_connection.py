@@ -11,6 +11,7 @@ import asyncio
 import sys
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple, overload
 
 from sqlalchemy import Connection, Engine
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+CLOSE_SECONDS = 5.0
+"""How long somebody who was cancelled waits for a connection to go back: a database that says nothing more must not hold up the
+end of a process."""
 
 
 class AsyncConnection:
@@ -99,14 +103,21 @@ class AsyncEngine:
 
 
 async def _to_its_end(close: Callable[[], None]) -> None:
-    """Whoever waits may be cancelled; a connection that is half given back would be the pool's loss."""
+    """Whoever waits may be cancelled; a connection that is half given back would be the pool's loss. One that is not back
+    `CLOSE_SECONDS` later is given up."""
     task = asyncio.create_task(greenlet_spawn(close))
     cancelled: asyncio.CancelledError | None = None
-    while not task.done():
+    until = float("inf")
+    while not task.done() and (left := until - monotonic()) > 0:
         try:
-            await asyncio.shield(task)
+            await (asyncio.shield(task) if cancelled is None else asyncio.wait({task}, timeout=left))
         except asyncio.CancelledError as cause:
+            if cancelled is None:
+                until = monotonic() + CLOSE_SECONDS
             cancelled = cause
-    task.result()
+    if task.done():
+        task.result()
+    else:
+        task.cancel()
     if cancelled is not None:
         raise cancelled
