@@ -2,7 +2,7 @@
 program which seeds Python's does not get the same names in every run.
 
 They begin with the time, as UUIDs of version 7 do (RFC 9562, section 5.7): rows that are kept under such names stand one after the
-other. Under names that are random throughout each one lands somewhere else, which made writing a record four times as dear.
+other. Under names that are random throughout each one lands somewhere else in every index.
 """
 
 from __future__ import annotations
