@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -39,7 +39,10 @@ class Kept:
         self.settled = threading.Event()
 
     def settle(self, record: CallRecord) -> None:
-        self.records.append(record)
+        self.settle_all((record,))
+
+    def settle_all(self, records: Sequence[CallRecord]) -> None:
+        self.records.extend(records)
         self.settled.set()
 
     async def admit(

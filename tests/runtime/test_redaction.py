@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelruntime import Secret
-from modelruntime.runtime.redaction import MASK, redact, redacted
+from modelruntime.runtime.redaction import _PATTERNS, MASK, redact, redacted
 
 CANARY = "CaNaRy0123456789abcdef"
 
@@ -89,3 +89,14 @@ def test_anything_can_be_shown(value: object):
 @given(st.text(), st.text())
 def test_a_bearer_between_any_texts(before: str, after: str):
     assert CANARY not in redact(f"{before} Bearer {CANARY} {after}")
+
+
+PARTS = ("sk", "mr", "eyJ", "AIza", "AKIA", "LTAI", "ya29", "github", "pat", "key", "x", "0a", "k" * 9, "A" * 25, *"._/-")
+
+
+@given(st.lists(st.sampled_from(PARTS)).map("".join))
+def test_a_word_that_is_left_alone_holds_nothing_that_is_looked_for(word: str):
+    looked_through = word
+    for pattern, shown in _PATTERNS:
+        looked_through = pattern.sub(shown, looked_through)
+    assert redact(word) == looked_through

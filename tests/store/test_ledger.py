@@ -18,11 +18,12 @@ from modelruntime import ParameterInvalid
 from modelruntime.entities.cost import Cost
 from modelruntime.entities.usage import InputUsage, OutputUsage, Usage
 from modelruntime.runtime.call_record import CallContent, CallRecord
+from modelruntime.store import outbox as outbox_module
 from modelruntime.store.call_log import CallFilter
 from modelruntime.store.configuration import Retention
 from modelruntime.store.errors import NotThere
 from modelruntime.store.ledger import Ledger
-from modelruntime.store.ledger_entry import CONTENT_AT_MOST, decode_entry, encode_record
+from modelruntime.store.ledger_entry import CONTENT_AT_MOST, decode_entry, entry_of
 from modelruntime.store.ledger_writer import ROWS
 from modelruntime.store.limits_contract import Spent
 from modelruntime.store.outbox import Outbox
@@ -37,8 +38,13 @@ from tests.store.world import TESTER, record, revision, until
 EVERY = CallFilter()
 
 
-@pytest.fixture
-async def ledger(store: Store, tmp_path: Path) -> AsyncIterator[Ledger]:
+@pytest.fixture(params=["remembered", "read"])
+async def ledger(
+    store: Store, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Ledger]:
+    """One that still knows what its records mean, and one that reads them all from the file."""
+    if request.param == "read":
+        monkeypatch.setattr(outbox_module, "MEANT_AT_MOST", 0)
     opened = Ledger(store.database, Outbox(tmp_path / "outbox"), tmp_path / "outbox")
     yield opened
     await opened.aclose()
@@ -76,23 +82,6 @@ async def test_a_record_comes_back_as_it_was(store: Store, ledger: Ledger):
         assert await store.calls.get(connection, "call1", "default") == whole
         with pytest.raises(NotThere):
             await store.calls.get(connection, "call1", "other")
-
-
-async def test_records_of_a_turn_are_handed_over_together_or_when_somebody_must_know(store: Store, tmp_path: Path):
-    outbox = Outbox(tmp_path / "outbox")
-    ledger = Ledger(store.database, outbox, tmp_path / "outbox")
-    hand_over = ledger.by_turns()
-    ledger.settle(record(id="one"))
-    ledger.settle(record(id="two"))
-    assert not outbox.read(10).contents
-    hand_over()
-    assert len(outbox.read(10).contents) == 2
-    ledger.settle(record(id="three"))
-    assert len(outbox.read(10).contents) == 2
-    await asyncio.sleep(0)
-    assert len(outbox.read(10).contents) == 3
-    await ledger.aclose()
-    assert sorted(await ids(store)) == ["one", "three", "two"]
 
 
 def first_of(call: CallRecord, **changes: Any) -> CallRecord:
@@ -203,7 +192,7 @@ async def test_a_long_conversation_is_cut(store: Store, ledger: Ledger):
 
 
 def test_an_entry_of_another_version_is_refused():
-    content = encode_record(record())
+    content = entry_of(record())[1]
     with pytest.raises(msgspec.DecodeError, match="version 2"):
         decode_entry(content[:1] + b"\x02" + content[2:])
 

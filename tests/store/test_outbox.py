@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelruntime.store.outbox import Outbox
+from modelruntime.store import outbox as outbox_module
+from modelruntime.store.outbox import Batch, Outbox
 from modelruntime.store.outbox_record import LARGEST, frame, is_damaged, records
 
 
@@ -214,7 +216,8 @@ def test_every_process_has_a_folder_of_its_own_and_adopts_what_others_left(tmp_p
 
 WRITER = """
 import pathlib, sys
-from modelruntime.store.outbox import Outbox
+from modelruntime.store import outbox as outbox_module
+from modelruntime.store.outbox import Batch, Outbox
 outbox = Outbox(pathlib.Path(sys.argv[1]), segment_bytes=20000)
 number = 0
 while True:
@@ -267,3 +270,61 @@ def test_what_was_gathered_waits_where_the_disk_takes_only_some_of_it(tmp_path: 
     outbox.retry()
     assert drained(outbox) == [b"record %d" % number for number in range(10)]
     outbox.close()
+
+
+def test_what_records_mean_is_remembered_while_it_is_known(tmp_path: Path):
+    outbox = Outbox(tmp_path)
+    for number, meant in enumerate(("a", "b", None, "d")):
+        outbox.gather(b"record %d" % number, meant)
+        outbox.hand_over()
+    first = outbox.remembered(10)
+    assert first is not None
+    assert (first.meant, first.contents, first.count) == (("a", "b"), (), 2)
+    outbox.forget(first)
+    assert outbox.remembered(10) is None
+    outbox.forget(outbox.read(1))
+    last = outbox.remembered(10)
+    assert last is not None
+    assert last.meant == ("d",)
+    outbox.forget(last)
+    assert outbox.empty
+    assert outbox.remembered(10) is None
+
+
+STEPS = st.lists(st.sampled_from(["known", "unknown", "hand over", "remembered", "read", "again"]), max_size=60)
+
+
+@given(steps=STEPS, limit=st.integers(1, 4), most=st.integers(0, 8))
+def test_each_record_comes_once_and_in_its_place_however_it_comes(steps: list[str], limit: int, most: int):
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outbox_module, "MEANT_AT_MOST", most)
+        outbox = Outbox(Path(folder), segment_bytes=60)
+        count = 0
+        came: list[bytes] = []
+
+        def take(batch: Batch | None, keep: bool = True) -> bool:
+            if batch is None or not batch.count:
+                return False
+            if keep:
+                came.extend(batch.contents or batch.meant)
+                outbox.forget(batch)
+            return True
+
+        for step in steps:
+            match step:
+                case "known" | "unknown":
+                    content = b"record %d" % count
+                    outbox.gather(content, content if step == "known" else None)
+                    count += 1
+                case "hand over":
+                    outbox.hand_over()
+                case "again":
+                    take(outbox.remembered(limit), keep=False)
+                case _:
+                    take(outbox.remembered(limit) if step == "remembered" else outbox.read(limit))
+        outbox.hand_over()
+        while take(outbox.remembered(limit) or outbox.read(limit)):
+            pass
+        assert came == [b"record %d" % number for number in range(count)]
+        assert outbox.empty
+        outbox.close()

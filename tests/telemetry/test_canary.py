@@ -89,7 +89,7 @@ class Everything:
         self._spans, self._reader = InMemorySpanExporter(), InMemoryMetricReader()
         self.tracing = Tracing(TracingOptions(), SimpleSpanProcessor(self._spans), self._reader)
         self.metrics, self.kept = PrometheusMetrics(), Kept()
-        self.ledger = Ledgers([self.kept, self.metrics, self.tracing.ledger, LogLedger(self.log), LogLedger()])
+        self.ledger = Ledgers(self.kept, self.metrics, LogLedger(self.log), LogLedger(), at_once=[self.tracing.ledger])
         self.replies: list[str] = []
 
     def text(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 import logging
@@ -44,9 +43,8 @@ def lines(out: io.StringIO) -> list[dict[str, object]]:
 def test_one_line_a_call(direct: bool):
     out = io.StringIO()
     configure_logs(LogOptions(), out)
-    LogLedger(out if direct else None).settle(
-        record(status=502, code="upstream_timeout", attempts=(attempt(error="TimedOut", request_id="v1"),))
-    )
+    failed = record(status=502, code="upstream_timeout", attempts=(attempt(error="TimedOut", request_id="v1"),))
+    LogLedger(out if direct else None).settle_all([failed])
     (line,) = lines(out)
     assert (line["event"], line["level"], line["request_id"], line["status"]) == ("call", "warning", "req_1", 502)
     assert line["attempts"] == [{"model": "sim/sim-chat", "seconds": 0.3, "error": "TimedOut", "vendor_request_id": "v1"}]
@@ -56,7 +54,8 @@ def test_one_line_a_call(direct: bool):
 
 def test_a_line_says_all_that_is_known_in_this_order():
     out = io.StringIO()
-    LogLedger(out).settle(record(model="", code="c", cached=True, attempts=(attempt(status=500, credential_id="k"), attempt(2))))
+    tries = (attempt(status=500, credential_id="k"), attempt(2))
+    LogLedger(out).settle_all([record(model="", code="c", cached=True, attempts=tries)])
     assert [*lines(out)[0].items()][3:] == [
         ("request_id", "req_1"),
         ("endpoint", "/v1/chat/completions"),
@@ -91,27 +90,32 @@ class Counting(io.StringIO):
         return super().write(text)
 
 
-async def test_the_calls_of_one_turn_are_written_together_and_each_with_its_time(caplog: pytest.LogCaptureFixture):
+def test_several_calls_are_written_together_and_each_with_its_time(caplog: pytest.LogCaptureFixture):
     out = Counting()
-    ledger = LogLedger(out)
-    before = datetime.now(UTC)
-    for said in ("one", "half a letter \ud800", "two"):
-        ledger.settle(record(asked_model=said))
-    assert out.writes == 0
-    await asyncio.sleep(0)
-    after = datetime.now(UTC)
-    ledger.settle(record(asked_model="three"))
-    await asyncio.sleep(0)
-    assert [line["asked"] for line in lines(out)] == ["one", "two", "three"]
-    assert out.writes == 2
+    said = ("one", "half a letter \ud800", "two")
+    LogLedger(out).settle_all([record(asked_model=name, started_at=1.5e9 + at, seconds=0.25) for at, name in enumerate(said)])
+    assert [(line["asked"], line["timestamp"]) for line in lines(out)] == [
+        ("one", "2017-07-14T02:40:00.250000+00:00"),
+        ("two", "2017-07-14T02:40:02.250000+00:00"),
+    ]
+    assert out.writes == 1
     assert "cannot be told" in caplog.text, "one that has no text takes nothing from the others"
-    assert before.replace(microsecond=0) <= datetime.fromisoformat(str(lines(out)[0]["timestamp"])) <= after
 
 
-@given(st.integers(0, 2**32 * 10**9))
-def test_a_time_is_written_as_python_writes_it(at: int):
+@pytest.mark.parametrize("direct", [True, False])
+def test_a_line_names_the_trace_of_its_call(direct: bool):
+    out = io.StringIO()
+    configure_logs(LogOptions(), out)
+    LogLedger(out if direct else None).settle_all([record(trace=("t1", "s1")), record()])
+    first, second = lines(out)
+    assert (first["trace_id"], first["span_id"]) == ("t1", "s1")
+    assert "trace_id" not in second
+
+
+@given(st.floats(0, 2**32))
+def test_a_time_is_written_as_python_writes_it(at: float):
     told = datetime.fromisoformat(LogLedger(io.StringIO())._timestamp(at))
-    assert told == datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at // 1000)
+    assert told == datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(at * 1e6))
 
 
 def test_what_a_client_wrote_into_names_is_redacted():
@@ -123,7 +127,7 @@ def test_what_a_client_wrote_into_names_is_redacted():
         model=f"sk-{CANARY}",
         attempts=(attempt(model=f"sk-{CANARY}", request_id=f"Bearer {CANARY}"),),
     )
-    LogLedger(out).settle(made)
+    LogLedger(out).settle_all([made])
     assert lines(out)
     assert CANARY not in out.getvalue()
 

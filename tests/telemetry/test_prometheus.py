@@ -51,8 +51,8 @@ def sample(metrics: PrometheusMetrics, name: str, **labels: str) -> float | None
 )
 def test_two_good_calls(name: str, labels: dict[str, str], value: float | None):
     metrics = PrometheusMetrics()
-    metrics.settle(record())
-    metrics.settle(record(id="req_2"))
+    metrics.settle_all([record()])
+    metrics.settle_all([record(id="req_2")])
     assert sample(metrics, name, **labels) == (value if value is None else pytest.approx(value))
 
 
@@ -68,22 +68,22 @@ def test_two_good_calls(name: str, labels: dict[str, str], value: float | None):
 )
 def test_how_a_call_ended(changes: dict[str, Any], name: str, labels: dict[str, str]):
     metrics = PrometheusMetrics()
-    metrics.settle(record(**changes))
+    metrics.settle_all([record(**changes)])
     assert sample(metrics, name, **labels) == 1
 
 
 def test_a_stream_that_failed_before_its_first_item_did_not_break_off():
     metrics = PrometheusMetrics()
-    metrics.settle(record(status=502, code="upstream_unreachable", first_token_seconds=None))
+    metrics.settle_all([record(status=502, code="upstream_unreachable", first_token_seconds=None)])
     assert sample(metrics, "modelruntime_stream_aborts_total") is None
 
 
 def test_names_that_a_client_makes_up_are_no_labels():
     metrics = PrometheusMetrics()
-    metrics.settle(record())
+    metrics.settle_all([record()])
     for number in range(3000):
         failed = attempt(model=f"made-up-{number}", error="ModelNotFound")
-        metrics.settle(record(model=f"made-up-{number}", status=404, code="model_not_found", attempts=(failed,)))
+        metrics.settle_all([record(model=f"made-up-{number}", status=404, code="model_not_found", attempts=(failed,))])
     assert b"made-up" not in metrics.exposition()
     assert sample(metrics, "modelruntime_requests_total", status="404", provider="sim", model="other") == 3000
 
@@ -100,7 +100,7 @@ def test_each_is_counted_once_and_one_that_cannot_be_takes_nothing_from_the_othe
     metrics = PrometheusMetrics()
     endless = Usage(input=InputUsage(total=10**400))
     for number in range(1, 2 * TOGETHER + 2):
-        metrics.settle(record(usage=endless) if number == 2 else record())
+        metrics.settle_all([record(usage=endless) if number == 2 else record()])
         if number in (1, 3, TOGETHER, TOGETHER + 1):
             assert sample(metrics, "modelruntime_requests_total", status="200") == number
     assert sample(metrics, "modelruntime_requests_total", status="200") == 2 * TOGETHER + 1
@@ -112,7 +112,7 @@ def test_a_model_has_its_own_labels_from_its_first_answer():
     metrics = PrometheusMetrics()
     failed = record(status=502, code="c", attempts=(attempt(error="TimedOut"),))
     for made in (failed, record(), failed, failed):
-        metrics.settle(made)
+        metrics.settle_all([made])
     assert sample(metrics, "modelruntime_requests_total", status="502", model="other") == 1
     assert sample(metrics, "modelruntime_requests_total", status="502", model="sim-chat") == 2
     assert sample(metrics, "modelruntime_attempts_total", outcome="TimedOut", model="sim-chat") == 2
@@ -142,6 +142,6 @@ def test_the_cost_of_a_call():
     for _ in range(10):
         began = time.process_time()
         for _ in range(rounds):
-            metrics.settle(made)
+            metrics.settle_all([made])
         best = min(best, (time.process_time() - began) / rounds)
     assert best < 30e-6

@@ -23,9 +23,9 @@ from modelruntime.cli.serve_plan import Hello, ServePlan, folders_of
 from modelruntime.cli.spent_by_key import spent_by_key
 from modelruntime.gateway.app import POSTS, Gateway
 from modelruntime.gateway.asgi import Application
-from modelruntime.gateway.contract import Ledger, Limiter
+from modelruntime.gateway.contract import Limiter
 from modelruntime.gateway.key_limiter import KeyLimiter
-from modelruntime.gateway.ledgers import Ledgers
+from modelruntime.gateway.ledgers import GroupLedger, Ledgers
 from modelruntime.gateway.operation_app import METRICS, Health, OperationApp
 from modelruntime.gateway.plane import DataPlane
 from modelruntime.gateway.server import GatewayServer, ServerOptions
@@ -67,17 +67,16 @@ class ServeProcess:
 
             self.tracing = Tracing(telemetry.tracing)
         self.metrics: PrometheusMetrics | None = None
-        ledgers: list[Ledger] = [opened.ledger]
+        told: list[GroupLedger] = []
         if telemetry.metrics is not None:
             from modelruntime.telemetry.prometheus import PrometheusMetrics
 
             self.metrics = PrometheusMetrics()
-            ledgers.append(self.metrics)
-        if self.tracing is not None:
-            ledgers.append(self.tracing.ledger)
+            told.append(self.metrics)
         if telemetry.logs.calls:
-            ledgers.append(LogLedger(None if is_text(telemetry.logs, sys.stderr) else sys.stderr))
-        self._watch = CallWatch(Ledgers(ledgers))
+            told.append(LogLedger(None if is_text(telemetry.logs, sys.stderr) else sys.stderr))
+        ledgers = Ledgers(opened.ledger, *told, at_once=() if self.tracing is None else (self.tracing.ledger,))
+        self._watch = CallWatch(ledgers)
         runtime = self._runtime()
         plane = DataPlane(
             runtime,
@@ -93,7 +92,7 @@ class ServeProcess:
         if self.metrics is not None:
             self._tell_metrics(self.metrics)
         options = ServerOptions(host=plan.host, port=plan.port, lame_duck_seconds=plan.lame_duck, drain_seconds=plan.drain)
-        self.server = GatewayServer(self.gateway, options, self._application(), opened.ledger.by_turns())
+        self.server = GatewayServer(self.gateway, options, self._application(), ledgers.hand_over)
 
     async def serve(self, listener: socket.socket, started: Callable[[], None] | None = None, link: Link | None = None) -> None:
         """Until it is told to stop, by a signal or because its supervisor is gone."""

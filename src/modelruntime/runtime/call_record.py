@@ -80,6 +80,8 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     refused: bool = False
     """Turned away before any model was asked, by a limit or a right that is missing. Not all of these are written down."""
     content: CallContent | None = None
+    trace: tuple[str, str] | None = None
+    """The ids of the trace and the span under which it ended; not kept by the store."""
 
     @property
     def overhead_seconds(self) -> float:

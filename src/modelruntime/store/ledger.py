@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from modelruntime.runtime.call_record import CallRecord
 from modelruntime.store.database import Database
 from modelruntime.store.errors import StoreUnavailable
-from modelruntime.store.ledger_entry import LedgerEntry, decode_entry, encode_record, mended
+from modelruntime.store.ledger_entry import LedgerEntry, decode_entry, encode_entry, entry_of, mended
 from modelruntime.store.ledger_writer import write_entries
 from modelruntime.store.outbox import Batch, Outbox
 from modelruntime.store.private_file import create_private
@@ -59,10 +59,6 @@ class Ledger:
         self._usage_loss = usage_loss
         self._arrived = asyncio.Event()
         self._behind_since: float | None = None if outbox.empty else time.monotonic()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        """Set: the records of a turn of this loop are handed over together."""
-        self._settled: list[CallRecord] = []
-        """Those of this turn: to encode one right after the other is cheaper than each by itself, between all that a call does."""
         self._rejected = 0
         self._reason: str | None = None
         self._lost_told = 0
@@ -70,29 +66,18 @@ class Ledger:
             self._arrived.set()
 
     def settle(self, record: CallRecord) -> None:
-        """Take the record of a call that is over. Never waits, never raises; a process that is killed right after loses nothing,
-        or nothing that anybody was told of: see `by_turns`."""
-        if self._loop is None:
-            self._outbox.append(encode_record(record))
-        else:
-            self._settled.append(record)
-            if len(self._settled) == 1:
-                self._loop.call_soon(self._hand_over)
+        """Take the record of a call that is over. Never waits, never raises; a process that is killed right after loses nothing."""
+        self.settle_all((record,))
+
+    def settle_all(self, records: Sequence[CallRecord]) -> None:
+        """The same of several: they are handed to the system together."""
+        for record in records:
+            entry, content = entry_of(record)
+            self._outbox.gather(content, entry)
+        self._outbox.hand_over()
         if self._behind_since is None:
             self._behind_since = time.monotonic()
         self._arrived.set()
-
-    def by_turns(self) -> Callable[[], None]:
-        """From now on the records of one turn of the running loop go to the outbox together. Whoever tells a client within that
-        turn that its call is over calls first what is returned: then what a client knows of survives the process."""
-        self._loop = asyncio.get_running_loop()
-        return self._hand_over
-
-    def _hand_over(self) -> None:
-        settled, self._settled = self._settled, []
-        for record in settled:
-            self._outbox.gather(encode_record(record))
-        self._outbox.hand_over()
 
     @property
     def full(self) -> bool:
@@ -123,15 +108,17 @@ class Ledger:
 
     async def drain(self) -> bool:
         """Write what waits; returns whether the database took it."""
-        self._hand_over()
         self._outbox.retry()
         self._tell_lost()
         while True:
             self._arrived.clear()
             last_file = self._outbox.files <= 1
-            batch = await asyncio.to_thread(self._outbox.read, BATCH)
+            batch = self._outbox.remembered(BATCH)
+            if batch is None:
+                batch = await asyncio.to_thread(self._outbox.read, BATCH)
             try:
-                await self._write(batch)
+                if batch.count:
+                    await self._write(batch)
             except StoreUnavailable as cause:
                 if self._reason is None:
                     log.warning("records of calls wait in the outbox: %s", cause.message)
@@ -140,12 +127,12 @@ class Ledger:
                 return False
             self._outbox.forget(batch)
             self._reason = None
-            self._behind_since = None if self._outbox.empty and not self._settled else time.monotonic()
+            self._behind_since = None if self._outbox.empty else time.monotonic()
             if self._outbox.retry():
                 continue
             if self._outbox.holding:
                 self._arrived.set()
-            if batch.end is None or (0 < len(batch.contents) < BATCH and last_file):
+            if batch.end is None or (0 < batch.count < BATCH and last_file):
                 if not self._outbox.empty:  # what no disk took is in memory, and now there is room
                     self._arrived.set()
                 return True  # what came meanwhile may gather again
@@ -171,19 +158,16 @@ class Ledger:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self.drain()
-        self._hand_over()  # what came meanwhile
         try:
             await asyncio.to_thread(self._outbox.close)
         except OSError as cause:
             log.error("the outbox could not be put on the disk: %s", cause.strerror)
 
     async def _write(self, batch: Batch) -> None:
-        if not batch.contents:
-            return
         try:
-            await write_entries(self._database, await asyncio.to_thread(_decoded, batch))
+            await write_entries(self._database, batch.meant or await asyncio.to_thread(_decoded, batch.contents))
         except (SQLAlchemyError, msgspec.DecodeError, OverflowError, UnicodeError):
-            for content in batch.contents:
+            for content in batch.contents or map(encode_entry, batch.meant):
                 await self._write_one(content)
 
     async def _write_one(self, content: bytes) -> None:
@@ -205,5 +189,5 @@ class Ledger:
             self._lost_told = self._outbox.lost
 
 
-def _decoded(batch: Batch) -> list[LedgerEntry]:
-    return [decode_entry(content) for content in batch.contents]
+def _decoded(contents: Sequence[bytes]) -> tuple[LedgerEntry, ...]:
+    return tuple(map(decode_entry, contents))

@@ -33,12 +33,20 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(LedgerEntry).decode
 
 
-def encode_record(record: CallRecord) -> bytes:
-    """Never raises: half letters and numbers that no column holds, which a client or a vendor may send, are replaced."""
+def entry_of(record: CallRecord) -> tuple[LedgerEntry, bytes]:
+    """The entry, and how it waits. Never raises: half letters and numbers that no column holds, which a client or a vendor may
+    send, are replaced."""
     try:
-        return _encode(_entry(record))
+        entry = _entry(record)
+        return entry, _encode(entry)
     except (UnicodeEncodeError, OverflowError, TypeError, ValueError):
-        return _encode(_entry(_mended_record(record)))
+        entry = _entry(_mended_record(record))
+        return entry, _encode(entry)
+
+
+def encode_entry(entry: LedgerEntry) -> bytes:
+    """How an entry waits."""
+    return _encode(entry)
 
 
 def decode_entry(content: bytes) -> LedgerEntry:

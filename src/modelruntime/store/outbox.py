@@ -11,6 +11,7 @@ import os
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -21,16 +22,29 @@ MAX_BYTES = 512 * 2**20
 SEGMENT_BYTES = 8 * 2**20
 WAITING_BYTES = 8 * 2**20
 """Records that no disk takes are held in memory up to so much."""
+MEANT_AT_MOST = 5000
+"""What so many records mean is kept in memory, so that they need not be read again: more than gather before they are in a database
+that is there."""
+
+
+class Meant(NamedTuple):
+    """What the records of one piece of a file mean, each in its order."""
+
+    start: int
+    end: int
+    values: list[Any]
 
 
 class Segment:
     """A file, and how many bytes of it are records that were written whole."""
 
-    __slots__ = ("path", "size")
+    __slots__ = ("meant", "path", "size")
 
     def __init__(self, path: Path, size: int) -> None:
         self.path = path
         self.size = size
+        self.meant: deque[Meant] = deque()
+        """Pieces whose meaning is known; there may be others between them."""
 
 
 class Position(msgspec.Struct, frozen=True):
@@ -44,13 +58,20 @@ class Batch(msgspec.Struct, frozen=True):
     """Records, oldest first, and where they end."""
 
     contents: tuple[bytes, ...] = ()
+    meant: tuple[Any, ...] = ()
+    """In the place of `contents`: what the records mean, where that is still known."""
     end: Position | None = None
     damaged: bool = False
     """What follows to the end of the file does not read, though it was written whole."""
 
+    @property
+    def count(self) -> int:
+        """How many records."""
+        return len(self.contents) or len(self.meant)
+
 
 class Outbox:
-    """Appended to and forgotten by one thread; `read` and `sync` may run in another one meanwhile."""
+    """Appended to, remembered and forgotten by one thread; `read` and `sync` may run in another one meanwhile."""
 
     def __init__(
         self, parent: Path, *, max_bytes: int = MAX_BYTES, segment_bytes: int = SEGMENT_BYTES, waiting_bytes: int = WAITING_BYTES
@@ -68,6 +89,8 @@ class Outbox:
         self._unsynced: list[int] = []
         self._dirty = False
         self._gathered: list[bytes] = []
+        self._meant: list[Any] = []
+        self._remembered = 0
         self._waiting: deque[bytes] = deque()
         self._held = 0
         self.lost = 0
@@ -100,21 +123,29 @@ class Outbox:
         self.gather(content)
         self.hand_over()
 
-    def gather(self, content: bytes) -> None:
-        """Take a record to hand it over with others: to call the system for each costs more than all else that is done to it."""
+    def gather(self, content: bytes, meant: Any = None) -> None:
+        """Take a record to hand it over with others: to call the system for each costs more than all else that is done to it.
+        `meant` is what `remembered` gives back in its place."""
         if len(content) > LARGEST:
             self.lost += 1
         else:
             self._gathered.append(frame(content))
+            self._meant.append(meant)
 
     def hand_over(self) -> None:
         """Write what was gathered. Never raises, as `append`."""
         if not self._gathered:
             return
-        gathered, self._gathered = self._gathered, []
-        if self._waiting or not self._write(b"".join(gathered)):
+        gathered, meant = self._gathered, self._meant
+        self._gathered, self._meant = [], []
+        data = b"".join(gathered)
+        if self._waiting or not self._write(data):
             for record in gathered:
                 self._hold(record)
+        elif self._active is not None and self._remembered < MEANT_AT_MOST and None not in meant:
+            end = self._active.size
+            self._active.meant.append(Meant(end - len(data), end, meant))
+            self._remembered += len(meant)
 
     @property
     def holding(self) -> bool:
@@ -127,6 +158,21 @@ class Outbox:
         while self._waiting and self._write(self._waiting[0]):
             self._held -= len(self._waiting.popleft())
         return self._held < before
+
+    def remembered(self, limit: int) -> Batch | None:
+        """The next records after what was forgotten, about `limit` of them, where what they mean is known; else they must be
+        read."""
+        segment = next((segment for segment in self._segments.values() if self._rest(segment)), None)
+        if segment is None:
+            return None
+        found: list[Any] = []
+        end = self._done(segment.path)
+        for piece in segment.meant:
+            if piece.start != end or len(found) >= limit:
+                break
+            found += piece.values
+            end = piece.end
+        return Batch(meant=tuple(found), end=Position(segment.path, end)) if found else None
 
     def read(self, limit: int) -> Batch:
         """The next records after what was forgotten, at most `limit` of them, from one file."""
@@ -146,8 +192,8 @@ class Outbox:
                 if len(found) == limit:
                     break
             if not found:  # the tail of a process that was killed, or damage: nothing of it reads
-                return Batch((), Position(path, size), is_damaged(data))
-            return Batch(tuple(found), Position(path, done + end))
+                return Batch(end=Position(path, size), damaged=is_damaged(data))
+            return Batch(tuple(found), end=Position(path, done + end))
         return Batch()
 
     def forget(self, batch: Batch) -> None:
@@ -160,6 +206,9 @@ class Outbox:
             with suppress(OSError):
                 os.link(end.segment, end.segment.with_suffix(".damaged"))
         self._read_to = end
+        meant = self._segments[end.segment].meant
+        while meant and meant[0].start < end.offset:
+            self._remembered -= len(meant.popleft().values)
         if end.offset < self._segments[end.segment].size:
             return
         if self._active is None or end.segment != self._active.path or end.offset >= self._segment_bytes // 4 or self.full:

@@ -67,10 +67,9 @@ def line_of(
     event: str | None = None,
     level: str | None = None,
     timestamp: str | None = None,
-    trace: tuple[str, str] | None = None,
 ) -> CallLine:
-    """The line of a call that is over. `trace` holds the ids of the trace and span under which it ended."""
-    first, cost = record.first_token_seconds, record.cost
+    """The line of a call that is over."""
+    first, cost, trace = record.first_token_seconds, record.cost, record.trace
     return CallLine(
         event=event,
         level=level,

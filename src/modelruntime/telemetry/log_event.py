@@ -22,7 +22,7 @@ def event_of(record: logging.LogRecord) -> dict[str, Any]:
     event |= {name: value for name, value in record.__dict__.items() if name not in _USUAL}
     event |= {"level": record.levelname.lower(), "logger": record.name, "timestamp": _time(record.created)}
     found = trace_ids()
-    if found is not None:
+    if found is not None and "trace_id" not in event:
         event["trace_id"], event["span_id"] = found
     if record.exc_info:
         event["exception"] = _tracebacks.formatException(record.exc_info)

@@ -77,12 +77,10 @@ class PrometheusMetrics(Collector):
         self.registry = CollectorRegistry(auto_describe=False)
         self.registry.register(self)
 
-    def settle(self, record: CallRecord) -> None:
-        """A call is over. What was refused is counted where all of it is known."""
-        if record.refused:
-            return
-        self._settled.append(record)
-        if len(self._settled) == TOGETHER:
+    def settle_all(self, records: Iterable[CallRecord]) -> None:
+        """Calls are over. What was refused is counted where all of it is known."""
+        self._settled += [record for record in records if not record.refused]
+        if len(self._settled) >= TOGETHER:
             self._count_settled()
 
     def _count_settled(self) -> None:

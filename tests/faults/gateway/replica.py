@@ -23,6 +23,7 @@ from modelruntime import AsyncRuntime
 from modelruntime.entities.secret import Secret
 from modelruntime.gateway.app import Gateway
 from modelruntime.gateway.key_limiter import KeyLimiter
+from modelruntime.gateway.ledgers import Ledgers
 from modelruntime.gateway.plane import DataPlane
 from modelruntime.gateway.server import GatewayServer, ServerOptions
 from modelruntime.schema.catalogue import Catalogue
@@ -133,8 +134,9 @@ async def serve(options: ReplicaOptions, ready: Callable[[Replica, GatewayServer
         limiter = KeyLimiter(counting)
         environ, reach = {"MODELRUNTIME_CACHE": options.compiled}, TransportOptions(guard_allow_stored=LOOPBACK, trust_env=False)
         runtime = AsyncRuntime(documents=DECLARATIONS, environ=environ, transport_options=reach)
-        gateway = Gateway(DataPlane(runtime, opened.configuration, limiter=limiter, ledger=opened.ledger))
-        server = GatewayServer(gateway, ServerOptions(port=0, drain_seconds=2), gateway, opened.ledger.by_turns())
+        ledgers = Ledgers(opened.ledger)
+        gateway = Gateway(DataPlane(runtime, opened.configuration, limiter=limiter, ledger=ledgers))
+        server = GatewayServer(gateway, ServerOptions(port=0, drain_seconds=2), gateway, ledgers.hand_over)
         listener = server.listen()
         url = "http://{}:{}".format(*listener.getsockname()[:2])
         replica = Replica(url, opened, limiter, asyncio.get_running_loop(), key_text)
