@@ -48,6 +48,7 @@ FINISHES = {
         "insufficient_system_resource",
         "https://docs.rs/crate/ds-api/latest/source/src/raw/response/non_streaming/finish_reason.rs",
     ),
+    "mistral": ("error", "package mistralai 3.7.0: mistralai/client/models/completionresponsestreamchoice.py"),
     "zhipuai": ("network_error", "https://github.com/promptfoo/promptfoo/pull/9905"),
     "zai": ("network_error", "https://github.com/mozilla-ai/any-llm/pull/1204"),
 }
@@ -91,7 +92,6 @@ SHARED: dict[str, Shared] = {
 
 NOTHING_FOUND = (
     *(
-        "302ai",
         "ant_ling",
         "azure_speech",
         "cortecs",
@@ -101,12 +101,10 @@ NOTHING_FOUND = (
         "gitee_ai",
         "inference_net",
         "perfxcloud",
-        "qiniu",
         "regolo",
         "stackit",
         "submodel",
         "yi",
-        "zhinao",
     ),
 )
 """Looked for on `SEARCHED_ON`: no page or report with a body was found. What is found later becomes a row."""

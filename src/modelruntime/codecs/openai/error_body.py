@@ -60,9 +60,10 @@ NOTHING = ErrorBody()
 
 
 def parse_error_body(body: bytes) -> ErrorBody:
-    """Reads a failed answer's body. Never raises: HTML, cut JSON and emptiness give `NOTHING`."""
+    """Reads a failed answer's body. Never raises: HTML, cut JSON and emptiness give `NOTHING`. It may be a line of the stream
+    that was asked for (Xiaomi MiMo: https://github.com/decolua/9router/issues/1210, read 2026-11-29)."""
     try:
-        found = _decode(body)
+        found = _decode(body.removeprefix(b"data:"))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return NOTHING
     return _read(found)

@@ -216,8 +216,11 @@ MODEL_TEXT = re.compile(
     r"|\bunknown model\b|\binvalid model:",
     re.IGNORECASE,
 )
+WRONG_MODEL_TEXT = re.compile(r"\bincorrect model id\b", re.IGNORECASE)
+"""No such model, though the status tells of a failure (https://docs.aihubmix.com/cn/FAQs/HTTP-Codes, read 2026-11-29)."""
 CREDIT_TEXT = re.compile(
-    r"\baccount\b[^.]{0,60}\bsuspended\b|insufficient (?:balance|credits?\b)|used all available credits|no remaining credits"
+    r"\baccount\b[^.]{0,60}\bsuspended\b|insufficient (?:(?:account )?balance|credits?\b)|balance is insufficient"
+    r"|used all available credits|no remaining credits"
     r"|monthly spend(?:ing)? limit"
     r"|used up your (?:daily )?free allocation|账户已欠费|余额不足",
     re.IGNORECASE,

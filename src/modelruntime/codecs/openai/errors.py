@@ -135,6 +135,8 @@ def _kind_of_status(status: int, body: ErrorBody) -> Kind:
         return _kind_of_status(body.status, body) if body.status not in (None, 424) else ServerUnavailable
     if status >= 500 and error_words.BEARER_TEXT.search(body.message or ""):
         return Unauthorized
+    if status >= 500 and error_words.WRONG_MODEL_TEXT.search(body.message or ""):
+        return ModelNotFound
     if status in (409, 425, 498) or status >= 500 or status < 400:
         return ServerUnavailable
     if status == 429:
