@@ -133,7 +133,13 @@ def test_a_success_holds_no_error(body):
 
 
 @pytest.mark.parametrize(
-    "body", [{"error": {"message": "x"}}, {"code": 1301, "msg": "x"}, {"base_resp": {"status_code": 1002, "status_msg": "x"}}]
+    "body",
+    [
+        {"error": {"message": "x"}},
+        {"code": 1301, "msg": "x"},
+        {"code": 21313, "description": "x", "details": "y"},
+        {"base_resp": {"status_code": 1002, "status_msg": "x"}},
+    ],
 )
 def test_an_error_that_came_as_success_is_found(body):
     assert error_in_reply(answer(200, body), ENDPOINT) is not None

@@ -94,7 +94,7 @@ def find_error(fields: dict[str, Any]) -> ErrorBody | None:
         if holder and not _is_success(as_object(holder)):
             return _read(fields)
     if not _is_success(fields) and any(
-        isinstance(fields.get(key), str) for key in ("message", "msg", "error_msg", "err", "detail")
+        isinstance(fields.get(key), str) for key in ("message", "msg", "error_msg", "err", "detail", "description")
     ):
         return _read(fields)
     return None
