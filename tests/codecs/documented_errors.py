@@ -9,6 +9,7 @@ from tests.codecs.documented import (
     google,
     hosts,
     in_stream,
+    late_hosts,
     later_hosts,
     makers,
     more_hosts,
@@ -47,4 +48,5 @@ DOCUMENTED: tuple[DocumentedError, ...] = (
     *own_repositories.ERRORS,
     *tried_hosts.ERRORS,
     *later_hosts.ERRORS,
+    *late_hosts.ERRORS,
 )

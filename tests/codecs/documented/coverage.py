@@ -55,9 +55,12 @@ FINISHES = {
 
 
 CUT_SHORT = {
+    "chatglm": "github.com/THUDM/ChatGLM3: openai_api_demo/api_server.py predict_stream",
+    "cloudflare_workers_ai": "package workers-ai-provider 4.0.0: src/streaming.ts",
+    "helicone": "github.com/Helicone/helicone: packages/llm-mapper/transform/providers/anthropic/streamedResponse/toOpenai.ts",
     "nano_gpt": "https://github.com/Nano-GPT-com/docs/blob/main/api-reference/miscellaneous/streaming-protocol.mdx",
 }
-"""Provider → where it says that a stream that fails just ends: `StreamIncomplete`, and no row."""
+"""Provider → where it says, or its source shows, that a stream that fails just ends: `StreamIncomplete`, and no row."""
 
 
 class Shared(NamedTuple):
@@ -84,6 +87,8 @@ SHARED: dict[str, Shared] = {
     "huggingface_hub": Shared("tei", "dedicated endpoints of embedding models run TEI", False),
     "gpustack": Shared("vllm", "one of the engines that it runs", False),
     "lemonade": Shared("llama_cpp", "runs llama-server for GGUF models (its server_spec.md)", False),
+    "cortecs": Shared("litellm_proxy", "its own fork of that proxy (github.com/cortecs-ai/litellm)", True),
+    "regolo": Shared("litellm_proxy", "answers that proxy's /user/info (github.com/notBlubbll/regolo-proxy)", False),
     "vessl_ai": Shared("vllm", "its services run vLLM (github.com/run-llama/llama_index, pull 17414)", False),
     "zai": Shared("zhipuai", "the same API outside China, for what its own page does not say", True),
 }
@@ -93,8 +98,6 @@ NOTHING_FOUND = (
     *(
         "302ai",
         "ant_ling",
-        "azure_speech",
-        "cortecs",
         "deerapi",
     ),
     *(
@@ -102,7 +105,6 @@ NOTHING_FOUND = (
         "inference_net",
         "perfxcloud",
         "qiniu",
-        "regolo",
         "stackit",
         "submodel",
         "yi",

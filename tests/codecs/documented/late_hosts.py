@@ -1,0 +1,141 @@
+"""Hosts, gateways and servers that one runs oneself: what filled a column that was empty before. Read 2026-11-29."""
+
+from typing import Any
+
+from modelruntime.entities.errors import InvokeError, RateLimited, ServerUnavailable, TimedOut, Unauthorized
+from tests.codecs.documented.row import DocumentedError, errors_of, statuses_of
+
+ABACUS = "package abacusai 1.4.119: abacusai/client.py _ApiExceptionFactory"
+AWS_COMMON = "https://docs.amazonaws.cn/en_us/awsconsolehelpdocs/latest/gsg/common-errors.html"
+AZURE_SPEECH = "https://github.com/MicrosoftDocs/azure-ai-docs/blob/main/articles/ai-services/speech-service/rest-text-to-speech.md"
+BENTOML = "package bentoml 1.4.40: bentoml/_internal/server/http/traffic.py"
+CHATGLM = "github.com/THUDM/ChatGLM3: openai_api_demo/api_server.py create_chat_completion"
+CLARIFAI = "package clarifai 12.5.0: clarifai/runners/models/openai_class.py openai_stream_transport"
+CORTECS = "github.com/cortecs-ai/litellm: litellm/proxy/common_request_processing.py _handle_llm_api_exception"
+CORTECS_STREAM = "github.com/cortecs-ai/litellm: litellm/proxy/proxy_server.py async_data_generator"
+FUNASR = "github.com/modelscope/FunASR: funasr/bin/_server_app.py"
+LOCALAI = "github.com/mudler/LocalAI: core/http/middleware/admission.go"
+OVHCLOUD = "package litellm 1.110.2: litellm/llms/ovhcloud/chat/transformation.py chunk_parser"
+SGLANG = "github.com/sgl-project/sglang: sgl-model-gateway/src/middleware.rs concurrency_limit_middleware"
+SNOWFLAKE = "package snowflake-ml-python 2.6.0: snowflake/cortex/_complete.py retry"
+SYNTHETIC = "https://github.com/anomalyco/opencode/issues/39072"
+TRITON = "github.com/triton-inference-server/server: src/http_server.cc RespondIfRestricted"
+VLLM = "package vllm 0.29.0: vllm/exceptions.py QueueOverflowError, vllm/entrypoints/serve/exception_handling/error_response.py"
+
+_BUSY = "The engine is currently busy and cannot accept new requests. Please try again later or on a different instance."
+_BACKLOG = "The engine has reached its prefill token backlog limit. Please try again later or on a different instance."
+_AT_CAPACITY = 'model "m" is at capacity (max_concurrent=1); retry after 5s'
+
+
+def _proxy(message: str, code: int, kind: str = "None") -> dict[str, Any]:
+    """What it has no type and no parameter for it calls `None`; the status stands as a string."""
+    return {"error": {"message": message, "type": kind, "param": "None", "code": str(code)}}
+
+
+def _abacus(error: str, kind: str) -> dict[str, Any]:
+    return {"success": False, "error": error, "errorType": kind}
+
+
+def _engine(message: str) -> dict[str, Any]:
+    return {"error": {"message": message, "type": "Service Unavailable", "param": None, "code": 503}}
+
+
+def _sagemaker(name: str) -> DocumentedError:
+    headers = {"x-amzn-errortype": name}
+    return DocumentedError("sagemaker", AWS_COMMON, "page+shape", 403, {"message": "No."}, Unauthorized, False, name, headers)
+
+
+def _clarifai(where: Any) -> DocumentedError:
+    body = {"code": 21313, "description": "Model prediction failed", "details": "Connection error."}
+    kind: type[InvokeError] = ServerUnavailable
+    return DocumentedError("clarifai", CLARIFAI, "page+shape", 200, body, kind, True, "21313", where=where)
+
+
+ERRORS: tuple[DocumentedError, ...] = (
+    *errors_of(
+        "abacus",
+        ABACUS,
+        "page+shape",
+        (429, _abacus("Too many requests", "TooManyRequestsError"), RateLimited, True),
+        (500, _abacus("It failed", "InternalServerError"), ServerUnavailable, True),
+        (504, _abacus("It took too long", "GatewayTimeoutError"), TimedOut, True),
+    ),
+    *statuses_of("azure_speech", AZURE_SPEECH, 401, 429, 502, 503),
+    _clarifai("answer"),
+    _clarifai("stream"),
+    # nothing catches what the model raises: the server's framework writes this
+    *errors_of("chatglm", CHATGLM, "source", (500, b"Internal Server Error", ServerUnavailable, True)),
+    *errors_of("funasr", FUNASR, "source", (500, b"Internal Server Error", ServerUnavailable, True)),
+    *errors_of(
+        "cortecs",
+        CORTECS,
+        "source",
+        (429, _proxy("Rate limit exceeded", 429), RateLimited, True),
+        (500, _proxy("It failed", 500), ServerUnavailable, True),
+    ),
+    *errors_of(
+        "cortecs",
+        CORTECS_STREAM,
+        "source",
+        (200, _proxy("Rate limit exceeded", 429), RateLimited, True),
+        (200, _proxy("It failed", 500), ServerUnavailable, True),
+        where="stream",
+    ),
+    DocumentedError(
+        "localai",
+        LOCALAI,
+        "source",
+        429,
+        {"error": {"type": "rate_limit_error", "code": "admission_rejected", "message": _AT_CAPACITY}},
+        RateLimited,
+        True,
+        "admission_rejected",
+        {"retry-after": "5"},
+        5.0,
+    ),
+    *errors_of(
+        "openllm",
+        BENTOML,
+        "source",
+        (429, {"error": "Too many requests"}, RateLimited, True),
+        (504, {"error": "Not able to process the request in 60 seconds"}, TimedOut, True),
+    ),
+    *errors_of(
+        "ovhcloud",
+        OVHCLOUD,
+        "unverified",
+        (200, {"error": {"message": "Internal error", "code": 500}}, ServerUnavailable, True),
+        where="stream",
+    ),
+    _sagemaker("AccessDeniedException"),
+    _sagemaker("ExpiredTokenException"),
+    _sagemaker("UnrecognizedClientException"),
+    # its gateway: no room in the queue, too long in it, the limit that several gateways share
+    *errors_of(
+        "sglang",
+        SGLANG,
+        "source",
+        (429, b"", RateLimited, True),
+        (408, b"", TimedOut, True),
+        (429, {"error": "Rate limit exceeded", "current_count": 9, "limit": 8}, RateLimited, True),
+    ),
+    # the status and the header are all that its package reads
+    DocumentedError(
+        "snowflake", SNOWFLAKE, "page+shape", 429, b"", RateLimited, True, headers={"retry-after": "5"}, retry_after=5.0
+    ),
+    *errors_of("synthetic", SYNTHETIC, "report", (401, {"error": "Authorization header required."}, Unauthorized, False)),
+    *errors_of(
+        "triton",
+        TRITON,
+        "source",
+        (403, {"error": "This API is restricted, expecting header 'h'"}, Unauthorized, False),
+    ),
+    # its limits of what waits; it has no 429
+    *errors_of(
+        "vllm",
+        VLLM,
+        "source",
+        (503, _engine(_BUSY), ServerUnavailable, True),
+        (503, _engine(_BACKLOG), ServerUnavailable, True),
+    ),
+)
