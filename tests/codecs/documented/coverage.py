@@ -88,7 +88,9 @@ SHARED: dict[str, Shared] = {
     "gpustack": Shared("vllm", "one of the engines that it runs", False),
     "lemonade": Shared("llama_cpp", "runs llama-server for GGUF models (its server_spec.md)", False),
     "cortecs": Shared("litellm_proxy", "its own fork of that proxy (github.com/cortecs-ai/litellm)", True),
-    "regolo": Shared("litellm_proxy", "answers that proxy's /user/info (github.com/notBlubbll/regolo-proxy)", False),
+    "regolo": Shared(
+        "litellm_proxy", "takes that proxy's `disable_fallbacks` (github.com/regolo-ai/regoloai-doc), answers its /user/info", False
+    ),
     "vessl_ai": Shared("vllm", "its services run vLLM (github.com/run-llama/llama_index, pull 17414)", False),
     "zai": Shared("zhipuai", "the same API outside China, for what its own page does not say", True),
 }
@@ -102,7 +104,6 @@ NOTHING_FOUND = (
     ),
     *(
         "gitee_ai",
-        "inference_net",
         "perfxcloud",
         "qiniu",
         "stackit",
