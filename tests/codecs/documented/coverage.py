@@ -104,7 +104,6 @@ NOTHING_FOUND = (
     ),
     *(
         "gitee_ai",
-        "perfxcloud",
         "qiniu",
         "stackit",
         "submodel",

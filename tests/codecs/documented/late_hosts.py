@@ -7,6 +7,7 @@ from modelruntime.entities.errors import (
     BadRequest,
     ContextLengthExceeded,
     InvokeError,
+    ModelNotFound,
     RateLimited,
     ServerUnavailable,
     TimedOut,
@@ -32,6 +33,7 @@ INFERENCE_NET = "github.com/context-labs/gateway: src/providers/inference-net/ch
 LOCALAI = "github.com/mudler/LocalAI: core/http/middleware/admission.go"
 MEASURED = "github.com/IrvanFza/claudish: ai-docs/reports/predefined-endpoints/probes/probe-results.json"
 OVHCLOUD = "package litellm 1.110.2: litellm/llms/ovhcloud/chat/transformation.py chunk_parser"
+PERFXCLOUD = "github.com/manwjh/zen_ai: PROJECT_STATUS.md"
 SGLANG = "github.com/sgl-project/sglang: sgl-model-gateway/src/middleware.rs concurrency_limit_middleware"
 SNOWFLAKE = "package snowflake-ml-python 2.6.0: snowflake/cortex/_complete.py retry"
 SYNTHETIC = "https://github.com/anomalyco/opencode/issues/39072"
@@ -222,6 +224,14 @@ ERRORS: tuple[DocumentedError, ...] = (
     _sagemaker("AccessDeniedException"),
     _sagemaker("ExpiredTokenException"),
     _sagemaker("UnrecognizedClientException"),
+    *errors_of("gmicloud", MEASURED, "report", (404, b"No matching target server found for model m", ModelNotFound, False)),
+    # the words were told, and not what stands around them
+    *errors_of(
+        "perfxcloud",
+        PERFXCLOUD,
+        "unverified",
+        (403, {"error": {"message": "该令牌无权使用模型：m"}}, Unauthorized, False),
+    ),
     # its gateway: no room in the queue, too long in it, the limit that several gateways share
     *errors_of(
         "sglang",
