@@ -9,6 +9,7 @@ from tests.codecs.documented import (
     google,
     hosts,
     in_stream,
+    late_hosts,
     late_makers,
     later_hosts,
     makers,
@@ -48,5 +49,6 @@ DOCUMENTED: tuple[DocumentedError, ...] = (
     *own_repositories.ERRORS,
     *tried_hosts.ERRORS,
     *later_hosts.ERRORS,
+    *late_hosts.ERRORS,
     *late_makers.ERRORS,
 )

@@ -56,9 +56,12 @@ FINISHES = {
 
 
 CUT_SHORT = {
+    "chatglm": "github.com/THUDM/ChatGLM3: openai_api_demo/api_server.py predict_stream",
+    "cloudflare_workers_ai": "package workers-ai-provider 4.0.0: src/streaming.ts",
+    "helicone": "github.com/Helicone/helicone: packages/llm-mapper/transform/providers/anthropic/streamedResponse/toOpenai.ts",
     "nano_gpt": "https://github.com/Nano-GPT-com/docs/blob/main/api-reference/miscellaneous/streaming-protocol.mdx",
 }
-"""Provider → where it says that a stream that fails just ends: `StreamIncomplete`, and no row."""
+"""Provider → where it says, or its source shows, that a stream that fails just ends: `StreamIncomplete`, and no row."""
 
 
 class Shared(NamedTuple):
@@ -85,28 +88,16 @@ SHARED: dict[str, Shared] = {
     "huggingface_hub": Shared("tei", "dedicated endpoints of embedding models run TEI", False),
     "gpustack": Shared("vllm", "one of the engines that it runs", False),
     "lemonade": Shared("llama_cpp", "runs llama-server for GGUF models (its server_spec.md)", False),
+    "cortecs": Shared("litellm_proxy", "its own fork of that proxy (github.com/cortecs-ai/litellm)", True),
+    "regolo": Shared(
+        "litellm_proxy", "takes that proxy's `disable_fallbacks` (github.com/regolo-ai/regoloai-doc), answers its /user/info", False
+    ),
     "vessl_ai": Shared("vllm", "its services run vLLM (github.com/run-llama/llama_index, pull 17414)", False),
     "zai": Shared("zhipuai", "the same API outside China, for what its own page does not say", True),
 }
 """Whose rows stand for a provider as well: beside its own, or alone."""
 
-NOTHING_FOUND = (
-    *(
-        "ant_ling",
-        "azure_speech",
-        "cortecs",
-        "deerapi",
-    ),
-    *(
-        "gitee_ai",
-        "inference_net",
-        "perfxcloud",
-        "regolo",
-        "stackit",
-        "submodel",
-        "yi",
-    ),
-)
+NOTHING_FOUND = ("ant_ling", "deerapi", "gitee_ai", "stackit", "submodel", "yi")
 """Looked for on `SEARCHED_ON`: no page or report with a body was found. What is found later becomes a row."""
 
 NO_WIRE = ("local",)

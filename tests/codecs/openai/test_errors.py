@@ -94,6 +94,8 @@ def test_the_status_decides_first_and_the_body_second(status, body, kind):
         ({"base_resp": {"status_code": 2013, "status_msg": "here"}}, "here"),
         ({"status": {"code": 11009, "description": "here"}}, "here"),
         ({"errors": [{"description": "here", "key": "fail"}]}, "here"),
+        ({"error_type": "x", "error_message": '{"error": {"message": "here"}}'}, "here"),
+        ({"error_type": "x", "error_message": "{here"}, "{here"),
         ([{"error": {"message": "here"}}], "here"),
         ({"object": "error", "message": {"detail": [{"msg": "here", "type": "x"}]}}, "here"),
     ],
@@ -122,6 +124,7 @@ def test_the_code_is_the_vendors_most_specific_word(body, code):
         {"code": 0, "message": "ok"},
         {"code": 200, "msg": "success"},
         {"base_resp": {"status_code": 0}},
+        {"error_type": None, "error_message": "", "choices": []},
         [],
         3,
         {},
@@ -133,7 +136,14 @@ def test_a_success_holds_no_error(body):
 
 
 @pytest.mark.parametrize(
-    "body", [{"error": {"message": "x"}}, {"code": 1301, "msg": "x"}, {"base_resp": {"status_code": 1002, "status_msg": "x"}}]
+    "body",
+    [
+        {"error": {"message": "x"}},
+        {"code": 1301, "msg": "x"},
+        {"code": 21313, "description": "x", "details": "y"},
+        {"error_type": "internal_error", "error_message": "x"},
+        {"base_resp": {"status_code": 1002, "status_msg": "x"}},
+    ],
 )
 def test_an_error_that_came_as_success_is_found(body):
     assert error_in_reply(answer(200, body), ENDPOINT) is not None

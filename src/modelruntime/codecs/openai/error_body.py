@@ -3,7 +3,8 @@
 One object with `error` in it is the rule; the rest are places that vendors were seen to use: a bare `message`, `msg`,
 `err`, `err_msg`, `error_msg`, `detail`, `errors[0]`, `header.message`, `response.error`, `base_resp.status_msg`,
 `status.description`, an array around the object, `message.detail[]`, `error.innererror`, `error.metadata.raw`, `error.value`
-(what a gateway could not read). AWS writes `Message`, or `message`, and names the error in a header or in `__type`
+(what a gateway could not read), `error_message` with a whole body as a string in it. AWS writes `Message`, or `message`,
+and names the error in a header or in `__type`
 (https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#operation-error-serialization, read 2026-11-28).
 """
 
@@ -85,17 +86,20 @@ def _bare_name(name: str) -> str:
 
 def find_error(fields: dict[str, Any]) -> ErrorBody | None:
     """The error in a body that came with a 2xx status, or None when it holds none: an `error` that is not empty, an
-    `object` of that name (older vLLM: https://github.com/block/goose/pull/8031, read 2026-11-29), a
+    `object` of that name (older vLLM: https://github.com/block/goose/pull/8031, read 2026-11-29), an `error_type` with its
+    `error_message` (DeepInfra, github.com/vercel/ai: packages/deepinfra/src/deepinfra-chat-error.ts, read 2026-11-29), a
     `code` that is no success word, a `base_resp.status_code` that is not 0."""
     error: Any = fields.get("error")
     if (error and error is not True) or fields.get("object") == "error":
+        return _read(fields)
+    if all(fields.get(key) and isinstance(fields[key], str) for key in ("error_type", "error_message")):
         return _read(fields)
     for key in ("base_resp", "header"):
         holder: Any = fields.get(key)
         if holder and not _is_success(as_object(holder)):
             return _read(fields)
     if not _is_success(fields) and any(
-        isinstance(fields.get(key), str) for key in ("message", "msg", "error_msg", "err", "detail")
+        isinstance(fields.get(key), str) for key in ("message", "msg", "error_msg", "err", "detail", "description")
     ):
         return _read(fields)
     return None
@@ -157,9 +161,18 @@ def _holders(found: Any, depth: int) -> Iterator[dict[str, Any] | str]:
             inner = found.get(key)
             if is_object(inner) or is_array(inner) or (isinstance(inner, str) and key == "error"):
                 yield from _holders(inner, depth + 1)
+        if isinstance(told := found.get("error_message"), str) and told.startswith("{"):
+            yield from _holders(_inner_body(told), depth + 1)
         yield found
         yield as_object(found.get("innererror"))
         yield as_object(found.get("value"))
+
+
+def _inner_body(text: str) -> dict[str, Any]:
+    try:
+        return as_object(_decode(text))
+    except (msgspec.DecodeError, RecursionError):
+        return {}
 
 
 def _status(value: object) -> int | None:

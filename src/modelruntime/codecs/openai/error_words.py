@@ -172,6 +172,7 @@ REQUEST_WORDS = frozenset(
         "request_too_large",
         "invalidparameter",
         "validation",
+        "validation_error",
         "invalid_prompt",
         "data_residency_mismatch",
         "invalid_image",
