@@ -7,16 +7,19 @@ import json
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from modelruntime import Secret
+from modelruntime.runtime.redaction import redact
 from modelruntime.telemetry.log_ledger import LogLedger
 from modelruntime.telemetry.logs import configure_logs
 from modelruntime.telemetry.options import LogOptions
-from tests.telemetry.records import attempt, record
+from tests.telemetry.records import COST, attempt, record
 
 CANARY = "CaNaRy0123456789abcdef"
 
@@ -116,6 +119,31 @@ def test_a_line_names_the_trace_of_its_call(direct: bool):
 def test_a_time_is_written_as_python_writes_it(at: float):
     told = datetime.fromisoformat(LogLedger(io.StringIO())._timestamp(at))
     assert told == datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(at * 1e6))
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_any_text_stands_in_a_line_as_it_is_or_redacted(text: str):
+    out = io.StringIO()
+    tries = (attempt(provider=text, model=text, error=text, credential_id=text, request_id=text),)
+    cost = msgspec.structs.replace(COST, currency=text)
+    made = record(
+        id=text, key_id=text, workspace=text, asked_model=text, provider=text, model=text, code=text, cost=cost, attempts=tries
+    )
+    LogLedger(out).settle_all([made])
+    line: dict[str, Any] = json.loads(out.getvalue())
+    said = redact(text)
+    expected = {
+        "request_id": said,
+        "asked": said,
+        "provider": text,
+        "model": said or None,
+        "code": text,
+        "cost": f"0.03 {text}",
+    }
+    assert {name: line.get(name) for name in expected} == expected
+    (told,) = line["attempts"]
+    assert told["model"] == redact(f"{text}/{text}")
+    assert told.get("vendor_request_id") == (said or None)
 
 
 def test_what_a_client_wrote_into_names_is_redacted():

@@ -17,7 +17,7 @@ def admit(state: float, limit: int, now: float) -> float | None:
     """The next state, or None when one more request is too many. `state` is 0 at first; times in seconds of any one clock."""
     if limit <= 0:
         return None
-    after = max(state, now) + WINDOW / limit
+    after = (state if state > now else now) + WINDOW / limit
     return after if after - now <= WINDOW + ROUNDING else None
 
 

@@ -28,13 +28,13 @@ class Bucket(msgspec.Struct, frozen=True):
     def taken(self, tokens: int, limit: int, now: float) -> Bucket | None:
         """After a call that is expected to use so many; None when they are not there."""
         level = self.filled(limit, now)
-        enough = limit > 0 and level >= min(tokens, limit) - ROUNDING
-        return Bucket(level - tokens, max(now, self.at)) if enough else None
+        enough = limit > 0 and level >= (tokens if tokens < limit else limit) - ROUNDING
+        return Bucket(level - tokens, now if now > self.at else self.at) if enough else None
 
     def corrected(self, reserved: int, used: int, limit: int, now: float) -> Bucket:
         """After a call that is over."""
         level = self.filled(limit, now) + reserved - used
-        return Bucket(level if level < limit else float(limit), max(now, self.at))
+        return Bucket(level if level < limit else float(limit), now if now > self.at else self.at)
 
     def wait(self, tokens: int, limit: int, now: float) -> float:
         """Seconds until so many are there."""

@@ -7,18 +7,17 @@ is what a whole call costs.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TextIO
 
 import msgspec
 
 from modelruntime.runtime.call_record import CallRecord
-from modelruntime.telemetry.call_line import line_of
+from modelruntime.telemetry.call_line import fields_of
 
 log = logging.getLogger("modelruntime.telemetry")
 calls = logging.getLogger("modelruntime.call")
-_encode = msgspec.json.Encoder().encode
 
 
 class LogLedger:
@@ -32,19 +31,17 @@ class LogLedger:
 
     def settle_all(self, records: Iterable[CallRecord]) -> None:
         """Calls are over."""
+        told = [(record, fields) for record in records if (fields := _fields(record)) is not None]
         if self._stream is not None:
-            self._stream.write(b"".join(self._lines(records)).decode())
+            self._stream.write("".join([self._line(record, fields) for record, fields in told]))
             return
-        for record in records:
-            calls.log(logging.WARNING if _failed(record) else logging.INFO, "call", extra=msgspec.to_builtins(line_of(record)))
+        for record, fields in told:
+            level = logging.WARNING if _failed(record) else logging.INFO
+            calls.log(level, "call", extra=msgspec.json.decode(f"{{{fields}}}"))
 
-    def _lines(self, records: Iterable[CallRecord]) -> Iterator[bytes]:
-        for record in records:
-            try:
-                ended = self._timestamp(record.started_at + record.seconds)
-                yield _encode(line_of(record, "call", _level(record), ended)) + b"\n"
-            except Exception:
-                log.exception("the call %s cannot be told in the log", record.id)
+    def _line(self, record: CallRecord, fields: str) -> str:
+        level, ended = "warning" if _failed(record) else "info", self._timestamp(record.started_at + record.seconds)
+        return f'{{"event":"call","level":"{level}","timestamp":"{ended}",{fields}}}\n'
 
     def _timestamp(self, at: float) -> str:
         second, micros = divmod(int(at * 1e6), 10**6)
@@ -53,8 +50,12 @@ class LogLedger:
         return f"{self._second[1]}.{micros:06d}+00:00"
 
 
-def _level(record: CallRecord) -> str:
-    return "warning" if _failed(record) else "info"
+def _fields(record: CallRecord) -> str | None:
+    try:
+        return fields_of(record)
+    except Exception:
+        log.exception("the call %s cannot be told in the log", record.id)
+        return None
 
 
 def _failed(record: CallRecord) -> bool:
