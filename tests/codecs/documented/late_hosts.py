@@ -24,6 +24,7 @@ CLARIFAI = "package clarifai 12.5.0: clarifai/runners/models/openai_class.py ope
 CORTECS = "github.com/cortecs-ai/litellm: litellm/proxy/common_request_processing.py _handle_llm_api_exception"
 CORTECS_STREAM = "github.com/cortecs-ai/litellm: litellm/proxy/proxy_server.py async_data_generator"
 DEEPINFRA = "github.com/vercel/ai: packages/deepinfra/src/deepinfra-chat-error.ts"
+FEATHERLESS = "https://github.com/SillyTavern/SillyTavern/pull/3937"
 FUNASR = "github.com/modelscope/FunASR: funasr/bin/_server_app.py"
 HYPERBOLIC = (
     "github.com/HyperbolicLabs/hyperbolic-ts: packages/ai-sdk-provider/src/hyperbolic-chat-language-model.ts "
@@ -35,14 +36,26 @@ MEASURED = "github.com/IrvanFza/claudish: ai-docs/reports/predefined-endpoints/p
 OVHCLOUD = "package litellm 1.110.2: litellm/llms/ovhcloud/chat/transformation.py chunk_parser"
 PERFXCLOUD = "github.com/manwjh/zen_ai: PROJECT_STATUS.md"
 SGLANG = "github.com/sgl-project/sglang: sgl-model-gateway/src/middleware.rs concurrency_limit_middleware"
+SILICONFLOW = "github.com/juspay/neurolink: src/lib/providers/catalog/siliconflow.json authProbe"
+SILICONFLOW_LONG = "github.com/RarogCmex/pi-siliconflow: test/errors.test.ts normalizeOverflowError, remediateOverflowResponse"
+SILICONFLOW_STREAM = (
+    "github.com/prak59459-create/Silicon-flow-Swift: Tests/SiliconFlowKitTests/StreamingTests.swift testErrorJSONInsideStream"
+)
 SNOWFLAKE = "package snowflake-ml-python 2.6.0: snowflake/cortex/_complete.py retry"
 SYNTHETIC = "https://github.com/anomalyco/opencode/issues/39072"
 TRITON = "github.com/triton-inference-server/server: src/http_server.cc RespondIfRestricted"
+V0 = (
+    "package @ai-sdk/vercel 2.0.78: dist/index.mjs createVercel; "
+    "package @ai-sdk/openai-compatible 2.0.92: dist/index.mjs createOpenAICompatibleChatChunkSchema"
+)
 VLLM = "package vllm 0.29.0: vllm/exceptions.py QueueOverflowError, vllm/entrypoints/serve/exception_handling/error_response.py"
+WANDB = "github.com/juspay/neurolink: src/lib/providers/catalog/wandb-inference.json authProbe"
 
 _BUSY = "The engine is currently busy and cannot accept new requests. Please try again later or on a different instance."
 _BACKLOG = "The engine has reached its prefill token backlog limit. Please try again later or on a different instance."
 _TOO_LONG = "This model's maximum context length is 40960 tokens. However, you requested 50000 tokens."
+_OVER_PROMPT = "number of input tokens (300030) has exceeded max_prompt_tokens (98304) limit."
+_OVER_SEQUENCE = "number of input tokens (135022) has exceeded max_seq_len (131072) limit."
 _AT_CAPACITY = 'model "m" is at capacity (max_concurrent=1); retry after 5s'
 
 
@@ -62,6 +75,10 @@ def _engine(message: str) -> dict[str, Any]:
 def _frame(kind: str, told: str | dict[str, Any]) -> dict[str, Any]:
     """A whole body stands as a string in it."""
     return {"error_type": kind, "error_message": told if isinstance(told, str) else json.dumps(told)}
+
+
+def _siliconflow(code: int, message: str) -> dict[str, Any]:
+    return {"code": code, "message": message, "data": None}
 
 
 def _sagemaker(name: str) -> DocumentedError:
@@ -264,5 +281,59 @@ ERRORS: tuple[DocumentedError, ...] = (
     *(
         DocumentedError(vendor, MEASURED, "report", status, body, Unauthorized, False, code)
         for vendor, status, body, code in _TO_A_WRONG_KEY
+    ),
+    # a text where others have an object
+    *errors_of(
+        "featherless",
+        FEATHERLESS,
+        "report",
+        (200, {"error": "no data in 30000ms"}, ServerUnavailable, True),
+        where="stream",
+    ),
+    *errors_of(
+        "siliconflow",
+        SILICONFLOW,
+        "report",
+        (401, _siliconflow(30014, "Token is invalid."), Unauthorized, False),
+    ),
+    *errors_of(
+        "siliconflow",
+        SILICONFLOW_LONG,
+        "report",
+        (400, _siliconflow(20015, _OVER_PROMPT), ContextLengthExceeded, False),
+        (400, _siliconflow(20015, _OVER_SEQUENCE), ContextLengthExceeded, False),
+    ),
+    # a client's test: it does not say that this was seen
+    *errors_of(
+        "siliconflow",
+        SILICONFLOW_STREAM,
+        "unverified",
+        (200, {"code": 50505, "message": "Model service overloaded. Please try again later."}, ServerUnavailable, True),
+        where="stream",
+    ),
+    # its maker's package reads the event, and so does that package for every host of this family
+    *errors_of(
+        "v0",
+        V0,
+        "unverified",
+        (200, openai_body("The generation failed", "server_error", None), ServerUnavailable, True),
+        where="stream",
+    ),
+    *errors_of(
+        "wandb",
+        WANDB,
+        "report",
+        (
+            401,
+            {
+                "error": {
+                    "code": "invalid_api_key",
+                    "message": "Missing bearer authentication in header",
+                    "type": "invalid_request_error",
+                }
+            },
+            Unauthorized,
+            False,
+        ),
     ),
 )
