@@ -6,6 +6,7 @@ from typing import Any
 
 from modelruntime.entities.errors import (
     BadRequest,
+    ContentFiltered,
     ModelNotFound,
     RateLimited,
     ServerUnavailable,
@@ -22,10 +23,13 @@ AIHUBMIX = "https://docs.aihubmix.com/cn/FAQs/HTTP-Codes"
 BAICHUAN = "https://f8cxtsvnr8.apifox.cn/apidoc/project-3794483/doc-3441122"  # a public copy of the page of its platform
 GMICLOUD = "github.com/GMISWE/ai-sdk-provider-gmicloud: src/gmicloud-api.ts, src/gmicloud-types.ts, test/gmicloud-provider.test.ts"
 HUAWEI = "https://support.huaweicloud.com/intl/zh-cn/usermanual-maas-modelarts/maas-modelarts-0080.html"
+LM_STUDIO = "https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/2218"
 MIMO = "https://github.com/decolua/9router/issues/1210"
+MIMO_CODES = "https://platform.xiaomimimo.com/docs/zh-CN/quick-start/error-codes"
 NOVITA = "github.com/juspay/neurolink: src/lib/providers/catalog/novita.json liveMatrix"
 QINIU = "https://github.com/qiniu/skills/blob/main/skills/maas/SKILL.md"
 SARVAM = "package sarvamai 0.1.39: sarvamai/types/response_stream_event.py"
+UPSTAGE = "https://console.upstage.ai/ko/docs/capabilities/generate/faq"
 V0 = "package v0-sdk 0.16.7: dist/index.d.ts UnauthorizedError, TooManyRequestsError, InternalServerError"
 ZENMUX = "https://github.com/ZenMux/zenmux-doc/blob/main/docs_source/en/guide/advanced/error-codes.md"
 ZHINAO = "github.com/open-compass/opencompass: opencompass/models/ai360_api.py"
@@ -33,6 +37,9 @@ ZHINAO = "github.com/open-compass/opencompass: opencompass/models/ai360_api.py"
 _MIMO = (
     b'data:{"error":{"code":"400","message":"Param Incorrect",'
     b'"param":"The reasoning_content in the thinking mode must be passed back to the API.","type":""}}\n\n'
+)
+_JINJA = (
+    'Engine protocol predict request returned 500: {"error":{"code":500,"message":"Error: Jinja Exception: roles must alternate"}}'
 )
 _CODES_302 = {"-10001": "Unauthorized", "-10004": "Unauthorized", "-10007": "RateLimited"}
 
@@ -180,4 +187,22 @@ ERRORS: tuple[DocumentedError, ...] = (
         (200, {"error": {"code": "1005", "message": "The limit of tokens per minute is reached"}}, RateLimited, True),
         codes={"1005": "RateLimited"},
     ),
+    # what the model's template says of the messages comes as a 500: the status decides
+    *errors_of(
+        "lm_studio",
+        LM_STUDIO,
+        "report",
+        (500, {"error": {"message": _JINJA}}, ServerUnavailable, True),
+    ),
+    # read as a list of the page's codes that somebody made; its errors repeat the status as their code
+    *statuses_of("mimo", MIMO_CODES, 500, 503),
+    *errors_of(
+        "mimo",
+        MIMO_CODES,
+        "page+shape",
+        (421, {"error": {"code": "421", "message": "The content is blocked", "type": ""}}, ContentFiltered, False),
+        codes={"421": "ContentFiltered"},
+    ),
+    # the page asks why they come, and shows no body
+    *statuses_of("upstage", UPSTAGE, 429, 500),
 )
