@@ -99,7 +99,7 @@ SHARED: dict[str, Shared] = {
 }
 """Whose rows stand for a provider as well: beside its own, or alone."""
 
-NOTHING_FOUND = ("ant_ling", "deerapi", "gitee_ai", "stackit", "submodel", "yi")
+NOTHING_FOUND = ("gitee_ai", "stackit", "submodel")
 """Looked for on `SEARCHED_ON`: no page or report with a body was found. What is found later becomes a row."""
 
 NO_WIRE = ("local",)
