@@ -59,7 +59,9 @@ CUT_SHORT = {
     "chatglm": "github.com/THUDM/ChatGLM3: openai_api_demo/api_server.py predict_stream",
     "cloudflare_workers_ai": "package workers-ai-provider 4.0.0: src/streaming.ts",
     "helicone": "github.com/Helicone/helicone: packages/llm-mapper/transform/providers/anthropic/streamedResponse/toOpenai.ts",
+    "mimo": "https://github.com/BigPizzaV3/CodexPlusPlus/issues/884",
     "nano_gpt": "https://github.com/Nano-GPT-com/docs/blob/main/api-reference/miscellaneous/streaming-protocol.mdx",
+    "siliconflow": "github.com/siliconflow/dsh-llm-siliconflow: src/sse.ts parseSse, src/types.ts WireChunk",
 }
 """Provider → where it says, or its source shows, that a stream that fails just ends: `StreamIncomplete`, and no row."""
 
@@ -97,7 +99,7 @@ SHARED: dict[str, Shared] = {
 }
 """Whose rows stand for a provider as well: beside its own, or alone."""
 
-NOTHING_FOUND = ("ant_ling", "deerapi", "gitee_ai", "stackit", "submodel", "yi")
+NOTHING_FOUND = ("gitee_ai", "stackit", "submodel")
 """Looked for on `SEARCHED_ON`: no page or report with a body was found. What is found later becomes a row."""
 
 NO_WIRE = ("local",)

@@ -6,6 +6,7 @@ from typing import Any
 
 from modelruntime.entities.errors import (
     BadRequest,
+    ContentFiltered,
     ModelNotFound,
     RateLimited,
     ServerUnavailable,
@@ -19,20 +20,30 @@ AI302_CODES = "github.com/302ai/302_patent_search: src/components/ErrMessage.tsx
 AI302_STATUSES = "package cli-302ai 1.0.5: ai302/api/http_client.py _should_retry, ai302/core/errors.py extract_error_message"
 AI302_MODEL = "github.com/ayeepat/meshscript: backend/src/ai-proxy.js isUnpurchased"
 AIHUBMIX = "https://docs.aihubmix.com/cn/FAQs/HTTP-Codes"
+ANT_LING = "github.com/genspark-ai/genoffice: packages/ai-provider/src/providers.ts, registry.ts"
 BAICHUAN = "https://f8cxtsvnr8.apifox.cn/apidoc/project-3794483/doc-3441122"  # a public copy of the page of its platform
+DEERAPI = "github.com/MackDing/awesome-ai-api: data/gateways.json probe"
 GMICLOUD = "github.com/GMISWE/ai-sdk-provider-gmicloud: src/gmicloud-api.ts, src/gmicloud-types.ts, test/gmicloud-provider.test.ts"
 HUAWEI = "https://support.huaweicloud.com/intl/zh-cn/usermanual-maas-modelarts/maas-modelarts-0080.html"
+LM_STUDIO = "https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/2218"
 MIMO = "https://github.com/decolua/9router/issues/1210"
+MIMO_CODES = "https://platform.xiaomimimo.com/docs/zh-CN/quick-start/error-codes"
+NOVA = "github.com/amazon-nova-api/strands-nova: src/amazon_nova/nova.py _handle_api_error, tests/unit/test_nova_errors.py"
 NOVITA = "github.com/juspay/neurolink: src/lib/providers/catalog/novita.json liveMatrix"
 QINIU = "https://github.com/qiniu/skills/blob/main/skills/maas/SKILL.md"
 SARVAM = "package sarvamai 0.1.39: sarvamai/types/response_stream_event.py"
+UPSTAGE = "https://console.upstage.ai/ko/docs/capabilities/generate/faq"
 V0 = "package v0-sdk 0.16.7: dist/index.d.ts UnauthorizedError, TooManyRequestsError, InternalServerError"
+YI = "github.com/Portkey-AI/gateway: src/providers/lingyi/chatComplete.ts LingyiErrorResponse"
 ZENMUX = "https://github.com/ZenMux/zenmux-doc/blob/main/docs_source/en/guide/advanced/error-codes.md"
 ZHINAO = "github.com/open-compass/opencompass: opencompass/models/ai360_api.py"
 
 _MIMO = (
     b'data:{"error":{"code":"400","message":"Param Incorrect",'
     b'"param":"The reasoning_content in the thinking mode must be passed back to the API.","type":""}}\n\n'
+)
+_JINJA = (
+    'Engine protocol predict request returned 500: {"error":{"code":500,"message":"Error: Jinja Exception: roles must alternate"}}'
 )
 _CODES_302 = {"-10001": "Unauthorized", "-10004": "Unauthorized", "-10007": "RateLimited"}
 
@@ -179,5 +190,42 @@ ERRORS: tuple[DocumentedError, ...] = (
         (500, b"", ServerUnavailable, True),
         (200, {"error": {"code": "1005", "message": "The limit of tokens per minute is reached"}}, RateLimited, True),
         codes={"1005": "RateLimited"},
+    ),
+    # what the model's template says of the messages comes as a 500: the status decides
+    *errors_of(
+        "lm_studio",
+        LM_STUDIO,
+        "report",
+        (500, {"error": {"message": _JINJA}}, ServerUnavailable, True),
+    ),
+    # read as a list of the page's codes that somebody made; its errors repeat the status as their code
+    *statuses_of("mimo", MIMO_CODES, 500, 503),
+    *errors_of(
+        "mimo",
+        MIMO_CODES,
+        "page+shape",
+        (421, {"error": {"code": "421", "message": "The content is blocked", "type": ""}}, ContentFiltered, False),
+        codes={"421": "ContentFiltered"},
+    ),
+    # the page asks why they come, and shows no body
+    *statuses_of("upstage", UPSTAGE, 429, 500),
+    # the status and the word were told, and not what stands around it
+    *errors_of("ant_ling", ANT_LING, "unverified", (401, {"error": {"code": "sdk_token_not_found"}}, Unauthorized, False)),
+    # a status was seen, and no body told
+    *errors_of("deerapi", DEERAPI, "unverified", (401, b"", Unauthorized, False)),
+    *errors_of(
+        "nova",
+        NOVA,
+        "source",
+        (401, b"Unauthorized", Unauthorized, False),
+        (429, {"error": {"message": "Rate limit exceeded"}}, RateLimited, True),
+        (500, {"error": {"message": "Internal Server Error"}}, ServerUnavailable, True),
+    ),
+    # another's client of it names the keys of the body; that its page speaks of a 429 says github.com/domidoremi/IsleMind
+    *errors_of(
+        "yi",
+        YI,
+        "unverified",
+        (429, {"object": "error", "message": "Too many requests", "type": "t", "param": None, "code": "c"}, RateLimited, True),
     ),
 )
