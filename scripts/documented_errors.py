@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from tests.codecs.documented.coverage import COLUMNS, CUT_SHORT, FINISHES, SEARCHED_ON, Covered, covered
+from tests.codecs.documented.coverage import COLUMNS, CUT_SHORT, FINISHES, SEARCHED_ON, Covered, covered, otherwise_told
 from tests.codecs.documented.row import DocumentedError
 from tests.codecs.documented_errors import DOCUMENTED
 
@@ -30,12 +30,15 @@ WORDS: dict[str, dict[str, Any]] = {
             "| `R` | somebody published the reply word for word |\n"
             "| `?` | likely, but neither seen in a page nor in a report |",
             "The column 401 holds refused credentials, 429 limits, 5xx failures of the vendor: a vendor that says it with another "
-            "status has that status in the cell. `—` is *not documented*: nothing was found. `·` in the last column: no chat, so "
-            "nothing streams, or bare audio, in which no error can stand.",
+            "status has that status in the cell. `—` is *not documented*: nothing was found. In the last column `finish` "
+            "stands for a finish reason and `ends` for a stream that just ends, by which a vendor tells that it failed (see the "
+            "note); `·`: no chat, so nothing streams, or bare audio, in which no error can stand.",
         ),
         "heads": ("Provider", *COLUMNS, "Note"),
         "counts": "{rows} rows. {own} of {all} providers have rows of their own, {shared} share those of another vendor whose wire "
-        "they speak, of {nothing} nothing was found. Cells with a row: {cells}; {streaming} providers stream.",
+        "they speak, of {nothing} nothing was found. Cells with a row: {cells}; {streaming} providers stream, and "
+        "{otherwise} of them tell of a failure in a stream by a finish reason or by its end alone.",
+        "told": {"finish": "finish", "cut": "ends"},
         "sources": "## Sources",
         "shared": "as `{vendor}`: {why}",
         "unverified": " (unverified)",
@@ -62,11 +65,13 @@ WORDS: dict[str, dict[str, Any]] = {
             "| `R` | 有人逐字公布了该回答 |\n"
             "| `?` | 可能如此，但没有在页面或报告中见到 |",
             "401 列是凭据被拒绝，429 列是限额，5xx 列是厂商故障；若厂商用别的状态码，单元格里写的就是那个状态码。"
-            "`—` 表示*没有文档*：没有找到。最后一列的 `·`：没有对话，因此没有流，或流中只有音频，容不下错误。",
+            "`—` 表示*没有文档*：没有找到。最后一列的 `结束原因` 与 `中断`：厂商以结束原因、或以流直接结束来表示失败（见说明）；"
+            "`·`：没有对话，因此没有流，或流中只有音频，容不下错误。",
         ),
         "heads": ("供应商", "401", "429", "5xx", "流中", "说明"),
         "counts": "共 {rows} 行。{all} 个供应商中，{own} 个有自己的行，{shared} 个与其所用协议的厂商共用，{nothing} 个没有找到。"
-        "有依据的单元格：{cells}；{streaming} 个供应商有流。",
+        "有依据的单元格：{cells}；{streaming} 个供应商有流，其中 {otherwise} 个仅以结束原因或流的中断来表示失败。",
+        "told": {"finish": "结束原因", "cut": "中断"},
         "sources": "## 来源",
         "shared": "同 `{vendor}`：{why}",
         "unverified": "（未核实）",
@@ -101,7 +106,9 @@ def _counts(lines: list[Covered], text: str, streaming: set[str]) -> str:
     standing = Counter(line.standing for line in lines)
     shown = [line if line.provider in streaming else line._replace(cells={**line.cells, LAST: None}) for line in lines]
     cells = ", ".join(f"{name} {sum(line.cells[name] is not None for line in shown)}" for name in COLUMNS)
+    otherwise = [line for line in shown if line.provider in streaming and not line.cells[LAST] and otherwise_told(line.provider)]
     return text.format(
+        otherwise=len(otherwise),
         rows=len(DOCUMENTED),
         all=len(lines),
         own=standing["own"],
@@ -123,7 +130,11 @@ def _line(line: Covered, words: dict[str, Any], streaming: set[str]) -> str:
         notes.append(words["cut"].format(source=source))
     if line.provider in streaming and (row := line.cells[LAST]) and row.codec:
         notes.append(words["wire"].format(codec=row.codec))
-    cells = {name: _cell(row) for name, row in line.cells.items()} | ({} if line.provider in streaming else {LAST: "·"})
+    cells = {name: _cell(row) for name, row in line.cells.items()}
+    if line.provider not in streaming:
+        cells[LAST] = "·"
+    elif line.cells[LAST] is None and (told := otherwise_told(line.provider)):
+        cells[LAST] = words["told"][told]
     return _row([f"`{line.provider}`", *cells.values(), words["between"].join(filter(None, notes))])
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from modelruntime.codecs.openai.parse_finish import parse_finish
 from modelruntime.schema.catalogue import Catalogue
 from tests.codecs.documented import coverage
 from tests.codecs.documented.coverage import covered, vendor_of
@@ -54,3 +55,9 @@ def test_a_cell_shows_the_row_that_is_founded_best():
 def test_who_just_ends_a_stream_that_fails_has_no_row_of_an_error_in_it():
     assert set(PROVIDERS) >= set(coverage.CUT_SHORT)
     assert all(covered(name).cells["in stream"] is None for name in coverage.CUT_SHORT)
+
+
+@pytest.mark.parametrize("name", coverage.FINISHES)
+def test_a_finish_reason_by_which_a_vendor_tells_that_it_failed_is_an_error(name):
+    assert coverage.STREAM_CODECS.get(vendor_of(name), "openai_chat") == "openai_chat"
+    assert parse_finish(coverage.FINISHES[name][0], calls_tools=False, refuses=False).unified == "error"

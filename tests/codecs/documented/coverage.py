@@ -66,6 +66,11 @@ CUT_SHORT = {
 """Provider → where it says, or its source shows, that a stream that fails just ends: `StreamIncomplete`, and no row."""
 
 
+def otherwise_told(provider: str) -> str | None:
+    """How a provider tells in a stream that it failed, where it sends no error: by a `finish` reason, or its stream is `cut`."""
+    return "finish" if provider in FINISHES else "cut" if provider in CUT_SHORT else None
+
+
 class Shared(NamedTuple):
     """Another vendor's wire."""
 

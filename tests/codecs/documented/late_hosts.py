@@ -38,9 +38,6 @@ PERFXCLOUD = "github.com/manwjh/zen_ai: PROJECT_STATUS.md"
 SGLANG = "github.com/sgl-project/sglang: sgl-model-gateway/src/middleware.rs concurrency_limit_middleware"
 SILICONFLOW = "github.com/juspay/neurolink: src/lib/providers/catalog/siliconflow.json authProbe"
 SILICONFLOW_LONG = "github.com/RarogCmex/pi-siliconflow: test/errors.test.ts normalizeOverflowError, remediateOverflowResponse"
-SILICONFLOW_STREAM = (
-    "github.com/prak59459-create/Silicon-flow-Swift: Tests/SiliconFlowKitTests/StreamingTests.swift testErrorJSONInsideStream"
-)
 SNOWFLAKE = "package snowflake-ml-python 2.6.0: snowflake/cortex/_complete.py retry"
 SYNTHETIC = "https://github.com/anomalyco/opencode/issues/39072"
 TRITON = "github.com/triton-inference-server/server: src/http_server.cc RespondIfRestricted"
@@ -302,14 +299,6 @@ ERRORS: tuple[DocumentedError, ...] = (
         "report",
         (400, _siliconflow(20015, _OVER_PROMPT), ContextLengthExceeded, False),
         (400, _siliconflow(20015, _OVER_SEQUENCE), ContextLengthExceeded, False),
-    ),
-    # a client's test: it does not say that this was seen
-    *errors_of(
-        "siliconflow",
-        SILICONFLOW_STREAM,
-        "unverified",
-        (200, {"code": 50505, "message": "Model service overloaded. Please try again later."}, ServerUnavailable, True),
-        where="stream",
     ),
     # its maker's package reads the event, and so does that package for every host of this family
     *errors_of(

@@ -44,6 +44,7 @@ def coded(code, message="no"):
             {"error": {"type": "too_many_prompt_tokens", "code": 400, "message": "The total length is too long."}},
             ContextLengthExceeded,
         ),
+        (400, coded(None, "the prompt length 9 must less than the maximum input length 8"), ContextLengthExceeded),
         (429, coded("context_length_exceeded"), ContextLengthExceeded),
         (400, coded("content_filter"), ContentFiltered),
         (400, {"error": {"code": "x", "innererror": {"code": "ResponsibleAIPolicyViolation"}}}, ContentFiltered),

@@ -197,7 +197,7 @@ CONTEXT_TEXT = re.compile(
     r"|(?:prompt|input|request|messages?)[^.]{0,60} (?:is|are) too long|(?:input|prompt)[^.]{0,40} tokens?[^.]{0,40} exceed"
     r"|reduce the length of the (?:messages|prompt|input)|exceeds? the (?:model'?s )?(?:available )?(?:max|context)"
     r"(?!imum (?:allowed )?(?:number of bytes|size|file))|model token limit|token length too long"
-    r"|tokens \+ `?max_new_tokens`? must be|must be less than max_seq_len",
+    r"|tokens \+ `?max_new_tokens`? must be|must be less than max_seq_len|prompt length\b[^.]{0,40} must (?:be )?less than",
     re.IGNORECASE,
 )
 FILTER_TEXT = re.compile(

@@ -2,7 +2,8 @@
 
 The vendors' words beside the family's own: `sensitive`, `network_error` (https://docs.bigmodel.cn/api-reference),
 `insufficient_system_resource` (https://api-docs.deepseek.com/api/create-chat-completion), `eos`, `eos_token` (Together, TGI),
-`model_length` (https://docs.mistral.ai/api), `abort` (vLLM); unverified.
+`model_length` (https://docs.mistral.ai/api), `abort` (vLLM); unverified. `context` (package reka-api 3.2.0:
+types/finish_reason.py, read 2026-11-29).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ _WORDS: dict[str, FinishReason] = {
     "max_tokens": "length",
     "max_output_tokens": "length",
     "model_length": "length",
+    "context": "length",
     "max_length": "length",
     "model_context_window_exceeded": "length",
     "tool_calls": "tool_calls",
