@@ -228,12 +228,32 @@ async def test_many_records_over_many_files_all_arrive(store: Store, tmp_path: P
     await ledger.aclose()
 
 
-async def test_of_a_block_of_rows_those_are_written_that_are_not_there(store: Store, ledger: Ledger):
-    many = [record(number) for number in range(2 * ROWS + 3)]
-    await settled(ledger, *many[5:ROWS:7])
-    await settled(ledger, *many, msgspec.structs.replace(many[ROWS], started_at=1.0))
+@pytest.mark.parametrize("size", ROWS)
+async def test_of_a_block_of_rows_those_are_written_that_are_not_there(store: Store, ledger: Ledger, size: int):
+    many = [record(number) for number in range(2 * size + 3)]
+    await settled(ledger, *many[5:size:7])
+    await settled(ledger, *many, msgspec.structs.replace(many[size], started_at=1.0))
     assert await count(store, CALLS) == len(many) + 1, "a call under the id of another is one more"
     assert await attempts(store) == len(many) + 1
+
+
+PLAIN = record(1, attempts=())
+SHAPES = (
+    {},
+    {"first_token_seconds": None, "stream": False, "cached": True, "usage": Usage(), "cost": None},
+    {"code": "x", "status": 500, "usage": Usage(InputUsage(total=0), OutputUsage(total=0), searches=1, estimated=True)},
+)
+
+
+@pytest.mark.parametrize("shapes", [SHAPES[:1], SHAPES[1:2], SHAPES[2:], SHAPES, SHAPES[::-1]])
+async def test_calls_of_one_batch_may_be_alike_or_not(store: Store, ledger: Ledger, shapes: tuple[dict[str, Any], ...]):
+    made = [
+        msgspec.structs.replace(PLAIN, id=f"call{number}", started_at=1000.0 + number, **shapes[number % len(shapes)])
+        for number in range(6)
+    ]
+    await settled(ledger, *made)
+    async with store.database.read() as connection:
+        assert sorted(await store.calls.several(connection, [call.id for call in made]), key=lambda call: call.id) == made
 
 
 @pytest.mark.parametrize("usage_loss, refusing", [("refuse", True), ("drop", False)])

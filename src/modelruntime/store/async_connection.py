@@ -56,6 +56,10 @@ class AsyncConnection:
         """Run a text as the driver takes it."""
         return await greenlet_spawn(self._blocking.exec_driver_sql, statement, parameters)
 
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        """Work that is written as if it blocked."""
+        return await greenlet_spawn(work, self._blocking)
+
     async def execution_options(self, **options: Any) -> None:
         """Options of all further statements."""
         await greenlet_spawn(lambda: self._blocking.execution_options(**options))

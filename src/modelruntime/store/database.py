@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
+from typing import TypeVar
 
 from sqlalchemy import create_engine, event
-from sqlalchemy.engine import URL, Connection
+from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import QueuePool
 
 from modelruntime.store.actor import Actor
 from modelruntime.store.async_connection import AsyncConnection, AsyncEngine
@@ -18,6 +20,7 @@ from modelruntime.store.change import Change
 from modelruntime.store.errors import StoreUnavailable
 from modelruntime.store.sqlite_connection import SqliteConnection
 
+T = TypeVar("T")
 POOL_SIZE = 5
 CONNECT_SECONDS = 5
 KEEP_ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
@@ -31,6 +34,7 @@ class Database:
         self.url = url
         self.engine = _engine(url)
         self._writing = self.engine.execution_options(begin="BEGIN IMMEDIATE")
+        self._whole = _blocking_engine(url) if self.is_sqlite else None
 
     @classmethod
     async def open(cls, url: URL) -> Database:
@@ -74,6 +78,14 @@ class Database:
             async with self._writing.begin() as connection:
                 yield connection
 
+    async def write_whole(self, work: Callable[[Connection], T]) -> T:
+        """A transaction as `write`, for work that is there as a whole: SQLite then has it in one thread. To hand it each statement
+        by itself costs as much as the statements. Whoever is cancelled does not cancel it. Raises `StoreUnavailable`."""
+        if self._whole is not None:
+            return await asyncio.to_thread(_in_transaction, self._whole, work)
+        async with self.write() as connection:
+            return await connection.run(work)
+
     @asynccontextmanager
     async def change(self, actor: Actor) -> AsyncGenerator[Change]:
         """A transaction for changes of an operator's. They wait for each other, are written to the audit log, and those that
@@ -87,6 +99,8 @@ class Database:
     async def aclose(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+        if self._whole is not None:
+            await asyncio.to_thread(self._whole.dispose)
 
 
 @contextmanager
@@ -114,6 +128,23 @@ def _engine(url: URL) -> AsyncEngine:
         connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "modelruntime", **KEEP_ALIVE},
     )
     return AsyncEngine(engine)
+
+
+def _blocking_engine(url: URL) -> Engine:
+    engine = create_engine(
+        url.set(drivername="sqlite"),
+        poolclass=QueuePool,
+        pool_size=1,
+        connect_args={"factory": SqliteConnection, "check_same_thread": False},
+        execution_options={"begin": "BEGIN IMMEDIATE"},
+    )
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _in_transaction(engine: Engine, work: Callable[[Connection], T]) -> T:
+    with unavailable(), engine.begin() as connection:
+        return work(connection)
 
 
 def _begin(connection: Connection) -> None:
