@@ -1,4 +1,6 @@
-"""The data plane alone, to see what the rest costs: keys of a file, no store, no ledger, no limits, no telemetry.
+"""The gateway without what governs it, to see what that costs: keys of a file, no store, no ledger, no limits, no telemetry.
+
+What a call passes on its way for the console's and the admin API's sake is there: the front door, the watch, their own keys.
 
 python -m benchmarks.gateways.bare CONFIG PORT
 """
@@ -10,6 +12,9 @@ import sys
 from pathlib import Path
 
 from modelruntime import AsyncRuntime
+from modelruntime.admin.call_watch import CallWatch
+from modelruntime.admin.internal_keys import InternalKeys
+from modelruntime.cli.front_door import FrontDoor
 from modelruntime.gateway.app import Gateway
 from modelruntime.gateway.config_file import compile_file, read_file
 from modelruntime.gateway.garbage import set_aside
@@ -22,8 +27,8 @@ async def main(config: Path, port: int) -> None:
     file, nothing = read_file(config, os.environ), Unlimited()
     runtime = AsyncRuntime(providers=file.providers, endpoints=file.endpoints)
     source = FixedConfiguration(compile_file(file, b"pepper of a benchmark", config))
-    gateway = Gateway(DataPlane(runtime, source, limiter=nothing, ledger=nothing))
-    server = GatewayServer(gateway, ServerOptions(port=port))
+    gateway = Gateway(DataPlane(runtime, InternalKeys(source), limiter=nothing, ledger=CallWatch(nothing)))
+    server = GatewayServer(gateway, ServerOptions(port=port), FrontDoor(gateway, {}))
     set_aside()
     await server.serve(server.listen())
 

@@ -61,7 +61,7 @@ def ours_bare(folder: Path, port: int, upstream: str) -> Gateway:
 
 PARTS: dict[str, Callable[[dict[str, Any]], object]] = {
     "limits": lambda config: config["keys"][0].pop("limits"),
-    "the log of calls": lambda config: config["telemetry"].pop("logs"),
+    "the log of calls": lambda config: config["telemetry"]["logs"].update(calls=False),
     "metrics": lambda config: config["telemetry"].pop("metrics"),
 }
 """What can be left out of the configuration; the store with its ledger and the admin API cannot."""

@@ -47,7 +47,8 @@ class KeyLimiter:
             message = "what this key spends cannot be written down now: try again later"
             raise refused(503, "usage_not_kept", message, retry_after=_LATER)
         nanos = 0 if estimated_cost is None or limits.budget is None else nanos_of(estimated_cost)
-        found = await self._store.admit(Ask(key=key.id, limits=limits, tokens=estimated_tokens or 0, nanos=nanos))
+        ask = Ask(key=key.id, limits=limits, tokens=estimated_tokens or 0, nanos=nanos)
+        found = self._store.admit_at_once(ask) or await self._store.admit(ask)
         if isinstance(found, Denied):
             raise _refusal(found)
         return KeyLease(self._store, found)

@@ -61,8 +61,12 @@ class LimitStore(Protocol):
         """Is this process counting alone because the server cannot be asked?"""
         ...
 
+    def admit_at_once(self, ask: Ask) -> Held | Denied | None:
+        """All limits at once: whoever is denied has used nothing. None where somebody must be waited for: then `admit`."""
+        ...
+
     async def admit(self, ask: Ask) -> Held | Denied:
-        """All limits at once: whoever is denied has used nothing."""
+        """The same, waiting for whoever counts."""
         ...
 
     def settle(self, held: Held, tokens: int | None, nanos: int | None) -> None:

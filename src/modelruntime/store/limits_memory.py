@@ -46,13 +46,20 @@ class MemoryLimits:
         self._clock = clock
         self._states: dict[str, _State] = {}
 
-    async def admit(self, ask: Ask) -> Held | Denied:
-        """Waits only where a budget's window has to be read from the ledger."""
+    def admit_at_once(self, ask: Ask) -> Held | Denied | None:
+        """None only where a budget's window has to be read from the ledger."""
         state = self._states.get(ask.key)
         if state is None:
             state = self._states[ask.key] = _State()
         now = self._clock()
-        if ask.limits.budget is not None and not self._is_read(state, ask.limits, now) and not await self._read(state, ask, now):
+        if ask.limits.budget is not None and not self._is_read(state, ask.limits, now):
+            return None
+        return self._admit(ask, state, now)
+
+    async def admit(self, ask: Ask) -> Held | Denied:
+        """Reads a budget's window from the ledger first."""
+        state, now = self._states.setdefault(ask.key, _State()), self._clock()
+        if ask.limits.budget is not None and not await self._read(state, ask, now):
             return Denied("limits_unavailable", LEDGER_AGAIN)
         return self._admit(ask, state, now)
 

@@ -62,6 +62,9 @@ class ValkeyLimits:
         """Is this process counting alone?"""
         return self._degraded
 
+    def admit_at_once(self, ask: Ask) -> None:
+        """Never: the server is asked."""
+
     async def admit(self, ask: Ask) -> Held | Denied:
         """One round trip; two where the window of a budget was never filled or is lost."""
         if self._breaker.allows(time.monotonic()):

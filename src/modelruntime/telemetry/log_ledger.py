@@ -7,7 +7,7 @@ is what a whole call costs.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import TextIO
 
@@ -31,17 +31,17 @@ class LogLedger:
 
     def settle_all(self, records: Iterable[CallRecord]) -> None:
         """Calls are over."""
-        told = [(record, fields) for record in records if (fields := _fields(record)) is not None]
         if self._stream is not None:
-            self._stream.write("".join([self._line(record, fields) for record, fields in told]))
+            self._stream.write("".join(self._lines(records)))
             return
-        for record, fields in told:
+        for record, fields in _told(records):
             level = logging.WARNING if _failed(record) else logging.INFO
             calls.log(level, "call", extra=msgspec.json.decode(f"{{{fields}}}"))
 
-    def _line(self, record: CallRecord, fields: str) -> str:
-        level, ended = "warning" if _failed(record) else "info", self._timestamp(record.started_at + record.seconds)
-        return f'{{"event":"call","level":"{level}","timestamp":"{ended}",{fields}}}\n'
+    def _lines(self, records: Iterable[CallRecord]) -> Iterator[str]:
+        for record, fields in _told(records):
+            level, ended = "warning" if _failed(record) else "info", self._timestamp(record.started_at + record.seconds)
+            yield f'{{"event":"call","level":"{level}","timestamp":"{ended}",{fields}}}\n'
 
     def _timestamp(self, at: float) -> str:
         second, micros = divmod(int(at * 1e6), 10**6)
@@ -50,12 +50,14 @@ class LogLedger:
         return f"{self._second[1]}.{micros:06d}+00:00"
 
 
-def _fields(record: CallRecord) -> str | None:
-    try:
-        return fields_of(record)
-    except Exception:
-        log.exception("the call %s cannot be told in the log", record.id)
-        return None
+def _told(records: Iterable[CallRecord]) -> Iterator[tuple[CallRecord, str]]:
+    for record in records:
+        try:
+            fields = fields_of(record)
+        except Exception:  # half letters, which a client may send
+            log.exception("the call %s cannot be told in the log", record.id)
+            continue
+        yield record, fields
 
 
 def _failed(record: CallRecord) -> bool:

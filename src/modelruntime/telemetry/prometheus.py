@@ -44,6 +44,8 @@ class _Ended(NamedTuple):
     overhead: Histogram
     tokens: dict[str, Count]
     """By kind, those that were told."""
+    cost: dict[str, Count]
+    """By currency."""
 
 
 class _Tried(NamedTuple):
@@ -106,14 +108,13 @@ class PrometheusMetrics(Collector):
             self._first.of(ended.model).observe(record.first_token_seconds)
             if record.code is not None:
                 self._aborts.of(("client" if record.code == _GONE else "upstream",)).value += 1.0
-        usage, money = record.usage, record.cost
-        given, made = usage.input, usage.output
+        money, given, made = record.cost, record.usage.input, record.usage.output
         counts = (given.total, made.total, given.cache_read, given.cache_write, made.reasoning)
         for kind, count in zip(_KINDS, counts, strict=True):
             if count is not None:
                 (ended.tokens.get(kind) or self._tokens_of(ended, kind)).value += count
         if money is not None and money.total is not None:
-            self._cost.of((*ended.model, money.currency)).value += float(money.total)
+            (ended.cost.get(money.currency) or self._cost_of(ended, money.currency)).value += float(money.total)
 
     def _ended(self, record: CallRecord) -> _Ended:
         """What calls that end like this one count in. Kept for models that are known: the labels of others may change yet."""
@@ -123,7 +124,7 @@ class PrometheusMetrics(Collector):
             model = self._known.labels(record.provider, record.model, record.status < 400)
             labels = (record.endpoint, record.model_type.value, *model)
             requests = self._requests.of((*labels, str(record.status), record.code or ""))
-            found = _Ended(model, requests, self._seconds.of(labels), self._overhead.of((record.endpoint,)), {})
+            found = _Ended(model, requests, self._seconds.of(labels), self._overhead.of((record.endpoint,)), {}, {})
             if model == (record.provider, record.model):
                 self._calls[key] = found
         return found
@@ -141,6 +142,10 @@ class PrometheusMetrics(Collector):
 
     def _tokens_of(self, ended: _Ended, kind: str) -> Count:
         found = ended.tokens[kind] = self._tokens.of((*ended.model, kind))
+        return found
+
+    def _cost_of(self, ended: _Ended, currency: str) -> Count:
+        found = ended.cost[currency] = self._cost.of((*ended.model, currency))
         return found
 
     def count_refused(self, refused: Mapping[str, int]) -> None:
