@@ -238,7 +238,7 @@ async def test_of_a_block_of_rows_those_are_written_that_are_not_there(store: St
 
 
 PLAIN = record(1, attempts=())
-SHAPES = (
+SHAPES: tuple[dict[str, Any], ...] = (
     {},
     {"first_token_seconds": None, "stream": False, "cached": True, "usage": Usage(), "cost": None},
     {"code": "x", "status": 500, "usage": Usage(InputUsage(total=0), OutputUsage(total=0), searches=1, estimated=True)},
