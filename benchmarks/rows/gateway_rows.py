@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from benchmarks.environment import versions
 from benchmarks.gateways.peers import FERROGW, PEERS, ROLTER, Gateway, ours
-from benchmarks.gateways.trial import Trial, trial
+from benchmarks.gateways.trial import WARM_UP_SECONDS, Trial, trial
 from benchmarks.litellm_peer import VERSION
 from benchmarks.result import Line, RowResult
 from benchmarks.settings import Settings
@@ -17,6 +18,7 @@ from benchmarks.simulator import upstream
 
 Maker = Callable[[Path, int, str], Gateway | None]
 Figures = dict[str, float]
+WINDOWS = 6
 ROUNDS_OF_PEERS = 3
 """LiteLLM takes a minute for each; its figures differ by less than a tenth."""
 
@@ -33,6 +35,23 @@ def least(
                     continue
                 _measure(make, f"{url}/{mode}", measured, found, number)
     return found
+
+
+def in_turn(makers: Sequence[Maker], measured: Callable[[Trial], float], settings: Settings) -> list[list[float]]:
+    """A figure of each gateway, again and again: in each round fresh processes that are all there, measured one after the other
+    `WINDOWS` times. What disturbs the machine for longer than a window disturbs all of them."""
+    rows: list[list[float]] = []
+    with upstream() as url:
+        for number in range(settings.rounds):
+            with ExitStack() as stack:
+                trials = [stack.enter_context(trial(make, f"{url}/burst")) for make in makers]
+                running = [each for each in trials if each is not None]
+                for each in running:
+                    each.load("whole", 64, WARM_UP_SECONDS)
+                rows += [[measured(each) for each in running] for _ in range(WINDOWS)]
+            least_yet = [f"{min(column):.0f}" for column in zip(*rows, strict=True)]
+            print(f"  round {number + 1}: {', '.join(least_yet)} at least", file=sys.stderr)
+    return rows
 
 
 def _measure(make: Maker, url: str, measured: Callable[[Trial], Figures], found: dict[str, Figures], number: int) -> None:

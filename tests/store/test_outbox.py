@@ -242,41 +242,36 @@ def test_a_killed_process_loses_nothing_that_it_settled(tmp_path: Path, settled:
     assert len(numbers) >= last + 1
 
 
-def test_what_was_gathered_is_handed_over_together_and_in_its_place(tmp_path: Path):
+def test_several_are_taken_together_and_in_their_place(tmp_path: Path):
     outbox = Outbox(tmp_path)
-    outbox.gather(b"one")
-    outbox.gather(b"two")
-    assert not outbox.empty
-    assert outbox.read(10).end is None
+    outbox.append_all([b"one", bytes(LARGEST + 1), b"two"])
+    outbox.append_all([])
     outbox.append(b"three")
+    assert outbox.lost == 1
     assert drained(outbox) == [b"one", b"two", b"three"]
-    outbox.gather(b"four")
     outbox.close()
-    assert reopened(tmp_path)[-1] == b"four"  # what was forgotten but not removed comes again
 
 
-def test_what_was_gathered_waits_where_the_disk_takes_only_some_of_it(tmp_path: Path):
+def test_several_wait_where_the_disk_takes_only_some_of_them(tmp_path: Path):
     outbox = Outbox(tmp_path)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (50, hard))
-        for number in range(10):
-            outbox.gather(b"record %d" % number)
-        outbox.hand_over()
+        outbox.append_all([b"record %d" % number for number in range(10)], range(10))
         assert outbox.full
         assert outbox.lost == 0
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     outbox.retry()
+    assert outbox.remembered(10) is None
     assert drained(outbox) == [b"record %d" % number for number in range(10)]
     outbox.close()
 
 
 def test_what_records_mean_is_remembered_while_it_is_known(tmp_path: Path):
     outbox = Outbox(tmp_path)
-    for number, meant in enumerate(("a", "b", None, "d")):
-        outbox.gather(b"record %d" % number, meant)
-        outbox.hand_over()
+    for number, meant in enumerate(("a", "b", "", "d")):
+        outbox.append_all([b"record %d" % number], meant)
     first = outbox.remembered(10)
     assert first is not None
     assert (first.meant, first.contents, first.count) == (("a", "b"), (), 2)
@@ -291,7 +286,7 @@ def test_what_records_mean_is_remembered_while_it_is_known(tmp_path: Path):
     assert outbox.remembered(10) is None
 
 
-STEPS = st.lists(st.sampled_from(["known", "unknown", "hand over", "remembered", "read", "again"]), max_size=60)
+STEPS = st.lists(st.sampled_from(["one", "three", "unknown", "remembered", "read", "again"]), max_size=60)
 
 
 @given(steps=STEPS, limit=st.integers(1, 4), most=st.integers(0, 8))
@@ -312,17 +307,14 @@ def test_each_record_comes_once_and_in_its_place_however_it_comes(steps: list[st
 
         for step in steps:
             match step:
-                case "known" | "unknown":
-                    content = b"record %d" % count
-                    outbox.gather(content, content if step == "known" else None)
-                    count += 1
-                case "hand over":
-                    outbox.hand_over()
+                case "one" | "three" | "unknown":
+                    contents = [b"record %d" % number for number in range(count, count + (3 if step == "three" else 1))]
+                    outbox.append_all(contents, () if step == "unknown" else contents)
+                    count += len(contents)
                 case "again":
                     take(outbox.remembered(limit), keep=False)
                 case _:
                     take(outbox.remembered(limit) if step == "remembered" else outbox.read(limit))
-        outbox.hand_over()
         while take(outbox.remembered(limit) or outbox.read(limit)):
             pass
         assert came == [b"record %d" % number for number in range(count)]

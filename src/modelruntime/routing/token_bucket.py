@@ -27,9 +27,13 @@ class Bucket(msgspec.Struct, frozen=True):
 
     def taken(self, tokens: int, limit: int, now: float) -> Bucket | None:
         """After a call that is expected to use so many; None when they are not there."""
-        level = self.filled(limit, now)
+        level, at = self.level, self.at
+        if now > at:
+            level, at = level + (now - at) * limit / WINDOW, now
+        if level > limit:
+            level = float(limit)
         enough = limit > 0 and level >= (tokens if tokens < limit else limit) - ROUNDING
-        return Bucket(level - tokens, now if now > self.at else self.at) if enough else None
+        return Bucket(level - tokens, at) if enough else None
 
     def corrected(self, reserved: int, used: int, limit: int, now: float) -> Bucket:
         """After a call that is over."""

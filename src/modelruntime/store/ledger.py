@@ -71,10 +71,8 @@ class Ledger:
 
     def settle_all(self, records: Sequence[CallRecord]) -> None:
         """The same of several: they are handed to the system together."""
-        for record in records:
-            entry, content = entry_of(record)
-            self._outbox.gather(content, entry)
-        self._outbox.hand_over()
+        found = [entry_of(record) for record in records]
+        self._outbox.append_all([content for _, content in found], [entry for entry, _ in found])
         if self._behind_since is None:
             self._behind_since = time.monotonic()
         self._arrived.set()

@@ -1,14 +1,15 @@
 """An append-only file of records that are on their way to the database.
 
-`append` hands a record to the system before it returns, `hand_over` those that were gathered: a process that is killed afterwards
-loses none. `sync` puts them on the disk; a machine that loses power loses what came after the last one. A record that was cut by
-the end of its process is dropped.
+`append` hands a record to the system before it returns, `append_all` several: a process that is killed afterwards loses none.
+`sync` puts them on the disk; a machine that loses power loses what came after the last one. A record that was cut by the end of
+its process is dropped.
 """
 
 from __future__ import annotations
 
 import os
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,7 +33,7 @@ class Meant(NamedTuple):
 
     start: int
     end: int
-    values: list[Any]
+    values: Sequence[Any]
 
 
 class Segment:
@@ -88,8 +89,6 @@ class Outbox:
         self._handle = -1
         self._unsynced: list[int] = []
         self._dirty = False
-        self._gathered: list[bytes] = []
-        self._meant: list[Any] = []
         self._remembered = 0
         self._waiting: deque[bytes] = deque()
         self._held = 0
@@ -111,7 +110,7 @@ class Outbox:
     @property
     def empty(self) -> bool:
         """Nothing waits."""
-        return not self._waiting and not self._gathered and all(self._rest(segment) == 0 for segment in self._segments.values())
+        return not self._waiting and all(self._rest(segment) == 0 for segment in self._segments.values())
 
     @property
     def full(self) -> bool:
@@ -120,29 +119,20 @@ class Outbox:
 
     def append(self, content: bytes) -> None:
         """Take a record. Never raises and never waits for the disk itself: what finds no place is counted in `lost`."""
-        self.gather(content)
-        self.hand_over()
+        self.append_all((content,))
 
-    def gather(self, content: bytes, meant: Any = None) -> None:
-        """Take a record to hand it over with others: to call the system for each costs more than all else that is done to it.
-        `meant` is what `remembered` gives back in its place."""
-        if len(content) > LARGEST:
-            self.lost += 1
-        else:
-            self._gathered.append(frame(content))
-            self._meant.append(meant)
-
-    def hand_over(self) -> None:
-        """Write what was gathered. Never raises, as `append`."""
-        if not self._gathered:
+    def append_all(self, contents: Sequence[bytes], meant: Sequence[Any] = ()) -> None:
+        """The same of several: to call the system for each costs more than all else that is done to it. `meant` says of each what
+        `remembered` gives back in its place."""
+        framed = [frame(content) for content in contents if len(content) <= LARGEST]
+        self.lost += len(contents) - len(framed)
+        if not framed:
             return
-        gathered, meant = self._gathered, self._meant
-        self._gathered, self._meant = [], []
-        data = b"".join(gathered)
+        data = b"".join(framed)
         if self._waiting or not self._write(data):
-            for record in gathered:
+            for record in framed:
                 self._hold(record)
-        elif self._active is not None and self._remembered < MEANT_AT_MOST and None not in meant:
+        elif self._active is not None and self._remembered < MEANT_AT_MOST and len(meant) == len(framed):
             end = self._active.size
             self._active.meant.append(Meant(end - len(data), end, meant))
             self._remembered += len(meant)
@@ -228,7 +218,6 @@ class Outbox:
 
     def close(self) -> None:
         """Give back the folder; what is not in the database waits there for the next process."""
-        self.hand_over()
         self.retry()
         self.sync()
         if self._handle >= 0:
