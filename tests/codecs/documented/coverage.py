@@ -48,6 +48,7 @@ FINISHES = {
         "insufficient_system_resource",
         "https://docs.rs/crate/ds-api/latest/source/src/raw/response/non_streaming/finish_reason.rs",
     ),
+    "inference_net": ("error", "package @inference/cli-linux-x64 0.0.278: bin/inf, the schema of chat.completion.chunk"),
     "mistral": ("error", "package mistralai 3.7.0: mistralai/client/models/completionresponsestreamchoice.py"),
     "zhipuai": ("network_error", "https://github.com/promptfoo/promptfoo/pull/9905"),
     "zai": ("network_error", "https://github.com/mozilla-ai/any-llm/pull/1204"),

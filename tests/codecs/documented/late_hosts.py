@@ -38,6 +38,7 @@ PERFXCLOUD = "github.com/manwjh/zen_ai: PROJECT_STATUS.md"
 SGLANG = "github.com/sgl-project/sglang: sgl-model-gateway/src/middleware.rs concurrency_limit_middleware"
 SILICONFLOW = "github.com/juspay/neurolink: src/lib/providers/catalog/siliconflow.json authProbe"
 SILICONFLOW_LONG = "github.com/RarogCmex/pi-siliconflow: test/errors.test.ts normalizeOverflowError, remediateOverflowResponse"
+INFERENCE_NET_TOOL = "package @inference/cli-linux-x64 0.0.278: bin/inf TOO_MANY_REQUESTS, ApiError"
 SNOWFLAKE = "package snowflake-ml-python 2.6.0: snowflake/cortex/_complete.py retry"
 SYNTHETIC = "https://github.com/anomalyco/opencode/issues/39072"
 TRITON = "github.com/triton-inference-server/server: src/http_server.cc RespondIfRestricted"
@@ -72,6 +73,10 @@ def _engine(message: str) -> dict[str, Any]:
 def _frame(kind: str, told: str | dict[str, Any]) -> dict[str, Any]:
     """A whole body stands as a string in it."""
     return {"error_type": kind, "error_message": told if isinstance(told, str) else json.dumps(told)}
+
+
+def _api_error(message: str) -> dict[str, Any]:
+    return {"error": {"message": message, "type": "ApiError"}}
 
 
 def _siliconflow(code: int, message: str) -> dict[str, Any]:
@@ -324,5 +329,14 @@ ERRORS: tuple[DocumentedError, ...] = (
             Unauthorized,
             False,
         ),
+    ),
+    # its tool, one bundle, declares them of its management API; the 401 of its chat has the same shape
+    *errors_of(
+        "inference_net",
+        INFERENCE_NET_TOOL,
+        "unverified",
+        (429, _api_error("Too many requests"), RateLimited, True),
+        (500, _api_error("Internal server error"), ServerUnavailable, True),
+        (504, _api_error("Gateway timeout"), TimedOut, True),
     ),
 )

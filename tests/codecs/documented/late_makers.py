@@ -25,6 +25,8 @@ BAICHUAN = "https://f8cxtsvnr8.apifox.cn/apidoc/project-3794483/doc-3441122"  # 
 DEERAPI = "github.com/MackDing/awesome-ai-api: data/gateways.json probe"
 GMICLOUD = "github.com/GMISWE/ai-sdk-provider-gmicloud: src/gmicloud-api.ts, src/gmicloud-types.ts, test/gmicloud-provider.test.ts"
 HUAWEI = "https://support.huaweicloud.com/intl/zh-cn/usermanual-maas-modelarts/maas-modelarts-0080.html"
+JINA = "package jina-cli 0.3.0: jina_cli/utils.py handle_http_error, jina_cli/api.py _RETRYABLE_STATUS, _request_with_retry"
+QIANFAN = "package @baiducloud/qianfan 0.2.4: src/streaming/index.ts fromSSEResponse"
 LM_STUDIO = "https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/2218"
 MIMO = "https://github.com/decolua/9router/issues/1210"
 MIMO_CODES = "https://platform.xiaomimimo.com/docs/zh-CN/quick-start/error-codes"
@@ -227,5 +229,22 @@ ERRORS: tuple[DocumentedError, ...] = (
         YI,
         "unverified",
         (429, {"object": "error", "message": "Too many requests", "type": "t", "param": None, "code": "c"}, RateLimited, True),
+    ),
+    # what its own command line tool tells apart: a wrong or old key, no credit left; it tries the others again
+    *statuses_of("jina", JINA, 401, 402, 429, 500, 502, 503, 504),
+    # a header that it looks for
+    DocumentedError("jina", JINA, "page+shape", 429, b"", RateLimited, True, headers={"retry-after": "2"}, retry_after=2.0),
+    # its package for Python finds the same as a line that is no event
+    *errors_of(
+        "wenxin",
+        QIANFAN,
+        "page+shape",
+        (
+            200,
+            {"error": {"code": "rpm_rate_limit_exceeded", "message": "Rate limit reached for RPM"}, "id": "as-1"},
+            RateLimited,
+            True,
+        ),
+        where="stream",
     ),
 )
