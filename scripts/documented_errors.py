@@ -48,8 +48,8 @@ WORDS: dict[str, dict[str, Any]] = {
             "nothing found": f"no documented body found, searched on {SEARCHED_ON}",
             "no wire": "runs in the process, no wire",
         },
-        "finish": "a stream that fails ends with the finish reason [`{word}`]({source})",
-        "cut": "a stream that fails [may just end]({source})",
+        "finish": "a stream that fails ends with the finish reason `{word}` ({source})",
+        "cut": "a stream that fails may just end ({source})",
         "wire": "the event in a stream is that of `{codec}`",
         "between": "; ",
     },
@@ -81,8 +81,8 @@ WORDS: dict[str, dict[str, Any]] = {
             "nothing found": f"没有找到有文档的正文，{SEARCHED_ON} 查过",
             "no wire": "在进程内运行，没有网络回答",
         },
-        "finish": "流中失败时以结束原因 [`{word}`]({source}) 结束",
-        "cut": "失败的流[可能直接中断]({source})",
+        "finish": "流中失败时以结束原因 `{word}` 结束（{source}）",
+        "cut": "失败的流可能直接中断（{source}）",
         "wire": "流中的事件属于 `{codec}`",
         "between": "；",
     },
@@ -125,9 +125,9 @@ def _line(line: Covered, words: dict[str, Any], streaming: set[str]) -> str:
         unverified = "" if line.shared.verified else words["unverified"]
         notes = [words["shared"].format(vendor=line.shared.vendor, why=line.shared.why) + unverified]
     if finish := FINISHES.get(line.provider):
-        notes.append(words["finish"].format(word=finish[0], source=finish[1]))
+        notes.append(words["finish"].format(word=finish[0], source=_shown(finish[1])))
     if source := CUT_SHORT.get(line.provider):
-        notes.append(words["cut"].format(source=source))
+        notes.append(words["cut"].format(source=_shown(source)))
     if line.provider in streaming and (row := line.cells[LAST]) and row.codec:
         notes.append(words["wire"].format(codec=row.codec))
     cells = {name: _cell(row) for name, row in line.cells.items()}
