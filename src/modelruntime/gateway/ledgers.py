@@ -1,7 +1,7 @@
 """The records of one turn of the event loop, for several ledgers.
 
-Each ledger takes the records of a turn together: one right after the other they cost half as much as each by itself, between
-all that a call does.
+Each ledger takes the records of a turn together: one right after the other they cost less than each by itself, between all that
+a call does.
 """
 
 from __future__ import annotations

@@ -79,8 +79,9 @@ class Database:
                 yield connection
 
     async def write_whole(self, work: Callable[[Connection], T]) -> T:
-        """A transaction as `write`, for work that is there as a whole: SQLite then has it in one thread. To hand it each statement
-        by itself costs as much as the statements. Whoever is cancelled does not cancel it. Raises `StoreUnavailable`."""
+        """A transaction as `write`, for work that is there as a whole: SQLite then has it in one thread, in place of each statement
+        by itself, at which two threads would wait for each other. Whoever is cancelled does not cancel it. Raises
+        `StoreUnavailable`."""
         if self._whole is not None:
             return await asyncio.to_thread(_in_transaction, self._whole, work)
         async with self.write() as connection:

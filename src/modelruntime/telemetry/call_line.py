@@ -1,7 +1,7 @@
 """What the log says of one call. Never what was said in it; ids of keys and credentials, never themselves.
 
 What others wrote (names, ids) is redacted here; the rest is ours. What is unknown is left out. The JSON is put together here, from
-pieces that are alike in most calls: to fill an object with two dozen fields and to encode it takes twice as long.
+pieces that are alike in most calls: to fill an object with two dozen fields and to encode it takes longer.
 """
 
 from __future__ import annotations
