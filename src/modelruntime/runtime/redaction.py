@@ -28,8 +28,11 @@ _SECRET_NAME = re.compile(
 """Names of fields and headers whose value is never shown."""
 
 _BEGUN = "sk|pk|rk|gsk|xai|hf|nvapi|ghp|gho|github_pat|glpat|r8|fw|pplx|tvly|key|co|pa|dapi|csk|xoxb|xoxp|sess|whsec"
+_BEGINNING = rf"(?:mr_|eyJ|AIza|ya29\.|AKIA|ASIA|LTAI|(?:{_BEGUN})[-_])"
+"""How each of `_TOKEN` begins: a text without any is not searched for them."""
 _TOKEN = re.compile(
-    r"(?<![A-Za-z0-9])(?:mr_[0-9a-f]+\.[A-Za-z0-9_-]{8,}"
+    rf"(?<![A-Za-z0-9])(?={_BEGINNING})"
+    r"(?:mr_[0-9a-f]+\.[A-Za-z0-9_-]{8,}"
     r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"
     rf"|(?:{_BEGUN})[-_][A-Za-z0-9_\-*.]{{6,}}"
     r"|AIza[A-Za-z0-9_-]{20,}|ya29\.[A-Za-z0-9_-]{8,}|(?:AKIA|ASIA)[A-Z0-9]{12,}|LTAI[A-Za-z0-9]{10,})"
@@ -49,9 +52,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 """What looks like a secret, whoever wrote it → what is shown."""
 
-_PLAIN = re.compile(
-    rf"[._/-]*+(?:(?!mr_|eyJ|AIza|ya29\.|AKIA|ASIA|LTAI|(?:{_BEGUN})[-_])[A-Za-z0-9]++[._/-]*+)*+",
-)
+_PLAIN = re.compile(rf"[._/-]*+(?:(?!{_BEGINNING})[A-Za-z0-9]++[._/-]*+)*+")
 """One word in which no part begins like a key: an id, the name of a model. Nothing else of what is looked for fits into a word."""
 
 

@@ -200,12 +200,13 @@ ERRORS: tuple[DocumentedError, ...] = (
         "report",
         (500, {"error": {"message": _JINJA}}, ServerUnavailable, True),
     ),
-    # read as a list of the page's codes that somebody made; its errors repeat the status as their code
-    *statuses_of("mimo", MIMO_CODES, 500, 503),
+    # the page itself was not read, but a list of its codes that somebody made; its errors repeat the status as their code
     *errors_of(
         "mimo",
         MIMO_CODES,
-        "page+shape",
+        "unverified",
+        (500, b"", ServerUnavailable, True),
+        (503, b"", ServerUnavailable, True),
         (421, {"error": {"code": "421", "message": "The content is blocked", "type": ""}}, ContentFiltered, False),
         codes={"421": "ContentFiltered"},
     ),
