@@ -19,7 +19,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "en": {
         "title": "# Documented errors: what vendors say, and who says so",
         "prose": (
-            "Written by `scripts/generate_reference.py` from the rows of `tests/codecs/documented`. Each row is an answer of a "
+            "Written by `scripts/generate_reference.py` from the files of `tests/codecs/documented`. Each row is an answer of a "
             "vendor and the class that it must become; the tests hold the codecs to it. A cell shows the best founded of a "
             "provider's rows: the status, the class with `↻` where a call may be tried again, and where it is from:",
             "| Sign | Source |\n|---|---|\n"
@@ -30,15 +30,16 @@ WORDS: dict[str, dict[str, Any]] = {
             "| `R` | somebody published the reply word for word |\n"
             "| `?` | likely, but neither seen in a page nor in a report |",
             "The column 401 holds refused credentials, 429 limits, 5xx failures of the vendor: a vendor that says it with another "
-            "status has that status in the cell. `—` is *not documented*: nothing was found. In the last column `finish` "
+            "status has that status in the cell. `never` is an answer that the vendor does not give, as its source shows (see the "
+            "note); `—` is *not documented*: nothing was found. In the last column `finish` "
             "stands for a finish reason and `ends` for a stream that just ends, by which a vendor tells that it failed (see the "
             "note); `·`: no chat, so nothing streams, or bare audio, in which no error can stand.",
         ),
         "heads": ("Provider", *COLUMNS, "Note"),
         "counts": "{rows} rows. {own} of {all} providers have rows of their own, {shared} share those of another vendor whose wire "
-        "they speak, of {nothing} nothing was found. Cells with a row: {cells}; {streaming} providers stream, and "
-        "{otherwise} of them tell of a failure in a stream by a finish reason or by its end alone.",
-        "told": {"finish": "finish", "cut": "ends"},
+        "they speak, of {nothing} others nothing was found. Cells with a row: {cells}; {never} more are answers never given; "
+        "{streaming} providers stream, and {otherwise} of them tell of a failed stream by a finish reason or by its end alone.",
+        "told": {"finish": "finish", "cut": "ends", "never": "never"},
         "sources": "## Sources",
         "shared": "as `{vendor}`: {why}",
         "unverified": " (unverified)",
@@ -50,13 +51,14 @@ WORDS: dict[str, dict[str, Any]] = {
         },
         "finish": "a stream that fails ends with the finish reason `{word}` ({source})",
         "cut": "a stream that fails may just end ({source})",
+        "never": "no {columns} ({source})",
         "wire": "the event in a stream is that of `{codec}`",
         "between": "; ",
     },
     "zh": {
         "title": "# 有文档的错误：厂商怎么说，依据是什么",
         "prose": (
-            "由 `scripts/generate_reference.py` 根据 `tests/codecs/documented` 的各行生成。每行是厂商的一个回答以及它必须变成的"
+            "由 `scripts/generate_reference.py` 根据 `tests/codecs/documented` 的各文件生成。每行是厂商的一个回答以及它必须变成的"
             "错误类；测试要求编解码器做到。单元格显示该供应商依据最好的一行：状态码、错误类（`↻` 表示可以重试）与来源：",
             "| 记号 | 来源 |\n|---|---|\n"
             "| `P` | 厂商自己的页面给出状态码或错误码、含义和正文 |\n"
@@ -65,13 +67,15 @@ WORDS: dict[str, dict[str, Any]] = {
             "| `R` | 有人逐字公布了该回答 |\n"
             "| `?` | 可能如此，但没有在页面或报告中见到 |",
             "401 列是凭据被拒绝，429 列是限额，5xx 列是厂商故障；若厂商用别的状态码，单元格里写的就是那个状态码。"
-            "`—` 表示*没有文档*：没有找到。最后一列的 `结束原因` 与 `中断`：厂商以结束原因、或以流直接结束来表示失败（见说明）；"
+            "`绝不` 表示厂商不会这样回答，其源码可以说明（见说明）；`—` 表示*没有文档*：没有找到。"
+            "最后一列的 `结束原因` 与 `中断`：厂商以结束原因、或以流直接结束来表示失败（见说明）；"
             "`·`：没有对话，因此没有流，或流中只有音频，容不下错误。",
         ),
         "heads": ("供应商", "401", "429", "5xx", "流中", "说明"),
         "counts": "共 {rows} 行。{all} 个供应商中，{own} 个有自己的行，{shared} 个与其所用协议的厂商共用，{nothing} 个没有找到。"
-        "有依据的单元格：{cells}；{streaming} 个供应商有流，其中 {otherwise} 个仅以结束原因或流的中断来表示失败。",
-        "told": {"finish": "结束原因", "cut": "中断"},
+        "有依据的单元格：{cells}；另有 {never} 个是绝不会有的回答；"
+        "{streaming} 个供应商有流，其中 {otherwise} 个仅以结束原因或流的中断来表示失败。",
+        "told": {"finish": "结束原因", "cut": "中断", "never": "绝不"},
         "sources": "## 来源",
         "shared": "同 `{vendor}`：{why}",
         "unverified": "（未核实）",
@@ -83,6 +87,7 @@ WORDS: dict[str, dict[str, Any]] = {
         },
         "finish": "流中失败时以结束原因 `{word}` 结束（{source}）",
         "cut": "失败的流可能直接中断（{source}）",
+        "never": "没有 {columns}（{source}）",
         "wire": "流中的事件属于 `{codec}`",
         "between": "；",
     },
@@ -116,6 +121,7 @@ def _counts(lines: list[Covered], text: str, streaming: set[str]) -> str:
         nothing=standing["nothing found"],
         cells=cells,
         streaming=len(streaming),
+        never=sum(len(line.never) for line in shown),
     )
 
 
@@ -128,9 +134,12 @@ def _line(line: Covered, words: dict[str, Any], streaming: set[str]) -> str:
         notes.append(words["finish"].format(word=finish[0], source=_shown(finish[1])))
     if source := CUT_SHORT.get(line.provider):
         notes.append(words["cut"].format(source=_shown(source)))
+    for source in dict.fromkeys(line.never.values()):
+        columns = ", ".join(column for column, other in line.never.items() if other == source)
+        notes.append(words["never"].format(columns=columns, source=_shown(source)))
     if line.provider in streaming and (row := line.cells[LAST]) and row.codec:
         notes.append(words["wire"].format(codec=row.codec))
-    cells = {name: _cell(row) for name, row in line.cells.items()}
+    cells = {name: words["told"]["never"] if name in line.never else _cell(row) for name, row in line.cells.items()}
     if line.provider not in streaming:
         cells[LAST] = "·"
     elif line.cells[LAST] is None and (told := otherwise_told(line.provider)):

@@ -1,54 +1,12 @@
-"""Errors as vendors document them, beside the few that are recorded. What stands behind each row: `documented/row.py`."""
+"""Errors as vendors document them, beside the few that are recorded: `documented/*.yaml`, a file for each vendor. What stands
+behind a row, and what its fields mean: `documented/row.py`.
+"""
 
-from tests.codecs.documented import (
-    aws,
-    clouds,
-    further_hosts,
-    further_makers,
-    gateways,
-    google,
-    hosts,
-    in_stream,
-    late_hosts,
-    late_makers,
-    later_hosts,
-    makers,
-    more_hosts,
-    more_makers,
-    open_servers,
-    openai,
-    own_packages,
-    own_repositories,
-    own_servers,
-    reported_hosts,
-    retrieval,
-    speech,
-    tried_hosts,
-)
-from tests.codecs.documented.row import DocumentedError
+from pathlib import Path
 
-DOCUMENTED: tuple[DocumentedError, ...] = (
-    *openai.ERRORS,
-    *hosts.ERRORS,
-    *makers.ERRORS,
-    *google.ERRORS,
-    *retrieval.ERRORS,
-    *own_servers.ERRORS,
-    *clouds.ERRORS,
-    *aws.ERRORS,
-    *speech.ERRORS,
-    *more_makers.ERRORS,
-    *more_hosts.ERRORS,
-    *open_servers.ERRORS,
-    *in_stream.ERRORS,
-    *own_packages.ERRORS,
-    *further_makers.ERRORS,
-    *gateways.ERRORS,
-    *further_hosts.ERRORS,
-    *reported_hosts.ERRORS,
-    *own_repositories.ERRORS,
-    *tried_hosts.ERRORS,
-    *later_hosts.ERRORS,
-    *late_hosts.ERRORS,
-    *late_makers.ERRORS,
-)
+from tests.codecs.documented.row import Absent, DocumentedError, rows_of
+
+_TOLD = tuple(row for path in sorted((Path(__file__).parent / "documented").glob("*.yaml")) for row in rows_of(path))
+
+DOCUMENTED = tuple(row for row in _TOLD if isinstance(row, DocumentedError))
+ABSENT = tuple(row for row in _TOLD if isinstance(row, Absent))

@@ -7,12 +7,12 @@ import pytest
 from modelruntime.codecs.openai.parse_finish import parse_finish
 from modelruntime.schema.catalogue import Catalogue
 from tests.codecs.documented import coverage
-from tests.codecs.documented.coverage import covered, vendor_of
-from tests.codecs.documented_errors import DOCUMENTED
+from tests.codecs.documented.coverage import best, covered, vendor_of
+from tests.codecs.documented_errors import ABSENT, DOCUMENTED
 
 CATALOGUE = Catalogue.load(environ={})
 PROVIDERS = CATALOGUE.provider_ids()
-VENDORS = {row.vendor for row in DOCUMENTED}
+VENDORS = {row.vendor for row in DOCUMENTED} | {told.vendor for told in ABSENT}
 
 
 def test_every_provider_is_named_by_the_table_and_by_one_list_alone():
@@ -49,7 +49,19 @@ def test_a_cell_shows_the_row_that_is_founded_best():
     answers = [row for row in covered("deepseek").cells.values() if row and row.where == "answer"]
     assert {row.evidence for row in answers} <= {"report", "page+shape"}
     assert covered("openllm").cells["401"] in DOCUMENTED
-    assert all(cell is None for cell in covered("stackit").cells.values())
+    assert all(cell is None for cell in covered("local").cells.values())
+
+
+def test_no_row_shows_what_a_vendor_is_said_never_to_answer():
+    for told in ABSENT:
+        assert best([row for row in DOCUMENTED if row.vendor == told.vendor], told.column) is None, told
+
+
+def test_what_another_never_answers_is_said_of_those_alone_that_surely_speak_its_wire():
+    assert coverage.SHARED["nvidia_nim"].verified
+    assert covered("nvidia_nim").never == covered("vllm").never
+    assert not coverage.SHARED["vessl_ai"].verified
+    assert not covered("vessl_ai").never
 
 
 def test_who_just_ends_a_stream_that_fails_has_no_row_of_an_error_in_it():

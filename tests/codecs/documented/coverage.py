@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from modelruntime.entities.errors import InvokeError, RateLimited, ServerUnavailable, TimedOut, Unauthorized
 from tests.codecs.documented.row import DocumentedError
-from tests.codecs.documented_errors import DOCUMENTED
+from tests.codecs.documented_errors import ABSENT, DOCUMENTED
 
 SEARCHED_ON = "2026-11-29"
 COLUMNS: dict[str, tuple[type[InvokeError], ...]] = {
@@ -57,6 +57,7 @@ FINISHES = {
 
 
 CUT_SHORT = {
+    "baseten": "https://docs.baseten.co/inference/errors",
     "chatglm": "github.com/THUDM/ChatGLM3: openai_api_demo/api_server.py predict_stream",
     "cloudflare_workers_ai": "package workers-ai-provider 4.0.0: src/streaming.ts",
     "helicone": "github.com/Helicone/helicone: packages/llm-mapper/transform/providers/anthropic/streamedResponse/toOpenai.ts",
@@ -91,22 +92,34 @@ SHARED: dict[str, Shared] = {
     ),
     "ollama_cloud": Shared("ollama", "the same API with keys", False),
     "openai_api_compatible": Shared("openai", "whatever server is named; OpenAI's by definition", True),
-    "nvidia_nim": Shared("vllm", "NIM for language models runs vLLM", False),
-    "openllm": Shared("vllm", "runs vLLM (its package's keywords)", False),
+    "nvidia_nim": Shared(
+        "vllm", "its endpoints are vLLM's (docs.nvidia.com/nim/large-language-models/latest/reference/api-reference.html)", True
+    ),
+    "openllm": Shared("vllm", "runs vLLM (the README of package openllm 0.6.30)", True),
     "huggingface_hub": Shared("tei", "dedicated endpoints of embedding models run TEI", False),
-    "gpustack": Shared("vllm", "one of the engines that it runs", False),
+    "gpustack": Shared("vllm", "one of the engines that it runs (the README of package gpustack 2.3.0)", True),
     "lemonade": Shared("llama_cpp", "runs llama-server for GGUF models (its server_spec.md)", False),
     "cortecs": Shared("litellm_proxy", "its own fork of that proxy (github.com/cortecs-ai/litellm)", True),
     "regolo": Shared(
         "litellm_proxy", "takes that proxy's `disable_fallbacks` (github.com/regolo-ai/regoloai-doc), answers its /user/info", False
     ),
+    "nscale": Shared("vllm", "its replies have vLLM's `prompt_logprobs` and `stop_reason` (its reference)", False),
+    "vultr": Shared("sglang", "its shim runs SGLang where vLLM is asked for (github.com/vultr/vllm-to-sglang)", False),
+    "stackit": Shared("vllm", "its RAG template, in copies of it, names its settings STACKIT_VLLM_*", False),
+    "ionet": Shared(
+        "vllm",
+        "its OpenAPI has vLLM's CustomChatCompletionMessageParam, continuous_usage_stats (github.com/ionet-official/docs)",
+        False,
+    ),
+    "parasail": Shared("vllm", "its blog tells how it scales vLLM (github.com/api-evangelist/parasail-ai)", False),
     "vessl_ai": Shared("vllm", "its services run vLLM (github.com/run-llama/llama_index, pull 17414)", False),
+    "ppio": Shared("novita", "both list the same errors in the same words; their packages are built alike", False),
     "zai": Shared("zhipuai", "the same API outside China, for what its own page does not say", True),
 }
 """Whose rows stand for a provider as well: beside its own, or alone."""
 
-NOTHING_FOUND = ("gitee_ai", "stackit", "submodel")
-"""Looked for on `SEARCHED_ON`: no page or report with a body was found. What is found later becomes a row."""
+NOTHING_FOUND: tuple[str, ...] = ()
+"""Looked for on `SEARCHED_ON`: neither a page nor a report was found. What is found later becomes a row."""
 
 NO_WIRE = ("local",)
 """Runs in the process: there is no answer to read."""
@@ -117,6 +130,8 @@ class Covered(NamedTuple):
 
     provider: str
     cells: dict[str, DocumentedError | None]
+    never: dict[str, str]
+    """Column → what shows that it never answers so, where its cell is empty."""
     shared: Shared | None
     standing: str
     """`own`, `shared`, `nothing found`, `no wire`."""
@@ -136,7 +151,9 @@ def covered(provider: str) -> Covered:
     own = [row for row in DOCUMENTED if row.vendor == vendor_of(provider)]
     rows = [*own, *(row for row in DOCUMENTED if shared and row.vendor == shared.vendor)]
     cells = {name: best(rows, name) for name in COLUMNS}
-    return Covered(provider, cells, shared, _standing(provider, bool(own)))
+    names = {vendor_of(provider), *([shared.vendor] if shared and shared.verified else [])}
+    never: dict[str, str] = {row.column: row.url for row in ABSENT if row.vendor in names and cells[row.column] is None}
+    return Covered(provider, cells, never, shared, _standing(provider, bool(own or never)))
 
 
 def best(rows: list[DocumentedError], column: str) -> DocumentedError | None:

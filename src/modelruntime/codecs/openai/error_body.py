@@ -3,8 +3,9 @@
 One object with `error` in it is the rule; the rest are places that vendors were seen to use: a bare `message`, `msg`,
 `err`, `err_msg`, `error_msg`, `detail`, `errors[0]`, `header.message`, `response.error`, `base_resp.status_msg`,
 `status.description`, an array around the object, `message.detail[]`, `error.innererror`, `error.metadata.raw`, `error.value`
-(what a gateway could not read), `error_message` with a whole body as a string in it. AWS writes `Message`, or `message`,
-and names the error in a header or in `__type`
+(what a gateway could not read), `error_message` with a whole body as a string in it, `error.details` with the `status_code` and
+the `response` of what stands behind a server (github.com/lemonade-sdk/lemonade: src/cpp/server/backends/cloud/cloud_server.cpp,
+read 2026-11-29). AWS writes `Message`, or `message`, and names the error in a header or in `__type`
 (https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#operation-error-serialization, read 2026-11-28).
 """
 
@@ -163,6 +164,8 @@ def _holders(found: Any, depth: int) -> Iterator[dict[str, Any] | str]:
                 yield from _holders(inner, depth + 1)
         if isinstance(told := found.get("error_message"), str) and told.startswith("{"):
             yield from _holders(_inner_body(told), depth + 1)
+        if "status_code" in (behind := as_object(found.get("details"))):
+            yield from _holders(behind, depth + 1)
         yield found
         yield as_object(found.get("innererror"))
         yield as_object(found.get("value"))

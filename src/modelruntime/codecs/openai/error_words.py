@@ -214,11 +214,12 @@ BEARER_TEXT = re.compile(r"\bwrong bearer token\b", re.IGNORECASE)
 say so (https://github.com/drewzhao/infini-ai-copilot, src/errorActions.test.ts, read 2026-11-29)."""
 MODEL_TEXT = re.compile(
     r"\bmodel\b[^.]{0,80}(?:does not exist|not found|not exist|has been deprecated|decommissioned|identifier is invalid)"
-    r"|\bunknown model\b|\binvalid model:",
+    r"|\bunknown model\b|\binvalid model:|\bhas no provider supported\b",
     re.IGNORECASE,
 )
-WRONG_MODEL_TEXT = re.compile(r"\bincorrect model id\b", re.IGNORECASE)
-"""No such model, though the status tells of a failure (https://docs.aihubmix.com/cn/FAQs/HTTP-Codes, read 2026-11-29)."""
+WRONG_MODEL_TEXT = re.compile(r"\bincorrect model id\b|\bprice of the model is not set\b", re.IGNORECASE)
+"""No such model, though the status tells of a failure (https://docs.aihubmix.com/cn/FAQs/HTTP-Codes,
+https://developer.qiniu.com/aitokenapi/13462/aitoken-use-faq, read 2026-11-29)."""
 CREDIT_TEXT = re.compile(
     r"\baccount\b[^.]{0,60}\bsuspended\b|insufficient (?:(?:account )?balance|credits?\b)|balance is insufficient"
     r"|used all available credits|no remaining credits"
@@ -230,5 +231,8 @@ CREDIT_TEXT = re.compile(
 vendor says of a quota that comes back within the minute."""
 RATE_TEXT = re.compile(r"\brate limit (?:reached|exceeded)", re.IGNORECASE)
 """A limit, where neither a word nor a status says so."""
+BUSY_TEXT = re.compile(r"\bexceeds maximum queue size\b", re.IGNORECASE)
+"""The queue is full, though the status blames the request (Triton before it told its codes apart,
+github.com/triton-inference-server/server: src/http_server.cc HandleGenerate, read 2026-11-29)."""
 TOO_LARGE_TEXT = re.compile(r"request too large", re.IGNORECASE)
 """A rate limit that one request alone exceeds."""

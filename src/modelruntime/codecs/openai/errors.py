@@ -166,6 +166,8 @@ def _kind_of_bad_request(words: frozenset[str], body: ErrorBody) -> Kind:
         return ModelNotFound
     if error_words.CONTEXT_TEXT.search(text):
         return ContextLengthExceeded
+    if error_words.BUSY_TEXT.search(text):
+        return ServerUnavailable
     return ContentFiltered if error_words.FILTER_TEXT.search(text) else BadRequest
 
 
