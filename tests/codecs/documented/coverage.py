@@ -59,6 +59,7 @@ FINISHES = {
 CUT_SHORT = {
     "baseten": "https://docs.baseten.co/inference/errors",
     "chatglm": "github.com/THUDM/ChatGLM3: openai_api_demo/api_server.py predict_stream",
+    "cloudflare_ai_gateway": "package ai-gateway-provider 4.0.1: dist/index.mjs createResumableStream",
     "cloudflare_workers_ai": "package workers-ai-provider 4.0.0: src/streaming.ts",
     "helicone": "github.com/Helicone/helicone: packages/llm-mapper/transform/providers/anthropic/streamedResponse/toOpenai.ts",
     "mimo": "https://github.com/BigPizzaV3/CodexPlusPlus/issues/884",
@@ -100,6 +101,7 @@ SHARED: dict[str, Shared] = {
     "gpustack": Shared("vllm", "one of the engines that it runs (the README of package gpustack 2.3.0)", True),
     "lemonade": Shared("llama_cpp", "runs llama-server for GGUF models (its server_spec.md)", False),
     "cortecs": Shared("litellm_proxy", "its own fork of that proxy (github.com/cortecs-ai/litellm)", True),
+    "reka": Shared("vllm", "serves its models with vLLM by a plugin of its own (github.com/reka-ai/vllm-reka)", False),
     "regolo": Shared(
         "litellm_proxy", "takes that proxy's `disable_fallbacks` (github.com/regolo-ai/regoloai-doc), answers its /user/info", False
     ),
@@ -112,6 +114,7 @@ SHARED: dict[str, Shared] = {
         False,
     ),
     "parasail": Shared("vllm", "its blog tells how it scales vLLM (github.com/api-evangelist/parasail-ai)", False),
+    "synthetic": Shared("vllm", "builds its own image of vLLM (github.com/synthetic-lab/vllm, .synthetic/Dockerfile)", False),
     "vessl_ai": Shared("vllm", "its services run vLLM (github.com/run-llama/llama_index, pull 17414)", False),
     "ppio": Shared("novita", "both list the same errors in the same words; their packages are built alike", False),
     "zai": Shared("zhipuai", "the same API outside China, for what its own page does not say", True),

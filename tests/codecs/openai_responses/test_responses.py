@@ -173,6 +173,15 @@ def test_a_failed_answer_is_an_error(error: dict[str, str], kind: type[InvokeErr
         assert type(last.error) is kind
 
 
+def test_a_failure_without_a_reason_waits_for_the_error_that_has_one() -> None:
+    failed = {"type": "response.failed", "response": {"id": "r", "status": "failed", "error": None, "output": []}}
+    error = {"type": "error", "error": {"type": "too_many_requests", "code": "rate_limit_exceeded", "message": "slow"}}
+    for events, kind in (((failed, error), RateLimited), ((failed,), ServerUnavailable)):
+        (last,) = decode(sse(*events))
+        assert isinstance(last, ErrorEvent)
+        assert type(last.error) is kind
+
+
 @pytest.mark.parametrize(
     ("more", "unified", "raw"),
     [

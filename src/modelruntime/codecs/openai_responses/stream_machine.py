@@ -1,12 +1,13 @@
 """Streamed responses: items open and close, their contents are the parts.
 
 Events: https://platform.openai.com/docs/api-reference/responses-streaming, read 2026-11-22. Terminal facts:
-`response.completed`, `response.incomplete`, `response.failed`, `error`.
+`response.completed`, `response.incomplete`, `response.failed`, `error`. Azure sends a `response.failed` that does not say
+why, and then an `error` that does (https://github.com/earendil-works/pi/issues/7983, read 2026-11-29).
 """
 
 from __future__ import annotations
 
-from modelruntime.codecs.json_value import as_array, as_text
+from modelruntime.codecs.json_value import as_array, as_object, as_text
 from modelruntime.codecs.machine_decoder import Message
 from modelruntime.codecs.open_parts import OpenParts
 from modelruntime.codecs.openai_responses.family import failure
@@ -14,7 +15,8 @@ from modelruntime.codecs.openai_responses.parse_items import parse_annotation, p
 from modelruntime.codecs.openai_responses.parse_reply import parse_response
 from modelruntime.codecs.reply_context import ReplyContext
 from modelruntime.codecs.vendor_metadata import JSON
-from modelruntime.entities.events import FinishEvent, StreamEvent, StreamStart
+from modelruntime.entities.errors import InvokeError
+from modelruntime.entities.events import ErrorEvent, FinishEvent, StreamEvent, StreamStart
 from modelruntime.entities.http import ResponseHead
 from modelruntime.entities.parts import HostedToolPart, Part, ReasoningPart, SourcePart, TextPart, ToolCallPart
 
@@ -31,10 +33,12 @@ class ResponsesMachine:
         self._head = head
         self._context = context
         self._sources: set[str] = set()
+        self._failed: InvokeError | None = None
+        """A failure that did not say why, until an `error` does."""
 
     def close(self) -> list[StreamEvent]:
-        """Nothing: the last event was an event of the vendor's, or the answer is not whole."""
-        return []
+        """The failure that nothing explained; else nothing: the last event was the vendor's, or the answer is not whole."""
+        return [ErrorEvent(self._failed)] if self._failed else []
 
     def receive(self, message: Message) -> list[StreamEvent]:
         """The events of one event."""
@@ -65,7 +69,7 @@ class ResponsesMachine:
             case "response.completed" | "response.incomplete":
                 return [self._finished(payload["response"])]
             case "response.failed":
-                raise failure(payload["response"], self._context.endpoint, self._head)
+                return self._fail(payload["response"])
             case "error":
                 raise failure(payload, self._context.endpoint, self._head)
             case _ if kind.endswith(_INPUTS):
@@ -88,6 +92,13 @@ class ResponsesMachine:
             model=result.model,
             response_id=result.response_id,
         )
+
+    def _fail(self, response: JSON) -> list[StreamEvent]:
+        error = failure(response, self._context.endpoint, self._head)
+        if as_object(response.get("error")):
+            raise error
+        self._failed = error
+        return []
 
     def _open(self, key: str, part: Part) -> list[StreamEvent]:
         return [] if self.parts.is_open(key) else self.parts.start(key, part)
