@@ -61,6 +61,7 @@ CUT_SHORT = {
     "chatglm": "github.com/THUDM/ChatGLM3: openai_api_demo/api_server.py predict_stream",
     "cloudflare_ai_gateway": "package ai-gateway-provider 4.0.1: dist/index.mjs createResumableStream",
     "cloudflare_workers_ai": "package workers-ai-provider 4.0.0: src/streaming.ts",
+    "github_models": "github.com/github/gh-models: internal/sse/event_reader.go Read, event_reader_test.go",
     "helicone": "github.com/Helicone/helicone: packages/llm-mapper/transform/providers/anthropic/streamedResponse/toOpenai.ts",
     "mimo": "https://github.com/BigPizzaV3/CodexPlusPlus/issues/884",
     "nano_gpt": "https://github.com/Nano-GPT-com/docs/blob/main/api-reference/miscellaneous/streaming-protocol.mdx",
@@ -115,7 +116,23 @@ SHARED: dict[str, Shared] = {
     ),
     "parasail": Shared("vllm", "its blog tells how it scales vLLM (github.com/api-evangelist/parasail-ai)", False),
     "synthetic": Shared("vllm", "builds its own image of vLLM (github.com/synthetic-lab/vllm, .synthetic/Dockerfile)", False),
-    "vessl_ai": Shared("vllm", "its services run vLLM (github.com/run-llama/llama_index, pull 17414)", False),
+    "vessl_ai": Shared(
+        "vllm",
+        "its services run vLLM (github.com/run-llama/llama_index, pull 17414); its command line's example is `vllm-service`",
+        False,
+    ),
+    "upstage": Shared("vllm", "its own fork serves Solar Open (github.com/UpstageAI/vllm: docker/Dockerfile.solar_open)", False),
+    "ant_ling": Shared("vllm", "its own fork serves Ling 3 (github.com/inclusionAI/vllm-ling-v3)", False),
+    "wandb": Shared(
+        "vllm",
+        "CoreWeave, whose service it is, runs vLLM in its dedicated one (docs.coreweave.com/products/inference/dedicated)",
+        False,
+    ),
+    "gitee_ai": Shared(
+        "vllm",
+        "its guide has vLLM's `guided_json`, `guided_choice` (github.com/juspay/neurolink: src/lib/providers/catalog/moark.json)",
+        False,
+    ),
     "ppio": Shared("novita", "both list the same errors in the same words; their packages are built alike", False),
     "zai": Shared("zhipuai", "the same API outside China, for what its own page does not say", True),
 }

@@ -229,7 +229,7 @@ CREDIT_TEXT = re.compile(
 )
 """The account has no money left, or is closed for it, where no word says so. Not "exceeded your current quota", which one
 vendor says of a quota that comes back within the minute."""
-RATE_TEXT = re.compile(r"\brate limit (?:reached|exceeded)", re.IGNORECASE)
+RATE_TEXT = re.compile(r"\brate limit (?:reached|exceeded)|\btoo many requests\b", re.IGNORECASE)
 """A limit, where neither a word nor a status says so."""
 BUSY_TEXT = re.compile(r"\bexceeds maximum queue size\b", re.IGNORECASE)
 """The queue is full, though the status blames the request (Triton before it told its codes apart,
