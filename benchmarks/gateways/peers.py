@@ -86,7 +86,7 @@ def _ours(folder: Path, upstream: str, name: str, module: list[str], metrics: Ma
     providers.mkdir(parents=True)
     (providers / "provider.yaml").write_text(DECLARATION)
     config = {
-        "keys": [{"name": "bench", "key": _KEY, "limits": {"requests_per_minute": 10**9, "tokens_per_minute": 10**12}}],
+        "keys": [{"name": "bench", "key": _KEY, "limits": {"requests_per_minute": 10**9, "tokens_per_minute": 10**9}}],
         "credentials": {"bench": {"api_key": "sk-bench", "base_url": f"{upstream}/v1"}},
         "providers": [str(folder / "providers")],
         "telemetry": {"metrics": {"token": "token-of-the-benchmark", **metrics}, "logs": {"calls": True}},

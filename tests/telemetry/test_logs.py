@@ -63,11 +63,9 @@ def test_a_line_says_all_that_is_known_in_this_order():
         ("request_id", "req_1"),
         ("endpoint", "/v1/chat/completions"),
         ("status", 200),
-        ("code", "c"),
         ("key_id", "k1"),
         ("workspace", "default"),
         ("asked", "fast"),
-        ("provider", "sim"),
         ("stream", True),
         ("seconds", 0.302),
         ("overhead_seconds", 0.0),
@@ -79,6 +77,8 @@ def test_a_line_says_all_that_is_known_in_this_order():
                 {"model": "sim/sim-chat", "seconds": 0.3},
             ],
         ),
+        ("code", "c"),
+        ("provider", "sim"),
         ("first_token_seconds", 0.1),
         ("cost", "0.03 USD"),
         ("cached", True),
@@ -93,16 +93,21 @@ class Counting(io.StringIO):
         return super().write(text)
 
 
-def test_several_calls_are_written_together_and_each_with_its_time(caplog: pytest.LogCaptureFixture):
+def test_several_calls_are_written_together_and_each_with_its_time():
     out = Counting()
-    said = ("one", "half a letter \ud800", "two")
-    LogLedger(out).settle_all([record(asked_model=name, started_at=1.5e9 + at, seconds=0.25) for at, name in enumerate(said)])
-    assert [(line["asked"], line["timestamp"]) for line in lines(out)] == [
-        ("one", "2017-07-14T02:40:00.250000+00:00"),
-        ("two", "2017-07-14T02:40:02.250000+00:00"),
-    ]
+    LogLedger(out).settle_all([record(started_at=1.5e9 + at, seconds=0.25) for at in (0, 2)])
+    assert [line["timestamp"] for line in lines(out)] == ["2017-07-14T02:40:00.250000+00:00", "2017-07-14T02:40:02.250000+00:00"]
     assert out.writes == 1
-    assert "cannot be told" in caplog.text, "one that has no text takes nothing from the others"
+
+
+@pytest.mark.parametrize("direct", [True, False])
+def test_one_that_has_no_text_takes_nothing_from_the_others(direct: bool):
+    out = Counting()
+    configure_logs(LogOptions(), out)
+    told = [record(id=f"req_{name[0]}", asked_model=name) for name in ("one", "half a letter \ud800", "two")]
+    LogLedger(out if direct else None).settle_all(told)
+    assert [line["asked"] for line in lines(out) if line["event"] == "call"] == ["one", "two"]
+    assert "the call req_h cannot be told" in out.getvalue()
 
 
 @pytest.mark.parametrize("direct", [True, False])

@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 
 
-class UnitPrice(msgspec.Struct, frozen=True):
+class UnitPrice(msgspec.Struct, frozen=True, gc=False):
     """One row of the bill: `quantity` of `kind` (`input`, `cache_read`, `output`, `characters`, …) at `price` per `per` units."""
 
     kind: str
@@ -17,7 +17,7 @@ class UnitPrice(msgspec.Struct, frozen=True):
     amount: Decimal
 
 
-class Cost(msgspec.Struct, frozen=True):
+class Cost(msgspec.Struct, frozen=True, gc=False):
     """Money in one currency, never rounded. A part whose price or quantity is unknown is None, and so is `total` then."""
 
     input: Decimal | None

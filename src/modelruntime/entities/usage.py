@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 
-class InputUsage(msgspec.Struct, frozen=True):
+class InputUsage(msgspec.Struct, frozen=True, gc=False):
     """Tokens that went in. `total` includes everything below it; `fresh` is what was neither read from nor written to a cache."""
 
     total: int | None = None
@@ -20,7 +20,7 @@ class InputUsage(msgspec.Struct, frozen=True):
     """The part of `cache_write` that is kept for an hour and costs more than the default."""
 
 
-class OutputUsage(msgspec.Struct, frozen=True):
+class OutputUsage(msgspec.Struct, frozen=True, gc=False):
     """Tokens that came out. `total` includes everything below it."""
 
     total: int | None = None
@@ -30,7 +30,7 @@ class OutputUsage(msgspec.Struct, frozen=True):
     image: int | None = None
 
 
-class Usage(msgspec.Struct, frozen=True):
+class Usage(msgspec.Struct, frozen=True, gc=False):
     """Usage as the vendor reports it, or counted by us and then `estimated`."""
 
     input: InputUsage = InputUsage()

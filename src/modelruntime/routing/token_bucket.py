@@ -14,7 +14,7 @@ ROUNDING = 1e-6
 """Tokens that sums of floats may be off."""
 
 
-class Bucket(msgspec.Struct, frozen=True):
+class Bucket(msgspec.Struct, frozen=True, gc=False):
     """`level` tokens at the moment `at`, in seconds of any one clock."""
 
     level: float

@@ -9,7 +9,7 @@ from modelruntime.entities.model_type import ModelType
 from modelruntime.entities.usage import Usage
 
 
-class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
+class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One try at one model."""
 
     id: str
@@ -51,7 +51,7 @@ class CallContent(msgspec.Struct, frozen=True):
     reply: str
 
 
-class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
+class CallRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One request of a client."""
 
     id: str

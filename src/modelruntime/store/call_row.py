@@ -8,7 +8,7 @@ import msgspec
 
 from modelruntime.entities.cost import Cost
 from modelruntime.entities.model_type import ModelType
-from modelruntime.entities.usage import Usage
+from modelruntime.entities.usage import InputUsage, OutputUsage, Usage
 from modelruntime.runtime.call_record import AttemptRecord, CallRecord
 
 CALL_COLUMNS = (
@@ -25,7 +25,7 @@ CONTENT_COLUMNS = ("call_id", "workspace", "at", "request", "reply", "cut")
 _encode = msgspec.json.Encoder().encode
 
 
-class OnlyAttempt(msgspec.Struct, frozen=True, array_like=True):
+class OnlyAttempt(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The attempt of a call that succeeded at once, as most do: all else of it is the call's own. A row for each would double
     what a call costs to write down and to keep."""
 
@@ -36,13 +36,33 @@ class OnlyAttempt(msgspec.Struct, frozen=True, array_like=True):
     request_id: str | None
 
 
-class Details(msgspec.Struct, frozen=True, omit_defaults=True):
+class UsageRest(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """What of a call's usage has no column: most calls have none of it but the vendor's own object."""
+
+    fresh: int | None = None
+    cache_write_1h: int | None = None
+    input_audio: int | None = None
+    input_image: int | None = None
+    text: int | None = None
+    output_audio: int | None = None
+    output_image: int | None = None
+    raw: dict[str, Any] | None = None
+    tier: str | None = None
+
+
+class Details(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What the columns of a row do not hold."""
 
     usage: Usage | None = None
+    """Of an attempt, and of calls that earlier versions wrote down: all of it."""
     cost: Cost | None = None
     attempt: OnlyAttempt | None = None
     """Set: the call has no rows of attempts, for there was this one."""
+    rest: UsageRest | None = None
+    """Of a call: what its columns leave out of its usage."""
+
+
+_decoded = msgspec.json.Decoder(Details).decode
 
 
 def rows_of(record: CallRecord) -> tuple[tuple[Any, ...], list[tuple[Any, ...]]]:
@@ -58,13 +78,30 @@ def _only_attempt(record: CallRecord) -> OnlyAttempt | None:
     (one,) = record.attempts
     if one.error is not None or one.status is not None or one.provider != record.provider or one.model != record.model:
         return None
-    if one.usage != record.usage or one.cost != record.cost:
+    if not (_same(one.usage, record.usage) and _same(one.cost, record.cost)):
         return None
     return OnlyAttempt(one.id, one.credential_id, one.started_at, one.seconds, one.request_id)
 
 
+def _same(one: Any, other: Any) -> bool:
+    """Mostly it is the very same object."""
+    return one is other or one == other
+
+
 def _call(record: CallRecord, only: OnlyAttempt | None) -> tuple[Any, ...]:
     usage, cost = record.usage, record.cost
+    given, made = usage.input, usage.output
+    rest = UsageRest(
+        given.fresh,
+        given.cache_write_1h,
+        given.audio,
+        given.image,
+        made.text,
+        made.audio,
+        made.image,
+        usage.raw,
+        usage.tier,
+    )
     total = cost.total if cost is not None else None
     return (
         record.id,
@@ -82,24 +119,24 @@ def _call(record: CallRecord, only: OnlyAttempt | None) -> tuple[Any, ...]:
         record.status,
         record.code,
         record.cached,
-        usage.input.total,
-        usage.output.total,
-        usage.input.cache_read,
-        usage.input.cache_write,
-        usage.output.reasoning,
+        given.total,
+        made.total,
+        given.cache_read,
+        given.cache_write,
+        made.reasoning,
         usage.characters,
         usage.seconds,
         usage.searches,
         usage.estimated,
         None if total is None else format(total, "f"),
         None if cost is None else cost.currency,
-        _encode(Details(usage, cost, only)).decode(),
+        _encode(Details(None, cost, only, rest)).decode(),
     )
 
 
 def _attempt(record: CallRecord, number: int, attempt: AttemptRecord) -> tuple[Any, ...]:
     cost = attempt.cost
-    same = attempt.usage == record.usage and cost == record.cost
+    same = _same(attempt.usage, record.usage) and _same(cost, record.cost)
     total = cost.total if cost is not None else None
     return (
         attempt.id,
@@ -121,7 +158,7 @@ def _attempt(record: CallRecord, number: int, attempt: AttemptRecord) -> tuple[A
 
 def call_of(row: Any, attempts: tuple[AttemptRecord, ...] = ()) -> CallRecord:
     """The record of a row, with these attempts."""
-    details = msgspec.json.decode(row.details, type=Details)
+    details = _decoded(row.details)
     return CallRecord(
         id=row.id,
         key_id=row.key_id,
@@ -137,7 +174,7 @@ def call_of(row: Any, attempts: tuple[AttemptRecord, ...] = ()) -> CallRecord:
         stream=row.stream,
         status=row.status,
         code=row.code,
-        usage=details.usage or Usage(),
+        usage=_usage_of(row, details),
         cost=details.cost,
         cached=row.cached,
         attempts=attempts,
@@ -146,7 +183,7 @@ def call_of(row: Any, attempts: tuple[AttemptRecord, ...] = ()) -> CallRecord:
 
 def attempt_of(row: Any, call: Any) -> AttemptRecord:
     """The record of a row; `call` is the row of its call, whose details are not kept twice."""
-    details = msgspec.json.decode(row.details or call.details, type=Details)
+    details = _decoded(row.details or call.details)
     return AttemptRecord(
         id=row.id,
         provider=row.provider,
@@ -156,7 +193,7 @@ def attempt_of(row: Any, call: Any) -> AttemptRecord:
         seconds=row.seconds,
         error=row.error,
         status=row.status,
-        usage=details.usage,
+        usage=details.usage if row.details else _usage_of(call, details),
         cost=details.cost,
         request_id=row.request_id,
     )
@@ -164,7 +201,7 @@ def attempt_of(row: Any, call: Any) -> AttemptRecord:
 
 def only_attempt_of(row: Any) -> tuple[AttemptRecord, ...]:
     """The attempt of a call without rows of attempts; none where none was made."""
-    details = msgspec.json.decode(row.details, type=Details)
+    details = _decoded(row.details)
     only = details.attempt
     if only is None:
         return ()
@@ -176,8 +213,39 @@ def only_attempt_of(row: Any) -> tuple[AttemptRecord, ...]:
             credential_id=only.credential_id,
             started_at=only.started_at,
             seconds=only.seconds,
-            usage=details.usage,
+            usage=_usage_of(row, details),
             cost=details.cost,
             request_id=only.request_id,
         ),
+    )
+
+
+def _usage_of(call: Any, details: Details) -> Usage:
+    """The usage of a call, out of its row's columns and what they leave out."""
+    rest = details.rest
+    if rest is None:
+        return details.usage or Usage()
+    return Usage(
+        input=InputUsage(
+            total=call.input_tokens,
+            fresh=rest.fresh,
+            cache_read=call.cache_read_tokens,
+            cache_write=call.cache_write_tokens,
+            audio=rest.input_audio,
+            image=rest.input_image,
+            cache_write_1h=rest.cache_write_1h,
+        ),
+        output=OutputUsage(
+            total=call.output_tokens,
+            text=rest.text,
+            reasoning=call.reasoning_tokens,
+            audio=rest.output_audio,
+            image=rest.output_image,
+        ),
+        characters=call.characters,
+        seconds=call.audio_seconds,
+        searches=call.searches,
+        estimated=call.estimated,
+        raw=rest.raw,
+        tier=rest.tier,
     )

@@ -20,7 +20,7 @@ _LARGEST_COUNT = 2**63 - 1
 _VERSION = 1
 
 
-class LedgerEntry(msgspec.Struct, frozen=True, array_like=True):
+class LedgerEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Values in the order of `CALL_COLUMNS`, `ATTEMPT_COLUMNS` and `CONTENT_COLUMNS`."""
 
     version: int

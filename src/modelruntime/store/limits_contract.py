@@ -13,7 +13,7 @@ from modelruntime.store.gateway_key import KeyLimits
 Denial = Literal["rate_limited", "token_rate_limited", "too_many_concurrent", "budget_exhausted", "limits_unavailable"]
 
 
-class Ask(msgspec.Struct, frozen=True, kw_only=True):
+class Ask(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One call that wants to begin: its key and limits, and what it is expected to use."""
 
     key: str
@@ -23,7 +23,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """Money, see `routing/money_window.py`."""
 
 
-class Held(msgspec.Struct, frozen=True, kw_only=True):
+class Held(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What an admitted call holds until it is settled."""
 
     ask: Ask

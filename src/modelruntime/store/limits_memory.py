@@ -65,12 +65,14 @@ class MemoryLimits:
 
     def settle(self, held: Held, tokens: int | None, nanos: int | None) -> None:
         """At once."""
-        ask, limits = held.ask, held.ask.limits
+        ask = held.ask
+        limits = ask.limits
         state = self._states.get(ask.key)
         if state is None:
             return
-        state.concurrent = max(0, state.concurrent - 1)
-        if limits.tokens_per_minute is not None and tokens is not None and state.bucket is not None:
+        if state.concurrent > 0:
+            state.concurrent -= 1
+        if tokens is not None and limits.tokens_per_minute is not None and state.bucket is not None:
             state.bucket = state.bucket.corrected(ask.tokens, tokens, self._part(limits.tokens_per_minute), self._clock())
         if limits.budget is not None:
             state.reserved[limits.currency] = max(0, state.reserved.get(limits.currency, 0) - ask.nanos * self._share)

@@ -240,7 +240,7 @@ CALLS = Table(
     Column("estimated", Boolean, nullable=False),
     Column("cost", Text),  # the total; null where it is not known
     Column("currency", Text),
-    Column("details", Text, nullable=False),  # JSON: usage and cost whole; the attempt of a call that succeeded at once
+    Column("details", Text, nullable=False),  # JSON, see `call_row.Details`
     Index(None, "started_at", "id"),
     Index(None, "key_id", "started_at"),
     Index(None, "workspace", "started_at"),

@@ -1,91 +1,112 @@
 """What the log says of one call. Never what was said in it; ids of keys and credentials, never themselves.
 
-What others wrote (names, ids) is redacted here; the rest is ours. What is unknown is left out. The JSON is put together here, from
-pieces that are alike in most calls: to fill an object with two dozen fields and to encode it takes longer.
+What others wrote (names, ids) is redacted here; the rest is ours. What is unknown is left out.
 """
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+from typing import Literal
 
 import msgspec
 
-from modelruntime.entities.usage import Usage
 from modelruntime.runtime.call_record import AttemptRecord, CallRecord
 from modelruntime.runtime.redaction import redact
 
-_encode = msgspec.json.Encoder().encode
+_OURS = re.compile(r"req_[0-9a-f]+")
+"""The id of a request that the gateway named itself: nothing to look for."""
 
 
-def fields_of(record: CallRecord) -> str:
-    """The fields of the line, always in the same order, as they stand within a JSON object. Seconds are to the microsecond.
+class LineTokens(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """Counts by kind; `input` and `output` are totals that include the others."""
 
-    `tokens` counts by kind; `input` and `output` are totals that include the others. Raises `UnicodeEncodeError` for half letters.
-    """
-    stream = "true" if record.stream else "false"
-    said = (
-        f'"request_id":{_quoted(redact(record.id))},{_asked(record.endpoint, record.status, record.code)},'
-        f"{_named(record.key_id, record.workspace, record.asked_model, record.provider, record.model)},"
-        f'"stream":{stream},"seconds":{record.seconds:.6f},"overhead_seconds":{record.overhead_seconds:.6f},'
-        f'"tokens":{_tokens(record.usage)},"attempts":[{",".join(map(_attempt, record.attempts))}]'
+    input: int | None = None
+    output: int | None = None
+    cache_read: int | None = None
+    cache_write: int | None = None
+    reasoning: int | None = None
+
+
+class LineAttempt(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """One try at one model."""
+
+    model: str
+    seconds: float
+    error: str | None = None
+    status: int | None = None
+    credential_id: str = ""
+    vendor_request_id: str | None = None
+
+
+class CallLine(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """The line. Seconds are to the microsecond."""
+
+    event: Literal["call"]
+    level: Literal["info", "warning"]
+    timestamp: str
+    request_id: str
+    endpoint: str
+    status: int
+    key_id: str
+    workspace: str
+    asked: str
+    stream: bool
+    seconds: float
+    overhead_seconds: float
+    tokens: LineTokens
+    attempts: tuple[LineAttempt, ...]
+    code: str | None = None
+    provider: str | None = None
+    model: str | None = None
+    first_token_seconds: float | None = None
+    cost: str | None = None
+    cached: bool = False
+    trace_id: str | None = None
+    span_id: str | None = None
+
+
+def line_of(record: CallRecord, timestamp: str) -> CallLine:
+    """The line of a call that is over; `warning` for what failed on our side of the client."""
+    given, made = record.usage.input, record.usage.output
+    first, cost, trace = record.first_token_seconds, record.cost, record.trace or (None, None)
+    return CallLine(
+        "call",
+        "warning" if record.status >= 500 else "info",
+        timestamp,
+        record.id if _OURS.fullmatch(record.id) else redact(record.id),
+        record.endpoint,
+        record.status,
+        record.key_id,
+        record.workspace,
+        _redacted(record.asked_model),
+        record.stream,
+        round(record.seconds, 6),
+        round(record.overhead_seconds, 6),
+        LineTokens(given.total, made.total, given.cache_read, given.cache_write, made.reasoning),
+        tuple(map(_attempt, record.attempts)),
+        record.code,
+        record.provider,
+        _redacted(record.model) if record.model else None,
+        None if first is None else round(first, 6),
+        None if cost is None or cost.total is None else f"{cost.total} {cost.currency}",
+        record.cached,
+        *trace,
     )
-    if record.first_token_seconds is not None:
-        said += f',"first_token_seconds":{record.first_token_seconds:.6f}'
-    if record.cost is not None and record.cost.total is not None:
-        said += f',"cost":{_quoted(f"{record.cost.total} {record.cost.currency}")}'
-    if record.cached:
-        said += ',"cached":true'
-    if record.trace is not None:
-        said += f',"trace_id":"{record.trace[0]}","span_id":"{record.trace[1]}"'
-    return said
 
 
-def _attempt(attempt: AttemptRecord) -> str:
-    said = f'{{"model":{_redacted(f"{attempt.provider}/{attempt.model}")},"seconds":{attempt.seconds:.6f}'
-    if attempt.error is not None:
-        said += f',"error":{_quoted(attempt.error)}'
-    if attempt.status is not None:
-        said += f',"status":{attempt.status}'
-    if attempt.credential_id:
-        said += f',"credential_id":{_quoted(attempt.credential_id)}'
-    if attempt.request_id:
-        said += f',"vendor_request_id":{_quoted(redact(attempt.request_id))}'
-    return said + "}"
-
-
-def _tokens(usage: Usage) -> str:
-    given, made = usage.input, usage.output
-    said = "" if given.total is None else f',"input":{given.total}'
-    if made.total is not None:
-        said += f',"output":{made.total}'
-    if given.cache_read is not None:
-        said += f',"cache_read":{given.cache_read}'
-    if given.cache_write is not None:
-        said += f',"cache_write":{given.cache_write}'
-    if made.reasoning is not None:
-        said += f',"reasoning":{made.reasoning}'
-    return f"{{{said[1:]}}}"
-
-
-def _quoted(text: str) -> str:
-    return _encode(text).decode()
-
-
-@lru_cache(1024)
-def _asked(endpoint: str, status: int, code: str | None) -> str:
-    told = f'"endpoint":{_quoted(endpoint)},"status":{status}'
-    return told if code is None else f'{told},"code":{_quoted(code)}'
-
-
-@lru_cache(1024)
-def _named(key: str, workspace: str, asked: str, provider: str | None, model: str | None) -> str:
-    """Clients make names up, but most calls name the same few."""
-    told = f'"key_id":{_quoted(key)},"workspace":{_quoted(workspace)},"asked":{_redacted(asked)}'
-    if provider is not None:
-        told += f',"provider":{_quoted(provider)}'
-    return f'{told},"model":{_redacted(model)}' if model else told
+def _attempt(attempt: AttemptRecord) -> LineAttempt:
+    return LineAttempt(
+        _redacted(f"{attempt.provider}/{attempt.model}"),
+        round(attempt.seconds, 6),
+        attempt.error,
+        attempt.status,
+        attempt.credential_id,
+        redact(attempt.request_id) if attempt.request_id else None,
+    )
 
 
 @lru_cache(1024)
 def _redacted(text: str) -> str:
-    return _quoted(redact(text))
+    """Clients make names up, but most calls name the same few."""
+    return redact(text)

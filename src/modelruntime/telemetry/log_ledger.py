@@ -7,17 +7,19 @@ is what a whole call costs.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TextIO
+from typing import Any, TextIO
 
 import msgspec
 
 from modelruntime.runtime.call_record import CallRecord
-from modelruntime.telemetry.call_line import fields_of
+from modelruntime.telemetry.call_line import CallLine, line_of
 
 log = logging.getLogger("modelruntime.telemetry")
 calls = logging.getLogger("modelruntime.call")
+_encode = msgspec.json.Encoder().encode_lines
+_LEVELS = {"info": logging.INFO, "warning": logging.WARNING}
 
 
 class LogLedger:
@@ -29,36 +31,32 @@ class LogLedger:
         self._second = (-1, "")
         """The last second that was written, and its text: most lines are of the same one as those before them."""
 
-    def settle_all(self, records: Iterable[CallRecord]) -> None:
+    def settle_all(self, records: Sequence[CallRecord]) -> None:
         """Calls are over."""
+        try:
+            lines = _encode([self._line(record) for record in records])
+        except (ValueError, OverflowError):  # half letters from a client, a number that is none from a vendor
+            lines = b"".join(map(self._alone, records))
         if self._stream is not None:
-            self._stream.write("".join(self._lines(records)))
+            self._stream.write(lines.decode())
             return
-        for record, fields in _told(records):
-            level = logging.WARNING if _failed(record) else logging.INFO
-            calls.log(level, "call", extra=msgspec.json.decode(f"{{{fields}}}"))
+        for line in lines.splitlines():
+            fields: dict[str, Any] = msgspec.json.decode(line)
+            del fields["timestamp"]
+            calls.log(_LEVELS[fields.pop("level")], fields.pop("event"), extra=fields)
 
-    def _lines(self, records: Iterable[CallRecord]) -> Iterator[str]:
-        for record, fields in _told(records):
-            level, ended = "warning" if _failed(record) else "info", self._timestamp(record.started_at + record.seconds)
-            yield f'{{"event":"call","level":"{level}","timestamp":"{ended}",{fields}}}\n'
+    def _alone(self, record: CallRecord) -> bytes:
+        try:
+            return _encode([self._line(record)])
+        except Exception:
+            log.exception("the call %s cannot be told in the log", record.id)
+            return b""
+
+    def _line(self, record: CallRecord) -> CallLine:
+        return line_of(record, self._timestamp(record.started_at + record.seconds))
 
     def _timestamp(self, at: float) -> str:
         second, micros = divmod(int(at * 1e6), 10**6)
         if second != self._second[0]:
             self._second = second, datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
         return f"{self._second[1]}.{micros:06d}+00:00"
-
-
-def _told(records: Iterable[CallRecord]) -> Iterator[tuple[CallRecord, str]]:
-    for record in records:
-        try:
-            fields = fields_of(record)
-        except Exception:  # half letters, which a client may send
-            log.exception("the call %s cannot be told in the log", record.id)
-            continue
-        yield record, fields
-
-
-def _failed(record: CallRecord) -> bool:
-    return record.status >= 500
