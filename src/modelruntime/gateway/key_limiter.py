@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+import msgspec
+
 from modelruntime.gateway.refused import Refused, refused
 from modelruntime.routing.money_window import nanos_of
 from modelruntime.runtime.call_record import AttemptRecord, CallRecord
@@ -58,21 +60,20 @@ class KeyLimiter:
         await self._store.aclose()
 
 
-class KeyLease:
-    """What an admitted call holds; nothing for a key without limits."""
+class KeyLease(msgspec.Struct, frozen=True, gc=False):
+    """What an admitted call holds of whoever counts; nothing for a key without limits."""
 
-    __slots__ = ("_held", "_store")
-
-    def __init__(self, store: LimitStore | None, held: Held | None) -> None:
-        self._store = store
-        self._held = held
+    store: LimitStore | None
+    held: Held | None
 
     def settle(self, record: CallRecord) -> None:
         """Give back the place, and correct what was reserved."""
-        if self._store is not None and self._held is not None:
-            limits = self._held.ask.limits
-            nanos = None if limits.budget is None else nanos_used(record, limits.currency)
-            self._store.settle(self._held, tokens_used(record), nanos)
+        store, held = self.store, self.held
+        if store is None or held is None:
+            return
+        limits = held.ask.limits
+        tokens = None if limits.tokens_per_minute is None else tokens_used(record)
+        store.settle(held, tokens, None if limits.budget is None else nanos_used(record, limits.currency))
 
 
 FREE = KeyLease(None, None)

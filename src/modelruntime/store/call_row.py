@@ -78,14 +78,11 @@ def _only_attempt(record: CallRecord) -> OnlyAttempt | None:
     (one,) = record.attempts
     if one.error is not None or one.status is not None or one.provider != record.provider or one.model != record.model:
         return None
-    if not (_same(one.usage, record.usage) and _same(one.cost, record.cost)):
+    if one.usage is not record.usage and one.usage != record.usage:  # mostly it is the very same object
+        return None
+    if one.cost is not record.cost and one.cost != record.cost:
         return None
     return OnlyAttempt(one.id, one.credential_id, one.started_at, one.seconds, one.request_id)
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Mostly it is the very same object."""
-    return one is other or one == other
 
 
 def _call(record: CallRecord, only: OnlyAttempt | None) -> tuple[Any, ...]:
@@ -136,7 +133,7 @@ def _call(record: CallRecord, only: OnlyAttempt | None) -> tuple[Any, ...]:
 
 def _attempt(record: CallRecord, number: int, attempt: AttemptRecord) -> tuple[Any, ...]:
     cost = attempt.cost
-    same = _same(attempt.usage, record.usage) and _same(cost, record.cost)
+    same = attempt.usage == record.usage and cost == record.cost
     total = cost.total if cost is not None else None
     return (
         attempt.id,

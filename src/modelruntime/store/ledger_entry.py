@@ -65,8 +65,7 @@ def mended(entry: LedgerEntry) -> LedgerEntry:
 
 def _entry(record: CallRecord) -> LedgerEntry:
     content = None if record.content is None else _content(record, record.content)
-    call, attempts = rows_of(record)
-    return LedgerEntry(_VERSION, call, attempts, content)
+    return LedgerEntry(_VERSION, *rows_of(record), content)
 
 
 def _content(record: CallRecord, said: CallContent) -> tuple[Any, ...]:

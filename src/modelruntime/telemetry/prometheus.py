@@ -26,7 +26,6 @@ _CALL = ("endpoint", "model_type", "provider", "model")
 _MODEL = ("provider", "model")
 _OVERHEAD = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0)
-_KINDS = ("input", "output", "cache_read", "cache_write", "reasoning")
 TOGETHER = 50
 """So many records are counted one after the other, or fewer when somebody asks: each by itself, between all that a call does, costs
 twice as much."""
@@ -109,10 +108,17 @@ class PrometheusMetrics(Collector):
             if record.code is not None:
                 self._aborts.of(("client" if record.code == _GONE else "upstream",)).value += 1.0
         money, given, made = record.cost, record.usage.input, record.usage.output
-        counts = (given.total, made.total, given.cache_read, given.cache_write, made.reasoning)
-        for kind, count in zip(_KINDS, counts, strict=True):
-            if count is not None:
-                (ended.tokens.get(kind) or self._tokens_of(ended, kind)).value += count
+        tokens = ended.tokens
+        if given.total is not None:
+            (tokens.get("input") or self._tokens_of(ended, "input")).value += given.total
+        if made.total is not None:
+            (tokens.get("output") or self._tokens_of(ended, "output")).value += made.total
+        if given.cache_read is not None:
+            (tokens.get("cache_read") or self._tokens_of(ended, "cache_read")).value += given.cache_read
+        if given.cache_write is not None:
+            (tokens.get("cache_write") or self._tokens_of(ended, "cache_write")).value += given.cache_write
+        if made.reasoning is not None:
+            (tokens.get("reasoning") or self._tokens_of(ended, "reasoning")).value += made.reasoning
         if money is not None and money.total is not None:
             (ended.cost.get(money.currency) or self._cost_of(ended, money.currency)).value += float(money.total)
 
