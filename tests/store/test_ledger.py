@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import threading
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +19,7 @@ from modelruntime import ParameterInvalid
 from modelruntime.entities.cost import Cost
 from modelruntime.entities.usage import InputUsage, OutputUsage, Usage
 from modelruntime.runtime.call_record import CallContent, CallRecord
+from modelruntime.store import ledger_writer
 from modelruntime.store import outbox as outbox_module
 from modelruntime.store.call_log import CallFilter
 from modelruntime.store.configuration import Retention
@@ -122,6 +124,32 @@ async def test_settling_twice_writes_once(store: Store, ledger: Ledger):
         assert (await store.calls.get(connection, "call1")).status == 200
 
 
+async def test_a_batch_whose_writer_is_cancelled_half_way_is_written_once(
+    store: Store, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+):
+    if not store.database.is_sqlite:
+        pytest.skip("the whole batch is one piece of work in a thread with SQLite alone")
+    begun, may_go_on, write = threading.Event(), threading.Event(), ledger_writer._write
+
+    def held(*arguments: Any) -> None:
+        begun.set()
+        assert may_go_on.wait(30)
+        write(*arguments)
+
+    monkeypatch.setattr(ledger_writer, "_write", held)
+    ledger.settle(record())
+    draining = asyncio.create_task(ledger.drain())
+    assert await asyncio.to_thread(begun.wait, 30)
+    draining.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await draining
+    assert not ledger.state.rejected
+    assert ledger.state.bytes_waiting, "nobody knows yet whether it was written"
+    may_go_on.set()
+    assert await ledger.drain()
+    assert (await count(store, CALLS), ledger.state.rejected) == (1, 0)
+
+
 async def test_a_client_that_calls_twice_under_one_id_is_counted_twice(store: Store, ledger: Ledger):
     def call(at: int) -> CallRecord:
         attempt = msgspec.structs.replace(record().attempts[0], id=f"attempt{at}")
@@ -175,7 +203,7 @@ async def test_nothing_a_client_or_vendor_says_stops_the_rest(store: Store, ledg
 async def test_what_the_database_never_takes_is_kept_beside(store: Store, tmp_path: Path):
     outbox = Outbox(tmp_path / "outbox")
     ledger = Ledger(store.database, outbox, tmp_path / "outbox")
-    outbox.append(b"\xc1 no record at all")
+    outbox.append([b"\xc1 no record at all"])
     await settled(ledger, record())
     assert await ids(store) == ["call1"]
     assert ledger.state.rejected == 1

@@ -64,11 +64,11 @@ def test_what_goes_in_comes_out_in_order(tmp_path: Path, limit: int):
     outbox = Outbox(tmp_path, segment_bytes=60)
     contents = [b"record %d" % number for number in range(20)]
     for content in contents:
-        outbox.append(content)
+        outbox.append([content])
     assert not outbox.empty
     assert drained(outbox, limit) == contents
     assert outbox.empty
-    outbox.append(b"after")
+    outbox.append([b"after"])
     assert drained(outbox) == [b"after"]
     outbox.close()
     assert list(tmp_path.rglob("*.log")) == []
@@ -77,7 +77,7 @@ def test_what_goes_in_comes_out_in_order(tmp_path: Path, limit: int):
 def test_a_new_file_of_an_old_name_is_read_from_its_beginning(tmp_path: Path):
     outbox = Outbox(tmp_path, segment_bytes=4)
     for content in (b"a long one " * 9, b"short", b"middle " * 3):
-        outbox.append(content)
+        outbox.append([content])
         assert drained(outbox) == [content]
         assert list(tmp_path.rglob("*.log")) == []
     outbox.close()
@@ -86,7 +86,7 @@ def test_a_new_file_of_an_old_name_is_read_from_its_beginning(tmp_path: Path):
 def test_what_was_not_forgotten_is_read_again(tmp_path: Path):
     outbox = Outbox(tmp_path, segment_bytes=60)
     for number in range(9):
-        outbox.append(b"record %d" % number)
+        outbox.append([b"record %d" % number])
     first = outbox.read(2)
     assert outbox.read(2) == first
     outbox.forget(first)
@@ -100,7 +100,7 @@ def test_what_was_not_forgotten_is_read_again(tmp_path: Path):
 def test_a_torn_tail_is_dropped_and_the_next_file_goes_on(tmp_path: Path):
     outbox = Outbox(tmp_path)
     for number in range(3):
-        outbox.append(b"record %d" % number)
+        outbox.append([b"record %d" % number])
     outbox.sync()
     file = next(tmp_path.rglob("*.log"))
     content = file.read_bytes()
@@ -108,7 +108,7 @@ def test_a_torn_tail_is_dropped_and_the_next_file_goes_on(tmp_path: Path):
     for cut in range(1, len(frame(b"record 2"))):
         file.write_bytes(content[:-cut])
         again = Outbox(tmp_path)
-        again.append(b"new")
+        again.append([b"new"])
         assert drained(again) == [b"record 0", b"record 1", b"new"]
         assert again.damaged == 0
         again.close()
@@ -117,14 +117,14 @@ def test_a_torn_tail_is_dropped_and_the_next_file_goes_on(tmp_path: Path):
 def test_a_damaged_file_is_kept_aside_and_the_next_one_goes_on(tmp_path: Path):
     outbox = Outbox(tmp_path)
     for number in range(3):
-        outbox.append(b"record %d" % number)
+        outbox.append([b"record %d" % number])
     outbox.close()
     file = next(tmp_path.rglob("*.log"))
     content = bytearray(file.read_bytes())
     content[len(frame(b"record 0")) + 9] ^= 1
     file.write_bytes(content)
     again = Outbox(tmp_path)
-    again.append(b"new")
+    again.append([b"new"])
     assert drained(again) == [b"record 0", b"new"]
     assert again.damaged == 1
     again.close()
@@ -135,14 +135,14 @@ def test_it_is_bounded(tmp_path: Path):
     outbox = Outbox(tmp_path, max_bytes=1000, segment_bytes=100, waiting_bytes=100)
     record = bytes(range(42))  # 50 bytes with its head
     for _ in range(17):
-        outbox.append(record)
+        outbox.append([record])
     assert not outbox.full
-    outbox.append(record)
+    outbox.append([record])
     assert outbox.full, "nine tenths"
     for _ in range(4):
-        outbox.append(record)
+        outbox.append([record])
     assert (outbox.lost, outbox.size) == (0, 1100), "the last two are held in memory"
-    outbox.append(record)
+    outbox.append([record])
     assert outbox.lost == 1
     assert sum(file.stat().st_size for file in tmp_path.rglob("*.log")) == 1000
     while outbox.size > 700:
@@ -155,8 +155,8 @@ def test_it_is_bounded(tmp_path: Path):
 
 def test_a_record_beyond_all_measure_is_lost_alone(tmp_path: Path):
     outbox = Outbox(tmp_path)
-    outbox.append(bytes(LARGEST + 1))
-    outbox.append(b"small")
+    outbox.append([bytes(LARGEST + 1)])
+    outbox.append([b"small"])
     assert outbox.lost == 1
     assert drained(outbox) == [b"small"]
     outbox.close()
@@ -169,12 +169,12 @@ def test_a_full_disk_holds_records_until_there_is_room(tmp_path: Path):
     contents = [b"record %d" % number * 5 for number in range(40)]
     try:
         for content in contents[:10]:
-            outbox.append(content)
+            outbox.append([content])
         resource.setrlimit(resource.RLIMIT_FSIZE, (outbox.size + 30, hard))
         for content in contents[10:]:
-            outbox.append(content)
+            outbox.append([content])
         resource.setrlimit(resource.RLIMIT_FSIZE, (20, hard))
-        outbox.append(b"x" * 30)
+        outbox.append([b"x" * 30])
         assert outbox.full
         assert outbox.lost == 0
     finally:
@@ -189,7 +189,7 @@ def test_a_folder_that_vanished_loses_nothing(tmp_path: Path):
     outbox = Outbox(tmp_path)
     folder = next(tmp_path.iterdir())
     folder.rename(tmp_path / "away")
-    outbox.append(b"held")
+    outbox.append([b"held"])
     assert outbox.full
     (tmp_path / "away").rename(folder)
     outbox.retry()
@@ -199,10 +199,10 @@ def test_a_folder_that_vanished_loses_nothing(tmp_path: Path):
 
 def test_every_process_has_a_folder_of_its_own_and_adopts_what_others_left(tmp_path: Path):
     one, two = Outbox(tmp_path), Outbox(tmp_path)
-    one.append(b"one")
-    two.append(b"two")
+    one.append([b"one"])
+    two.append([b"two"])
     assert drained(two) == [b"two"]
-    two.append(b"left")
+    two.append([b"left"])
     two.close()
     one.close()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["0", "1"]
@@ -221,7 +221,7 @@ from modelruntime.store.outbox import Batch, Outbox
 outbox = Outbox(pathlib.Path(sys.argv[1]), segment_bytes=20000)
 number = 0
 while True:
-    outbox.append(b"%d " % number + b"x" * (number % 3000))
+    outbox.append([b"%d " % number + b"x" * (number % 3000)])
     sys.stdout.write(f"{number}\\n")
     sys.stdout.flush()
     number += 1
@@ -244,9 +244,9 @@ def test_a_killed_process_loses_nothing_that_it_settled(tmp_path: Path, settled:
 
 def test_several_are_taken_together_and_in_their_place(tmp_path: Path):
     outbox = Outbox(tmp_path)
-    outbox.append_all([b"one", bytes(LARGEST + 1), b"two"])
-    outbox.append_all([])
-    outbox.append(b"three")
+    outbox.append([b"one", bytes(LARGEST + 1), b"two"])
+    outbox.append([])
+    outbox.append([b"three"])
     assert outbox.lost == 1
     assert drained(outbox) == [b"one", b"two", b"three"]
     outbox.close()
@@ -257,7 +257,7 @@ def test_several_wait_where_the_disk_takes_only_some_of_them(tmp_path: Path):
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (50, hard))
-        outbox.append_all([b"record %d" % number for number in range(10)], range(10))
+        outbox.append([b"record %d" % number for number in range(10)], range(10))
         assert outbox.full
         assert outbox.lost == 0
     finally:
@@ -271,7 +271,7 @@ def test_several_wait_where_the_disk_takes_only_some_of_them(tmp_path: Path):
 def test_what_records_mean_is_remembered_while_it_is_known(tmp_path: Path):
     outbox = Outbox(tmp_path)
     for number, meant in enumerate(("a", "b", "", "d")):
-        outbox.append_all([b"record %d" % number], meant)
+        outbox.append([b"record %d" % number], meant)
     first = outbox.remembered(10)
     assert first is not None
     assert (first.meant, first.contents, first.count) == (("a", "b"), (), 2)
@@ -309,7 +309,7 @@ def test_each_record_comes_once_and_in_its_place_however_it_comes(steps: list[st
             match step:
                 case "one" | "three" | "unknown":
                     contents = [b"record %d" % number for number in range(count, count + (3 if step == "three" else 1))]
-                    outbox.append_all(contents, () if step == "unknown" else contents)
+                    outbox.append(contents, () if step == "unknown" else contents)
                     count += len(contents)
                 case "again":
                     take(outbox.remembered(limit), keep=False)

@@ -72,7 +72,7 @@ class Ledger:
     def settle_all(self, records: Sequence[CallRecord]) -> None:
         """The same of several: they are handed to the system together."""
         found = [entry_of(record) for record in records]
-        self._outbox.append_all([content for _, content in found], [entry for entry, _ in found])
+        self._outbox.append([content for _, content in found], [entry for entry, _ in found])
         if self._behind_since is None:
             self._behind_since = time.monotonic()
         self._arrived.set()

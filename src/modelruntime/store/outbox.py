@@ -1,6 +1,6 @@
 """An append-only file of records that are on their way to the database.
 
-`append` hands a record to the system before it returns, `append_all` several: a process that is killed afterwards loses none.
+`append` hands records to the system before it returns: a process that is killed afterwards loses none.
 `sync` puts them on the disk; a machine that loses power loses what came after the last one. A record that was cut by the end of
 its process is dropped.
 """
@@ -117,13 +117,10 @@ class Outbox:
         """Nine tenths are used, or the disk takes nothing: calls whose cost must not be lost should not begin."""
         return bool(self._waiting) or self._total >= self._max_bytes * 9 // 10
 
-    def append(self, content: bytes) -> None:
-        """Take a record. Never raises and never waits for the disk itself: what finds no place is counted in `lost`."""
-        self.append_all((content,))
-
-    def append_all(self, contents: Sequence[bytes], meant: Sequence[Any] = ()) -> None:
-        """The same of several: to call the system for each costs more than all else that is done to it. `meant` says of each what
-        `remembered` gives back in its place."""
+    def append(self, contents: Sequence[bytes], meant: Sequence[Any] = ()) -> None:
+        """Take records, together: to call the system for each costs more than all else that is done to it. `meant` says of each
+        what `remembered` gives back in its place. Never raises and never waits for the disk itself: what finds no place is counted
+        in `lost`."""
         framed = [frame(content) for content in contents if len(content) <= LARGEST]
         self.lost += len(contents) - len(framed)
         if not framed:
