@@ -12,9 +12,8 @@ _HEAD = """# Measured against the budgets
 
 Written by `python -m benchmarks`; do not edit. CPU time is user and system time of the measured process: the minimum over
 fresh processes whose variants took turns, five or more unless `--rounds` or a note says otherwise. Ratios are to the peer
-of the same run. Everything that a user has by default is on: parameter rules, warnings, usage, cost; and one observer.
-
-Machine: {machine}
+of the same run, and rows of other days may be of other machines. Everything that a user has by default is on: parameter rules,
+warnings, usage, cost; and one observer.
 """
 
 
@@ -24,7 +23,7 @@ _ROW_HEADING = re.compile(r"^## (\w+): ", re.MULTILINE)
 def results_text(former: str, result: RowResult) -> str:
     """The whole file: `former`, as it stood, with one row measured anew. A checkout that measures one row keeps the others."""
     rows = _rows_of(former) | {result.row: _row_text(result)}
-    return "\n".join([_HEAD.format(machine=machine()), *(rows[row].rstrip("\n") + "\n" for row in sorted(rows))])
+    return "\n".join([_HEAD, *(rows[row].rstrip("\n") + "\n" for row in sorted(rows))])
 
 
 def _rows_of(text: str) -> dict[str, str]:
@@ -37,7 +36,7 @@ def _rows_of(text: str) -> dict[str, str]:
 def _row_text(result: RowResult) -> str:
     parts = [
         f"## {result.row}: {result.title}\n\n",
-        f"{result.date}; {', '.join(f'{name} {version}' for name, version in result.versions.items())}\n\n",
+        f"{result.date}; {machine()}; {', '.join(f'{name} {version}' for name, version in result.versions.items())}\n\n",
         "| what | ours | peers | ratio | budget | moonshot | verdict |\n|---|---|---|---|---|---|---|\n",
     ]
     for line in result.lines:
