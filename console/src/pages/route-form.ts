@@ -30,8 +30,10 @@ export class RouteForm extends Page {
   @state() private busy = false;
   @state() private refused: unknown = null;
 
-  override connectedCallback(): void {
-    super.connectedCallback();
+  /** Before the first drawing, not when it is connected: an element that stood there before its class was loaded is connected
+   * without what it was given. */
+  protected override willUpdate(): void {
+    if (this.hasUpdated) return;
     const first = this.models.find((model) => referenceOf(model) === this.route.targets[0]?.model);
     this.name = this.route.name;
     this.strategy = this.route.strategy;

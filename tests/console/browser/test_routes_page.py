@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.console.browser.conftest import OpenPage
 from tests.console.browser.gateway import CHAT, Operated
@@ -47,6 +47,21 @@ def test_the_order_of_a_route_is_changed_and_a_route_is_removed(gateway: Operate
     page.get_by_role("button", name="Remove pair").press("Enter")
     expect(page.get_by_role("heading", name="No routes yet")).to_be_visible()
     assert gateway.admin.get("/api/routes")["data"] == {}
+
+
+def test_a_form_whose_code_comes_late_shows_its_route(gateway: Operated, open_page: OpenPage) -> None:
+    gateway.admin.done("PUT", "/api/routes/late", {"value": {"name": "late", "targets": [{"model": CHAT}], "strategy": "ordered"}})
+    page = open_page(f"{gateway.address}routes", **gateway.profile)
+    held: list[Route] = []
+    page.route("**/route-form-*.js", held.append)
+    with page.expect_request("**/route-form-*.js"):
+        page.get_by_role("button", name="Change late").press("Enter")
+    expect(page.locator("mr-route-form")).to_be_attached()
+    for route in held:
+        route.continue_()
+    expect(page.locator("mr-route-form .target")).to_contain_text(CHAT)
+    expect(page.get_by_role("textbox", name="Name")).to_have_value("late")
+    gateway.admin.done("DELETE", "/api/routes/late")
 
 
 def test_an_alias_and_a_default_model_are_in_force_at_once(gateway: Operated, open_page: OpenPage) -> None:
