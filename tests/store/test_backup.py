@@ -18,7 +18,7 @@ from modelruntime.store.blocking_engine import blocking_engine
 from modelruntime.store.configuration import Route, RouteTarget
 from modelruntime.store.database_url import database_url
 from modelruntime.store.errors import NotAllowed, SchemaUnknown
-from modelruntime.store.ledger_entry import entry_of
+from modelruntime.store.ledger_entry import decode_entries, encode_records
 from modelruntime.store.ledger_writer import write_entries
 from modelruntime.store.migrating import head_revision, locked, revision_of
 from modelruntime.store.store import Store
@@ -44,7 +44,7 @@ async def filled(directory: Path, database: str | None = None) -> Store:
         await store.declarations.add(change, CATALOGUE, NEW)
         await store.preferences.put(change.connection, "account:1", "x", {"a": None}, 1.0)
     whole = record(1, content=CallContent(bytes(range(256)), "said \x01 ß"))
-    await write_entries(store.database, [entry_of(whole)[0], entry_of(record(2, cost=None))[0]])
+    await write_entries(store.database, decode_entries(encode_records([whole, record(2, cost=None)])))
     return store
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from modelruntime.store.database import Database
 from modelruntime.store.database_url import database_url
 from modelruntime.store.errors import SchemaUnknown, StoreUnavailable
 from modelruntime.store.migrating import MIGRATIONS, head_revision, known_revisions, locked, migrate, revision_of, upgrade
+from modelruntime.store.sqlite_connection import PAGE_BYTES
 from modelruntime.store.store import Store
 from modelruntime.store.tables import METADATA
 from tests.servers.postgres import Postgres
@@ -245,6 +248,20 @@ def test_other_databases_are_refused_without_their_passwords(url: str, tmp_path:
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_the_driver_is_ours_to_choose(scheme: str, tmp_path: Path):
     assert database_url(f"{scheme}://u@h/d", tmp_path).drivername == "postgresql+psycopg"
+
+
+@pytest.mark.parametrize("before", [None, 4096])
+def test_a_new_file_has_large_pages_and_one_that_is_there_keeps_its_own(tmp_path: Path, before: int | None):
+    file = tmp_path / "some.db"
+    if before is not None:
+        with closing(sqlite3.connect(file)) as made:
+            made.execute(f"PRAGMA page_size = {before}")
+            made.execute("CREATE TABLE empty (id INTEGER)")
+            made.execute("DROP TABLE empty")
+    migrate(database_url(f"sqlite:///{file}", tmp_path))
+    with closing(sqlite3.connect(file)) as opened:
+        assert opened.execute("PRAGMA page_size").fetchone() == (before or PAGE_BYTES,)
+        assert opened.execute("SELECT count(*) FROM calls").fetchone() == (0,)
 
 
 async def test_changes_wait_for_each_other(store: Store):

@@ -19,13 +19,13 @@ from modelruntime import ParameterInvalid
 from modelruntime.entities.cost import Cost
 from modelruntime.entities.usage import InputUsage, OutputUsage, Usage
 from modelruntime.runtime.call_record import CallContent, CallRecord
+from modelruntime.store import ledger as ledger_module
 from modelruntime.store import ledger_writer
-from modelruntime.store import outbox as outbox_module
 from modelruntime.store.call_log import CallFilter
 from modelruntime.store.configuration import Retention
 from modelruntime.store.errors import NotThere
 from modelruntime.store.ledger import Ledger
-from modelruntime.store.ledger_entry import CONTENT_AT_MOST, decode_entry, entry_of
+from modelruntime.store.ledger_entry import CONTENT_AT_MOST, LedgerEntry, decode_entries, encode_records
 from modelruntime.store.ledger_writer import ROWS
 from modelruntime.store.limits_contract import Spent
 from modelruntime.store.outbox import Outbox
@@ -40,21 +40,16 @@ from tests.store.world import TESTER, record, revision, until
 EVERY = CallFilter()
 
 
-@pytest.fixture(params=["remembered", "read"])
-async def ledger(
-    store: Store, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Ledger]:
-    """One that still knows what its records mean, and one that reads them all from the file."""
-    if request.param == "read":
-        monkeypatch.setattr(outbox_module, "MEANT_AT_MOST", 0)
+@pytest.fixture
+async def ledger(store: Store, tmp_path: Path) -> AsyncIterator[Ledger]:
     opened = Ledger(store.database, Outbox(tmp_path / "outbox"), tmp_path / "outbox")
     yield opened
     await opened.aclose()
 
 
 async def settled(ledger: Ledger, *records: CallRecord) -> None:
-    for each in records:
-        ledger.settle(each)
+    """All of them in one turn of the loop."""
+    ledger.settle_all(records)
     assert await ledger.drain()
 
 
@@ -191,9 +186,13 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.parametrize("together", [True, False])
 @pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
-async def test_nothing_a_client_or_vendor_says_stops_the_rest(store: Store, ledger: Ledger, hostile: CallRecord):
-    await settled(ledger, record(0), msgspec.structs.replace(hostile, id="hostile"), record(9))
+async def test_nothing_a_client_or_vendor_says_stops_the_rest(store: Store, ledger: Ledger, hostile: CallRecord, together: bool):
+    records = record(0), msgspec.structs.replace(hostile, id="hostile"), record(9)
+    for each in [records] if together else [(one,) for one in records]:
+        ledger.settle_all(each)
+    assert await ledger.drain()
     found = set(await ids(store))
     assert found >= {"call0", "call9"}
     assert ("hostile" in found) is (ledger.state.rejected == 0)
@@ -203,7 +202,7 @@ async def test_nothing_a_client_or_vendor_says_stops_the_rest(store: Store, ledg
 async def test_what_the_database_never_takes_is_kept_beside(store: Store, tmp_path: Path):
     outbox = Outbox(tmp_path / "outbox")
     ledger = Ledger(store.database, outbox, tmp_path / "outbox")
-    outbox.append([b"\xc1 no record at all"])
+    outbox.append(b"\xc1 no record at all")
     await settled(ledger, record())
     assert await ids(store) == ["call1"]
     assert ledger.state.rejected == 1
@@ -219,10 +218,26 @@ async def test_a_long_conversation_is_cut(store: Store, ledger: Ledger):
         assert await connection.scalar(select(CONTENTS.c.cut)) is True
 
 
+def entry() -> LedgerEntry:
+    (made,) = decode_entries(encode_records([record()]))
+    return made
+
+
 def test_an_entry_of_another_version_is_refused():
-    content = entry_of(record())[1]
     with pytest.raises(msgspec.DecodeError, match="version 2"):
-        decode_entry(content[:1] + b"\x02" + content[2:])
+        decode_entries(msgspec.msgpack.encode([entry(), msgspec.structs.replace(entry(), version=2)]))
+
+
+def test_an_entry_that_waits_by_itself_as_before_is_read():
+    assert decode_entries(msgspec.msgpack.encode(entry())) == [entry()]
+
+
+async def test_records_that_are_too_large_to_wait_together_wait_apart(
+    store: Store, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(ledger_module, "LARGEST", 3 * len(encode_records([record()])))
+    await settled(ledger, *(record(number) for number in range(10)))
+    assert (await count(store, CALLS), ledger.state.lost) == (10, 0)
 
 
 async def test_it_writes_by_itself_and_takes_up_what_was_left(store: Store, tmp_path: Path):
@@ -250,7 +265,9 @@ async def test_it_writes_by_itself_and_takes_up_what_was_left(store: Store, tmp_
 async def test_many_records_over_many_files_all_arrive(store: Store, tmp_path: Path):
     outbox = Outbox(tmp_path, segment_bytes=50_000)
     ledger = Ledger(store.database, outbox, tmp_path)
-    await settled(ledger, *(record(number) for number in range(1500)))
+    for number in range(1500):
+        ledger.settle(record(number))
+    assert await ledger.drain()
     assert outbox.empty
     assert (await count(store, CALLS), await attempts(store)) == (1500, 1500)
     await ledger.aclose()

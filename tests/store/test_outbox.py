@@ -14,14 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelruntime.store import outbox as outbox_module
-from modelruntime.store.outbox import Batch, Outbox
+from modelruntime.store.outbox import Outbox
 from modelruntime.store.outbox_record import LARGEST, frame, is_damaged, records
 
 
-def drained(outbox: Outbox, limit: int = 1000) -> list[bytes]:
+def drained(outbox: Outbox, size: int = 2**20) -> list[bytes]:
     found: list[bytes] = []
-    while (batch := outbox.read(limit)).end is not None:
+    while (batch := outbox.read(size)).end is not None:
         found += batch.contents
         outbox.forget(batch)
     return found
@@ -59,16 +58,16 @@ def test_zeros_are_no_records():
     assert not is_damaged(bytes(64))
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3, 1000])
-def test_what_goes_in_comes_out_in_order(tmp_path: Path, limit: int):
+@pytest.mark.parametrize("size", [1, 17, 40, 1000])
+def test_what_goes_in_comes_out_in_order(tmp_path: Path, size: int):
     outbox = Outbox(tmp_path, segment_bytes=60)
     contents = [b"record %d" % number for number in range(20)]
     for content in contents:
-        outbox.append([content])
+        outbox.append(content)
     assert not outbox.empty
-    assert drained(outbox, limit) == contents
+    assert drained(outbox, size) == contents
     assert outbox.empty
-    outbox.append([b"after"])
+    outbox.append(b"after")
     assert drained(outbox) == [b"after"]
     outbox.close()
     assert list(tmp_path.rglob("*.log")) == []
@@ -77,7 +76,7 @@ def test_what_goes_in_comes_out_in_order(tmp_path: Path, limit: int):
 def test_a_new_file_of_an_old_name_is_read_from_its_beginning(tmp_path: Path):
     outbox = Outbox(tmp_path, segment_bytes=4)
     for content in (b"a long one " * 9, b"short", b"middle " * 3):
-        outbox.append([content])
+        outbox.append(content)
         assert drained(outbox) == [content]
         assert list(tmp_path.rglob("*.log")) == []
     outbox.close()
@@ -86,11 +85,13 @@ def test_a_new_file_of_an_old_name_is_read_from_its_beginning(tmp_path: Path):
 def test_what_was_not_forgotten_is_read_again(tmp_path: Path):
     outbox = Outbox(tmp_path, segment_bytes=60)
     for number in range(9):
-        outbox.append([b"record %d" % number])
-    first = outbox.read(2)
-    assert outbox.read(2) == first
+        outbox.append(b"record %d" % number)
+    first = outbox.read(40)
+    assert first.contents == (b"record 0", b"record 1"), "what is whole within so many bytes"
+    assert first.more
+    assert outbox.read(40) == first
     outbox.forget(first)
-    assert outbox.read(1).contents == (b"record 2",)
+    assert outbox.read(1).contents == (b"record 2",), "but one at least"
     outbox.close()
     again = reopened(tmp_path)
     assert again[-7:] == [b"record %d" % number for number in range(2, 9)]
@@ -100,7 +101,7 @@ def test_what_was_not_forgotten_is_read_again(tmp_path: Path):
 def test_a_torn_tail_is_dropped_and_the_next_file_goes_on(tmp_path: Path):
     outbox = Outbox(tmp_path)
     for number in range(3):
-        outbox.append([b"record %d" % number])
+        outbox.append(b"record %d" % number)
     outbox.sync()
     file = next(tmp_path.rglob("*.log"))
     content = file.read_bytes()
@@ -108,7 +109,7 @@ def test_a_torn_tail_is_dropped_and_the_next_file_goes_on(tmp_path: Path):
     for cut in range(1, len(frame(b"record 2"))):
         file.write_bytes(content[:-cut])
         again = Outbox(tmp_path)
-        again.append([b"new"])
+        again.append(b"new")
         assert drained(again) == [b"record 0", b"record 1", b"new"]
         assert again.damaged == 0
         again.close()
@@ -117,14 +118,14 @@ def test_a_torn_tail_is_dropped_and_the_next_file_goes_on(tmp_path: Path):
 def test_a_damaged_file_is_kept_aside_and_the_next_one_goes_on(tmp_path: Path):
     outbox = Outbox(tmp_path)
     for number in range(3):
-        outbox.append([b"record %d" % number])
+        outbox.append(b"record %d" % number)
     outbox.close()
     file = next(tmp_path.rglob("*.log"))
     content = bytearray(file.read_bytes())
     content[len(frame(b"record 0")) + 9] ^= 1
     file.write_bytes(content)
     again = Outbox(tmp_path)
-    again.append([b"new"])
+    again.append(b"new")
     assert drained(again) == [b"record 0", b"new"]
     assert again.damaged == 1
     again.close()
@@ -135,18 +136,18 @@ def test_it_is_bounded(tmp_path: Path):
     outbox = Outbox(tmp_path, max_bytes=1000, segment_bytes=100, waiting_bytes=100)
     record = bytes(range(42))  # 50 bytes with its head
     for _ in range(17):
-        outbox.append([record])
+        outbox.append(record)
     assert not outbox.full
-    outbox.append([record])
+    outbox.append(record)
     assert outbox.full, "nine tenths"
     for _ in range(4):
-        outbox.append([record])
+        outbox.append(record)
     assert (outbox.lost, outbox.size) == (0, 1100), "the last two are held in memory"
-    outbox.append([record])
+    outbox.append(record)
     assert outbox.lost == 1
     assert sum(file.stat().st_size for file in tmp_path.rglob("*.log")) == 1000
     while outbox.size > 700:
-        outbox.forget(outbox.read(2))
+        outbox.forget(outbox.read(100))
         outbox.retry()
     assert not outbox.full
     assert len(drained(outbox)) == 14
@@ -155,8 +156,8 @@ def test_it_is_bounded(tmp_path: Path):
 
 def test_a_record_beyond_all_measure_is_lost_alone(tmp_path: Path):
     outbox = Outbox(tmp_path)
-    outbox.append([bytes(LARGEST + 1)])
-    outbox.append([b"small"])
+    outbox.append(bytes(LARGEST + 1))
+    outbox.append(b"small")
     assert outbox.lost == 1
     assert drained(outbox) == [b"small"]
     outbox.close()
@@ -169,12 +170,12 @@ def test_a_full_disk_holds_records_until_there_is_room(tmp_path: Path):
     contents = [b"record %d" % number * 5 for number in range(40)]
     try:
         for content in contents[:10]:
-            outbox.append([content])
+            outbox.append(content)
         resource.setrlimit(resource.RLIMIT_FSIZE, (outbox.size + 30, hard))
         for content in contents[10:]:
-            outbox.append([content])
+            outbox.append(content)
         resource.setrlimit(resource.RLIMIT_FSIZE, (20, hard))
-        outbox.append([b"x" * 30])
+        outbox.append(b"x" * 30)
         assert outbox.full
         assert outbox.lost == 0
     finally:
@@ -189,7 +190,7 @@ def test_a_folder_that_vanished_loses_nothing(tmp_path: Path):
     outbox = Outbox(tmp_path)
     folder = next(tmp_path.iterdir())
     folder.rename(tmp_path / "away")
-    outbox.append([b"held"])
+    outbox.append(b"held")
     assert outbox.full
     (tmp_path / "away").rename(folder)
     outbox.retry()
@@ -199,10 +200,10 @@ def test_a_folder_that_vanished_loses_nothing(tmp_path: Path):
 
 def test_every_process_has_a_folder_of_its_own_and_adopts_what_others_left(tmp_path: Path):
     one, two = Outbox(tmp_path), Outbox(tmp_path)
-    one.append([b"one"])
-    two.append([b"two"])
+    one.append(b"one")
+    two.append(b"two")
     assert drained(two) == [b"two"]
-    two.append([b"left"])
+    two.append(b"left")
     two.close()
     one.close()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["0", "1"]
@@ -216,12 +217,11 @@ def test_every_process_has_a_folder_of_its_own_and_adopts_what_others_left(tmp_p
 
 WRITER = """
 import pathlib, sys
-from modelruntime.store import outbox as outbox_module
 from modelruntime.store.outbox import Batch, Outbox
 outbox = Outbox(pathlib.Path(sys.argv[1]), segment_bytes=20000)
 number = 0
 while True:
-    outbox.append([b"%d " % number + b"x" * (number % 3000)])
+    outbox.append(b"%d " % number + b"x" * (number % 3000))
     sys.stdout.write(f"{number}\\n")
     sys.stdout.flush()
     number += 1
@@ -242,81 +242,40 @@ def test_a_killed_process_loses_nothing_that_it_settled(tmp_path: Path, settled:
     assert len(numbers) >= last + 1
 
 
-def test_several_are_taken_together_and_in_their_place(tmp_path: Path):
-    outbox = Outbox(tmp_path)
-    outbox.append([b"one", bytes(LARGEST + 1), b"two"])
-    outbox.append([])
-    outbox.append([b"three"])
-    assert outbox.lost == 1
-    assert drained(outbox) == [b"one", b"two", b"three"]
+def test_of_a_piece_that_finds_no_place_all_records_are_lost(tmp_path: Path):
+    outbox = Outbox(tmp_path, max_bytes=100, waiting_bytes=40)
+    outbox.append(bytes(LARGEST + 1), 3)
+    outbox.append(bytes(80), 2)
+    outbox.append(bytes(30), 4)
+    outbox.append(bytes(30), 5)
+    assert outbox.lost == 3 + 5
+    assert drained(outbox) == [bytes(80)]
+    assert outbox.retry()
+    assert drained(outbox) == [bytes(30)]
     outbox.close()
 
 
-def test_several_wait_where_the_disk_takes_only_some_of_them(tmp_path: Path):
-    outbox = Outbox(tmp_path)
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    try:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (50, hard))
-        outbox.append([b"record %d" % number for number in range(10)], range(10))
-        assert outbox.full
-        assert outbox.lost == 0
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    outbox.retry()
-    assert outbox.remembered(10) is None
-    assert drained(outbox) == [b"record %d" % number for number in range(10)]
-    outbox.close()
+STEPS = st.lists(st.sampled_from(["append", "read", "again"]), max_size=60)
 
 
-def test_what_records_mean_is_remembered_while_it_is_known(tmp_path: Path):
-    outbox = Outbox(tmp_path)
-    for number, meant in enumerate(("a", "b", "", "d")):
-        outbox.append([b"record %d" % number], meant)
-    first = outbox.remembered(10)
-    assert first is not None
-    assert (first.meant, first.contents, first.count) == (("a", "b"), (), 2)
-    outbox.forget(first)
-    assert outbox.remembered(10) is None
-    outbox.forget(outbox.read(1))
-    last = outbox.remembered(10)
-    assert last is not None
-    assert last.meant == ("d",)
-    outbox.forget(last)
-    assert outbox.empty
-    assert outbox.remembered(10) is None
-
-
-STEPS = st.lists(st.sampled_from(["one", "three", "unknown", "remembered", "read", "again"]), max_size=60)
-
-
-@given(steps=STEPS, limit=st.integers(1, 4), most=st.integers(0, 8))
-def test_each_record_comes_once_and_in_its_place_however_it_comes(steps: list[str], limit: int, most: int):
-    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(outbox_module, "MEANT_AT_MOST", most)
-        outbox = Outbox(Path(folder), segment_bytes=60)
+@given(steps=STEPS, size=st.integers(1, 80), segment=st.sampled_from([20, 60, 2**20]))
+def test_each_piece_comes_once_and_in_its_place_however_it_is_read(steps: list[str], size: int, segment: int):
+    with TemporaryDirectory() as folder:
+        outbox = Outbox(Path(folder), segment_bytes=segment)
         count = 0
         came: list[bytes] = []
-
-        def take(batch: Batch | None, keep: bool = True) -> bool:
-            if batch is None or not batch.count:
-                return False
-            if keep:
-                came.extend(batch.contents or batch.meant)
-                outbox.forget(batch)
-            return True
-
         for step in steps:
-            match step:
-                case "one" | "three" | "unknown":
-                    contents = [b"record %d" % number for number in range(count, count + (3 if step == "three" else 1))]
-                    outbox.append(contents, () if step == "unknown" else contents)
-                    count += len(contents)
-                case "again":
-                    take(outbox.remembered(limit), keep=False)
-                case _:
-                    take(outbox.remembered(limit) if step == "remembered" else outbox.read(limit))
-        while take(outbox.remembered(limit) or outbox.read(limit)):
-            pass
+            if step == "append":
+                outbox.append(b"record %d" % count)
+                count += 1
+                continue
+            batch = outbox.read(size)
+            assert bool(batch.contents) is (len(came) < count)
+            assert batch.more is (len(came) + len(batch.contents) < count)
+            if step == "read":
+                came += batch.contents
+                outbox.forget(batch)
+        came += drained(outbox, size)
         assert came == [b"record %d" % number for number in range(count)]
         assert outbox.empty
         outbox.close()

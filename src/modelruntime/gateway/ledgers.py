@@ -38,8 +38,10 @@ class Ledgers:
         self._kept = kept
         self._others = others
         self._at_once = tuple(at_once)
-        self._not_kept: list[CallRecord] = []
-        self._not_told: list[CallRecord] = []
+        self._settled: list[CallRecord] = []
+        """Those of this turn."""
+        self._kept_yet = 0
+        """How many of them the first ledger has."""
         self._context = contextvars.Context()
         """An empty one: what is said at the end of a turn is said under no call's trace."""
 
@@ -53,20 +55,19 @@ class Ledgers:
         trace = trace_ids()
         if trace is not None:
             record = replace(record, trace=trace)
-        self._not_kept.append(record)
-        self._not_told.append(record)
-        if len(self._not_told) == 1:
+        self._settled.append(record)
+        if len(self._settled) == 1:
             asyncio.get_running_loop().call_soon(self._pass_on, context=self._context)
 
     def hand_over(self) -> None:
         """What a client may be told from now on survives the process."""
-        if self._not_kept:
-            records, self._not_kept = self._not_kept, []
-            _settle_all(self._kept, records)
+        before, self._kept_yet = self._kept_yet, len(self._settled)
+        if before < self._kept_yet:
+            _settle_all(self._kept, self._settled[before:])
 
     def _pass_on(self) -> None:
         self.hand_over()
-        records, self._not_told = self._not_told, []
+        records, self._settled, self._kept_yet = self._settled, [], 0
         for ledger in self._others:
             _settle_all(ledger, records)
 

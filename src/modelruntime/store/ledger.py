@@ -17,20 +17,23 @@ from sqlalchemy.exc import SQLAlchemyError
 from modelruntime.runtime.call_record import CallRecord
 from modelruntime.store.database import Database
 from modelruntime.store.errors import StoreUnavailable
-from modelruntime.store.ledger_entry import LedgerEntry, decode_entry, encode_entry, entry_of, mended
+from modelruntime.store.ledger_entry import LedgerEntry, decode_entries, encode_entry, encode_records, mended
 from modelruntime.store.ledger_writer import write_entries
 from modelruntime.store.outbox import Batch, Outbox
+from modelruntime.store.outbox_record import LARGEST
 from modelruntime.store.private_file import create_private
 
 log = logging.getLogger("modelruntime.store")
 UsageLoss = Literal["refuse", "drop"]
 """When the outbox is full: `refuse` calls whose cost must be counted, or serve them and `drop` their records."""
-BATCH = 1000
-GATHER_SECONDS = 0.25
+BATCH_BYTES = 2**20
+"""About so much of the outbox is written in one transaction."""
+GATHER_SECONDS = 0.5
 """How long records gather before they are written."""
 SYNC_SECONDS = 1.0
 """How often the outbox is put on the disk: a machine that loses power loses the records of so long."""
 LONGEST_WAIT = 30.0
+_NO_USE = (msgspec.DecodeError, OverflowError, UnicodeError)
 
 
 class LedgerState(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,8 +74,13 @@ class Ledger:
 
     def settle_all(self, records: Sequence[CallRecord]) -> None:
         """The same of several: they are handed to the system together."""
-        found = [entry_of(record) for record in records]
-        self._outbox.append([content for _, content in found], [entry for entry, _ in found])
+        content = encode_records(records)
+        if len(content) > LARGEST and len(records) > 1:
+            half = len(records) // 2
+            self.settle_all(records[:half])
+            self.settle_all(records[half:])
+            return
+        self._outbox.append(content, len(records))
         if self._behind_since is None:
             self._behind_since = time.monotonic()
         self._arrived.set()
@@ -110,13 +118,10 @@ class Ledger:
         self._tell_lost()
         while True:
             self._arrived.clear()
-            last_file = self._outbox.files <= 1
-            batch = self._outbox.remembered(BATCH)
-            if batch is None:
-                batch = await asyncio.to_thread(self._outbox.read, BATCH)
+            batch, entries = await asyncio.to_thread(self._read)
             try:
-                if batch.count:
-                    await self._write(batch)
+                if batch.contents:
+                    await self._write(batch, entries)
             except StoreUnavailable as cause:
                 if self._reason is None:
                     log.warning("records of calls wait in the outbox: %s", cause.message)
@@ -130,7 +135,7 @@ class Ledger:
                 continue
             if self._outbox.holding:
                 self._arrived.set()
-            if batch.end is None or (0 < batch.count < BATCH and last_file):
+            if not batch.more:
                 if not self._outbox.empty:  # what no disk took is in memory, and now there is room
                     self._arrived.set()
                 return True  # what came meanwhile may gather again
@@ -161,21 +166,42 @@ class Ledger:
         except OSError as cause:
             log.error("the outbox could not be put on the disk: %s", cause.strerror)
 
-    async def _write(self, batch: Batch) -> None:
+    def _read(self) -> tuple[Batch, list[LedgerEntry] | None]:
+        """The next pieces, and what they hold; None where one of them does not read."""
+        batch = self._outbox.read(BATCH_BYTES)
         try:
-            await write_entries(self._database, batch.meant or await asyncio.to_thread(_decoded, batch.contents))
-        except (SQLAlchemyError, msgspec.DecodeError, OverflowError, UnicodeError):
-            for content in batch.contents or map(encode_entry, batch.meant):
-                await self._write_one(content)
+            return batch, [entry for content in batch.contents for entry in decode_entries(content)]
+        except _NO_USE:
+            return batch, None
 
-    async def _write_one(self, content: bytes) -> None:
-        """A batch that the database does not take, record by record: what is wrong with one must not hold up the rest."""
+    async def _write(self, batch: Batch, entries: list[LedgerEntry] | None) -> None:
+        if entries is not None:
+            try:
+                await write_entries(self._database, entries)
+            except (SQLAlchemyError, *_NO_USE):
+                pass
+            else:
+                return
+        for content in batch.contents:
+            await self._write_apart(content)
+
+    async def _write_apart(self, content: bytes) -> None:
+        """Of a batch that the database does not take, record by record: what is wrong with one must not hold up the rest."""
         try:
-            await write_entries(self._database, [mended(decode_entry(content))])
-        except (SQLAlchemyError, msgspec.DecodeError, OverflowError, UnicodeError) as cause:
-            self._rejected += 1
-            log.error("a record of a call is no use to the database (%s); it is kept beside the outbox", type(cause).__name__)
-            await asyncio.to_thread(self._keep_aside, content)
+            entries = decode_entries(content)
+        except _NO_USE as cause:
+            await self._reject(content, cause)
+            return
+        for entry in entries:
+            try:
+                await write_entries(self._database, [mended(entry)])
+            except (SQLAlchemyError, *_NO_USE) as cause:
+                await self._reject(encode_entry(entry), cause)
+
+    async def _reject(self, content: bytes, cause: Exception) -> None:
+        self._rejected += 1
+        log.error("a record of a call is no use to the database (%s); it is kept beside the outbox", type(cause).__name__)
+        await asyncio.to_thread(self._keep_aside, content)
 
     def _keep_aside(self, content: bytes) -> None:
         with suppress(OSError):
@@ -185,7 +211,3 @@ class Ledger:
         if self._outbox.lost > self._lost_told:
             log.error("%d records of calls found no place and are lost", self._outbox.lost - self._lost_told)
             self._lost_told = self._outbox.lost
-
-
-def _decoded(contents: Sequence[bytes]) -> tuple[LedgerEntry, ...]:
-    return tuple(map(decode_entry, contents))

@@ -1,6 +1,6 @@
-"""A record of a call as it waits in the outbox: the rows that it becomes, in MessagePack.
+"""Records of calls as they wait in the outbox: the rows that they become, in MessagePack.
 
-It is taken apart once, when it is settled: whoever drains the outbox has nothing left to compute.
+They are taken apart once, when they are settled: whoever drains the outbox has nothing left to compute.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ CONTENT_AT_MOST = 256 * 1024
 """Bytes of a request, and letters of a reply, that are kept."""
 _LARGEST_COUNT = 2**63 - 1
 _VERSION = 1
+_NO_COLUMN_HOLDS = (UnicodeEncodeError, OverflowError, TypeError, ValueError)
 
 
 class LedgerEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -30,37 +31,49 @@ class LedgerEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(LedgerEntry).decode
+_decode = msgspec.msgpack.Decoder(list[LedgerEntry]).decode
+_decode_one = msgspec.msgpack.Decoder(LedgerEntry).decode
 
 
-def entry_of(record: CallRecord) -> tuple[LedgerEntry, bytes]:
-    """The entry, and how it waits. Never raises: half letters and numbers that no column holds, which a client or a vendor may
-    send, are replaced."""
+def encode_records(records: Sequence[CallRecord]) -> bytes:
+    """How they wait together. Never raises: half letters and numbers that no column holds, which a client or a vendor may send,
+    are replaced."""
     try:
-        entry = _entry(record)
-        return entry, _encode(entry)
-    except (UnicodeEncodeError, OverflowError, TypeError, ValueError):
-        entry = _entry(_mended_record(record))
-        return entry, _encode(entry)
+        return _encode([_entry(record) for record in records])
+    except _NO_COLUMN_HOLDS:
+        return _encode([_sound_entry(record) for record in records])
 
 
 def encode_entry(entry: LedgerEntry) -> bytes:
-    """How an entry waits."""
-    return _encode(entry)
+    """How one waits by itself."""
+    return _encode([entry])
 
 
-def decode_entry(content: bytes) -> LedgerEntry:
-    """Raises `msgspec.DecodeError` for what is none, also for one of a version that is not known."""
-    entry = _decode(content)
-    if entry.version != _VERSION:
-        raise msgspec.DecodeError(f"version {entry.version} of a record is not known")
-    return entry
+def decode_entries(content: bytes) -> list[LedgerEntry]:
+    """Raises `msgspec.DecodeError` for what is none, also for those of a version that is not known."""
+    try:
+        entries = _decode(content)
+    except msgspec.ValidationError:
+        entries = [_decode_one(content)]  # as earlier versions wrote them
+    for entry in entries:
+        if entry.version != _VERSION:
+            raise msgspec.DecodeError(f"version {entry.version} of a record is not known")
+    return entries
 
 
 def mended(entry: LedgerEntry) -> LedgerEntry:
     """The entry in values that every database takes: no NUL in a text, no number above 63 bits."""
     call, attempts = _mend(entry.call), [tuple(_mend(each)) for each in entry.attempts]
     return LedgerEntry(entry.version, tuple(call), attempts, None if entry.content is None else tuple(_mend(entry.content)))
+
+
+def _sound_entry(record: CallRecord) -> LedgerEntry:
+    try:
+        entry = _entry(record)
+        _encode(entry)
+    except _NO_COLUMN_HOLDS:
+        entry = _entry(_mended_record(record))
+    return entry
 
 
 def _entry(record: CallRecord) -> LedgerEntry:

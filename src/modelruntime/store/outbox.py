@@ -1,18 +1,17 @@
 """An append-only file of records that are on their way to the database.
 
-`append` hands records to the system before it returns: a process that is killed afterwards loses none.
-`sync` puts them on the disk; a machine that loses power loses what came after the last one. A record that was cut by the end of
-its process is dropped.
+`append` hands a piece, which may hold several records, to the system before it returns: a process that is killed afterwards loses
+none. `sync` puts them on the disk; a machine that loses power loses what came after the last one. A piece that was cut by the end
+of its process is dropped.
 """
 
 from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import msgspec
 
@@ -22,30 +21,17 @@ from modelruntime.store.outbox_record import LARGEST, frame, is_damaged, records
 MAX_BYTES = 512 * 2**20
 SEGMENT_BYTES = 8 * 2**20
 WAITING_BYTES = 8 * 2**20
-"""Records that no disk takes are held in memory up to so much."""
-MEANT_AT_MOST = 5000
-"""What so many records mean is kept in memory, so that they need not be read again: more than gather before they are in a database
-that is there."""
-
-
-class Meant(NamedTuple):
-    """What the records of one piece of a file mean, each in its order."""
-
-    start: int
-    end: int
-    values: Sequence[Any]
+"""What no disk takes is held in memory up to so much."""
 
 
 class Segment:
-    """A file, and how many bytes of it are records that were written whole."""
+    """A file, and how many bytes of it are pieces that were written whole."""
 
-    __slots__ = ("meant", "path", "size")
+    __slots__ = ("path", "size")
 
     def __init__(self, path: Path, size: int) -> None:
         self.path = path
         self.size = size
-        self.meant: deque[Meant] = deque()
-        """Pieces whose meaning is known; there may be others between them."""
 
 
 class Position(msgspec.Struct, frozen=True):
@@ -56,23 +42,19 @@ class Position(msgspec.Struct, frozen=True):
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """Records, oldest first, and where they end."""
+    """Pieces, oldest first, and where they end."""
 
     contents: tuple[bytes, ...] = ()
-    meant: tuple[Any, ...] = ()
-    """In the place of `contents`: what the records mean, where that is still known."""
     end: Position | None = None
+    """None: there was nothing."""
+    more: bool = False
+    """Others follow, as far as was known when these were read."""
     damaged: bool = False
     """What follows to the end of the file does not read, though it was written whole."""
 
-    @property
-    def count(self) -> int:
-        """How many records."""
-        return len(self.contents) or len(self.meant)
-
 
 class Outbox:
-    """Appended to, remembered and forgotten by one thread; `read` and `sync` may run in another one meanwhile."""
+    """Appended to and forgotten by one thread; `read` and `sync` may run in another one meanwhile."""
 
     def __init__(
         self, parent: Path, *, max_bytes: int = MAX_BYTES, segment_bytes: int = SEGMENT_BYTES, waiting_bytes: int = WAITING_BYTES
@@ -89,8 +71,8 @@ class Outbox:
         self._handle = -1
         self._unsynced: list[int] = []
         self._dirty = False
-        self._remembered = 0
-        self._waiting: deque[bytes] = deque()
+        self._waiting: deque[tuple[bytes, int]] = deque()
+        """Pieces, and how many records each holds."""
         self._held = 0
         self.lost = 0
         """Records that found no place, neither on disk nor in memory."""
@@ -117,70 +99,46 @@ class Outbox:
         """Nine tenths are used, or the disk takes nothing: calls whose cost must not be lost should not begin."""
         return bool(self._waiting) or self._total >= self._max_bytes * 9 // 10
 
-    def append(self, contents: Sequence[bytes], meant: Sequence[Any] = ()) -> None:
-        """Take records, together: to call the system for each costs more than all else that is done to it. `meant` says of each
-        what `remembered` gives back in its place. Never raises and never waits for the disk itself: what finds no place is counted
-        in `lost`."""
-        framed = [frame(content) for content in contents if len(content) <= LARGEST]
-        self.lost += len(contents) - len(framed)
-        if not framed:
-            return
-        data = b"".join(framed)
-        if self._waiting or not self._write(data):
-            for record in framed:
-                self._hold(record)
-        elif self._active is not None and self._remembered < MEANT_AT_MOST and len(meant) == len(framed):
-            end = self._active.size
-            self._active.meant.append(Meant(end - len(data), end, meant))
-            self._remembered += len(meant)
+    def append(self, content: bytes, count: int = 1) -> None:
+        """Take a piece, which holds `count` records. Never raises and never waits for the disk itself: what finds no place is
+        counted in `lost`."""
+        piece = frame(content)
+        if len(content) > LARGEST:
+            self.lost += count
+        elif self._waiting or not self._write(piece):
+            self._hold(piece, count)
 
     @property
     def holding(self) -> bool:
-        """Some records are in memory alone: the disk takes nothing, or there is no room."""
+        """Something is in memory alone: the disk takes nothing, or there is no room."""
         return bool(self._waiting)
 
     def retry(self) -> bool:
         """Try again to write what is held in memory; returns whether anything was written."""
         before = self._held
-        while self._waiting and self._write(self._waiting[0]):
-            self._held -= len(self._waiting.popleft())
+        while self._waiting and self._write(self._waiting[0][0]):
+            self._held -= len(self._waiting.popleft()[0])
         return self._held < before
 
-    def remembered(self, limit: int) -> Batch | None:
-        """The next records after what was forgotten, about `limit` of them, where what they mean is known; else they must be
-        read."""
-        segment = next((segment for segment in self._segments.values() if self._rest(segment)), None)
-        if segment is None:
-            return None
-        found: list[Any] = []
-        end = self._done(segment.path)
-        for piece in segment.meant:
-            if piece.start != end or len(found) >= limit:
-                break
-            found += piece.values
-            end = piece.end
-        return Batch(meant=tuple(found), end=Position(segment.path, end)) if found else None
-
-    def read(self, limit: int) -> Batch:
-        """The next records after what was forgotten, at most `limit` of them, from one file."""
-        for segment in list(self._segments.values()):
-            path, size = segment.path, segment.size
-            done = self._done(path)
-            if done >= size:
+    def read(self, size: int) -> Batch:
+        """The next pieces after what was forgotten, of one file: about so many bytes of them, but at least one."""
+        there = list(self._segments.values())
+        for number, segment in enumerate(there, 1):
+            path, done, rest = segment.path, self._done(segment.path), self._rest(segment)
+            if rest <= 0:
                 continue
             with path.open("rb") as file:
                 file.seek(done)
-                data = file.read(size - done)
-            found: list[bytes] = []
-            end = 0
-            for content, offset in records(data):
-                found.append(content)
-                end = offset
-                if len(found) == limit:
-                    break
+                data = file.read(min(size, rest))
+                found = list(records(data))
+                if not found and len(data) < rest:  # the first one is larger
+                    data += file.read(rest - len(data))
+                    found = list(islice(records(data), 1))
+            last = number == len(there)
             if not found:  # the tail of a process that was killed, or damage: nothing of it reads
-                return Batch(end=Position(path, size), damaged=is_damaged(data))
-            return Batch(tuple(found), end=Position(path, done + end))
+                return Batch(end=Position(path, done + rest), more=not last, damaged=is_damaged(data))
+            end = found[-1][1]
+            return Batch(tuple(content for content, _ in found), Position(path, done + end), more=end < rest or not last)
         return Batch()
 
     def forget(self, batch: Batch) -> None:
@@ -193,9 +151,6 @@ class Outbox:
             with suppress(OSError):
                 os.link(end.segment, end.segment.with_suffix(".damaged"))
         self._read_to = end
-        meant = self._segments[end.segment].meant
-        while meant and meant[0].start < end.offset:
-            self._remembered -= len(meant.popleft().values)
         if end.offset < self._segments[end.segment].size:
             return
         if self._active is None or end.segment != self._active.path or end.offset >= self._segment_bytes // 4 or self.full:
@@ -225,15 +180,15 @@ class Outbox:
                 self._remove(path)
         os.close(self._lock)
 
-    def _write(self, record: bytes) -> bool:
-        size = len(record)
+    def _write(self, piece: bytes) -> bool:
+        size = len(piece)
         if self._total + size > self._max_bytes:
             return False
         try:
             segment = self._active
             if segment is None or segment.size >= self._segment_bytes:
                 segment = self._opened()
-            written = os.write(self._handle, record)
+            written = os.write(self._handle, piece)
         except OSError:
             return False
         if written < size:  # what was cut stays behind the end of a file that nobody appends to again
@@ -252,12 +207,12 @@ class Outbox:
         self._active, self._handle = segment, handle
         return segment
 
-    def _hold(self, record: bytes) -> None:
-        if self._held + len(record) > self._waiting_bytes:
-            self.lost += 1
+    def _hold(self, piece: bytes, count: int) -> None:
+        if self._held + len(piece) > self._waiting_bytes:
+            self.lost += count
             return
-        self._waiting.append(record)
-        self._held += len(record)
+        self._waiting.append((piece, count))
+        self._held += len(piece)
 
     def _done(self, path: Path) -> int:
         return self._read_to.offset if self._read_to is not None and self._read_to.segment == path else 0

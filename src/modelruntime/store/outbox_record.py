@@ -1,4 +1,4 @@
-"""How one record stands in a file of the outbox: length, CRC-32 of what follows, content."""
+"""How a piece stands in a file of the outbox: length, CRC-32 of what follows, content."""
 
 from __future__ import annotations
 

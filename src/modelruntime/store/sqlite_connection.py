@@ -9,6 +9,10 @@ from typing import Any, cast
 BUSY_SECONDS = 10.0
 """How long a writer waits for another one."""
 
+PAGE_BYTES = 16384
+"""Of a new file. Most of what is written are records of calls, one after the other, and each page costs two system calls. A file
+that is there keeps what it has."""
+
 _EXACT = Context(prec=1000)
 
 
@@ -34,5 +38,5 @@ class SqliteConnection(sqlite3.Connection):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"timeout": BUSY_SECONDS, **kwargs, "isolation_level": None})
         self.create_aggregate("money_sum", 1, cast("Any", MoneySum))  # the stubs know aggregates of numbers only
-        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        for pragma in (f"page_size = {PAGE_BYTES}", "journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
             self.execute(f"PRAGMA {pragma}").close()
