@@ -60,7 +60,8 @@ def governed(limits: KeyLimits | None, strategy: Strategy | None) -> Callable[[]
         expected = expected_answer(400, (), {})
         priced = limits is not None and limits.budget is not None
         money = plane.expected_cost(NAME, ModelType.LLM, serving, "default", expected, "USD") if priced else None
-        lease = await plane.limiter.admit(key, NAME, tokens_of(expected), money)
+        tokens = tokens_of(expected)
+        lease = plane.limiter.admit_at_once(key, tokens, money) or await plane.limiter.admit(key, tokens, money)
         plane.line.enter_at_once()
         candidates = plane.candidates(NAME, ModelType.LLM, serving, "default", "k\0user")
         plane.targets(candidates, serving, "default")[0]()

@@ -45,11 +45,12 @@ class Kept:
         self.records.extend(records)
         self.settled.set()
 
-    async def admit(
-        self, key: GatewayKey, model: str, estimated_tokens: int | None, estimated_cost: Decimal | None = None
-    ) -> Lease:
+    def admit_at_once(self, key: GatewayKey, estimated_tokens: int, estimated_cost: Decimal | None = None) -> Lease:
         self.admitted += 1
         return _Place(self)
+
+    async def admit(self, key: GatewayKey, estimated_tokens: int, estimated_cost: Decimal | None = None) -> Lease:
+        return self.admit_at_once(key, estimated_tokens, estimated_cost)
 
 
 class _Place:

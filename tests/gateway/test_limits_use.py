@@ -105,7 +105,7 @@ async def test_what_cannot_be_written_down_is_not_spent(limits: KeyLimits, refus
     key = GatewayKey(id="k", digest=b"", limits=limits)
     if refused:
         with pytest.raises(Refused) as raised:
-            await limiter.admit(key, "m", 1, Decimal("0.1"))
+            await limiter.admit(key, 1, Decimal("0.1"))
         assert (raised.value.fault.status, raised.value.fault.code, raised.value.fault.retry_after) == (503, "usage_not_kept", 10)
         full = False
-    await limiter.admit(key, "m", 1, Decimal("0.1"))
+    await limiter.admit(key, 1, Decimal("0.1"))

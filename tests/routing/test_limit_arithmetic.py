@@ -44,8 +44,8 @@ def test_a_burst_is_as_large_as_the_limit_and_the_next_comes_in_its_turn():
 def test_a_limit_of_nothing_admits_nothing():
     assert gcra.admit(0.0, 0, 1.0) is None
     assert gcra.wait(0.0, 0, 1.0) == 60.0
-    assert Bucket(0.0, 0.0).taken(0, 0, 1.0) is None
-    assert Bucket(0.0, 0.0).wait(1, 0, 1.0) == 60.0
+    assert not Bucket(0.0, 0.0).has(0, 0, 1.0)
+    assert Bucket(0.0, 0.0).wait(1, 0) == 60.0
 
 
 @given(st.integers(1, 1000), st.lists(st.tuples(st.floats(0, 30), st.integers(0, 1500), st.integers(0, 1500)), max_size=40))
@@ -53,24 +53,35 @@ def test_a_bucket_gives_no_more_than_it_holds_and_fills(limit, calls):
     bucket, now, used = Bucket(float(limit), 0.0), 0.0, 0
     for gap, estimate, actual in calls:
         now += gap
-        taken = bucket.taken(estimate, limit, now)
-        if taken is None:
-            wait = bucket.wait(estimate, limit, now)
+        if not bucket.has(estimate, limit, now):
+            wait = bucket.wait(estimate, limit)
             assert wait > 0
-            assert bucket.taken(estimate, limit, now + wait + 1e-6) is not None
+            assert Bucket(bucket.level, now).has(estimate, limit, now + wait + 1e-6)
             continue
+        bucket.level -= estimate
         assert used <= limit + limit * now / 60 + 1e-3, "what was used before fits the time that has passed"
         used += actual
-        bucket = taken.corrected(estimate, actual, limit, now)
+        bucket.put_back(estimate - actual, limit, now)
         assert bucket.level <= limit
 
 
 def test_a_call_larger_than_the_bucket_may_go_when_it_is_full():
-    full = Bucket(100.0, 0.0)
-    taken = full.taken(250, 100, 0.0)
-    assert taken == Bucket(-150.0, 0.0)
-    assert taken.taken(1, 100, 90.0) is None
-    assert taken.wait(1, 100, 90.0) == pytest.approx(0.6)
+    assert Bucket(100.0, 0.0).has(250, 100, 0.0)
+    assert not Bucket(99.0, 0.0).has(250, 100, 0.0)
+
+
+def test_a_bucket_in_debt_is_filled_first():
+    bucket = Bucket(-150.0, 0.0)
+    assert not bucket.has(1, 100, 90.0)
+    assert bucket.wait(1, 100) == pytest.approx(0.6)
+    assert bucket.has(1, 100, 90.6)
+
+
+def test_asking_a_bucket_takes_nothing():
+    bucket = Bucket(40.0, 0.0)
+    assert not bucket.has(60, 100, 6.0)
+    assert bucket.has(50, 100, 6.0)
+    assert (bucket.level, bucket.at) == (50.0, 6.0)
 
 
 @pytest.mark.parametrize(

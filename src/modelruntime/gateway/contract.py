@@ -30,11 +30,14 @@ class Lease(Protocol):
 class Limiter(Protocol):
     """Decides whether a call may go on."""
 
-    async def admit(
-        self, key: GatewayKey, model: str, estimated_tokens: int | None, estimated_cost: Decimal | None = None
-    ) -> Lease:
+    def admit_at_once(self, key: GatewayKey, estimated_tokens: int, estimated_cost: Decimal | None = None) -> Lease | None:
         """Reserve requests, tokens, money and a place. `estimated_cost` is in the currency of the key's budget; None without one.
-        Raises `Refused` (429, 402, 503) with a `Retry-After` where there is one."""
+        None where somebody must be waited for: then `admit`. Raises `Refused` (429, 402, 503) with a `Retry-After` where there
+        is one."""
+        ...
+
+    async def admit(self, key: GatewayKey, estimated_tokens: int, estimated_cost: Decimal | None = None) -> Lease:
+        """The same, waiting for whoever counts."""
         ...
 
 

@@ -138,7 +138,9 @@ class Exchange:
         self.model, self._model_type, self._user = model, model_type, user
         limits = self.key.limits
         cost = None if limits is None or limits.budget is None else self._expected_cost(limits, expected)
-        self._lease = await self.plane.limiter.admit(self.key, model, tokens_of(expected), cost)
+        limiter, tokens = self.plane.limiter, tokens_of(expected)
+        lease = limiter.admit_at_once(self.key, tokens, cost)
+        self._lease = await limiter.admit(self.key, tokens, cost) if lease is None else lease
         line = self.plane.line
         if not line.enter_at_once():
             await self.while_here(line.enter())

@@ -38,22 +38,34 @@ class KeyLimiter:
         """Is this process counting alone because the server cannot be asked?"""
         return self._store.degraded
 
-    async def admit(
-        self, key: GatewayKey, model: str, estimated_tokens: int | None, estimated_cost: Decimal | None = None
-    ) -> KeyLease:
-        """Raises `Refused` (429, 402, 503)."""
+    def admit_at_once(self, key: GatewayKey, estimated_tokens: int, estimated_cost: Decimal | None = None) -> KeyLease | None:
+        """None where somebody must be waited for. Raises `Refused` (429, 402, 503)."""
+        limits = key.limits
+        if limits is None:
+            return FREE
+        nanos = 0 if limits.budget is None else self._nanos(estimated_cost)
+        found = self._store.admit_at_once(Ask(key.id, limits, estimated_tokens, nanos))
+        if isinstance(found, Denied):
+            raise _refusal(found)
+        return None if found is None else KeyLease(self._store, found)
+
+    async def admit(self, key: GatewayKey, estimated_tokens: int, estimated_cost: Decimal | None = None) -> KeyLease:
+        """The same, waiting for whoever counts."""
         limits = key.limits
         if limits is None or not limits.limits_anything:
             return FREE
-        if limits.budget is not None and self._refusing():
-            message = "what this key spends cannot be written down now: try again later"
-            raise refused(503, "usage_not_kept", message, retry_after=_LATER)
-        nanos = 0 if estimated_cost is None or limits.budget is None else nanos_of(estimated_cost)
-        ask = Ask(key=key.id, limits=limits, tokens=estimated_tokens or 0, nanos=nanos)
-        found = self._store.admit_at_once(ask) or await self._store.admit(ask)
+        nanos = 0 if limits.budget is None else self._nanos(estimated_cost)
+        found = await self._store.admit(Ask(key.id, limits, estimated_tokens, nanos))
         if isinstance(found, Denied):
             raise _refusal(found)
         return KeyLease(self._store, found)
+
+    def _nanos(self, cost: Decimal | None) -> int:
+        """What is reserved of a budget."""
+        if self._refusing():
+            message = "what this key spends cannot be written down now: try again later"
+            raise refused(503, "usage_not_kept", message, retry_after=_LATER)
+        return 0 if cost is None else nanos_of(cost)
 
     async def aclose(self) -> None:
         """Settle what is open."""

@@ -23,10 +23,12 @@ class FixedConfiguration:
 class Unlimited:
     """Admits every call."""
 
-    async def admit(
-        self, key: GatewayKey, model: str, estimated_tokens: int | None, estimated_cost: Decimal | None = None
-    ) -> Unlimited:
+    def admit_at_once(self, key: GatewayKey, estimated_tokens: int, estimated_cost: Decimal | None = None) -> Unlimited:
         """Itself as the lease: there is nothing to hold."""
+        return self
+
+    async def admit(self, key: GatewayKey, estimated_tokens: int, estimated_cost: Decimal | None = None) -> Unlimited:
+        """The same."""
         return self
 
     def settle(self, record: CallRecord) -> None:

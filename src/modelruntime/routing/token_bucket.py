@@ -6,40 +6,40 @@ bucket may be in debt then: it is filled first. A call that is expected to need 
 
 from __future__ import annotations
 
-import msgspec
-
 WINDOW = 60.0
 """Seconds."""
 ROUNDING = 1e-6
 """Tokens that sums of floats may be off."""
 
 
-class Bucket(msgspec.Struct, frozen=True, gc=False):
-    """`level` tokens at the moment `at`, in seconds of any one clock."""
+class Bucket:
+    """`level` tokens at the moment `at`, in seconds of any one clock. The one of a key changes with each of its calls, so this is
+    changed in place."""
 
-    level: float
-    at: float
+    __slots__ = ("at", "level")
 
-    def filled(self, limit: int, now: float) -> float:
-        """The level now."""
-        level = self.level + (now - self.at) * limit / WINDOW if now > self.at else self.level
-        return level if level < limit else float(limit)
+    def __init__(self, level: float, at: float) -> None:
+        self.level = level
+        self.at = at
 
-    def taken(self, tokens: int, limit: int, now: float) -> Bucket | None:
-        """After a call that is expected to use so many; None when they are not there."""
-        level, at = self.level, self.at
-        if now > at:
-            level, at = level + (now - at) * limit / WINDOW, now
-        if level > limit:
-            level = float(limit)
-        enough = limit > 0 and level >= (tokens if tokens < limit else limit) - ROUNDING
-        return Bucket(level - tokens, at) if enough else None
+    def has(self, tokens: int, limit: int, now: float) -> bool:
+        """Whether a call that is expected to use so many may go; filled up to now. Whoever lets it go takes them from `level`."""
+        level = self.level
+        if now > self.at:
+            level += (now - self.at) * limit / WINDOW
+            self.at = now
+        self.level = level = level if level < limit else float(limit)
+        return limit > 0 and level >= (tokens if tokens < limit else limit) - ROUNDING
 
-    def corrected(self, reserved: int, used: int, limit: int, now: float) -> Bucket:
-        """After a call that is over."""
-        level = self.filled(limit, now) + reserved - used
-        return Bucket(level if level < limit else float(limit), now if now > self.at else self.at)
+    def put_back(self, tokens: int, limit: int, now: float) -> None:
+        """What a call that is over did not use; less than 0: it used so many more."""
+        level = self.level
+        if now > self.at:
+            level += (now - self.at) * limit / WINDOW
+            self.at = now
+        level = (level if level < limit else limit) + tokens
+        self.level = level if level < limit else float(limit)
 
-    def wait(self, tokens: int, limit: int, now: float) -> float:
-        """Seconds until so many are there."""
-        return WINDOW if limit <= 0 else max(0.0, (min(tokens, limit) - self.filled(limit, now)) * WINDOW / limit)
+    def wait(self, tokens: int, limit: int) -> float:
+        """Seconds, from the moment up to which it is filled, until so many are there."""
+        return WINDOW if limit <= 0 else max(0.0, (min(tokens, limit) - self.level) * WINDOW / limit)

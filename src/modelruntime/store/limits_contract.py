@@ -13,7 +13,7 @@ from modelruntime.store.gateway_key import KeyLimits
 Denial = Literal["rate_limited", "token_rate_limited", "too_many_concurrent", "budget_exhausted", "limits_unavailable"]
 
 
-class Ask(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Ask(msgspec.Struct, frozen=True, gc=False):
     """One call that wants to begin: its key and limits, and what it is expected to use."""
 
     key: str
@@ -23,14 +23,14 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Money, see `routing/money_window.py`."""
 
 
-class Held(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Held(msgspec.Struct, frozen=True, gc=False):
     """What an admitted call holds until it is settled."""
 
     ask: Ask
-    lease: str = ""
-    """Its id where a server counts."""
     slot: int = 0
     """The slot of money in which it is counted."""
+    lease: str = ""
+    """Its id where a server counts."""
     local: bool = True
     """False: a server counts it."""
 

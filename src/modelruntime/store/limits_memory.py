@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 
 from modelruntime.routing import gcra
@@ -11,7 +12,7 @@ from modelruntime.routing.money_window import SLOTS, MoneyWindow, nanos_of, slot
 from modelruntime.routing.token_bucket import Bucket
 from modelruntime.store.gateway_key import KeyLimits
 from modelruntime.store.limits_contract import Ask, Denied, Held, SpentSource
-from modelruntime.store.steady_clock import steady_time
+from modelruntime.store.steady_clock import MONOTONIC_ZERO
 
 log = logging.getLogger("modelruntime.store")
 LEDGER_AGAIN = 30.0
@@ -36,14 +37,17 @@ class _State:
 
 
 class MemoryLimits:
-    """`share`: how many processes share the limits without knowing of each other; each then allows that part of them."""
+    """`share`: how many processes share the limits without knowing of each other; each then allows that part of them. `clock`: in
+    seconds since the epoch."""
 
     degraded = False
 
-    def __init__(self, spent: SpentSource | None = None, *, share: int = 1, clock: Callable[[], float] = steady_time) -> None:
+    def __init__(self, spent: SpentSource | None = None, *, share: int = 1, clock: Callable[[], float] | None = None) -> None:
         self._spent = spent
         self._share = max(1, share)
-        self._clock = clock
+        self._clock = clock or time.monotonic
+        self._zero = MONOTONIC_ZERO if clock is None else 0.0
+        """What added to it gives seconds since the epoch, which money alone asks for."""
         self._states: dict[str, _State] = {}
 
     def admit_at_once(self, ask: Ask) -> Held | Denied | None:
@@ -51,17 +55,44 @@ class MemoryLimits:
         state = self._states.get(ask.key)
         if state is None:
             state = self._states[ask.key] = _State()
-        now = self._clock()
-        if ask.limits.budget is not None and not self._is_read(state, ask.limits, now):
+        limits, now, slot, whole = ask.limits, self._clock(), 0, self._share == 1
+        if limits.budget is not None and not self._is_read(state, limits, now):
             return None
-        return self._admit(ask, state, now)
+        if limits.concurrent is not None and state.concurrent >= self._part(limits.concurrent):
+            return Denied("too_many_concurrent", 1.0)
+        arrival, bucket = state.arrival, None
+        if limits.requests_per_minute is not None:
+            part = limits.requests_per_minute if whole else self._part(limits.requests_per_minute)
+            after = gcra.admit(arrival, part, now)
+            if after is None:
+                return Denied("rate_limited", gcra.wait(arrival, part, now))
+            arrival = after
+        if limits.tokens_per_minute is not None:
+            part = limits.tokens_per_minute if whole else self._part(limits.tokens_per_minute)
+            bucket = state.bucket
+            if bucket is None:
+                bucket = state.bucket = Bucket(float(part), now)
+            if not bucket.has(ask.tokens, part, now):
+                return Denied("token_rate_limited", bucket.wait(ask.tokens, part))
+        if limits.budget is not None:
+            window = state.money[limits.currency]
+            nanos, reserved = ask.nanos * self._share, state.reserved.get(limits.currency, 0)
+            if window.spent(now + self._zero) + reserved + nanos > nanos_of(limits.budget):
+                return Denied("budget_exhausted")
+            state.reserved[limits.currency] = reserved + nanos
+            slot = slot_of(now + self._zero, window.seconds)
+        state.arrival = arrival
+        state.concurrent += 1
+        if bucket is not None:
+            bucket.level -= ask.tokens
+        return Held(ask, slot)
 
     async def admit(self, ask: Ask) -> Held | Denied:
         """Reads a budget's window from the ledger first."""
-        state, now = self._states.setdefault(ask.key, _State()), self._clock()
-        if ask.limits.budget is not None and not await self._read(state, ask, now):
-            return Denied("limits_unavailable", LEDGER_AGAIN)
-        return self._admit(ask, state, now)
+        while (found := self.admit_at_once(ask)) is None:
+            if not await self._read(self._states[ask.key], ask, self._clock()):
+                return Denied("limits_unavailable", LEDGER_AGAIN)
+        return found
 
     def settle(self, held: Held, tokens: int | None, nanos: int | None) -> None:
         """At once."""
@@ -73,7 +104,8 @@ class MemoryLimits:
         if state.concurrent > 0:
             state.concurrent -= 1
         if tokens is not None and limits.tokens_per_minute is not None and state.bucket is not None:
-            state.bucket = state.bucket.corrected(ask.tokens, tokens, self._part(limits.tokens_per_minute), self._clock())
+            part = limits.tokens_per_minute if self._share == 1 else self._part(limits.tokens_per_minute)
+            state.bucket.put_back(ask.tokens - tokens, part, self._clock())
         if limits.budget is not None:
             state.reserved[limits.currency] = max(0, state.reserved.get(limits.currency, 0) - ask.nanos * self._share)
             cost = ask.nanos if nanos is None else nanos
@@ -84,36 +116,8 @@ class MemoryLimits:
     async def aclose(self) -> None:
         """Nothing is open."""
 
-    def _admit(self, ask: Ask, state: _State, now: float) -> Held | Denied:
-        limits = ask.limits
-        if limits.concurrent is not None and state.concurrent >= self._part(limits.concurrent):
-            return Denied("too_many_concurrent", 1.0)
-        arrival, bucket, slot = state.arrival, state.bucket, 0
-        if limits.requests_per_minute is not None:
-            part = self._part(limits.requests_per_minute)
-            after = gcra.admit(arrival, part, now)
-            if after is None:
-                return Denied("rate_limited", gcra.wait(arrival, part, now))
-            arrival = after
-        if limits.tokens_per_minute is not None:
-            part = self._part(limits.tokens_per_minute)
-            before = bucket or Bucket(float(part), now)
-            bucket = before.taken(ask.tokens, part, now)
-            if bucket is None:
-                return Denied("token_rate_limited", before.wait(ask.tokens, part, now))
-        if limits.budget is not None:
-            window = state.money[limits.currency]
-            nanos, reserved = ask.nanos * self._share, state.reserved.get(limits.currency, 0)
-            if window.spent(now) + reserved + nanos > nanos_of(limits.budget):
-                return Denied("budget_exhausted")
-            state.reserved[limits.currency] = reserved + nanos
-            slot = slot_of(now, window.seconds)
-        state.arrival, state.bucket = arrival, bucket
-        state.concurrent += 1
-        return Held(ask=ask, slot=slot)
-
     def _part(self, limit: int) -> int:
-        return limit if self._share == 1 or limit <= 0 else max(1, limit // self._share)
+        return max(1, limit // self._share) if limit > 0 else limit
 
     def _is_read(self, state: _State, limits: KeyLimits, now: float) -> bool:
         window = state.money.get(limits.currency)
@@ -132,7 +136,8 @@ class MemoryLimits:
             state.read_again = None
             if self._spent is not None:
                 try:
-                    for row in await self._spent(ask.key, limits.currency, now - (SLOTS + 1) * window.seconds):
+                    since = now + self._zero - (SLOTS + 1) * window.seconds
+                    for row in await self._spent(ask.key, limits.currency, since):
                         window.add(slot_of(row.at, window.seconds), nanos_of(row.amount))
                 except Exception:
                     log.exception("the ledger could not be asked for what key %s has spent", ask.key)

@@ -47,7 +47,7 @@ class ValkeyLimits:
         self._spent = spent
         self._replicas = replicas
         self._clock = clock
-        self._local = MemoryLimits(spent, share=replicas, clock=clock or steady_time)
+        self._local = MemoryLimits(spent, share=replicas, clock=clock)
         self._breaker = Breaker()
         self._degraded = False
         self._read_again: dict[str, float] = {}
@@ -157,7 +157,7 @@ class ValkeyLimits:
     def _lose(self) -> None:
         if not self._degraded:
             self._degraded = True
-            self._local = MemoryLimits(self._spent, share=self._replicas, clock=self._clock or steady_time)
+            self._local = MemoryLimits(self._spent, share=self._replicas, clock=self._clock)
             log.warning("the server that counts limits is lost: this process allows 1/%d of them on its own", self._replicas)
         self._breaker = self._breaker.failed(_LOST, time.monotonic(), POLICY)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 
-_OFFSET = time.time() - time.monotonic()
+MONOTONIC_ZERO = time.time() - time.monotonic()
+"""When the monotonic clock said 0."""
 
 
 def steady_time() -> float:
     """Now."""
-    return time.monotonic() + _OFFSET
+    return time.monotonic() + MONOTONIC_ZERO
