@@ -81,15 +81,15 @@ def line_of(record: CallRecord, timestamp: str) -> CallLine:
         record.workspace,
         _redacted(record.asked_model),
         record.stream,
-        round(record.seconds, 6),
-        round(record.overhead_seconds, 6),
+        int(record.seconds * 1e6 + 0.5) / 1e6,
+        int(record.overhead_seconds * 1e6 + 0.5) / 1e6,
         LineTokens(given.total, made.total, given.cache_read, given.cache_write, made.reasoning),
-        tuple(map(_attempt, record.attempts)),
+        tuple([_attempt(each) for each in record.attempts]),
         record.code,
         record.provider,
         _redacted(record.model) if record.model else None,
-        None if first is None else round(first, 6),
-        None if cost is None or cost.total is None else f"{cost.total} {cost.currency}",
+        None if first is None else int(first * 1e6 + 0.5) / 1e6,
+        None if cost is None or cost.total is None else f"{cost.total!s} {cost.currency}",
         record.cached,
         *trace,
     )
@@ -97,8 +97,8 @@ def line_of(record: CallRecord, timestamp: str) -> CallLine:
 
 def _attempt(attempt: AttemptRecord) -> LineAttempt:
     return LineAttempt(
-        _redacted(f"{attempt.provider}/{attempt.model}"),
-        round(attempt.seconds, 6),
+        _redacted_pair(attempt.provider, attempt.model),
+        int(attempt.seconds * 1e6 + 0.5) / 1e6,
         attempt.error,
         attempt.status,
         attempt.credential_id,
@@ -110,3 +110,8 @@ def _attempt(attempt: AttemptRecord) -> LineAttempt:
 def _redacted(text: str) -> str:
     """Clients make names up, but most calls name the same few."""
     return redact(text)
+
+
+@lru_cache(1024)
+def _redacted_pair(provider: str, model: str) -> str:
+    return redact(f"{provider}/{model}")

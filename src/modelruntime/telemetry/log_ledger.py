@@ -14,11 +14,11 @@ from typing import Any, TextIO
 import msgspec
 
 from modelruntime.runtime.call_record import CallRecord
-from modelruntime.telemetry.call_line import CallLine, line_of
+from modelruntime.telemetry.call_line import line_of
 
 log = logging.getLogger("modelruntime.telemetry")
 calls = logging.getLogger("modelruntime.call")
-_encode = msgspec.json.Encoder().encode_lines
+_encode_into = msgspec.json.Encoder().encode_into
 _LEVELS = {"info": logging.INFO, "warning": logging.WARNING}
 
 
@@ -33,10 +33,15 @@ class LogLedger:
 
     def settle_all(self, records: Sequence[CallRecord]) -> None:
         """Calls are over."""
-        try:
-            lines = _encode([self._line(record) for record in records])
-        except (ValueError, OverflowError):  # half letters from a client, a number that is none from a vendor
-            lines = b"".join(map(self._alone, records))
+        lines = bytearray()
+        for record in records:
+            begin = len(lines)
+            try:
+                _encode_into(line_of(record, self._timestamp(record.started_at + record.seconds)), lines, begin)
+                lines += b"\n"
+            except Exception:  # half letters from a client, a number that is none from a vendor
+                del lines[begin:]
+                log.exception("the call %s cannot be told in the log", record.id)
         if self._stream is not None:
             self._stream.write(lines.decode())
             return
@@ -45,18 +50,8 @@ class LogLedger:
             del fields["timestamp"]
             calls.log(_LEVELS[fields.pop("level")], fields.pop("event"), extra=fields)
 
-    def _alone(self, record: CallRecord) -> bytes:
-        try:
-            return _encode([self._line(record)])
-        except Exception:
-            log.exception("the call %s cannot be told in the log", record.id)
-            return b""
-
-    def _line(self, record: CallRecord) -> CallLine:
-        return line_of(record, self._timestamp(record.started_at + record.seconds))
-
     def _timestamp(self, at: float) -> str:
         second, micros = divmod(int(at * 1e6), 10**6)
         if second != self._second[0]:
             self._second = second, datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-        return f"{self._second[1]}.{micros:06d}+00:00"
+        return f"{self._second[1]}.{str(1_000_000 + micros)[1:]}+00:00"

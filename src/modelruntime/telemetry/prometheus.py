@@ -26,9 +26,6 @@ _CALL = ("endpoint", "model_type", "provider", "model")
 _MODEL = ("provider", "model")
 _OVERHEAD = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0)
-TOGETHER = 50
-"""So many records are counted one after the other, or fewer when somebody asks: each by itself, between all that a call does, costs
-twice as much."""
 _CallKey = tuple[str, ModelType, str | None, str | None, int, str | None]
 _TryKey = tuple[str, str, str | None]
 _GONE = "client_closed_request"
@@ -71,8 +68,6 @@ class PrometheusMetrics(Collector):
         self._attempts = Counted("modelruntime_attempts", "Attempts, by how they ended.", (*_MODEL, "outcome"))
         self._aborts = Counted("modelruntime_stream_aborts", "Streams that broke off after they began.", ("side",))
         self._cached = Counted("modelruntime_cache_hits", "Calls answered from the gateway's own cache.", ("endpoint",))
-        self._settled: list[CallRecord] = []
-        """Those that are not counted yet."""
         self._calls: dict[_CallKey, _Ended] = {}
         self._tries: dict[_TryKey, _Tried] = {}
         self.registry = CollectorRegistry(auto_describe=False)
@@ -80,17 +75,12 @@ class PrometheusMetrics(Collector):
 
     def settle_all(self, records: Iterable[CallRecord]) -> None:
         """Calls are over. What was refused is counted where all of it is known."""
-        self._settled += [record for record in records if not record.refused]
-        if len(self._settled) >= TOGETHER:
-            self._count_settled()
-
-    def _count_settled(self) -> None:
-        settled, self._settled = self._settled, []
-        for record in settled:
-            try:
-                self._count(record)
-            except Exception:
-                log.exception("the call %s cannot be counted", record.id)
+        for record in records:
+            if not record.refused:
+                try:
+                    self._count(record)
+                except Exception:
+                    log.exception("the call %s cannot be counted", record.id)
 
     def _count(self, record: CallRecord) -> None:
         ended = self._ended(record)
@@ -160,7 +150,6 @@ class PrometheusMetrics(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """What prometheus-client asks at each scrape."""
-        self._count_settled()
         return self._families()
 
     def exposition(self) -> bytes:
