@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from benchmarks.subjects.request import MESSAGES, PARAMETERS
 CHAT = "/v1/chat/completions"
 MESSAGES_PATH = "/v1/messages"
 WARM_UP_SECONDS = 1.0
+BEHIND_SECONDS = 0.8
+"""After a load, until what a gateway does behind its answers is done: ours writes its records into the database meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,10 @@ class Trial:
     folder: Path
 
     def load(self, mode: str, connections: int, seconds: float = 0.0, path: str = CHAT) -> dict[str, Any]:
-        """What the load saw, and the CPU seconds that the gateway took meanwhile."""
+        """What the load saw, and the CPU seconds that the gateway took for it."""
         before = self.running.cpu_seconds()
         seen = self._finished(self._started(mode, connections, seconds, path))
+        time.sleep(BEHIND_SECONDS)
         return {**seen, "cpu": self.running.cpu_seconds() - before}
 
     def grown_by(self, connections: int) -> float:

@@ -14,7 +14,9 @@ from benchmarks.rows.g1 import CONNECTIONS
 from benchmarks.rows.gateway_rows import in_turn, missed, result
 from benchmarks.settings import Settings
 
-SECONDS = 0.5
+SECONDS = 2.0
+"""Long enough for what is done once a second, or once for many records, to count by its share."""
+WINDOWS = 2
 FOLD = 4
 """Fresh pairs for each round that is asked for."""
 
@@ -28,7 +30,7 @@ def cpu_per_request(trial: Trial) -> float:
 def measure(settings: Settings) -> RowResult:
     """The same gateway with and without them, in turn."""
     pairs = FOLD * settings.rounds
-    rows = in_turn((ours, ours_bare), cpu_per_request, Settings(rounds=pairs))
+    rows = in_turn((ours, ours_bare), cpu_per_request, Settings(rounds=pairs), WINDOWS)
     full, bare = zip(*rows, strict=True)
     more = _more(rows, 0, 1)
     line = Line(
@@ -53,6 +55,6 @@ def _more(rows: list[list[float]], one: int, other: int) -> float:
 def _apart(settings: Settings) -> str:
     """What the parts cost that can be left out one by one."""
     makers = [ours, *map(ours_without, PARTS)]
-    rows = in_turn(makers, cpu_per_request, Settings(rounds=settings.rounds))
+    rows = in_turn(makers, cpu_per_request, Settings(rounds=2 * settings.rounds), WINDOWS)
     costs = ", ".join(f"{part} {_more(rows, 0, number):.0f} %" for number, part in enumerate(PARTS, 1))
     return f"By what is saved where one part is left out: {costs}. The rest is the ledger: the record, the outbox, SQLite."

@@ -37,9 +37,11 @@ def least(
     return found
 
 
-def in_turn(makers: Sequence[Maker], measured: Callable[[Trial], float], settings: Settings) -> list[list[float]]:
+def in_turn(
+    makers: Sequence[Maker], measured: Callable[[Trial], float], settings: Settings, windows: int = WINDOWS
+) -> list[list[float]]:
     """A figure of each gateway, again and again: in each round fresh processes that are all there, measured one after the other
-    `WINDOWS` times. What disturbs the machine for longer than a window disturbs all of them."""
+    `windows` times. What disturbs the machine for longer than a window disturbs all of them."""
     rows: list[list[float]] = []
     with upstream() as url:
         for number in range(settings.rounds):
@@ -48,7 +50,7 @@ def in_turn(makers: Sequence[Maker], measured: Callable[[Trial], float], setting
                 running = [each for each in trials if each is not None]
                 for each in running:
                     each.load("whole", 64, WARM_UP_SECONDS)
-                rows += [[measured(each) for each in running] for _ in range(WINDOWS)]
+                rows += [[measured(each) for each in running] for _ in range(windows)]
             least_yet = [f"{min(column):.0f}" for column in zip(*rows, strict=True)]
             print(f"  round {number + 1}: {', '.join(least_yet)} at least", file=sys.stderr)
     return rows
