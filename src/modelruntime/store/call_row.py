@@ -111,7 +111,7 @@ def _bill(cost: Cost) -> Bill:
 
 
 def _plain(amount: Decimal) -> str:
-    """Without an exponent: as `format(amount, "f")`, in a third of the time."""
+    """Without an exponent: what `format(amount, "f")` says, which takes longer."""
     text = str(amount)
     return format(amount, "f") if "E" in text else text
 

@@ -145,6 +145,6 @@ class MemoryLimits:
                         return False
                     before = state.money.get(limits.currency)
                     window = before if before is not None and before.seconds == window.seconds else window
-                    state.read_again = now + LEDGER_AGAIN
+                    state.read_again = self._clock() + LEDGER_AGAIN
             state.money[limits.currency] = window
             return True

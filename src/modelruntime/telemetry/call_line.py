@@ -70,6 +70,7 @@ def line_of(record: CallRecord, timestamp: str) -> CallLine:
     """The line of a call that is over; `warning` for what failed on our side of the client."""
     given, made = record.usage.input, record.usage.output
     first, cost, trace = record.first_token_seconds, record.cost, record.trace or (None, None)
+    # int() in the place of round(), which writes a number down and reads it again
     return CallLine(
         "call",
         "warning" if record.status >= 500 else "info",
