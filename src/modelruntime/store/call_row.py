@@ -32,7 +32,6 @@ class OnlyAttempt(msgspec.Struct, frozen=True, array_like=True, gc=False):
     what a call costs to write down and to keep."""
 
     id: str
-    """Empty for the usual one, that of the first attempt of the call."""
     credential_id: str
     started_at: float
     seconds: float
@@ -98,12 +97,7 @@ def _only_attempt(record: CallRecord) -> OnlyAttempt | None:
         return None
     if one.cost is not record.cost and one.cost != record.cost:
         return None
-    usual = one.id == _usual_id(record.id)
-    return OnlyAttempt("" if usual else one.id, one.credential_id, one.started_at, one.seconds, one.request_id)
-
-
-def _usual_id(call_id: str) -> str:
-    return call_id + ".1"
+    return OnlyAttempt(one.id, one.credential_id, one.started_at, one.seconds, one.request_id)
 
 
 def _bill(cost: Cost) -> Bill:
@@ -236,7 +230,7 @@ def only_attempt_of(row: Any) -> tuple[AttemptRecord, ...]:
         return ()
     return (
         AttemptRecord(
-            id=only.id or _usual_id(row.id),
+            id=only.id,
             provider=row.provider,
             model=row.model,
             credential_id=only.credential_id,
