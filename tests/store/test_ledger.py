@@ -25,7 +25,7 @@ from modelruntime.store.call_log import CallFilter
 from modelruntime.store.configuration import Retention
 from modelruntime.store.errors import NotThere
 from modelruntime.store.ledger import Ledger
-from modelruntime.store.ledger_entry import CONTENT_AT_MOST, LedgerEntry, decode_entries, encode_records
+from modelruntime.store.ledger_entry import CONTENT_AT_MOST, encode_records
 from modelruntime.store.ledger_writer import ROWS
 from modelruntime.store.limits_contract import Spent
 from modelruntime.store.outbox import Outbox
@@ -216,20 +216,6 @@ async def test_a_long_conversation_is_cut(store: Store, ledger: Ledger):
         said = (await store.calls.get(connection, "call1")).content
         assert said == CallContent(b"q" * CONTENT_AT_MOST, "a")
         assert await connection.scalar(select(CONTENTS.c.cut)) is True
-
-
-def entry() -> LedgerEntry:
-    (made,) = decode_entries(encode_records([record()]))
-    return made
-
-
-def test_an_entry_of_another_version_is_refused():
-    with pytest.raises(msgspec.DecodeError, match="version 2"):
-        decode_entries(msgspec.msgpack.encode([entry(), msgspec.structs.replace(entry(), version=2)]))
-
-
-def test_an_entry_that_waits_by_itself_as_before_is_read():
-    assert decode_entries(msgspec.msgpack.encode(entry())) == [entry()]
 
 
 async def test_records_that_are_too_large_to_wait_together_wait_apart(
