@@ -21,6 +21,7 @@ from modelruntime.entities.usage import InputUsage, OutputUsage, Usage
 from modelruntime.runtime.call_record import CallContent, CallRecord
 from modelruntime.store import ledger as ledger_module
 from modelruntime.store import ledger_writer
+from modelruntime.store import outbox as outbox_module
 from modelruntime.store.call_log import CallFilter
 from modelruntime.store.configuration import Retention
 from modelruntime.store.errors import NotThere
@@ -221,7 +222,8 @@ async def test_a_long_conversation_is_cut(store: Store, ledger: Ledger):
 async def test_records_that_are_too_large_to_wait_together_wait_apart(
     store: Store, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(ledger_module, "LARGEST", 3 * len(encode_records([record()])))
+    for module in (ledger_module, outbox_module):
+        monkeypatch.setattr(module, "LARGEST", 3 * len(encode_records([record()])))
     await settled(ledger, *(record(number) for number in range(10)))
     assert (await count(store, CALLS), ledger.state.lost) == (10, 0)
 

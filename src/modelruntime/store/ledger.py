@@ -176,11 +176,8 @@ class Ledger:
 
     async def _write(self, batch: Batch, entries: list[LedgerEntry] | None) -> None:
         if entries is not None:
-            try:
+            with suppress(SQLAlchemyError, *_NO_USE):
                 await write_entries(self._database, entries)
-            except (SQLAlchemyError, *_NO_USE):
-                pass
-            else:
                 return
         for content in batch.contents:
             await self._write_apart(content)

@@ -85,11 +85,6 @@ class Outbox:
         return self._total + self._held
 
     @property
-    def files(self) -> int:
-        """How many files there are."""
-        return len(self._segments)
-
-    @property
     def empty(self) -> bool:
         """Nothing waits."""
         return not self._waiting and all(self._rest(segment) == 0 for segment in self._segments.values())
