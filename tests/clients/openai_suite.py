@@ -114,7 +114,7 @@ def gateway_for(codec: str, vendor: str, models: set[str], cache: Path) -> Itera
     config = configuration(aliases=aliases, defaults={"llm": "described/gpt-6-astra"}, kept_by=kept)
     config.keys[MADE.id] = replace(config.keys[MADE.id], may_delete_models=True)
     anybody = patch(
-        "modelruntime.gateway.key_check.KeyCheck.authenticated", lambda check, scope, configuration: config.keys[MADE.id]
+        "modelruntime.gateway.key_check.KeyCheck.authenticated", lambda check, fields, configuration: config.keys[MADE.id]
     )
     with anybody, serving(runtime, config) as running:
         yield f"{running.url}/v1"

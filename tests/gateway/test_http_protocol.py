@@ -159,6 +159,7 @@ async def spoken(kind: type[HttpToolsProtocol], application: Any, pieces: Sequen
             await asyncio.wait(list(state.tasks), timeout=0.01)
             if before == (len(wire.written), wire.closed):
                 break  # it waits for more of the body
+        await asyncio.sleep(0)  # the end of the turn, when it is written
     protocol.connection_lost(None)
     for task in list(state.tasks):
         task.cancel()

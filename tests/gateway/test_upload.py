@@ -18,7 +18,7 @@ END = b"--b--\r\n"
 LIMITS = EdgeLimits(upload_bytes=4 * 2**20)
 
 
-async def read(pieces: Sequence[bytes | None], **scope: Any) -> Upload:
+async def read(pieces: Sequence[bytes | None]) -> Upload:
     """The upload that comes in these pieces; None is a client that leaves."""
     waiting = list(pieces)
 
@@ -26,8 +26,7 @@ async def read(pieces: Sequence[bytes | None], **scope: Any) -> Upload:
         piece = waiting.pop(0)
         return {"type": "http.disconnect"} if piece is None else {"type": "http.request", "body": piece, "more_body": bool(waiting)}
 
-    headers = [(b"content-type", b"multipart/form-data; boundary=b")]
-    return await read_upload({"headers": headers, **scope}, receive, LIMITS)
+    return await read_upload({b"content-type": b"multipart/form-data; boundary=b"}, receive, LIMITS)
 
 
 @pytest.mark.parametrize("size", [1, 3, 7, 1000])

@@ -56,37 +56,42 @@ class RelayCodec:
     def __init__(self, codec: Any, relay: Relay) -> None:
         self.name: str = codec.name
         self._codec = codec
+        self._takes_verbatim: bool = getattr(codec, "takes_verbatim", False)
         self._relay = relay
 
     def invoke(self, call: LLMCall, endpoint: Endpoint) -> RelayOperation:
         """As the codec's; the result is marked as relayed. Raises `ParameterInvalid` for parameters that cannot be said."""
-        return RelayOperation(self._codec.invoke(self._bare(call), endpoint), self._relay)
+        return RelayOperation(self._codec.invoke(self._bare(call), endpoint), self._relay, says_all=self._takes_verbatim)
 
     def stream(self, call: LLMCall, endpoint: Endpoint) -> RelayStream:
         """As the codec's; `VerbatimEvent`s stand before what was read from them."""
-        return RelayStream(self._codec.stream(self._bare(call), endpoint), self._relay, endpoint)
+        return RelayStream(self._codec.stream(self._bare(call), endpoint), self._relay, endpoint, says_all=self._takes_verbatim)
 
     def _bare(self, call: LLMCall) -> LLMCall:
         """The call without what is relayed: nobody renders it for nothing."""
         if self._relay.structure is None:
             return call
         prompt = None if call.prompt is None else ""
-        return replace(call, messages=(), prompt=prompt, tools=(), tool_choice=None, output=None)
+        verbatim = self._relay.structure if self._takes_verbatim else None
+        return replace(call, messages=(), prompt=prompt, tools=(), tool_choice=None, output=None, verbatim=verbatim)
 
 
 class RelayOperation:
     """An answer that comes whole."""
 
-    __slots__ = ("_inner", "_relay")
+    __slots__ = ("_inner", "_relay", "_says_all")
 
-    def __init__(self, inner: Operation[LLMResult], relay: Relay) -> None:
+    def __init__(self, inner: Operation[LLMResult], relay: Relay, *, says_all: bool) -> None:
         self._inner = inner
         self._relay = relay
+        self._says_all = says_all
 
     def start(self) -> Step[LLMResult]:
         """Send the request."""
         step = self._inner.start()
-        return Send(relayed_request(step.request, self._relay)) if isinstance(step, Send) else step
+        if not isinstance(step, Send) or (self._says_all and not self._relay.headers):
+            return step
+        return Send(relayed_request(step.request, self._relay, self._says_all))
 
     def receive(self, response: HttpResponse) -> Step[LLMResult]:
         """The result, if it is one. A stream in place of an answer is none that could be relayed."""
@@ -111,16 +116,17 @@ class RelayOperation:
 class RelayStream:
     """An answer that streams."""
 
-    __slots__ = ("_endpoint", "_inner", "_relay")
+    __slots__ = ("_endpoint", "_inner", "_relay", "_says_all")
 
-    def __init__(self, inner: StreamingOperation[StreamEvent], relay: Relay, endpoint: Endpoint) -> None:
+    def __init__(self, inner: StreamingOperation[StreamEvent], relay: Relay, endpoint: Endpoint, *, says_all: bool) -> None:
         self._inner = inner
         self._relay = relay
         self._endpoint = endpoint
+        self._says_all = says_all
 
     def start(self) -> HttpRequest:
         """The request to send."""
-        return relayed_request(self._inner.start(), self._relay)
+        return relayed_request(self._inner.start(), self._relay, self._says_all)
 
     def decoder(self, head: ResponseHead) -> RelayDecoder:
         """The decoder for a 2xx answer."""
@@ -227,11 +233,12 @@ class RelayDecoder:
         return [*self._inner.close()[:-1], ErrorEvent(why)]
 
 
-def relayed_request(request: HttpRequest, relay: Relay) -> HttpRequest:
-    """The rendered request with the client's structure in place of ours."""
+def relayed_request(request: HttpRequest, relay: Relay, says_all: bool) -> HttpRequest:
+    """The rendered request with the client's headers, and its structure in place of ours where the codec has not said it
+    already."""
     if relay.headers:
         request = request.with_headers(*relay.headers)
-    if relay.structure is None or request.body is None:
+    if says_all or relay.structure is None or request.body is None:
         return request
     rendered = {name: value for name, value in decode_fields(request.body).items() if name not in relay.names}
     return replace(request, body=msgspec.json.encode({**rendered, **relay.structure}))

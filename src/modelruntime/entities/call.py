@@ -32,6 +32,9 @@ class LLMCall(msgspec.Struct, frozen=True):
     stream: bool = False
     strict: bool = False
     extra: dict[str, Any] = {}
+    verbatim: dict[str, msgspec.Raw] | None = None
+    """Fields of the body as a client of the codec's own family wrote them, in place of messages, tools and output. For codecs
+    that say so (`takes_verbatim`)."""
 
 
 EmbeddingInput = str | TextPart | ImagePart | VideoPart | AudioPart | TokenIds

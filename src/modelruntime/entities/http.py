@@ -68,12 +68,11 @@ class ResponseHead(msgspec.Struct, frozen=True):
     @property
     def request_id(self) -> str | None:
         """The id under which the vendor knows the request, from the headers that vendors use for it."""
-        found, best = None, len(_RANKS)
-        for name, value in self.headers:
-            rank = _RANKS.get(name, best)
-            if rank < best and value:
-                found, best = value, rank
-        return found
+        fields = dict(reversed(self.headers))
+        known = [name for name in _RANKS.keys() & fields.keys() if fields[name]]
+        if len(known) > 1:
+            known.sort(key=_RANKS.__getitem__)
+        return fields[known[0]] if known else None
 
 
 class HttpResponse(msgspec.Struct, frozen=True):

@@ -15,7 +15,6 @@ from modelruntime.codecs.gather import gather
 from modelruntime.codecs.replay_result import replay_result
 from modelruntime.entities.events import FinishEvent, StreamEvent
 from modelruntime.entities.llm_result import LLMResult
-from modelruntime.gateway.asgi import header_of
 from modelruntime.gateway.attempts_seen import AttemptsSeen
 from modelruntime.gateway.call_key import call_key
 from modelruntime.gateway.candidates import Candidate
@@ -38,7 +37,7 @@ class _Caching:
     __slots__ = ("_exchange", "_key", "_reads", "_seconds")
 
     def __init__(self, exchange: Exchange, policy: CallPolicy, key: bytes | None) -> None:
-        said = (header_of(exchange.scope, b"cache-control") or b"").lower() if policy.cache_seconds else b""
+        said = exchange.fields.get(b"cache-control", b"").lower() if policy.cache_seconds else b""
         self._exchange = exchange
         self._key = None if b"no-store" in said else key
         self._seconds = policy.cache_seconds or 0.0
@@ -70,15 +69,15 @@ class _Caching:
         self._exchange.plane.cache.put(self._key, kept, last.provider, last.model, self._seconds)
 
 
-async def whole(exchange: Exchange, subject: Callable[[], Any], job_of: JobOf) -> Any:
+def whole(exchange: Exchange, subject: Callable[[], Any], job_of: JobOf) -> Coroutine[Any, Any, Any]:
     """The answer of a call that is answered whole, of a language model. `subject` gives all that the client said, to whoever must
     know calls apart."""
-    return await _cached(exchange, subject, job_of, _plain)
+    return _cached(exchange, subject, job_of, _plain)
 
 
-async def whole_and_equal(exchange: Exchange, subject: Callable[[], Any], job_of: JobOf) -> Any:
+def whole_and_equal(exchange: Exchange, subject: Callable[[], Any], job_of: JobOf) -> Coroutine[Any, Any, Any]:
     """The same for types whose equal calls have equal answers (embeddings, rerank, moderation): coalesced and hedged too."""
-    return await _cached(exchange, subject, job_of, _shared)
+    return _cached(exchange, subject, job_of, _shared)
 
 
 class _Making(msgspec.Struct, frozen=True):
@@ -119,13 +118,24 @@ class _Making(msgspec.Struct, frozen=True):
         return await self.exchange.plane.run(invoke_plan(job))
 
 
-async def _cached(
+def _cached(
     exchange: Exchange, subject: Callable[[], Any], job_of: JobOf, make: Callable[[_Making], Coroutine[Any, Any, Any]]
-) -> Any:
+) -> Coroutine[Any, Any, Any]:
     candidates = exchange.candidates()
     policy = _policy(exchange, candidates[0])
     if policy is NO_POLICY:
-        return await exchange.plane.run(invoke_plan(job_of(exchange.targets(candidates), exchange.observers())))
+        return exchange.plane.run(invoke_plan(job_of(exchange.targets(candidates), exchange.observers())))
+    return _by_policy(exchange, candidates, policy, subject, job_of, make)
+
+
+async def _by_policy(
+    exchange: Exchange,
+    candidates: tuple[Candidate, ...],
+    policy: CallPolicy,
+    subject: Callable[[], Any],
+    job_of: JobOf,
+    make: Callable[[_Making], Coroutine[Any, Any, Any]],
+) -> Any:
     key = call_key(exchange.key.workspace, exchange.configuration.revision, candidates[0], subject())
     caching = _Caching(exchange, policy, key)
     found = caching.read()

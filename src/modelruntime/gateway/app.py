@@ -18,7 +18,7 @@ from modelruntime.codecs.openai.inbound.fault import render_fault
 from modelruntime.codecs.openai_responses.inbound import compact_dialect
 from modelruntime.codecs.openai_responses.inbound import dialect as responses_dialect
 from modelruntime.entities.errors import ModelRuntimeError
-from modelruntime.gateway.asgi import Application, Receive, Scope, Send, header_of, respond
+from modelruntime.gateway.asgi import Application, Fields, Receive, Scope, Send, fields_of, respond
 from modelruntime.gateway.body import ClientGone
 from modelruntime.gateway.endpoints.count_tokens import CountTokensEndpoint
 from modelruntime.gateway.endpoints.embeddings import EmbeddingsEndpoint
@@ -85,7 +85,7 @@ class Gateway:
     def __init__(self, plane: DataPlane) -> None:
         self.plane = plane
         self._keys = KeyCheck()
-        self.call: Application = self._http
+        self.call: Application = self
         """What each call on a web socket goes through; telemetry puts itself around it."""
         self.readiness = Readiness()
         """While it drains, whoever balances the load sends nothing new."""
@@ -98,20 +98,18 @@ class Gateway:
         """One connection event of ASGI."""
         kind = scope["type"]
         if kind == "http":
-            return self._http(scope, receive, send)
+            path: str = scope["path"]
+            return self._health(path, send) if path.startswith("/health/") else self._serve(path, scope, receive, send)
         return self._web_socket(scope, receive, send) if kind == "websocket" else self._lifespan(receive, send)
-
-    def _http(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
-        path: str = scope["path"]
-        return self._health(path, send) if path.startswith("/health/") else self._serve(path, scope, receive, send)
 
     async def _web_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers on one connection, one after the other, each a call like those of HTTP."""
-        request_id = _request_id(scope)
+        fields = fields_of(scope)
+        request_id = _request_id(fields)
         try:
             if scope["path"] != RESPONSES:
                 raise refused(404, "not_found", f"there is no web socket at {scope['path'][:200]}; there is one at {RESPONSES}")
-            self._keys.authenticated(scope, self.plane.in_force.current().configuration)
+            self._keys.authenticated(fields, self.plane.in_force.current().configuration)
         except Refused as error:
             fault = _fault(error, request_id)
             self.refused[fault.code] += 1
@@ -120,7 +118,8 @@ class Gateway:
         await WebSocketSession(self.call, scope).serve(receive, send)
 
     async def _serve(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        request_id = _request_id(scope)
+        fields = fields_of(scope)
+        request_id = _request_id(fields)
         endpoint = _endpoint_of(scope["method"], path)
         exchange: Exchange | None = None
         self.in_flight += 1
@@ -130,8 +129,8 @@ class Gateway:
             if scope["method"] != ("GET" if endpoint is MODELS else "POST") and endpoint not in _BY_METHOD:
                 raise refused(405, "method_not_allowed", f"{path} takes {_methods_of(path)}")
             serving = self.plane.in_force.current()
-            key = self._keys.authenticated(scope, serving.configuration)
-            exchange = Exchange(self.plane, serving, scope, receive, send, request_id, key, path)
+            key = self._keys.authenticated(fields, serving.configuration)
+            exchange = Exchange(self.plane, serving, scope, fields, receive, send, request_id, key, path)
             await endpoint.serve(exchange)
         except ClientGone:
             if exchange is not None:
@@ -190,9 +189,9 @@ def _methods_of(path: str) -> str:
     return "GET or DELETE" if is_deletion("DELETE", path) else "GET"
 
 
-def _request_id(scope: Scope) -> str:
+def _request_id(fields: Fields) -> str:
     """The client's own id where it is a plain word, else a new one."""
-    given = header_of(scope, b"x-request-id")
+    given = fields.get(b"x-request-id")
     return given.decode() if given and _REQUEST_ID.fullmatch(given) else f"req_{new_name()}"
 
 

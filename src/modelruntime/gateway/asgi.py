@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, MutableMapping
 from typing import Any
 
 Scope = MutableMapping[str, Any]
@@ -10,7 +10,9 @@ Event = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[Event], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]
-Headers = Iterable[tuple[bytes, bytes]]
+Headers = Collection[tuple[bytes, bytes]]
+Fields = Mapping[bytes, bytes]
+"""Headers by their names in lower case."""
 
 
 async def respond(send: Send, status: int, headers: Headers, body: bytes) -> None:
@@ -24,14 +26,6 @@ async def respond(send: Send, status: int, headers: Headers, body: bytes) -> Non
     await send({"type": "http.response.body", "body": body})
 
 
-_BY_NAME = "modelruntime.headers"
-"""Key of a scope: its headers, and the same by name, made when the first is asked for."""
-
-
-def header_of(scope: Scope, name: bytes) -> bytes | None:
-    """The first header of that name (lower case), None without one."""
-    headers = scope["headers"]
-    kept: tuple[object, dict[bytes, bytes]] | None = scope.get(_BY_NAME)
-    if kept is None or kept[0] is not headers:  # a copy of a scope may have other headers
-        kept = scope[_BY_NAME] = headers, dict(reversed(headers))
-    return kept[1].get(name)
+def fields_of(scope: Scope) -> Fields:
+    """The headers by name, of several with one name the first."""
+    return dict(reversed(scope["headers"]))

@@ -31,8 +31,6 @@ class Balancer:
     def ordered(self, choices: Choices, stick: str, price_of: PriceOf) -> tuple[Candidate, ...]:
         """All candidates, the first to be tried first: by the route's strategy among its models, then by that of each model among
         its credentials; the ill ones last."""
-        if choices.only:
-            return choices.only
         now = self._clock()
         groups = choices.groups
         if len(groups) > 1 and choices.strategy != "ordered":

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from modelruntime.codecs.json_value import is_array, is_object
-from modelruntime.gateway.asgi import Receive, Scope, header_of
+from modelruntime.gateway.asgi import Fields, Receive
 from modelruntime.gateway.limits import EdgeLimits
 from modelruntime.gateway.refused import refused
 
@@ -21,9 +21,9 @@ class ClientGone(Exception):
     """The client closed its connection; nobody is left to be answered."""
 
 
-async def read_body(scope: Scope, receive: Receive, limits: EdgeLimits) -> bytes:
-    """The bytes, decompressed. Raises `Refused` (413, 408, 415) and `ClientGone`."""
-    declared = header_of(scope, b"content-length")
+async def read_body(fields: Fields, receive: Receive, limits: EdgeLimits) -> bytes:
+    """The bytes, decompressed as the header fields say. Raises `Refused` (413, 408, 415) and `ClientGone`."""
+    declared = fields.get(b"content-length")
     if declared is not None and declared.isdigit() and int(declared) > limits.json_bytes:
         raise _too_large(limits.json_bytes)
     event = await receive()
@@ -33,7 +33,7 @@ async def read_body(scope: Scope, receive: Receive, limits: EdgeLimits) -> bytes
         body = await _rest(event, receive, limits)
     if len(body) > limits.json_bytes:
         raise _too_large(limits.json_bytes)
-    encoding = header_of(scope, b"content-encoding")
+    encoding = fields.get(b"content-encoding")
     return body if encoding in (None, b"", b"identity") else _decompressed(body, encoding, limits.json_bytes)
 
 

@@ -14,7 +14,7 @@ from modelruntime.entities.cost import Cost
 from modelruntime.entities.model_type import ModelType
 from modelruntime.entities.usage import Usage
 from modelruntime.entities.warning import CallWarning
-from modelruntime.gateway.asgi import Receive, Scope, Send, respond
+from modelruntime.gateway.asgi import Fields, Receive, Scope, Send, respond
 from modelruntime.gateway.attempts_seen import AttemptsSeen
 from modelruntime.gateway.body import decode_body, read_body
 from modelruntime.gateway.candidates import Candidate
@@ -56,6 +56,7 @@ class Exchange:
         "configuration",
         "content",
         "endpoint",
+        "fields",
         "id",
         "key",
         "model",
@@ -75,6 +76,7 @@ class Exchange:
         plane: DataPlane,
         serving: Serving,
         scope: Scope,
+        fields: Fields,
         receive: Receive,
         send: Send,
         request_id: str,
@@ -83,6 +85,7 @@ class Exchange:
     ) -> None:
         self.plane = plane
         self.scope = scope
+        self.fields = fields
         self.receive = receive
         self.send = send
         self.id = request_id
@@ -117,7 +120,7 @@ class Exchange:
     async def json(self, model_type: ModelType | None) -> dict[str, Any]:
         """The body as a JSON object; a client that names no model means the operator's default for the type, if there is one
         and the path has such a type. Raises `Refused` and `ClientGone`."""
-        self.content = await read_body(self.scope, self.receive, self.plane.limits)
+        self.content = await read_body(self.fields, self.receive, self.plane.limits)
         self.size = len(self.content)
         body = decode_body(self.content, self.plane.limits)
         default = None if model_type is None else self.configuration.defaults.get(model_type)
@@ -132,8 +135,8 @@ class Exchange:
     async def admit(self, model: str, model_type: ModelType, expected: Usage, user: str = "") -> None:
         """May this key call this model now? Waits for a place where all are taken. `expected` is what the call will use, `user` the
         client's word for who its call is for. Raises `Refused` and `ClientGone`."""
-        self.asks(model, model_type)
-        if not self.key.allows(model):
+        self._asked = model, model_type  # as `asks` does
+        if self.key.models and not self.key.allows(model):
             raise refused(403, "model_not_allowed", f"this key may not call {model}", "model")
         self.model, self._model_type, self._user = model, model_type, user
         limits = self.key.limits
@@ -146,9 +149,9 @@ class Exchange:
             await self.while_here(line.enter())
         self._has_place = True
 
-    def _remembered(self, resolve: Callable[[], Target]) -> Target:
-        """The target, to be told our id of the request where its vendor takes one."""
-        target = resolve()
+    def _target(self, candidate: Candidate) -> Target:
+        """The candidate's target, to be told our id of the request where its vendor takes one."""
+        target = self.plane.target(candidate, self.serving, self.key.workspace)
         self._resolved[target.schema.provider, target.schema.model] = target
         header = target.profile.client_request_id
         return target.with_headers({header: self.id}) if header else target
@@ -169,8 +172,7 @@ class Exchange:
 
     def targets(self, candidates: Sequence[Candidate] | None = None) -> list[Callable[[], Target]]:
         """The models behind the admitted name, each resolved when it is first tried."""
-        found = self.plane.targets(candidates or self.candidates(), self.serving, self.key.workspace)
-        return [partial(self._remembered, resolve) for resolve in found]
+        return [partial(self._target, candidate) for candidate in candidates or self.candidates()]
 
     def observers(self, seen: AttemptsSeen | None = None) -> Sequence[Observer]:
         """Those of the runtime, and the one that keeps the attempts of this call, or of a part of it."""
@@ -212,10 +214,10 @@ class Exchange:
             found.append((b"x-modelruntime-cache", self.cache_said.encode()))
         return [*found, *warning_headers(warnings)] if warnings else found
 
-    async def answer(self, body: bytes, media_type: bytes = JSON_TYPE, warnings: Sequence[CallWarning] = ()) -> None:
+    def answer(self, body: bytes, media_type: bytes = JSON_TYPE, warnings: Sequence[CallWarning] = ()) -> Awaitable[None]:
         """A whole answer."""
         self.started = True
-        await respond(self.send, 200, self.headers(media_type, warnings), body)
+        return respond(self.send, 200, self.headers(media_type, warnings), body)
 
     def _billed(self, usage: Usage, cost: Cost | None) -> tuple[Usage, Cost | None]:
         """What the vendor did not say, estimated from what passed by, and its price: whoever leaves early pays for what came."""

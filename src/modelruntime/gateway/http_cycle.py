@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Protocol
 
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
@@ -19,7 +19,10 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 from modelruntime.gateway.asgi import Application, Event, Scope
 from modelruntime.transports.turn_writes import TurnWrites
 
-_HEAD = re.compile(rb"(?:[!#$%&'*+.^_`|~0-9a-z-]+: [^\x00-\x08\x0a-\x1f\x7f]*\r\n)*")
+_LINE = rb"[!#$%&'*+.^_`|~0-9a-z-]+: [^\x00-\x08\x0a-\x1f\x7f]*\r\n"
+_HEAD = re.compile(rb"(?:%b)*" % _LINE)
+_FRAMELESS = re.compile(rb"(?:(?!content-length:|transfer-encoding:|connection:)%b)*" % _LINE)
+"""A head that leaves to the cycle how the answer is framed, and what becomes of the connection."""
 _BODILESS = frozenset((204, 304))
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _FAILED = ((b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close"))
@@ -32,6 +35,8 @@ class Connection(Protocol):
     transport: asyncio.Transport
     flow: FlowControl
     writes: TurnWrites
+    tasks: set[asyncio.Task[None]]
+    """Those under way, for whoever ends the server."""
 
     def on_response_complete(self) -> None:
         """The answer was sent to its end."""
@@ -57,6 +62,7 @@ class Cycle:
         "response_complete",
         "response_started",
         "scope",
+        "task",
     )
 
     def __init__(self, connection: Connection, scope: Scope, *, keep_alive: bool, expects_continue: bool) -> None:
@@ -77,6 +83,8 @@ class Cycle:
         """Was a piece of the body sent?"""
         self._left = 0
         """Bytes of the answer that its content-length still promises."""
+        self.task: asyncio.Task[None] | None = None
+        """That of `run`; it takes itself out of the connection's `tasks`, which costs less than a callback for its end."""
 
     async def run(self, application: Application) -> None:
         """The application answers the request; what it fails to answer becomes a bare 500, or the end of the connection."""
@@ -85,10 +93,13 @@ class Cycle:
         except BaseException as error:
             log.error("Exception in ASGI application\n", exc_info=error)
             self._fail()
-            return
-        if not self.response_complete and not self.disconnected:
-            log.error("the application returned without completing its answer")
-            self._fail()
+        else:
+            if not self.response_complete and not self.disconnected:
+                log.error("the application returned without completing its answer")
+                self._fail()
+        finally:
+            if self.task is not None:
+                self._connection.tasks.discard(self.task)
 
     # ---- what the client sends
 
@@ -98,12 +109,16 @@ class Cycle:
         self._size += len(body)
         if self._size > HIGH_WATER_LIMIT:
             self._connection.flow.pause_reading()
-        self.tell()
+        self._news = True
+        if self._waiter is not None:
+            self.tell()
 
     def feed_end(self) -> None:
         """The body is whole."""
         self.more_body = False
-        self.tell()
+        self._news = True
+        if self._waiter is not None:
+            self.tell()
 
     def lose(self) -> None:
         """The client has gone."""
@@ -124,10 +139,12 @@ class Cycle:
             connection.writes.write(connection.transport, _CONTINUE)
             self._expects_continue = False
         if not self.disconnected and not self.response_complete:
-            connection.flow.resume_reading()
+            if connection.flow.read_paused:
+                connection.flow.resume_reading()
             while not self._news:
                 self._waiter = asyncio.get_running_loop().create_future()
                 await self._waiter
+                self._waiter = None
             self._news = False
         if self.disconnected or self.response_complete:
             return {"type": "http.disconnect"}
@@ -157,15 +174,22 @@ class Cycle:
         else:
             self._send_body(message.get("body", b""), message.get("more_body", False))
 
-    def whole(self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> None:
+    def whole(self, status: int, headers: Collection[tuple[bytes, bytes]], body: bytes) -> None:
         """A whole answer, its length set here. Raises `RuntimeError` as above."""
         if self.disconnected:
             return
         if self.response_started:
             raise RuntimeError("an answer has begun already")
-        data = self._head(status, (*headers, (b"content-length", b"%d" % len(body))))
-        if self.scope["method"] != "HEAD":
-            data += body
+        pairs = [b"%b: %b\r\n" % pair for pair in headers]
+        lines = b"".join(pairs)
+        if self.keep_alive and self.scope["method"] != "HEAD" and _FRAMELESS.fullmatch(lines) and lines.count(b"\n") == len(pairs):
+            self.response_started = True
+            self._expects_continue = False
+            data = b"%b%bcontent-length: %d\r\n\r\n%b" % (STATUS_LINE[status], lines, len(body), body)
+        else:
+            data = self._head(status, (*headers, (b"content-length", b"%d" % len(body))))
+            if self.scope["method"] != "HEAD":
+                data += body
         self._connection.writes.write(self._connection.transport, data)
         self._end()
 
@@ -223,7 +247,9 @@ class Cycle:
 
     def _end(self) -> None:
         self.response_complete = True
-        self.tell()
+        self._news = True
+        if self._waiter is not None:
+            self.tell()
         if not self.keep_alive:
             self._close()
         self._connection.on_response_complete()

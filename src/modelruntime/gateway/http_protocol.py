@@ -4,7 +4,7 @@ client that reads nothing, and a cycle of our own.
 uvicorn waits for a head for ever (measured: still open after 45 s), so that a few slow clients could hold every socket; and it
 waits as long for a client that has stopped reading, whose call at the vendor stands still with it. What it does for each request
 is a tenth of the CPU time of a call: `on_message_begin` to `on_response_complete` are written anew here for what a data plane
-needs. Parsing is httptools', flow control and web sockets are uvicorn's.
+needs, and so is what goes before the parser. Parsing is httptools', flow control and web sockets are uvicorn's.
 """
 
 from __future__ import annotations
@@ -84,7 +84,13 @@ class DeadlineProtocol(HttpToolsProtocol):
             self._head_bytes = len(data)  # it may begin a head, or be what is left of a body
         elif self._head_open:
             self._head_bytes += len(data)
-        super().data_received(data)
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserError:
+            self.send_400_response("Invalid HTTP request received.")
+        except httptools.HttpParserUpgrade:
+            if self._should_upgrade():
+                self.handle_websocket_upgrade()
         if self._upgrading or self.transport.is_closing():
             return
         if self._head_open and self._head_bytes > HEADER_BYTES:
@@ -103,24 +109,17 @@ class DeadlineProtocol(HttpToolsProtocol):
         self.writes.flush()
         super().send_400_response(msg)
 
-    def _unset_keepalive_if_required(self) -> None:
-        """The deadline is one of ours."""
-
     # ---- what the parser finds
 
     def on_message_begin(self) -> None:
         """A request begins."""
         self.url = b""
-        self.expect_100_continue = False
         self.headers = []
         self._head_open = True
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One line of the head."""
-        name = name.lower()
-        if name == b"expect":
-            self.expect_100_continue = value.lower() == b"100-continue"
-        self.headers.append((name, value))
+        self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         """The head is whole: the application begins, or waits for the answer before."""
@@ -129,12 +128,14 @@ class DeadlineProtocol(HttpToolsProtocol):
         parser = self.parser
         version = parser.get_http_version()
         path, raw_path, query = _target(self.url)
+        if self.root_path:
+            path, raw_path = self.root_path + path, self.root_path.encode("ascii") + raw_path
         scope: Any = {
             **self._scope,
             "http_version": version,
             "method": parser.get_method().decode("ascii"),
-            "path": self.root_path + path,
-            "raw_path": self.root_path.encode("ascii") + raw_path,
+            "path": path,
+            "raw_path": raw_path,
             "query_string": query,
             "headers": self.headers,
             "state": self.app_state.copy(),
@@ -145,7 +146,8 @@ class DeadlineProtocol(HttpToolsProtocol):
             return
         before = self.cycle
         keep_alive = version != "1.0" and parser.should_keep_alive()
-        cycle = self.cycle = Cycle(self, scope, keep_alive=keep_alive, expects_continue=self.expect_100_continue)
+        expects_continue = dict(self.headers).get(b"expect", b"").lower() == b"100-continue"
+        cycle = self.cycle = Cycle(self, scope, keep_alive=keep_alive, expects_continue=expects_continue)
         if before is None or before.response_complete:
             self._start(cycle)
         else:  # a client that does not wait for its answers
@@ -165,16 +167,16 @@ class DeadlineProtocol(HttpToolsProtocol):
     # ---- what becomes of an answer
 
     def _start(self, cycle: Cycle) -> None:
-        task = self.loop.create_task(cycle.run(self._application))
+        task = cycle.task = self.loop.create_task(cycle.run(self._application))
         self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
 
     def on_response_complete(self) -> None:
         """The answer was sent: the next one begins, or the connection is kept for a while."""
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return
-        self.flow.resume_reading()
+        if self.flow.read_paused:
+            self.flow.resume_reading()
         if self.pipeline:
             self._start(self.pipeline.popleft())
         elif self._head_open:

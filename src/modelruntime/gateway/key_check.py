@@ -6,7 +6,7 @@ import hashlib
 import os
 import time
 
-from modelruntime.gateway.asgi import Scope, header_of
+from modelruntime.gateway.asgi import Fields
 from modelruntime.gateway.refused import refused
 from modelruntime.store.configuration import Configuration
 from modelruntime.store.gateway_key import GatewayKey, matches, split_key
@@ -25,13 +25,13 @@ class KeyCheck:
         self._configuration: Configuration | None = None
         self._right: dict[bytes, GatewayKey] = {}
 
-    def authenticated(self, scope: Scope, configuration: Configuration) -> GatewayKey:
+    def authenticated(self, fields: Fields, configuration: Configuration) -> GatewayKey:
         """The key that a request presents as `Authorization: Bearer …` or `x-api-key`. Raises `Refused` (401)."""
-        presented = header_of(scope, b"authorization") or b""
-        text = presented[7:] if presented[:7].lower() == b"bearer " else header_of(scope, b"x-api-key") or b""
+        presented = fields.get(b"authorization", b"")
+        text = presented[7:] if presented[:7].lower() == b"bearer " else fields.get(b"x-api-key", b"")
         if configuration is not self._configuration or len(self._right) >= _KEPT_AT_MOST:
             self._configuration, self._right = configuration, {}
-        seen = hashlib.blake2b(text, key=self._salt, digest_size=32).digest()
+        seen = hashlib.blake2b(self._salt + text).digest()
         key = self._right.get(seen)
         if key is None:
             key = self._right[seen] = _found(text, configuration)

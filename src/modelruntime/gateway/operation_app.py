@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from modelruntime.entities.secret import Secret
-from modelruntime.gateway.asgi import Receive, Scope, Send, header_of, respond
+from modelruntime.gateway.asgi import Receive, Scope, Send, fields_of, respond
 
 METRICS = "/metrics"
 _TEXT = b"text/plain; version=0.0.4; charset=utf-8"
@@ -56,5 +56,5 @@ class OperationApp:
     def _may(self, scope: Scope) -> bool:
         if self._token is None:
             return True
-        presented = header_of(scope, b"authorization") or b""
+        presented = fields_of(scope).get(b"authorization", b"")
         return hmac.compare_digest(presented, b"Bearer " + self._token.reveal().encode())

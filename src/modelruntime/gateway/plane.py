@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine
 from decimal import Decimal
-from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -95,11 +94,9 @@ class DataPlane:
         """Who is to be tried for a call to a name, in this order. Raises `ModelNotFound` for a malformed name and `Refused` (403)
         where all its models are switched off."""
         choices = self._choices_of(name, model_type, serving, workspace)
+        if choices.only:
+            return choices.only
         return self._balancer.ordered(choices, stick, lambda candidate: self._price_of(candidate, serving, workspace))
-
-    def targets(self, candidates: Sequence[Candidate], serving: Serving, workspace: str) -> list[Callable[[], Target]]:
-        """Each is resolved when it is first tried."""
-        return [partial(self.target, candidate, serving, workspace) for candidate in candidates]
 
     def expected_cost(
         self, name: str, model_type: ModelType, serving: Serving, workspace: str, usage: Usage, currency: str
@@ -122,11 +119,14 @@ class DataPlane:
 
     def target(self, candidate: Candidate, serving: Serving, workspace: str) -> Target:
         """Kept until the configuration changes: resolving reads forms and profiles. Raises what the resolver raises."""
-        self._forget_before(serving)
+        if self._kept_of is not serving:
+            self._forget_before(serving)
         row = candidate.credential
         key: Any = (workspace, candidate.reference, "" if row is None else row.id)
         found = self._targets.get(key)
         if found is None:
+            if len(self._targets) >= KEPT_AT_MOST:
+                self._targets = {}
             found = self._targets[key] = self._resolved(candidate, serving, workspace)
         return found
 
@@ -164,10 +164,13 @@ class DataPlane:
         )
 
     def _choices_of(self, name: str, model_type: ModelType, serving: Serving, workspace: str) -> Choices:
-        self._forget_before(serving)
+        if self._kept_of is not serving:
+            self._forget_before(serving)
         key = (workspace, name, model_type)
         found = self._choices.get(key)
         if found is None:
+            if len(self._choices) >= KEPT_AT_MOST:
+                self._choices = {}
             catalogue = serving.runtime(workspace).core.catalogue
             configuration = serving.configuration_of(workspace)
             found = self._choices[key] = choices_of(name, model_type, workspace, configuration, catalogue)
@@ -203,5 +206,4 @@ class DataPlane:
         return sample_price(target.schema.pricing)
 
     def _forget_before(self, serving: Serving) -> None:
-        if self._kept_of is not serving or len(self._targets) >= KEPT_AT_MOST or len(self._choices) >= KEPT_AT_MOST:
-            self._choices, self._targets, self._kept_of = {}, {}, serving
+        self._choices, self._targets, self._kept_of = {}, {}, serving

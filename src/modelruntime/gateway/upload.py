@@ -8,7 +8,7 @@ from typing import IO, Any
 
 import msgspec
 
-from modelruntime.gateway.asgi import Receive, Scope, header_of
+from modelruntime.gateway.asgi import Fields, Receive
 from modelruntime.gateway.body import ClientGone
 from modelruntime.gateway.limits import EdgeLimits
 from modelruntime.gateway.refused import refused
@@ -30,16 +30,16 @@ _MEMORY = 2**20
 """Bytes of a file that stay in memory while it comes; the rest waits on disk, so that slow clients hold none."""
 
 
-async def read_upload(scope: Scope, receive: Receive, limits: EdgeLimits) -> Upload:
+async def read_upload(fields: Fields, receive: Receive, limits: EdgeLimits) -> Upload:
     """Raises `Refused` (400, 408, 413) and `ClientGone`."""
     from python_multipart.multipart import MultipartParser, parse_options_header
 
-    kind, options = parse_options_header(header_of(scope, b"content-type") or b"")
+    kind, options = parse_options_header(fields.get(b"content-type", b""))
     if kind != b"multipart/form-data" or b"boundary" not in options:
         raise refused(400, "invalid_request", "content-type must be multipart/form-data with a boundary")
     form = _Form(limits)
     parser = MultipartParser(options[b"boundary"], form.callbacks(), max_size=limits.upload_bytes + _FIELD_LIMIT)
-    declared = header_of(scope, b"content-length")
+    declared = fields.get(b"content-length")
     size = int(declared) if declared is not None and declared.isdigit() else 0
     seconds = limits.body_seconds * (1 + size / (8 * 2**20))
     try:

@@ -21,8 +21,10 @@ def feature_warnings(
 ) -> tuple[CallWarning, ...]:
     """A warning for each feature the model does not claim (`ParameterInvalid` under strict), beside those of the model."""
     warnings = model_warnings(target)
+    if target.schema.features is None:
+        return warnings
     parts = [part for message in messages if not isinstance(message.content, str) for part in message.content]
-    if target.schema.features is None or not (tools or parts):
+    if not (tools or parts):
         return warnings
     claimed = set(target.schema.features)
     missing: list[CallWarning] = []

@@ -18,4 +18,4 @@ if hasattr(os, "register_at_fork"):  # Windows has none
 
 def new_name() -> str:
     """32 hexadecimal digits: 12 of the time in milliseconds, 20 by chance."""
-    return f"{time.time_ns() // 10**6:012x}{_random.getrandbits(80):020x}"
+    return "%032x" % (time.time_ns() // 10**6 << 80 | _random.getrandbits(80))

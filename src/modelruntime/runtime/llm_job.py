@@ -60,8 +60,10 @@ def llm_job(
     """The job: rendering for each target by its own rules, cost by its own price."""
 
     def prepare(target: Target) -> Plan[Prepared]:
-        codec = target.codec.name if target.codec is not None else None
-        parameters, extra, changed = options.split_for(codec, declared_names(target.schema))
+        parameters, extra, changed = options.parameters, options.extra, list[CallWarning]()
+        if options.family is not None and options.family.fields:
+            codec = target.codec.name if target.codec is not None else None
+            parameters, extra, changed = options.split_for(codec, declared_names(target.schema))
         applied = apply_rules(target.schema, parameters, strict=options.strict)
         warnings = applied.warnings + feature_warnings(target, request.tools, request.messages, options)
         messages = yield from resolve_messages(request.messages, target.profile, options.timeout)

@@ -37,17 +37,14 @@ def body_decoder(method: str, head: ResponseHead, origin: str, limit: int) -> Bo
     """
     if method == "HEAD" or head.status in (204, 304):
         return Identity(origin, limit)
-    encodings: list[str] = []
-    declared = ""
-    for name, value in head.headers:
-        if name == "content-encoding":
-            encodings.append(value.strip().lower())
-        elif name == "content-length":
-            declared = declared or value
-    if encodings and (encodings := [word for word in encodings if word not in ("", "identity")]):
-        if len(encodings) > 1 or encodings[0] not in ("gzip", "x-gzip", "deflate"):
-            raise faults.broken_http(origin, "the body is in an encoding that nobody asked for")
-        return Inflate(origin, limit)
+    fields = dict(reversed(head.headers))
+    if "content-encoding" in fields:
+        said = [value.strip().lower() for name, value in head.headers if name == "content-encoding"]
+        if encodings := [word for word in said if word not in ("", "identity")]:
+            if len(encodings) > 1 or encodings[0] not in ("gzip", "x-gzip", "deflate"):
+                raise faults.broken_http(origin, "the body is in an encoding that nobody asked for")
+            return Inflate(origin, limit)
+    declared = fields.get("content-length", "")
     if declared.isdigit() and int(declared) > limit:
         raise faults.too_large(origin, limit)
     return Identity(origin, limit)

@@ -28,6 +28,7 @@ class ChatCodec:
     """Chat with messages, tools, media, structured output and reasoning."""
 
     name = "openai_chat"
+    takes_verbatim = True
 
     def invoke(self, call: LLMCall, endpoint: Endpoint) -> Exchange[LLMResult]:
         """One request, one reply. Raises `ParameterInvalid` for a call that cannot be said."""
@@ -54,6 +55,8 @@ def render_chat(call: LLMCall, endpoint: Endpoint, framing: dict[str, Any]) -> t
 
 def render_chat_body(call: LLMCall, endpoint: Endpoint, framing: dict[str, Any]) -> tuple[dict[str, Any], ReplyContext]:
     """The body alone, for families that say the same under other names, and what the answer's parser must know."""
+    if call.verbatim is not None:
+        return _verbatim_body(call, call.verbatim, endpoint, framing)
     profile = endpoint.profile
     warnings = CallWarnings(call.strict)
     plan = render_output(call.output, profile, warnings)
@@ -70,6 +73,18 @@ def render_chat_body(call: LLMCall, endpoint: Endpoint, framing: dict[str, Any])
     merge_into(body, call.extra)
     audio_format = as_text(as_object(body.get("audio")).get("format"))
     return body, ReplyContext(endpoint, warnings.all(), plan.tool.name if plan.tool else None, audio_format)
+
+
+def _verbatim_body(
+    call: LLMCall, verbatim: dict[str, Any], endpoint: Endpoint, framing: dict[str, Any]
+) -> tuple[dict[str, Any], ReplyContext]:
+    """The same around what a client of the family wrote."""
+    warnings = CallWarnings(call.strict)
+    body: dict[str, Any] = {"model": endpoint.model, **render_parameters(call.parameters, endpoint.profile, warnings)}
+    merge_into(body, framing)
+    merge_into(body, call.extra)
+    body |= verbatim
+    return body, ReplyContext(endpoint, warnings.all(), None, as_text(as_object(body.get("audio")).get("format")))
 
 
 CODEC: LLMCodec = ChatCodec()

@@ -17,6 +17,8 @@ _MAX_TOKENS = frozenset(("max_tokens", "max_completion_tokens"))
 _OF_RESPONSES = frozenset(("reasoning_summary",))
 """Parameters of the Responses API that this one does not have; a model may be called by either."""
 _REASONING = frozenset(("reasoning_effort", "enable_thinking", "thinking"))
+_PLAIN = _MAX_TOKENS | {"temperature", "top_p", "top_k", "stop", "seed", "presence_penalty", "frequency_penalty"}
+"""What most calls say, and most endpoints take under the same names."""
 
 
 def render_parameters(parameters: dict[str, Any], profile: Profile, warnings: CallWarnings) -> dict[str, Any]:
@@ -24,6 +26,9 @@ def render_parameters(parameters: dict[str, Any], profile: Profile, warnings: Ca
 
     Raises `ParameterInvalid` for a name that the codec itself fills, for `n` above 1, and for text that should be JSON.
     """
+    if _PLAIN.issuperset(parameters) and not (profile.constants or profile.rename or profile.drop or profile.json_parameters):
+        limit = profile.max_tokens_field
+        return {limit if name in _MAX_TOKENS else name: value for name, value in parameters.items() if value is not None}
     body: dict[str, Any] = {}
     merge_into(body, profile.constants)
     for name, value in parameters.items():

@@ -57,7 +57,7 @@ class KeptEndpoint:
         model = exchange.configuration.kept_by.get(kind)
         if model is None:
             raise refused(404, "not_kept", f"no {kind} are kept here, and kept_by of the configuration names no model for them")
-        body = await read_body(scope, exchange.receive, exchange.plane.limits)
+        body = await read_body(exchange.fields, exchange.receive, exchange.plane.limits)
         await exchange.admit(model, ModelType.LLM, NOTHING)
         query = scope["query_string"].decode("latin-1")
         headers = (("content-type", "application/json"),) if body else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -22,7 +22,7 @@ from modelruntime.entities.model_type import ModelType
 from modelruntime.entities.usage import Usage
 from modelruntime.entities.warning import CallWarning
 from modelruntime.gateway.answering import streamed, whole
-from modelruntime.gateway.asgi import Scope, header_of
+from modelruntime.gateway.asgi import Fields
 from modelruntime.gateway.disconnect import UntilGone
 from modelruntime.gateway.exchange import EVENT_STREAM, Exchange
 from modelruntime.gateway.expected import expected_answer, user_of
@@ -38,7 +38,7 @@ from modelruntime.runtime.structured_output import StructuredOutput, structured_
 from modelruntime.runtime.summed import sum_cost, sum_usage
 from modelruntime.runtime.target import Target
 
-_FAMILY_HEADERS = (b"anthropic-beta", b"openai-beta")
+_FAMILY_HEADERS = dict.fromkeys((b"anthropic-beta", b"openai-beta")).keys()
 """Headers with which a client switches something on at vendors of its family."""
 
 
@@ -59,7 +59,7 @@ class LLMEndpoint:
         call = self._dialect.parse_request(await exchange.json(self._default_of))
         exchange.stream = call.stream
         expected = expected_answer(exchange.size, call.messages, call.parameters)
-        await exchange.admit(call.model, ModelType.LLM, expected, user_of(call.extra))
+        await exchange.admit(call.model, ModelType.LLM, expected, user_of(call.extra) if call.extra else "")
         answering = _Answering(self._dialect, exchange, call)
         if call.stream:
             await answering.stream()
@@ -78,30 +78,33 @@ class _Answering:
         self._exchange = exchange
         self._call = call
         self._prompts = _each_asked(call)
+        self._plain = len(self._prompts) > 1 or call.family_only is not None
+        """Several answers, and what only the family understands, are not taken from the cache: its keys do not tell them apart."""
 
     async def whole(self) -> None:
         """Answer in one piece."""
         exchange, call = self._exchange, self._call
         with UntilGone(exchange.scope, exchange.receive):
-            results = [await self._result(0)]
-            if not results[0].relayed:
-                results += [await self._result(at) for at in range(1, len(self._prompts))]
-        exchange.settle(sum_usage([result.usage for result in results]), sum_cost([result.cost for result in results]))
-        first = results[0]
+            first = await self._result(0)
+            others = [] if first.relayed else [await self._result(at) for at in range(1, len(self._prompts))]
+        results = [first, *others]
+        if others:
+            exchange.settle(sum_usage([result.usage for result in results]), sum_cost([result.cost for result in results]))
+        else:
+            exchange.settle(first.usage, first.cost)
         if first.relayed and first.raw is not None:
             body = first.raw.body
         else:
             served = [replace(exchange.served(), choice=at) for at in range(len(results))]
             bodies = [self._dialect.render_result(result, call, each) for result, each in zip(results, served, strict=True)]
             body = bodies[0] if len(bodies) == 1 else join_choices(bodies)
-        await exchange.answer(body, warnings=_told(results))
+        await exchange.answer(body, warnings=_told(results) if others or first.warnings else ())
 
-    async def _result(self, at: int) -> LLMResult:
+    def _result(self, at: int) -> Awaitable[LLMResult]:
         exchange = self._exchange
         if self._plain:
-            return await exchange.plane.run(invoke_plan(self._job(at, exchange.targets(), exchange.observers())))
-        found: LLMResult = await whole(exchange, self._subject, partial(self._job, at))
-        return found
+            return exchange.plane.run(invoke_plan(self._job(at, exchange.targets(), exchange.observers())))
+        return whole(exchange, self._subject, partial(self._job, at))
 
     def _batches(self, at: int) -> AsyncGenerator[Sequence[StreamEvent]]:
         exchange = self._exchange
@@ -109,11 +112,6 @@ class _Answering:
             job = self._job(at, exchange.targets(), exchange.observers())
             return exchange.plane.driver().batches(stream_plan(job, LLM_STREAM))
         return streamed(exchange, self._subject, partial(self._job, at), LLM_STREAM)
-
-    @property
-    def _plain(self) -> bool:
-        """Several answers, and what only the family understands, are not taken from the cache: its keys do not tell them apart."""
-        return len(self._prompts) > 1 or self._call.family_only is not None
 
     def _subject(self) -> Any:
         """All that the client said."""
@@ -197,7 +195,7 @@ class _Answering:
         call, dialect, exchange = self._call, self._dialect, self._exchange
         messages = call.messages if call.prompt is None else (UserMessage(self._prompts[at] or ""),)
         output: StructuredOutput | None = structured_output(call.output) if call.output is not None else None
-        ask = None if at else RelayAsk(dialect, call, exchange.content, _family_headers(exchange.scope))
+        ask = None if at else RelayAsk(dialect, call, exchange.content, _family_headers(exchange.fields))
         request = LLMRequest(messages, call.tools, call.tool_choice, output, call.stream, ask)
         family = FamilyFields(dialect.codecs, call.extra, call.equivalents, call.essential)
         return llm_job(request, exchange.options(call.parameters, family), targets, observers)
@@ -212,8 +210,6 @@ def _each_asked(call: InboundCall) -> list[str | None]:
 
 def _told(results: Sequence[LLMResult]) -> tuple[CallWarning, ...]:
     """The warnings of all, each once; that a vendor gives one answer at a time was made up for."""
-    if len(results) == 1 and not results[0].warnings:
-        return ()
     return tuple(dict.fromkeys(warning for result in results for warning in result.warnings if warning.field != "n"))
 
 
@@ -233,6 +229,8 @@ def _total(finished: Sequence[FinishEvent]) -> FinishEvent:
     return replace(finished[-1], usage=usage, cost=cost)
 
 
-def _family_headers(scope: Scope) -> Headers:
-    found = [(name, header_of(scope, name)) for name in _FAMILY_HEADERS]
+def _family_headers(fields: Fields) -> Headers:
+    if _FAMILY_HEADERS.isdisjoint(fields):
+        return ()
+    found = [(name, fields.get(name)) for name in _FAMILY_HEADERS]
     return tuple([(name.decode(), value.decode("latin-1")) for name, value in found if value])

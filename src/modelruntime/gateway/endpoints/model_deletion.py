@@ -55,7 +55,7 @@ class ModelDeletionEndpoint:
         exchange.asks(name, ModelType.LLM)
         if not exchange.key.may_delete_models:
             raise refused(403, "deletion_not_allowed", "this key may not delete models: ask for one that may", "model")
-        await read_body(exchange.scope, exchange.receive, exchange.plane.limits)  # it says nothing, and is not passed on
+        await read_body(exchange.fields, exchange.receive, exchange.plane.limits)  # it says nothing, and is not passed on
         await exchange.admit(name, _type_of(name, exchange), NOTHING)
         target = _target(name, exchange)
         await self._note(exchange, target, "model.deletion_asked")

@@ -38,7 +38,7 @@ class TranscriptionsEndpoint:
 
     async def serve(self, exchange: Exchange) -> None:
         """Answer one request."""
-        upload = await read_upload(exchange.scope, exchange.receive, exchange.plane.limits)
+        upload = await read_upload(exchange.fields, exchange.receive, exchange.plane.limits)
         with upload.file:
             await self._answer(exchange, upload)
 

@@ -24,7 +24,8 @@ _PREFIXES = (b"0x", b"0X")
 """What `int` takes and HTTP does not."""
 _TRAILER = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*")
 
-_FRAMING = frozenset(("content-length", "transfer-encoding", "connection"))
+_UNUSUAL = frozenset(("transfer-encoding", "connection"))
+"""Headers without which a length is all that frames a body."""
 
 _IN_HEAD, _SIZED, _TO_THE_END, _CHUNK_LINE, _CHUNK_DATA, _CHUNK_END, _TRAILERS, _COMPLETE = range(8)
 
@@ -146,23 +147,33 @@ class ResponseReader:
     def _read_head(self, status: int, head: bytes) -> None:
         """Split the headers, and choose how the body is framed."""
         headers: list[tuple[str, str]] = []
+        add = headers.append
+        for line in head.decode("latin-1").split("\r\n")[1:-2]:
+            name, _, value = line.partition(":")
+            add((name.lower(), value.strip(" \t")))
+        self.head = ResponseHead(status, tuple(headers))
+        old = head.startswith(b"HTTP/1.0")
+        fields = dict(headers)
+        if len(fields) == len(headers) and not old and _UNUSUAL.isdisjoint(fields):
+            length = fields.get("content-length", "")
+            if length.isascii() and length.isdigit() and len(length) < 16 and status not in (204, 304) and self._method != "HEAD":
+                self._left, self._state = int(length), _SIZED
+                if not self._left:
+                    self._state, self.complete = _COMPLETE, True
+                return
+        self._choose_framing(status, headers, old)
+
+    def _choose_framing(self, status: int, headers: list[tuple[str, str]], old: bool) -> None:
         lengths: set[str] = set()
         codings: list[str] = []
         connection: list[str] = []
-        for line in head.decode("latin-1").split("\r\n")[1:-2]:
-            name, _, value = line.partition(":")
-            name, value = name.lower(), value.strip(" \t")
-            headers.append((name, value))
-            if name not in _FRAMING:
-                continue
+        for name, value in headers:
             if name == "content-length":
                 lengths.add(value)
             elif name == "transfer-encoding":
                 codings.append(value.lower())
-            else:
+            elif name == "connection":
                 connection += [word.strip() for word in value.lower().split(",")]
-        self.head = ResponseHead(status, tuple(headers))
-        old = head.startswith(b"HTTP/1.0")
         self.reusable = "close" not in connection and (not old or "keep-alive" in connection)
         if codings and lengths:
             raise self._broken("both Content-Length and Transfer-Encoding are given")

@@ -21,6 +21,8 @@ from modelruntime.entities.tools import ToolChoice
 STRUCTURE = frozenset(("messages", "tools", "tool_choice", "parallel_tool_calls", "response_format", "functions", "function_call"))
 """What is no parameter, and is told to vendors of the family as it stands."""
 _READ = STRUCTURE | {"model", "stream", "stream_options", "max_completion_tokens", "n"}
+_FURTHER = STRUCTURE - {"messages"} | {"stream_options", "n"}
+"""What most calls do without."""
 FAMILY_FIELDS = frozenset(
     (
         "metadata",
@@ -52,9 +54,10 @@ def parse_chat_request(body: Mapping[str, Any]) -> InboundCall:
     if (limit := body.get("max_completion_tokens")) is not None:
         parameters["max_tokens"] = limit
     model, stream = filled_text_at(body, "model", "body"), flag_at(body, "stream")
-    stream_usage, choices = stream_usage_at(body), choices_at(body)
+    plain = _FURTHER.isdisjoint(body)
+    stream_usage, choices = (False, 1) if plain else (stream_usage_at(body), choices_at(body))
     try:
-        structure: dict[str, Any] = _structure(body)
+        structure: dict[str, Any] = {"messages": messages_from(_list_at(body, "messages"))} if plain else _structure(body)
     except FamilyOnly as known:
         structure = {"family_only": known}
     return InboundCall(

@@ -11,11 +11,10 @@ several vendors of that dialect return them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
-from modelruntime.codecs.json_value import is_object
 from modelruntime.codecs.openai.inbound.field import (
     check_texts,
     filled_text_at,
@@ -69,9 +68,9 @@ def _conversation(value: Any) -> tuple[Message, ...]:
 
 def _plain(value: Any) -> Message | None:
     """What most messages are: a role and a text."""
-    if is_object(value) and len(value) == 2:
-        role, text = value.get("role"), value.get("content")
-        if isinstance(text, str) and isinstance(role, str) and (simple := _SIMPLE.get(role)) is not None:
+    if type(value) is dict and len(fields := cast("dict[str, Any]", value)) == 2:
+        role, text = fields.get("role"), fields.get("content")
+        if type(text) is str and type(role) is str and (simple := _SIMPLE.get(role)) is not None:
             return simple(text)
     return None
 

@@ -12,7 +12,9 @@ def structure_stands(call: LLMCall, profile: Profile) -> bool:
     """For chat completions."""
     if not profile.several_system_messages or profile.merge_consecutive or profile.drop_empty or profile.content_as_text:
         return False
-    return tools_stand(call, profile) and all(_message_stands(message, profile) for message in call.messages)
+    if not tools_stand(call, profile):
+        return False
+    return False not in [_message_stands(message, profile) for message in call.messages]
 
 
 def tools_stand(call: LLMCall, profile: Profile) -> bool:
@@ -29,7 +31,7 @@ def tools_stand(call: LLMCall, profile: Profile) -> bool:
 
 
 def _message_stands(message: Message, profile: Profile) -> bool:
-    if isinstance(message, UserMessage) and isinstance(message.content, str):
+    if type(message) is UserMessage and type(message.content) is str:
         return True
     if isinstance(message, SystemMessage) and profile.system_role != "system":
         return False
