@@ -99,9 +99,9 @@ class RelayOperation:
         if not isinstance(step, Done) or step.result.raw is None:
             return step
         body = response.body
-        if b'"tool_calls"' in body and not all(call.id.encode() in body for call in step.result.message.tool_calls):
-            return step  # without ids of the vendor's no client could answer them: ours are said
-        return Done(replace(step.result, relayed=True))
+        # without ids of the vendor's no client could answer its tool calls: ours are said
+        stands = b'"tool_calls"' not in body or all(call.id.encode() in body for call in step.result.message.tool_calls)
+        return step if step.result.relayed is stands else Done(replace(step.result, relayed=stands))
 
     def resume(self) -> Step[LLMResult]:
         """As the codec's."""

@@ -47,9 +47,10 @@ class HttpRequest(msgspec.Struct, frozen=True):
         added: dict[str, str] = {}
         for name, value in extra:
             added[name.lower()] = value
-        headers = [pair for pair in self.headers if pair[0] not in added]
-        headers += added.items()
-        return HttpRequest(self.method, self.url, tuple(headers), self.body, self.guarded, self.file_body)
+        headers = self.headers
+        if not added.keys().isdisjoint(dict(headers)):
+            headers = tuple([pair for pair in headers if pair[0] not in added])
+        return HttpRequest(self.method, self.url, (*headers, *added.items()), self.body, self.guarded, self.file_body)
 
 
 class ResponseHead(msgspec.Struct, frozen=True):

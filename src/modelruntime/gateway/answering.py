@@ -122,7 +122,7 @@ def _cached(
     exchange: Exchange, subject: Callable[[], Any], job_of: JobOf, make: Callable[[_Making], Coroutine[Any, Any, Any]]
 ) -> Coroutine[Any, Any, Any]:
     candidates = exchange.candidates()
-    policy = _policy(exchange, candidates[0])
+    policy = _policy(exchange, candidates[0]) if exchange.configuration.policies else NO_POLICY
     if policy is NO_POLICY:
         return exchange.plane.run(invoke_plan(job_of(exchange.targets(candidates), exchange.observers())))
     return _by_policy(exchange, candidates, policy, subject, job_of, make)

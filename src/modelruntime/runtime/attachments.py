@@ -37,8 +37,6 @@ MAGIC: tuple[tuple[int, bytes, str], ...] = (
 
 def resolve_messages(messages: tuple[Message, ...], profile: Profile, timeouts: Timeouts) -> Plan[tuple[Message, ...]]:
     """The same messages with every path read, and every URL that the vendor cannot take fetched."""
-    if not [message for message in messages if not isinstance(message.content, str) and _has_attachment(message.content)]:
-        return messages
     resolved: list[Message] = []
     for message in messages:
         if not _has_attachment(message.content):

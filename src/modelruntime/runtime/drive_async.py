@@ -53,6 +53,7 @@ class AsyncDriver:
         """Perform the plan to its end and return its result."""
         value: Any = None
         failure: ModelRuntimeError | None = None
+        over = False
         try:
             while True:
                 effect = plan.throw(failure) if failure is not None else plan.send(value)
@@ -65,12 +66,14 @@ class AsyncDriver:
                 except ModelRuntimeError as error:
                     failure = error
         except StopIteration as stop:
+            over = True
             result: R = stop.value
             return result
         finally:
             if self._reply is not None or self._engine_stream is not None or self._farewell is not None:
                 await self._leave()
-            plan.close()
+            if not over:
+                plan.close()
 
     async def batches(self, plan: Plan[None]) -> AsyncGenerator[Sequence[Any]]:
         """Perform the plan, yielding what came together as one. Closing the iterator closes the socket."""

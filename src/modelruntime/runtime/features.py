@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from modelruntime.entities.errors import ParameterInvalid
-from modelruntime.entities.messages import Message
-from modelruntime.entities.parts import AudioPart, DocumentPart, ImagePart, VideoPart
+from modelruntime.entities.parts import AudioPart, DocumentPart, ImagePart, Part, VideoPart
 from modelruntime.entities.tools import HostedTool, Tool
 from modelruntime.entities.warning import CallWarning
 from modelruntime.runtime.options import CallOptions
@@ -17,14 +16,11 @@ TOOL_FEATURES = frozenset({"tool-call", "multi-tool-call", "stream-tool-call"})
 
 
 def feature_warnings(
-    target: Target, tools: tuple[Tool | HostedTool, ...], messages: Iterable[Message], options: CallOptions
+    target: Target, tools: tuple[Tool | HostedTool, ...], parts: Sequence[Part], options: CallOptions
 ) -> tuple[CallWarning, ...]:
     """A warning for each feature the model does not claim (`ParameterInvalid` under strict), beside those of the model."""
     warnings = model_warnings(target)
-    if target.schema.features is None:
-        return warnings
-    parts = [part for message in messages if not isinstance(message.content, str) for part in message.content]
-    if not (tools or parts):
+    if target.schema.features is None or not (tools or parts):
         return warnings
     claimed = set(target.schema.features)
     missing: list[CallWarning] = []

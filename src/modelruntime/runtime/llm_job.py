@@ -65,8 +65,11 @@ def llm_job(
             codec = target.codec.name if target.codec is not None else None
             parameters, extra, changed = options.split_for(codec, declared_names(target.schema))
         applied = apply_rules(target.schema, parameters, strict=options.strict)
-        warnings = applied.warnings + feature_warnings(target, request.tools, request.messages, options)
-        messages = yield from resolve_messages(request.messages, target.profile, options.timeout)
+        messages = request.messages
+        parts = [part for message in messages if not isinstance(message.content, str) for part in message.content]
+        warnings = applied.warnings + feature_warnings(target, request.tools, parts, options)
+        if parts:
+            messages = yield from resolve_messages(messages, target.profile, options.timeout)
         call = LLMCall(
             model=target.schema.model,
             messages=messages,

@@ -37,7 +37,7 @@ def cost_of(price: Price | None, usage: Usage) -> Cost | None:
     """The cost of a call; None when the price is unknown. Its parts are None where a price or a quantity is."""
     if price is None:
         return None
-    rates = _rates_of(price)
+    rates = _prepared.get(id(price)) or _rates_of(price)
     if rates is None:
         return None
     return _plain_cost(price, rates.plain, usage) or _itemised_cost(price, rates, usage)
@@ -53,14 +53,14 @@ def _plain_cost(price: Price, tier: _Tier | None, usage: Usage) -> Cost | None:
         return None
     if into.cache_read or into.cache_write or into.cache_write_1h or into.audio or into.image or out.reasoning or out.audio:
         return None
-    rows = (_plain_row("input", asked, tier.input, price.per), _plain_row("output", given, tier.output, price.per))
-    input_, output = _add(_ZERO, rows[0].amount), _add(_ZERO, rows[1].amount)
+    read, written = Decimal(asked), Decimal(given)
+    for_read, for_written = _multiply(read, tier.input.single), _multiply(written, tier.output.single)
+    rows = (
+        UnitPrice("input", read, tier.input.price, price.per, for_read),
+        UnitPrice("output", written, tier.output.price, price.per, for_written),
+    )
+    input_, output = _add(_ZERO, for_read), _add(_ZERO, for_written)
     return Cost(input_, output, _add(input_, output), price.currency, rows, usage.estimated)
-
-
-def _plain_row(kind: str, quantity: int, rate: _Rate, per: str) -> UnitPrice:
-    number = Decimal(quantity)
-    return UnitPrice(kind, number, rate.price, per, _multiply(number, rate.single))
 
 
 def _itemised_cost(price: Price, rates: _Rates, usage: Usage) -> Cost:

@@ -21,10 +21,8 @@ class AsyncioPool:
         self._loop = asyncio.get_running_loop()
         self._writes = TurnWrites(self._loop)
         self._closed = False
-
-    def idle(self, route: Route) -> AsyncioConnection | None:
-        """An idle connection, if there is one."""
-        return self._slots.pop(route)
+        self.idle = self._slots.pop
+        """An idle connection to a route, if there is one."""
 
     async def take(self, route: Route, deadline: Deadline) -> AsyncioConnection | None:
         """An idle connection, or None: then the slot for a new one is the caller's until `put` or `drop`.

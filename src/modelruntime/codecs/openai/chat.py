@@ -81,10 +81,13 @@ def _verbatim_body(
     """The same around what a client of the family wrote."""
     warnings = CallWarnings(call.strict)
     body: dict[str, Any] = {"model": endpoint.model, **render_parameters(call.parameters, endpoint.profile, warnings)}
-    merge_into(body, framing)
-    merge_into(body, call.extra)
+    if framing:
+        merge_into(body, framing)
+    if call.extra:
+        merge_into(body, call.extra)
     body |= verbatim
-    return body, ReplyContext(endpoint, warnings.all(), None, as_text(as_object(body.get("audio")).get("format")))
+    audio_format = as_text(as_object(body["audio"]).get("format")) if "audio" in body else None
+    return body, ReplyContext(endpoint, warnings.all(), None, audio_format, relayed=True)
 
 
 CODEC: LLMCodec = ChatCodec()

@@ -44,8 +44,9 @@ def _of_plain(plain: PlainUsage, usage: dict[str, Any], tier: str | None) -> Usa
     prompt = plain.prompt_tokens_details or NO_PROMPT_DETAILS
     made = plain.completion_tokens_details or NO_COMPLETION_DETAILS
     total, read, written = plain.prompt_tokens, prompt.cached_tokens, prompt.cache_write_tokens
+    fresh = None if read is None else _fresh(total, read, written)
     return Usage(
-        InputUsage(total, _fresh(total, read, written), read, written, prompt.audio_tokens, prompt.image_tokens),
+        InputUsage(total, fresh, read, written, prompt.audio_tokens, prompt.image_tokens),
         _output(plain.completion_tokens, made.reasoning_tokens, made.audio_tokens, made.image_tokens, total, plain.total_tokens),
         raw=usage,
         tier=tier,

@@ -89,4 +89,5 @@ def parse_plain_reply(response: HttpResponse, context: ReplyContext) -> LLMResul
         provider_metadata={FAMILY: kept} if kept else None,
         raw=RawReply(response.body),
         response_id=reply.id or None,
+        relayed=context.relayed,
     )

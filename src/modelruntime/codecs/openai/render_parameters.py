@@ -28,6 +28,8 @@ def render_parameters(parameters: dict[str, Any], profile: Profile, warnings: Ca
     """
     if _PLAIN.issuperset(parameters) and not (profile.constants or profile.rename or profile.drop or profile.json_parameters):
         limit = profile.max_tokens_field
+        if None not in parameters.values() and (limit in parameters or _MAX_TOKENS.isdisjoint(parameters)):
+            return dict(parameters)
         return {limit if name in _MAX_TOKENS else name: value for name, value in parameters.items() if value is not None}
     body: dict[str, Any] = {}
     merge_into(body, profile.constants)

@@ -17,3 +17,5 @@ class ReplyContext(msgspec.Struct, frozen=True):
     """The forced tool whose arguments are the answer's text."""
     audio_format: str | None = None
     """The format in which speech was asked for."""
+    relayed: bool = False
+    """The answer is for a client of the family, who gets it as it came."""

@@ -77,7 +77,7 @@ class _Answering:
         self._dialect = dialect
         self._exchange = exchange
         self._call = call
-        self._prompts = _each_asked(call)
+        self._prompts = [call.prompt] if call.choices == 1 and not call.prompts else _each_asked(call)
         self._plain = len(self._prompts) > 1 or call.family_only is not None
         """Several answers, and what only the family understands, are not taken from the cache: its keys do not tell them apart."""
 
@@ -197,14 +197,12 @@ class _Answering:
         output: StructuredOutput | None = structured_output(call.output) if call.output is not None else None
         ask = None if at else RelayAsk(dialect, call, exchange.content, _family_headers(exchange.fields))
         request = LLMRequest(messages, call.tools, call.tool_choice, output, call.stream, ask)
-        family = FamilyFields(dialect.codecs, call.extra, call.equivalents, call.essential)
+        family = FamilyFields(dialect.codecs, call.extra, call.equivalents, call.essential) if call.extra else None
         return llm_job(request, exchange.options(call.parameters, family), targets, observers)
 
 
 def _each_asked(call: InboundCall) -> list[str | None]:
     """The prompt of each answer; None for a chat."""
-    if call.choices == 1 and not call.prompts:
-        return [call.prompt]
     return [prompt for prompt in call.prompts or (call.prompt,) for _ in range(call.choices)]
 
 

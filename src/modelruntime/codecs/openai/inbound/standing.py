@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from modelruntime.entities.call import LLMCall
-from modelruntime.entities.messages import AssistantMessage, DeveloperMessage, Message, SystemMessage, ToolMessage, UserMessage
+from modelruntime.entities.messages import AssistantMessage, DeveloperMessage, Message, SystemMessage, ToolMessage
 from modelruntime.entities.parts import DocumentPart, ImagePart, Part, ReasoningPart, TextPart, ToolCallPart
 from modelruntime.schema.profile import Profile
 
@@ -12,9 +14,12 @@ def structure_stands(call: LLMCall, profile: Profile) -> bool:
     """For chat completions."""
     if not profile.several_system_messages or profile.merge_consecutive or profile.drop_empty or profile.content_as_text:
         return False
-    if not tools_stand(call, profile):
+    if (call.tools or call.output is not None) and not tools_stand(call, profile):
         return False
-    return False not in [_message_stands(message, profile) for message in call.messages]
+    messages: Sequence[Message] = call.messages
+    if profile.system_role == "system" and profile.developer_role == "developer":  # a text stands, whoever says it
+        messages = [message for message in messages if type(message.content) is not str or type(message) is ToolMessage]
+    return not messages or all(_message_stands(message, profile) for message in messages)
 
 
 def tools_stand(call: LLMCall, profile: Profile) -> bool:
@@ -31,8 +36,6 @@ def tools_stand(call: LLMCall, profile: Profile) -> bool:
 
 
 def _message_stands(message: Message, profile: Profile) -> bool:
-    if type(message) is UserMessage and type(message.content) is str:
-        return True
     if isinstance(message, SystemMessage) and profile.system_role != "system":
         return False
     if isinstance(message, DeveloperMessage) and profile.developer_role != "developer":
