@@ -159,3 +159,29 @@ def test_a_whole_answer_is_marked_as_relayed():
     streamed = operation.receive(HttpResponse(ResponseHead(200), WHOLE))
     assert isinstance(streamed, Done)
     assert not streamed.result.relayed, "nobody asked for a stream"
+
+
+def test_what_an_operator_adds_stands_beside_what_the_client_wrote():
+    structure = {"messages": msgspec.Raw(b'[{"role":"user","content":"hello"}]'), "tools": msgspec.Raw(b"[1]")}
+    names = frozenset(("messages", "tools", "parallel_tool_calls"))
+    call = msgspec.structs.replace(CALL, extra={"parallel_tool_calls": False, "tools": [2], "own": {"a": 1}})
+    request = RelayCodec(CHAT, Relay(names=names, structure=structure)).stream(call, ENDPOINT).start()
+    assert request.body is not None
+    sent = msgspec.json.decode(request.body)
+    assert (sent["parallel_tool_calls"], sent["own"]) == (False, {"a": 1})
+    assert (sent["tools"], sent["messages"]) == ([1], [{"role": "user", "content": "hello"}])
+
+
+def test_a_plain_answer_is_relayed_without_being_made_anew():
+    structure = {"messages": msgspec.Raw(b'[{"role":"user","content":"hello"}]')}
+    operation = RelayCodec(CHAT, Relay(names=frozenset(("messages",)), structure=structure)).invoke(CALL, ENDPOINT)
+    assert isinstance(operation.start(), Send)
+    message = {"content": None, "tool_calls": [{"function": {"name": "f", "arguments": "{}"}, "type": "function"}]}
+    for said, relayed in (({"content": "hello"}, True), (message, False)):  # a call without an id is said again, with ours
+        reply = {"id": "c", "choices": [{"index": 0, "message": said, "finish_reason": "stop"}], "usage": {"prompt_tokens": 1}}
+        step = operation.receive(HttpResponse(ResponseHead(200), json.dumps(reply).encode()))
+        assert isinstance(step, Done)
+        assert step.result.relayed is relayed
+    streamed = operation.receive(HttpResponse(ResponseHead(200), WHOLE))
+    assert isinstance(streamed, Done)
+    assert not streamed.result.relayed

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from modelruntime.codecs.json_value import is_array, is_object
-from modelruntime.gateway.asgi import Fields, Receive
+from modelruntime.gateway.asgi import Fields, Receive, Send
 from modelruntime.gateway.limits import EdgeLimits
 from modelruntime.gateway.refused import refused
 
@@ -31,6 +31,17 @@ async def read_body(fields: Fields, receive: Receive, limits: EdgeLimits) -> byt
         body: bytes = event.get("body", b"")  # the common case: one message
     else:
         body = await _rest(event, receive, limits)
+    return plain_body(fields, body, limits)
+
+
+def body_at_hand(send: Send) -> bytes | None:
+    """The body as it came, where all of it is here and the server can give it so (`http_cycle.Cycle`); else it is to be read."""
+    take = getattr(send, "take_body", None)
+    return None if take is None else take()
+
+
+def plain_body(fields: Fields, body: bytes, limits: EdgeLimits) -> bytes:
+    """A whole body, decompressed as the header fields say. Raises `Refused` (413, 415)."""
     if len(body) > limits.json_bytes:
         raise _too_large(limits.json_bytes)
     encoding = fields.get(b"content-encoding")

@@ -16,7 +16,7 @@ from modelruntime.entities.usage import Usage
 from modelruntime.entities.warning import CallWarning
 from modelruntime.gateway.asgi import Fields, Receive, Scope, Send, respond
 from modelruntime.gateway.attempts_seen import AttemptsSeen
-from modelruntime.gateway.body import decode_body, read_body
+from modelruntime.gateway.body import body_at_hand, decode_body, plain_body, read_body
 from modelruntime.gateway.candidates import Candidate
 from modelruntime.gateway.contract import Lease
 from modelruntime.gateway.disconnect import UntilGone
@@ -120,9 +120,13 @@ class Exchange:
     async def json(self, model_type: ModelType | None) -> dict[str, Any]:
         """The body as a JSON object; a client that names no model means the operator's default for the type, if there is one
         and the path has such a type. Raises `Refused` and `ClientGone`."""
-        self.content = await read_body(self.fields, self.receive, self.plane.limits)
-        self.size = len(self.content)
-        body = decode_body(self.content, self.plane.limits)
+        limits, came = self.plane.limits, body_at_hand(self.send)
+        if came is None:
+            self.content = content = await read_body(self.fields, self.receive, limits)
+        else:
+            self.content = content = plain_body(self.fields, came, limits)
+        self.size = len(content)
+        body = decode_body(content, limits)
         default = None if model_type is None else self.configuration.defaults.get(model_type)
         if default is not None and body.get("model") is None:
             body["model"] = default

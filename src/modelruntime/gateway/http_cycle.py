@@ -44,7 +44,7 @@ class Connection(Protocol):
 
 
 class Cycle:
-    """It is itself the `send` of the application, and can take a whole answer at once."""
+    """It is itself the `send` of the application, can take a whole answer at once, and give a whole body."""
 
     __slots__ = (
         "_begun",
@@ -131,6 +131,15 @@ class Cycle:
         self._news = True
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
+
+    def take_body(self) -> bytes | None:
+        """The whole body, if all of it is here; None: it is to be received. To be asked before anything is received."""
+        if self.more_body or self._expects_continue or self.disconnected or self.response_complete:
+            return None
+        if self._connection.flow.read_paused:
+            self._connection.flow.resume_reading()
+        pieces, self._body, self._size, self._news = self._body, [], 0, False
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     async def receive(self) -> Event:
         """The body as far as it is here, once; then nothing, until the client leaves or was answered."""

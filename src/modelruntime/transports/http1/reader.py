@@ -115,7 +115,7 @@ class ResponseReader:
 
     def _feed_head(self, data: bytes) -> bytes:
         while True:
-            end = data.find(b"\r\n\r\n", max(0, self._scanned - 3))
+            end = data.find(b"\r\n\r\n", self._scanned - 3 if self._scanned > 3 else 0)
             if end < 0 or end > MAX_HEAD_BYTES:
                 self._check_beginning(data, end)
                 self._rest, self._scanned = data, len(data)
@@ -133,6 +133,9 @@ class ResponseReader:
                 raise self._broken("an interim answer came that nobody asked for")
         self._rest = b""
         self._read_head(status, head)
+        if self._state == _SIZED and len(data) == self._left:  # the whole body, as most often
+            self._left, self._state, self.complete = 0, _COMPLETE, True
+            return data
         return self.feed(data) if data else b""
 
     def _check_beginning(self, data: bytes, end: int) -> None:

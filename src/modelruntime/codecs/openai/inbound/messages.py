@@ -11,7 +11,7 @@ several vendors of that dialect return them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
@@ -68,7 +68,8 @@ def _conversation(value: Any) -> tuple[Message, ...]:
 
 def _plain(value: Any) -> Message | None:
     """What most messages are: a role and a text."""
-    if type(value) is dict and len(fields := cast("dict[str, Any]", value)) == 2:
+    fields: Any = value
+    if type(value) is dict and len(fields) == 2:
         role, text = fields.get("role"), fields.get("content")
         if type(text) is str and type(role) is str and (simple := _SIMPLE.get(role)) is not None:
             return simple(text)
