@@ -32,9 +32,7 @@ def steps(make: Maker, mode: str, counted: str, connections: int) -> str:
     return _watched("benchmarks.gateways.counted", make, mode, counted, connections, _steps)
 
 
-def _watched(
-    watcher: str, make: Maker, mode: str, counted: str, connections: int, read: Callable[[Path, int], R]
-) -> R:
+def _watched(watcher: str, make: Maker, mode: str, counted: str, connections: int, read: Callable[[Path, int], R]) -> R:
     """What `read` makes of the file that the watcher wrote while so many requests or events went through the gateway."""
 
     def watched(folder: Path, port: int, url: str) -> Gateway:

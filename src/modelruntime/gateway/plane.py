@@ -136,7 +136,7 @@ class DataPlane:
 
     def run(self, plan: Plan[R]) -> Coroutine[Any, Any, R]:
         """Perform a plan."""
-        return self.driver().run(plan)
+        return AsyncDriver(self.base.world).run(plan)
 
     async def aclose(self) -> None:
         """Close the connections, and settle what a limiter in another server has still to hear."""

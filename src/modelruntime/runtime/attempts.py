@@ -54,21 +54,42 @@ FIRST_PIECE = 1024
 class Attempting:
     """The state that the attempts of one call share."""
 
-    __slots__ = ("_call_id", "_job", "_resolved", "_route")
+    __slots__ = ("_attempts", "_began", "_call_id", "_ends", "_job", "_made_route", "_resolved")
 
     def __init__(self, job: Job[Any]) -> None:
         self._job = job
         self._call_id = new_name() if job.observers else ""
         self._resolved: dict[int, Target] = {}
-        deadline = Deadline.after(time.monotonic(), job.timeouts.total)
-        self._route = CallRoute(tuple(job.targets), deadline=deadline, jitter=random.random())  # noqa: S311 (no secret)
+        self._began = time.monotonic()
+        total = job.timeouts.total
+        self._ends = None if total is None else self._began + total
+        self._attempts = 0
+        """How many were handed out."""
+        self._made_route: CallRoute[Callable[[], Target]] | None = None
 
     def next_attempt(self) -> Attempt[Callable[[], Target]] | attempt_plan.Wait:
         """The attempt to make now, or what to wait first. Raises the last error when there is nothing left to try."""
+        targets = self._job.targets
+        if not self._attempts and targets and (self._ends is None or self._ends > self._began):
+            self._attempts = 1  # the first, as any route begins
+            return Attempt(0, 1, targets[0])
         step = self._route.next_attempt(time.monotonic())
         if isinstance(step, GiveUp):
             raise step.error
+        if isinstance(step, Attempt):
+            self._attempts = step.number
         return step
+
+    @property
+    def _route(self) -> CallRoute[Callable[[], Target]]:
+        """Made when it is asked for: most calls need no more than their first attempt."""
+        route = self._made_route
+        if route is None:
+            jitter = random.random()  # noqa: S311 (no secret)
+            route = self._made_route = CallRoute(tuple(self._job.targets), deadline=Deadline(self._ends), jitter=jitter)
+            if self._attempts:
+                route.next_attempt(self._began)
+        return route
 
     def target(self, attempt: Attempt[Callable[[], Target]]) -> Target:
         """The attempt's target, resolved once. Raises what the resolver raises."""
@@ -102,7 +123,7 @@ class Attempting:
             self._job.model_type,
             stream,
             prepared.call,
-            self._route.attempts,
+            self._attempts,
             target.credential_id,
             target.provider.telemetry_name or "",
             target.endpoint.base_url if target.endpoint is not None else "",
@@ -128,9 +149,9 @@ class Attempting:
     def timeouts(self) -> Timeouts:
         """The job's timeouts, the total cut to what is left of the deadline. Raises `TimedOut` when nothing is."""
         given = self._job.timeouts
-        left = self._route.deadline.remaining(time.monotonic())
-        if left is None:
+        if self._ends is None:
             return given
+        left = self._ends - time.monotonic()
         if left <= 0:
             raise TimedOut("the call's deadline passed", retryable=False)
         return Timeouts(connect=given.connect, first_byte=given.first_byte, idle=given.idle, total=left)

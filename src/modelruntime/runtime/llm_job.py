@@ -103,7 +103,7 @@ def _finish_result(request: LLMRequest) -> Callable[[Target, Prepared, LLMResult
     def finish(target: Target, prepared: Prepared, result: LLMResult) -> LLMResult:
         cost = cost_of(target.schema.pricing, result.usage) if result.cost is None else result.cost
         result = replace(result, cost=cost, warnings=prepared.warnings + result.warnings)
-        return parsed(request.output, result)
+        return result if request.output is None else parsed(request.output, result)
 
     return finish
 

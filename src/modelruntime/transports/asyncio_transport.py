@@ -43,11 +43,10 @@ class AsyncioTransport:
         if not connection.whole:
             return HttpResponse(head, await AsyncioReply(*exchanged).read())
         try:  # the body came with the head, as most do
-            pieces = list(decoder.feed(connection.take()))
-            decoder.close()
+            body = decoder.whole(connection.take())
         finally:
             pool.put(connection)
-        return HttpResponse(head, pieces[0] if len(pieces) == 1 else b"".join(pieces))
+        return HttpResponse(head, body)
 
     async def open(self, request: HttpRequest, timeouts: Timeouts) -> AsyncioReply:
         """Send and return as soon as the answer's head is here. Asks for an uncompressed body."""

@@ -29,6 +29,10 @@ class BodyDecoder(Protocol):
         """The body ended."""
         ...
 
+    def whole(self, data: bytes) -> bytes:
+        """A body that is all here, decoded: `feed` and `close` in one."""
+        ...
+
 
 def body_decoder(method: str, head: ResponseHead, origin: str, limit: int) -> BodyDecoder:
     """The decoder for the answer to a request of that method.
@@ -67,6 +71,11 @@ class Identity:
 
     def close(self) -> None:
         """Nothing can be missing."""
+
+    def whole(self, data: bytes) -> bytes:
+        """The same bytes, if they are within the limit."""
+        self.feed(data)
+        return data
 
 
 class Inflate:
@@ -107,6 +116,12 @@ class Inflate:
         """The body ended; raises if the compressed stream did not."""
         if self._read and not self._inflater.eof:
             raise faults.cut_short(self._origin)
+
+    def whole(self, data: bytes) -> bytes:
+        """The plain bytes. Raises as `feed` and `close` do."""
+        found = b"".join(self.feed(data))
+        self.close()
+        return found
 
     def _count(self, size: int) -> None:
         self._size += size

@@ -33,7 +33,7 @@ class ChatCodec:
     def invoke(self, call: LLMCall, endpoint: Endpoint) -> Exchange[LLMResult]:
         """One request, one reply. Raises `ParameterInvalid` for a call that cannot be said."""
         rendered, context = render_chat(call, endpoint, {})
-        return Exchange(rendered.request, lambda response: parse_body(response, context))
+        return Exchange(rendered.request, partial(parse_body, context=context))
 
     def stream(self, call: LLMCall, endpoint: Endpoint) -> StreamingOperation[StreamEvent]:
         """One request whose reply streams. Raises `ParameterInvalid` for a call that cannot be said."""

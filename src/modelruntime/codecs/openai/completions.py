@@ -32,7 +32,7 @@ class CompletionsCodec:
     def invoke(self, call: LLMCall, endpoint: Endpoint) -> Exchange[LLMResult]:
         """One request, one reply. Raises `ParameterInvalid` for a call without a prompt."""
         rendered, context = render_completion(call, endpoint, {})
-        return Exchange(rendered.request, lambda response: parse_body(response, context))
+        return Exchange(rendered.request, partial(parse_body, context=context))
 
     def stream(self, call: LLMCall, endpoint: Endpoint) -> StreamingOperation[StreamEvent]:
         """One request whose reply streams. Raises `ParameterInvalid` for a call without a prompt."""

@@ -53,7 +53,10 @@ def parse_chat_request(body: Mapping[str, Any]) -> InboundCall:
             (extra if name in FAMILY_FIELDS else parameters)[name] = value
     if (limit := body.get("max_completion_tokens")) is not None:
         parameters["max_tokens"] = limit
-    model, stream = filled_text_at(body, "model", "body"), flag_at(body, "stream")
+    model = body.get("model")
+    if type(model) is not str or not model:
+        model = filled_text_at(body, "model", "body")
+    stream = False if body.get("stream") is None else flag_at(body, "stream")
     plain = _FURTHER.isdisjoint(body)
     stream_usage, choices = (False, 1) if plain else (stream_usage_at(body), choices_at(body))
     try:

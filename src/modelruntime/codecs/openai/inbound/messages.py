@@ -47,8 +47,8 @@ def messages_from(value: str | Message | Mapping[str, Any] | Sequence[Message | 
 
     Raises `ParameterInvalid` for an empty conversation and for whatever cannot be read, naming its place.
     """
-    if type(value) is list:
-        return _conversation(value)
+    if type(value) is list and value:
+        return _each(value)
     if isinstance(value, str):
         return (UserMessage(value),)
     if isinstance(value, _OURS):
@@ -63,7 +63,11 @@ def _conversation(value: Any) -> tuple[Message, ...]:
         refuse("messages", f"must be text or a list of messages, not {type(value).__name__}")
     if not value:
         refuse("messages", "must not be empty")
-    return tuple([_plain(message) or _message(message, f"messages[{index}]") for index, message in enumerate(value)])
+    return _each(value)
+
+
+def _each(messages: Any) -> tuple[Message, ...]:
+    return tuple([_plain(message) or _message(message, f"messages[{index}]") for index, message in enumerate(messages)])
 
 
 def _plain(value: Any) -> Message | None:
