@@ -22,7 +22,7 @@ from benchmarks.result import HOME, ROOT
 from benchmarks.subjects.ours import DECLARATION
 from benchmarks.subjects.request import MODEL
 
-ROLTER, FERROGW = "0.1.0", "1.5.10"
+ROLTER, FERROGW, TENSORZERO, PORTKEY = "0.1.0", "1.5.10", "2026.6.0", "1.15.2"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 _KEY = "mr_00000000000000aa.benchmarkbenchmarkbenchmarkbenchmark"
 
@@ -37,6 +37,10 @@ class Gateway:
     headers: dict[str, str] = field(default_factory=dict)
     environ: dict[str, str] = field(default_factory=dict)
     ready_path: str = "/health/live"
+    prefix: str = ""
+    """Before the paths of the dialects."""
+    port_file: str | None = None
+    """For one that chooses its port itself: where it writes it once it listens."""
 
 
 Maker = Callable[[Path, int, str], Gateway]
@@ -187,6 +191,50 @@ def ferrogw(folder: Path, port: int, upstream: str) -> Gateway | None:
     )
 
 
+def tensorzero(folder: Path, port: int, upstream: str) -> Gateway | None:
+    """A compiled one (Rust), as its Python package carries it: the OpenAI endpoints alone, nothing kept."""
+    if not any((HOME / "gateways" / "lib").glob("python*/site-packages/tensorzero")):
+        return None
+    (folder / "tensorzero.toml").write_text(f"""
+        [gateway]
+        observability.enabled = false
+        [models.bench]
+        routing = ["simulator"]
+        [models.bench.providers.simulator]
+        type = "openai"
+        model_name = "{MODEL}"
+        api_base = "{upstream}/v1/"
+        api_key_location = "env::BENCH_KEY"
+        """)
+    return Gateway(
+        "TensorZero",
+        [str(HOME / "gateways" / "bin" / "python"), "-P", str(ROOT / "benchmarks" / "gateways" / "tensorzero_http.py"), "port"],
+        model="tensorzero::model_name::bench",
+        environ={"BENCH_KEY": "sk-up"},
+        prefix="/openai",
+        port_file="port",
+    )
+
+
+def portkey(folder: Path, port: int, upstream: str) -> Gateway | None:
+    """One in TypeScript, on Node. Its streams fail."""
+    program = HOME / "portkey" / "node_modules" / "@portkey-ai" / "gateway" / "build" / "start-server.js"
+    node = shutil.which("node")
+    if node is None or not program.is_file():
+        return None
+    return Gateway(
+        "Portkey",
+        [node, str(program), f"--port={port}", "--headless"],
+        headers={
+            "authorization": "Bearer sk-up",
+            "x-portkey-provider": "openai",
+            "x-portkey-custom-host": f"{upstream}/v1",
+        },
+        environ={"NODE_ENV": "production"},
+        ready_path="/",
+    )
+
+
 def litellm(folder: Path, port: int, upstream: str) -> Gateway | None:
     """LiteLLM's proxy in its production mode: one worker, no database, no callbacks."""
     home = HOME / "litellm"
@@ -218,7 +266,8 @@ def litellm(folder: Path, port: int, upstream: str) -> Gateway | None:
     )
 
 
-PEERS: tuple[Callable[[Path, int, str], Gateway | None], ...] = (nginx, rolter, ferrogw, litellm)
+STREAMING: tuple[Callable[[Path, int, str], Gateway | None], ...] = (nginx, rolter, ferrogw, tensorzero, litellm)
+PEERS = (*STREAMING, portkey)
 
 
 def install() -> None:
@@ -226,8 +275,21 @@ def install() -> None:
     from benchmarks.litellm_peer import litellm_proxy
 
     home = HOME / "gateways"
-    if not (home / "bin" / "rolter").is_file():
+    if not any((home / "lib").glob("python*/site-packages/tensorzero")):
         venv.create(home, with_pip=True)
         command = [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*command, f"rolter=={ROLTER}", f"ferrogw=={FERROGW}"], check=True)
+        subprocess.run([*command, f"rolter=={ROLTER}", f"ferrogw=={FERROGW}", f"tensorzero=={TENSORZERO}"], check=True)
+    if shutil.which("npm") and not (HOME / "portkey" / "node_modules").is_dir():
+        (HOME / "portkey").mkdir(parents=True, exist_ok=True)
+        install_it = [
+            "npm",
+            "install",
+            "--silent",
+            "--no-audit",
+            "--no-fund",
+            "--ignore-scripts",
+            "--prefix",
+            str(HOME / "portkey"),
+        ]
+        subprocess.run([*install_it, f"@portkey-ai/gateway@{PORTKEY}"], check=True)
     litellm_proxy()

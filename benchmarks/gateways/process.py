@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-from benchmarks.gateways.http import answers
 
 TICKS = os.sysconf("SC_CLK_TCK")
 START_SECONDS = 90.0
@@ -41,8 +39,11 @@ class Running:
 
 
 @contextmanager
-def started(command: Sequence[str], environ: Mapping[str, str], folder: Path, url: str, ready_path: str) -> Iterator[Running]:
-    """The process once it answers; ended when the block is left. Raises `RuntimeError` with what it printed."""
+def started(
+    command: Sequence[str], environ: Mapping[str, str], folder: Path, address: Callable[[], str | None]
+) -> Iterator[Running]:
+    """The process once it has an `address` at which it answers; ended when the block is left. Raises `RuntimeError` with what it
+    printed."""
     output = folder / "output.txt"
     with output.open("wb") as sink:
         begun = time.monotonic()
@@ -50,7 +51,7 @@ def started(command: Sequence[str], environ: Mapping[str, str], folder: Path, ur
             [*_pinned(GATEWAY_CORE), *command], cwd=folder, env={**os.environ, **environ}, stdout=sink, stderr=sink
         )
         try:
-            while not answers(url + ready_path):
+            while (url := address()) is None:
                 if process.poll() is not None or time.monotonic() - begun > START_SECONDS:
                     raise RuntimeError(f"{command[0]} did not start: {output.read_text(errors='replace')[-2000:]}")
                 time.sleep(0.01)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.gateways.http import free_port, post
+from benchmarks.gateways.http import answers, free_port, post
 from benchmarks.gateways.peers import Gateway
 from benchmarks.gateways.process import Running, pinned_beside, started
 from benchmarks.measure import child_environment
@@ -57,7 +57,8 @@ class Trial:
 
     def _started(self, mode: str, connections: int, seconds: float, path: str) -> subprocess.Popen[str]:
         file = self.folder / "request"
-        file.write_bytes(post(path, json.dumps(body_of(self.gateway.model, path, mode != "whole")).encode(), self.gateway.headers))
+        body = json.dumps(body_of(self.gateway.model, path, mode != "whole")).encode()
+        file.write_bytes(post(self.gateway.prefix + path, body, self.gateway.headers))
         host, _, port = self.running.url.removeprefix("http://").partition(":")
         command = [*pinned_beside(), sys.executable, "-m", "benchmarks.gateways.load", host, port, str(file)]
         command += [mode, str(connections), str(seconds)]
@@ -92,6 +93,14 @@ def trial(make: Callable[[Path, int, str], Gateway | None], upstream: str) -> It
         if gateway is None:
             yield None
             return
-        url = f"http://127.0.0.1:{port}"
-        with started(gateway.command, gateway.environ, folder, url, gateway.ready_path) as running:
+        with started(gateway.command, gateway.environ, folder, _address(gateway, folder, port)) as running:
             yield Trial(gateway, running, folder)
+
+
+def _address(gateway: Gateway, folder: Path, port: int) -> Callable[[], str | None]:
+    """Where it answers, once it does."""
+    if gateway.port_file is None:
+        url = f"http://127.0.0.1:{port}"
+        return lambda: url if answers(url + gateway.ready_path) else None
+    file = folder / gateway.port_file
+    return lambda: f"http://127.0.0.1:{file.read_text()}" if file.exists() else None

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from benchmarks.environment import versions
-from benchmarks.gateways.peers import FERROGW, PEERS, ROLTER, Gateway, ours
+from benchmarks.gateways.peers import FERROGW, PEERS, PORTKEY, ROLTER, STREAMING, TENSORZERO, Gateway, ours
 from benchmarks.gateways.trial import WARM_UP_SECONDS, Trial, trial
 from benchmarks.litellm_peer import VERSION
 from benchmarks.result import Line, RowResult
@@ -90,8 +90,9 @@ def result(
 ) -> RowResult:
     """The row with the versions of who took part."""
     known = versions("msgspec", "uvicorn", "httptools", "uvloop")
-    known |= {"rolter": ROLTER, "ferrogw": FERROGW, "LiteLLM": VERSION}
+    known |= {"rolter": ROLTER, "ferrogw": FERROGW, "TensorZero": TENSORZERO, "Portkey": PORTKEY, "LiteLLM": VERSION}
     return RowResult(row, title, lines, datetime.date.today().isoformat(), known, list(notes), dict(profiles or {}))
 
 
 ALL: tuple[Maker, ...] = (ours, *PEERS)
+STREAM: tuple[Maker, ...] = (ours, *STREAMING)

@@ -161,11 +161,12 @@ def test_a_whole_answer_is_marked_as_relayed():
     assert not streamed.result.relayed, "nobody asked for a stream"
 
 
-def test_what_an_operator_adds_stands_beside_what_the_client_wrote():
+@pytest.mark.parametrize("codec", [CHAT, MESSAGES], ids=["said by the codec", "put in after it"])
+def test_what_an_operator_adds_stands_beside_what_the_client_wrote(codec: Any):
     structure = {"messages": msgspec.Raw(b'[{"role":"user","content":"hello"}]'), "tools": msgspec.Raw(b"[1]")}
     names = frozenset(("messages", "tools", "parallel_tool_calls"))
     call = msgspec.structs.replace(CALL, extra={"parallel_tool_calls": False, "tools": [2], "own": {"a": 1}})
-    request = RelayCodec(CHAT, Relay(names=names, structure=structure)).stream(call, ENDPOINT).start()
+    request = RelayCodec(codec, Relay(names=names, structure=structure)).stream(call, ENDPOINT).start()
     assert request.body is not None
     sent = msgspec.json.decode(request.body)
     assert (sent["parallel_tool_calls"], sent["own"]) == (False, {"a": 1})

@@ -61,11 +61,11 @@ class RelayCodec:
 
     def invoke(self, call: LLMCall, endpoint: Endpoint) -> RelayOperation:
         """As the codec's; the result is marked as relayed. Raises `ParameterInvalid` for parameters that cannot be said."""
-        return RelayOperation(self._codec.invoke(self._bare(call), endpoint), self._relay, says_all=self._takes_verbatim)
+        return RelayOperation(self._codec.invoke(self._bare(call), endpoint), self._relay, self._left_out(call, endpoint))
 
     def stream(self, call: LLMCall, endpoint: Endpoint) -> RelayStream:
         """As the codec's; `VerbatimEvent`s stand before what was read from them."""
-        return RelayStream(self._codec.stream(self._bare(call), endpoint), self._relay, endpoint, says_all=self._takes_verbatim)
+        return RelayStream(self._codec.stream(self._bare(call), endpoint), self._relay, endpoint, self._left_out(call, endpoint))
 
     def _bare(self, call: LLMCall) -> LLMCall:
         """The call without what is relayed: nobody renders it for nothing."""
@@ -75,23 +75,29 @@ class RelayCodec:
         verbatim = self._relay.structure if self._takes_verbatim else None
         return replace(call, messages=(), prompt=prompt, tools=(), tool_choice=None, output=None, verbatim=verbatim)
 
+    def _left_out(self, call: LLMCall, endpoint: Endpoint) -> frozenset[str] | None:
+        """The client's fields, but for those that an operator adds; None where the codec says the client's words itself."""
+        if self._takes_verbatim or self._relay.structure is None:
+            return None
+        return self._relay.names - call.extra.keys() - endpoint.profile.constants.keys()
+
 
 class RelayOperation:
     """An answer that comes whole."""
 
-    __slots__ = ("_inner", "_relay", "_says_all")
+    __slots__ = ("_inner", "_left_out", "_relay")
 
-    def __init__(self, inner: Operation[LLMResult], relay: Relay, *, says_all: bool) -> None:
+    def __init__(self, inner: Operation[LLMResult], relay: Relay, left_out: frozenset[str] | None) -> None:
         self._inner = inner
         self._relay = relay
-        self._says_all = says_all
+        self._left_out = left_out
 
     def start(self) -> Step[LLMResult]:
         """Send the request."""
         step = self._inner.start()
-        if not isinstance(step, Send) or (self._says_all and not self._relay.headers):
+        if not isinstance(step, Send) or (self._left_out is None and not self._relay.headers):
             return step
-        return Send(relayed_request(step.request, self._relay, self._says_all))
+        return Send(relayed_request(step.request, self._relay, self._left_out))
 
     def receive(self, response: HttpResponse) -> Step[LLMResult]:
         """The result, if it is one. A stream in place of an answer is none that could be relayed."""
@@ -116,17 +122,19 @@ class RelayOperation:
 class RelayStream:
     """An answer that streams."""
 
-    __slots__ = ("_endpoint", "_inner", "_relay", "_says_all")
+    __slots__ = ("_endpoint", "_inner", "_left_out", "_relay")
 
-    def __init__(self, inner: StreamingOperation[StreamEvent], relay: Relay, endpoint: Endpoint, *, says_all: bool) -> None:
+    def __init__(
+        self, inner: StreamingOperation[StreamEvent], relay: Relay, endpoint: Endpoint, left_out: frozenset[str] | None
+    ) -> None:
         self._inner = inner
         self._relay = relay
         self._endpoint = endpoint
-        self._says_all = says_all
+        self._left_out = left_out
 
     def start(self) -> HttpRequest:
         """The request to send."""
-        return relayed_request(self._inner.start(), self._relay, self._says_all)
+        return relayed_request(self._inner.start(), self._relay, self._left_out)
 
     def decoder(self, head: ResponseHead) -> RelayDecoder:
         """The decoder for a 2xx answer."""
@@ -233,14 +241,14 @@ class RelayDecoder:
         return [*self._inner.close()[:-1], ErrorEvent(why)]
 
 
-def relayed_request(request: HttpRequest, relay: Relay, says_all: bool) -> HttpRequest:
-    """The rendered request with the client's headers, and its structure in place of ours where the codec has not said it
-    already."""
+def relayed_request(request: HttpRequest, relay: Relay, left_out: frozenset[str] | None) -> HttpRequest:
+    """The rendered request with the client's headers, and its structure in place of ours that is `left_out`; None: the codec has
+    said the structure already, or there is none."""
     if relay.headers:
         request = request.with_headers(*relay.headers)
-    if says_all or relay.structure is None or request.body is None:
+    if left_out is None or relay.structure is None or request.body is None:
         return request
-    rendered = {name: value for name, value in decode_fields(request.body).items() if name not in relay.names}
+    rendered = {name: value for name, value in decode_fields(request.body).items() if name not in left_out}
     return replace(request, body=msgspec.json.encode({**rendered, **relay.structure}))
 
 

@@ -86,6 +86,7 @@ class Exchange:
         self.plane = plane
         self.scope = scope
         self.fields = fields
+        """The headers of the request by name."""
         self.receive = receive
         self.send = send
         self.id = request_id

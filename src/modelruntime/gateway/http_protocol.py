@@ -26,6 +26,7 @@ from modelruntime.gateway.moving_deadline import MovingDeadline
 from modelruntime.transports.turn_writes import TurnWrites
 
 HEADER_BYTES = 64 * 2**10
+_INVALID = "Invalid HTTP request received."
 
 
 class DeadlineProtocol(HttpToolsProtocol):
@@ -87,7 +88,8 @@ class DeadlineProtocol(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserError:
-            self.send_400_response("Invalid HTTP request received.")
+            self.logger.warning(_INVALID)
+            self.send_400_response(_INVALID)
         except httptools.HttpParserUpgrade:
             if self._should_upgrade():
                 self.handle_websocket_upgrade()

@@ -37,11 +37,6 @@ class UsageSeen:
 
     def add(self, item: object) -> None:
         """Takes an event of a stream, or a whole result."""
-        if isinstance(item, LLMResult):
-            self._result = item
-            if self._words is not None:
-                self._count()
-            return
         field = _SAID.get(type(item))
         if field is not None:
             text: str = getattr(item, field)
@@ -50,6 +45,10 @@ class UsageSeen:
             self._bytes += len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
         elif isinstance(item, UsageEvent):
             self._reported = item.usage
+        elif isinstance(item, LLMResult):
+            self._result = item
+            if self._words is not None:
+                self._count()
 
     def completed(self, usage: Usage, asked_bytes: int) -> Usage:
         """The usage, its unknown totals taken from what was reported on the way, else estimated at four bytes a token."""

@@ -38,7 +38,7 @@ from modelruntime.runtime.structured_output import StructuredOutput, structured_
 from modelruntime.runtime.summed import sum_cost, sum_usage
 from modelruntime.runtime.target import Target
 
-_FAMILY_HEADERS = dict.fromkeys((b"anthropic-beta", b"openai-beta")).keys()
+_FAMILY_HEADERS = (b"anthropic-beta", b"openai-beta")
 """Headers with which a client switches something on at vendors of its family."""
 
 
@@ -228,7 +228,4 @@ def _total(finished: Sequence[FinishEvent]) -> FinishEvent:
 
 
 def _family_headers(fields: Fields) -> Headers:
-    if _FAMILY_HEADERS.isdisjoint(fields):
-        return ()
-    found = [(name, fields.get(name)) for name in _FAMILY_HEADERS]
-    return tuple([(name.decode(), value.decode("latin-1")) for name, value in found if value])
+    return tuple([(name.decode(), fields[name].decode("latin-1")) for name in _FAMILY_HEADERS if fields.get(name)])
