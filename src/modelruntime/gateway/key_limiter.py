@@ -97,9 +97,11 @@ def tokens_used(record: CallRecord) -> int | None:
         return 0
     found: int | None = None
     for attempt in record.attempts:
-        usage = attempt.usage
-        if usage is not None and (usage.input.total is not None or usage.output.total is not None):
-            found = (found or 0) + (usage.input.total or 0) + (usage.output.total or 0)
+        if (usage := attempt.usage) is None:
+            continue
+        read, written = usage.input.total, usage.output.total
+        if read is not None or written is not None:
+            found = (found or 0) + (read or 0) + (written or 0)
     if found is not None:
         return found
     total = (record.usage.input.total or 0) + (record.usage.output.total or 0)
