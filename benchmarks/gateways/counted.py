@@ -3,7 +3,8 @@
     python -m benchmarks.gateways.counted FILE MODULE [ARGUMENT …]
 
 SIGUSR1 begins; SIGUSR2 ends, and writes the counts into FILE as JSON: `{"bytecodes": …, "frames": …, "places": [[file, function,
-bytecodes], …]}`. Unlike times they are the same on every machine and in every run, so two versions can be told apart by them.
+bytecodes], …]}`. Unlike times they hardly differ between runs and machines with one version of Python, so that two versions of a
+program can be told apart by them.
 """
 
 from __future__ import annotations

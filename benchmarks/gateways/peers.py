@@ -193,7 +193,7 @@ def ferrogw(folder: Path, port: int, upstream: str) -> Gateway | None:
 
 def tensorzero(folder: Path, port: int, upstream: str) -> Gateway | None:
     """A compiled one (Rust), as its Python package carries it: the OpenAI endpoints alone, nothing kept."""
-    if not any((HOME / "gateways" / "lib").glob("python*/site-packages/tensorzero")):
+    if not _has_tensorzero():
         return None
     (folder / "tensorzero.toml").write_text(f"""
         [gateway]
@@ -270,26 +270,22 @@ STREAMING: tuple[Callable[[Path, int, str], Gateway | None], ...] = (nginx, rolt
 PEERS = (*STREAMING, portkey)
 
 
+def _has_tensorzero() -> bool:
+    return any((HOME / "gateways" / "lib").glob("python*/site-packages/tensorzero"))
+
+
 def install() -> None:
     """The peers that are packages, into `.bench`."""
     from benchmarks.litellm_peer import litellm_proxy
 
     home = HOME / "gateways"
-    if not any((home / "lib").glob("python*/site-packages/tensorzero")):
+    if not _has_tensorzero():
         venv.create(home, with_pip=True)
         command = [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*command, f"rolter=={ROLTER}", f"ferrogw=={FERROGW}", f"tensorzero=={TENSORZERO}"], check=True)
     if shutil.which("npm") and not (HOME / "portkey" / "node_modules").is_dir():
         (HOME / "portkey").mkdir(parents=True, exist_ok=True)
-        install_it = [
-            "npm",
-            "install",
-            "--silent",
-            "--no-audit",
-            "--no-fund",
-            "--ignore-scripts",
-            "--prefix",
-            str(HOME / "portkey"),
-        ]
-        subprocess.run([*install_it, f"@portkey-ai/gateway@{PORTKEY}"], check=True)
+        quietly = ["--silent", "--no-audit", "--no-fund", "--ignore-scripts"]
+        package = f"@portkey-ai/gateway@{PORTKEY}"
+        subprocess.run(["npm", "install", *quietly, "--prefix", str(HOME / "portkey"), package], check=True)
     litellm_proxy()

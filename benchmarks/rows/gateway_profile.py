@@ -28,7 +28,7 @@ def profile(make: Maker, mode: str, counted: str, connections: int) -> str:
 
 
 def steps(make: Maker, mode: str, counted: str, connections: int) -> str:
-    """How many bytecodes and frames each `counted` takes: the same on every machine."""
+    """How many bytecodes and frames each `counted` takes: about the same on every machine."""
     return _watched("benchmarks.gateways.counted", make, mode, counted, connections, _steps)
 
 

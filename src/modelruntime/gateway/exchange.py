@@ -140,8 +140,8 @@ class Exchange:
     async def admit(self, model: str, model_type: ModelType, expected: Usage, user: str = "") -> None:
         """May this key call this model now? Waits for a place where all are taken. `expected` is what the call will use, `user` the
         client's word for who its call is for. Raises `Refused` and `ClientGone`."""
-        self._asked = model, model_type  # as `asks` does
-        if self.key.models and not self.key.allows(model):
+        self.asks(model, model_type)
+        if not self.key.allows(model):
             raise refused(403, "model_not_allowed", f"this key may not call {model}", "model")
         self.model, self._model_type, self._user = model, model_type, user
         limits = self.key.limits

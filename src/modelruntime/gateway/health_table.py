@@ -70,8 +70,7 @@ class HealthTable:
 
     def began(self, info: CallInfo) -> None:
         """An attempt begins; where a breaker is half open it is the probe."""
-        place = (info.provider, info.model, info.credential_id)
-        known = self._places.get(place) or self._known(place)
+        known = self._known((info.provider, info.model, info.credential_id))
         known.in_flight += 1
         known.attempts += 1
         if known.breaker is WELL and not self._keys:
@@ -90,10 +89,7 @@ class HealthTable:
 
     def succeeded(self, info: CallInfo, seconds: float) -> None:
         """An attempt ended well; `seconds` until its answer, or the first of it, was here."""
-        place = (info.provider, info.model, info.credential_id)
-        known = self._places.get(place) or self._known(place)
-        if known.in_flight > 0:
-            known.in_flight -= 1
+        known = self._over(info)
         now = self._clock()
         known.latency = Latency(seconds, now) if known.latency is None else known.latency.observed(seconds, now)
         if known.breaker is not WELL or self._keys:

@@ -24,22 +24,22 @@ class Bucket:
 
     def has(self, tokens: int, limit: int, now: float) -> bool:
         """Whether a call that is expected to use so many may go; filled up to now. Whoever lets it go takes them from `level`."""
-        level = self.level
-        if now > self.at:
-            level += (now - self.at) * limit / WINDOW
-            self.at = now
-        self.level = level = level if level < limit else float(limit)
-        return limit > 0 and level >= (tokens if tokens < limit else limit) - ROUNDING
+        self._fill(limit, now)
+        return limit > 0 and self.level >= (tokens if tokens < limit else limit) - ROUNDING
 
     def put_back(self, tokens: int, limit: int, now: float) -> None:
         """What a call that is over did not use; less than 0: it used so many more."""
-        level = self.level
-        if now > self.at:
-            level += (now - self.at) * limit / WINDOW
-            self.at = now
-        level = (level if level < limit else float(limit)) + tokens
+        self._fill(limit, now)
+        level = self.level + tokens
         self.level = level if level < limit else float(limit)
 
     def wait(self, tokens: int, limit: int) -> float:
         """Seconds, from the moment up to which it is filled, until so many are there."""
         return WINDOW if limit <= 0 else max(0.0, (min(tokens, limit) - self.level) * WINDOW / limit)
+
+    def _fill(self, limit: int, now: float) -> None:
+        level = self.level
+        if now > self.at:
+            level += (now - self.at) * limit / WINDOW
+            self.at = now
+        self.level = level if level < limit else float(limit)

@@ -7,7 +7,6 @@ workspaces are no labels: the ledger knows them.
 from __future__ import annotations
 
 import logging
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -84,25 +83,16 @@ class PrometheusMetrics(Collector):
                     log.exception("the call %s cannot be counted", record.id)
 
     def _count(self, record: CallRecord) -> None:
-        key = (record.endpoint, record.model_type, record.provider, record.model, record.status, record.code)
-        ended = self._calls.get(key) or self._ended(record, key)
+        ended = self._ended(record)
         ended.requests.value += 1.0
-        overhead = seconds = record.seconds
-        spread = ended.seconds  # each as `Histogram.observe` does, of which there are three in a call
-        spread.counts[bisect_left(spread.bounds, seconds)] += 1
-        spread.total += seconds
+        ended.seconds.observe(record.seconds)
+        ended.overhead.observe(record.overhead_seconds)
         if record.cached:
             self._cached.of((record.endpoint,)).value += 1.0
         for attempt in record.attempts:
-            at = (attempt.provider, attempt.model, attempt.error)
-            tried = self._tries.get(at) or self._tried(at)
+            tried = self._tried(attempt.provider, attempt.model, attempt.error)
             tried.attempts.value += 1.0
-            seconds = attempt.seconds
-            overhead -= seconds
-            spread = tried.seconds
-            spread.counts[bisect_left(spread.bounds, seconds)] += 1
-            spread.total += seconds
-        ended.overhead.observe(overhead if overhead > 0.0 else 0.0)
+            tried.seconds.observe(attempt.seconds)
         if record.first_token_seconds is not None:
             self._first.of(ended.model).observe(record.first_token_seconds)
             if record.code is not None:
@@ -122,23 +112,28 @@ class PrometheusMetrics(Collector):
         if money is not None and money.total is not None:
             (ended.cost.get(money.currency) or self._cost_of(ended, money.currency)).value += float(money.total)
 
-    def _ended(self, record: CallRecord, key: _CallKey) -> _Ended:
+    def _ended(self, record: CallRecord) -> _Ended:
         """What calls that end like this one count in. Kept for models that are known: the labels of others may change yet."""
-        model = self._known.labels(record.provider, record.model, record.status < 400)
-        labels = (record.endpoint, record.model_type.value, *model)
-        requests = self._requests.of((*labels, str(record.status), record.code or ""))
-        found = _Ended(model, requests, self._seconds.of(labels), self._overhead.of((record.endpoint,)), {}, {})
-        if model == (record.provider, record.model):
-            self._calls[key] = found
+        key = (record.endpoint, record.model_type, record.provider, record.model, record.status, record.code)
+        found = self._calls.get(key)
+        if found is None:
+            model = self._known.labels(record.provider, record.model, record.status < 400)
+            labels = (record.endpoint, record.model_type.value, *model)
+            requests = self._requests.of((*labels, str(record.status), record.code or ""))
+            found = _Ended(model, requests, self._seconds.of(labels), self._overhead.of((record.endpoint,)), {}, {})
+            if model == (record.provider, record.model):
+                self._calls[key] = found
         return found
 
-    def _tried(self, key: _TryKey) -> _Tried:
+    def _tried(self, provider: str, model: str, error: str | None) -> _Tried:
         """The same of attempts."""
-        provider, model, error = key
-        labels = self._known.labels(provider, model, error is None)
-        found = _Tried(self._attempts.of((*labels, error or "ok")), self._upstream.of(labels))
-        if labels == (provider, model):
-            self._tries[key] = found
+        key = (provider, model, error)
+        found = self._tries.get(key)
+        if found is None:
+            labels = self._known.labels(provider, model, error is None)
+            found = _Tried(self._attempts.of((*labels, error or "ok")), self._upstream.of(labels))
+            if labels == (provider, model):
+                self._tries[key] = found
         return found
 
     def _tokens_of(self, ended: _Ended, kind: str) -> Count:

@@ -26,16 +26,16 @@ class Count:
 class Histogram:
     """How often values were within each of the bounds, and their sum."""
 
-    __slots__ = ("bounds", "counts", "total")
+    __slots__ = ("_bounds", "counts", "total")
 
     def __init__(self, bounds: tuple[float, ...]) -> None:
-        self.bounds = bounds
+        self._bounds = bounds
         self.counts = [0] * (len(bounds) + 1)
         self.total = 0.0
 
     def observe(self, value: float) -> None:
         """One more value."""
-        self.counts[bisect_left(self.bounds, value)] += 1
+        self.counts[bisect_left(self._bounds, value)] += 1
         self.total += value
 
 

@@ -30,6 +30,8 @@ def kinds(*args, **kwargs):
         ({"temperature": 0, "stop": ["x"], "seed": None}, Profile(), {"temperature": 0, "stop": ["x"]}),
         ({"max_tokens": 5}, Profile(max_tokens_field="max_completion_tokens"), {"max_completion_tokens": 5}),
         ({"max_completion_tokens": 5}, Profile(), {"max_tokens": 5}),
+        ({"max_tokens": 5, "max_completion_tokens": 6}, Profile(), {"max_tokens": 6}),
+        ({"max_tokens": 5, "temperature": None}, Profile(), {"max_tokens": 5}),
         ({"effort": "low"}, Profile(rename={"effort": "reasoning.effort"}), {"reasoning": {"effort": "low"}}),
         ({"max_tokens": 5}, Profile(rename={"max_tokens": "limits.out"}), {"limits": {"out": 5}}),
         ({"bias": '{"1":2}'}, Profile(json_parameters=("bias",)), {"bias": {"1": 2}}),

@@ -27,10 +27,9 @@ def render_parameters(parameters: dict[str, Any], profile: Profile, warnings: Ca
     Raises `ParameterInvalid` for a name that the codec itself fills, for `n` above 1, and for text that should be JSON.
     """
     if _PLAIN.issuperset(parameters) and not (profile.constants or profile.rename or profile.drop or profile.json_parameters):
-        limit = profile.max_tokens_field
-        if None not in parameters.values() and (limit in parameters or _MAX_TOKENS.isdisjoint(parameters)):
+        renamed = _MAX_TOKENS - {profile.max_tokens_field}
+        if renamed.isdisjoint(parameters) and None not in parameters.values():
             return dict(parameters)
-        return {limit if name in _MAX_TOKENS else name: value for name, value in parameters.items() if value is not None}
     body: dict[str, Any] = {}
     merge_into(body, profile.constants)
     for name, value in parameters.items():
