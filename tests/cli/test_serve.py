@@ -18,6 +18,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from modelruntime.store.gateway_key import new_key
+from tests.servers.own_server import free_port
 from tests.simulators.recorded_vendor import Answer, recorded_vendor
 
 
@@ -66,6 +67,27 @@ def test_a_taken_address_is_a_sentence(tmp_path: Path):
         assert second.returncode == 1
         assert "in use" in second.stderr
         assert "Traceback" not in second.stderr
+
+
+def test_it_goes_on_when_nobody_reads_what_it_prints(tmp_path: Path):
+    """`modelruntime serve | head -1`: the reader has gone before everything is said."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    port = free_port()
+    command = [sys.executable, "-m", "modelruntime.cli.main", "serve", "--port", str(port)]
+    process = subprocess.Popen(command, stdout=writing, stderr=subprocess.PIPE, text=True, env=environment(tmp_path))
+    os.close(writing)
+    try:
+        assert process.stderr is not None
+        assert process.stderr.readline() == "Ctrl-C ends it\n"
+        with urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=20) as answer:
+            assert json.load(answer)["status"] == "ok"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+        assert process.stderr.read() == ""
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def test_a_broken_file_is_a_sentence(tmp_path: Path):

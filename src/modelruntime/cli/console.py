@@ -27,6 +27,16 @@ class Console:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(value, enc_hook=plain), indent=2).decode() + "\n")
         sys.stdout.flush()
 
+    def flush(self) -> None:
+        """Hand on what is buffered. Raises `BrokenPipeError` where nobody reads it."""
+        sys.stdout.flush()
+
+    def forget_output(self) -> None:
+        """Whoever read standard output has gone (`… | head`): what is buffered, and what comes, is for nobody and no error."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
     def line(self, text: str = "") -> None:
         """A line on standard output."""
         sys.stdout.write(text + "\n")

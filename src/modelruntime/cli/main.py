@@ -8,7 +8,6 @@ are not run are not loaded beyond their argument list.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
@@ -87,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.note("interrupted")
         return 130
     except BrokenPipeError:
-        _forget_output()
+        console.forget_output()
         return 0
     except ModelRuntimeError as error:
         console.fail(error.message, kind=type(error).__name__, field=_field_of(error), details=_details_of(error))
@@ -96,11 +95,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.fail(f"{error.filename or 'the system'}: {error.strerror or type(error).__name__}", kind="OSError")
         return 1
     return code
-
-
-def _forget_output() -> None:
-    """Whoever read standard output has gone (`… | head`): what is still buffered must not be an error at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _mend_streams() -> None:

@@ -93,7 +93,13 @@ def _run(parsed: argparse.Namespace, console: Console) -> int:
 
     def announce(host: str, port: int, catalogue: Catalogue | None = None) -> None:
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        _announce(console, _Said(url, hello.key, look.setup_token, plan.base_path, catalogue))
+        try:
+            _announce(console, _Said(url, hello.key, look.setup_token, plan.base_path, catalogue))
+            console.flush()
+        except BrokenPipeError:  # who has read enough of it wants the gateway no less
+            console.forget_output()
+        if not console.as_json:
+            console.note("Ctrl-C ends it")
 
     if plan.workers > 1:
         from modelruntime.cli.serve_workers import supervise
@@ -166,7 +172,6 @@ def _announce(console: Console, said: _Said) -> None:
     console.line()
     for line in _examples(said.url, said.key or "$KEY", said.catalogue):
         console.line(line)
-    console.note("Ctrl-C ends it")
 
 
 def _examples(url: str, key: str, catalogue: Catalogue | None) -> list[str]:
