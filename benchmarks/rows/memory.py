@@ -9,14 +9,14 @@ from benchmarks.result import Line, RowResult, verdict
 from benchmarks.rows.gateway_rows import Figures, least, result
 from benchmarks.settings import Settings
 
-REQUESTS = 200_000
+REQUESTS = 1_000_000
 WARM = 20_000
 CONNECTIONS = 64
 SECONDS = 5.0
 REST_SECONDS = 2.0
 """The ledger is written behind the answers: its last rows are in the database before memory is looked at."""
 KINDS = (("whole", CHAT), ("stream", CHAT), ("whole", MESSAGES_PATH))
-SHOWN = 10
+SHOWN = 20
 
 
 def grown(trial: Trial) -> Figures:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from modelruntime.gateway.limits import EdgeLimits
+from modelruntime.runtime.listing import Listing
 from modelruntime.store.configuration import Route, RouteTarget
 from tests.gateway.serving import KEY, Running, configuration, serving
 from tests.simulators.openai_family import OpenAISimulator
@@ -28,6 +29,16 @@ def post(running: Running, path: str, body: bytes, **headers: str) -> tuple[int,
         answer = connection.getresponse()
         data = answer.read()
         return answer.status, json.loads(data) if data else None, {key.lower(): value for key, value in answer.getheaders()}
+    finally:
+        connection.close()
+
+
+def get(running: Running, path: str) -> tuple[int, Any]:
+    connection = HTTPConnection(*running.address, timeout=10)
+    try:
+        connection.request("GET", path, headers={"authorization": f"Bearer {KEY}"})
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())
     finally:
         connection.close()
 
@@ -228,3 +239,37 @@ def test_an_alias_may_stand_for_a_route(vendor: OpenAISimulator, settings: dict[
     with serving(settings, configuration(routes=routes, aliases={"gpt": "fast"})) as running:
         status, _, headers = post(running, "/v1/chat/completions", json.dumps({**CHAT, "model": "gpt"}).encode())
     assert (status, headers["x-modelruntime-model"]) == (200, "sim/sim-chat")
+
+
+def test_calls_go_on_while_the_models_are_listed(gateway: Running, monkeypatch: pytest.MonkeyPatch):
+    answered = threading.Event()
+    look = Listing.models
+
+    def slow(self: Listing, *which: Any) -> Any:
+        assert answered.wait(10)
+        return look(self, *which)
+
+    monkeypatch.setattr(Listing, "models", slow)
+    client = raw(gateway, f"GET /v1/models HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {KEY}\r\n\r\n".encode())
+    assert post(gateway, "/v1/chat/completions", json.dumps(CHAT).encode())[0] == 200
+    answered.set()
+    assert client.recv(12) == b"HTTP/1.1 200"
+    client.close()
+
+
+@pytest.mark.parametrize(
+    "model, described",
+    [
+        ("sim/sim-chat", "sim/sim-chat"),
+        ("short", "sim/sim-chat"),
+        ("sim/nothing", None),
+        ("nobody/nothing", None),
+        ("nothing", None),
+    ],
+)
+def test_one_model_is_told_as_it_is_listed(settings: dict[str, Any], model: str, described: str | None):
+    with serving(settings, configuration(aliases={"short": "sim/sim-chat"})) as running:
+        listed = {row["id"]: row for row in get(running, "/v1/models")[1]["data"]}
+        status, row = get(running, f"/v1/models/{model}")
+        assert (status, row if status == 200 else None) == ((404, None) if described is None else (200, listed[model]))
+        assert described is None or row["limits"] == listed[described]["limits"]

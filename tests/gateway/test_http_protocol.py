@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -211,6 +213,60 @@ async def test_a_client_that_leaves_is_told_to_the_application():
     await task
     assert heard == ["http.request", "http.disconnect"]
     assert not wire.written
+
+
+async def attentive(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers nobody who has left."""
+    more = True
+    while more:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            return
+        more = event["more_body"]
+    await respond(send, 200, JSON, b"{}")
+
+
+async def upgraded(protocol: Any) -> None:
+    protocol.ws_protocol_class = lambda **_: asyncio.Protocol()
+    protocol.transport.set_protocol = lambda _: None
+    protocol.data_received(b"GET /w HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n")
+
+
+async def left(protocol: Any) -> None:
+    protocol.connection_lost(None)
+
+
+async def answered_and_left(protocol: Any) -> None:
+    protocol.data_received(POST)
+    await asyncio.gather(*protocol.tasks)
+    await left(protocol)
+
+
+async def left_before_the_answer(protocol: Any) -> None:
+    protocol.data_received(POST[:-1])
+    await asyncio.sleep(0)
+    await left(protocol)
+    await asyncio.gather(*protocol.tasks, return_exceptions=True)
+
+
+async def left_with_others_waiting(protocol: Any) -> None:
+    protocol.data_received(GET + POST + POST)
+    await left(protocol)
+    await asyncio.gather(*protocol.tasks, return_exceptions=True)
+
+
+@pytest.mark.parametrize("course", [upgraded, left, answered_and_left, left_before_the_answer, left_with_others_waiting])
+async def test_a_connection_that_is_over_does_not_wait_for_the_collector(course: Any):
+    protocol, _, _ = connected(DeadlineProtocol, attentive)
+    known = weakref.ref(protocol)
+    gc.disable()
+    try:
+        await course(protocol)
+        await asyncio.sleep(0)
+        del protocol
+        assert known() is None
+    finally:
+        gc.enable()
 
 
 ENDS: dict[str, Callable[[Any], None]] = {

@@ -7,6 +7,8 @@ import pickle
 import pytest
 
 from modelruntime import CredentialsInvalid, ModelNotFound, ParameterInvalid, Runtime, ServerUnavailable, Unauthorized
+from modelruntime.runtime import listing
+from modelruntime.runtime.credential_finding import find_credentials
 from tests.runtime.colours import Colour
 from tests.runtime.declared import ENVIRONMENT, PROVIDERS
 from tests.runtime.scripted import answer, chat
@@ -34,6 +36,30 @@ def test_configured_models_are_active_and_an_ending_one_says_so():
         "writer": "active",
         "spare": "active",
     }
+
+
+def test_one_model_may_have_credentials_of_its_own_beside_others_without():
+    runtime = Colour("sync", environ={}, credentials={"acme/writer": {"api_key": "k"}}).runtime
+    assert statuses(runtime, "llm") == {
+        "talker": "no-configure",
+        "old-talker": "no-configure",
+        "writer": "active",
+        "spare": "no-configure",
+    }
+
+
+def test_credentials_are_looked_for_once_for_all_models_without_their_own(monkeypatch):
+    """Models are listed by the thousand: a look for each would take longer than all else."""
+    looks = []
+
+    def looked(provider, model_type, model, **where):
+        looks.append((provider.provider, model_type))
+        return find_credentials(provider, model_type, model, **where)
+
+    monkeypatch.setattr(listing, "find_credentials", looked)
+    rows = Colour("sync", environ={}).runtime.models()
+    assert len(looks) == len(set(looks)) < len(rows) / 10
+    assert {"acme", "azure_openai"} <= {provider for provider, _ in looks}
 
 
 def test_all_types_are_listed_without_a_type():

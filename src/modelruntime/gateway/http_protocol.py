@@ -105,6 +105,7 @@ class DeadlineProtocol(HttpToolsProtocol):
         self.writes.flush()
         self._due.close()
         super().handle_websocket_upgrade()
+        self._let_go()
 
     def send_400_response(self, msg: str) -> None:
         """What cannot be read ends the connection; what was answered before it is said before it."""
@@ -199,10 +200,18 @@ class DeadlineProtocol(HttpToolsProtocol):
         self.flow.resume_writing()
         if exc is None:
             self.transport.close()
-        self.parser = cast("Any", None)
         if self._gone is not None:
             self._gone()
             self._gone = None
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Hold nothing that points back here: this is freed when the last call on it is over, and does not wait for the collector,
+        which looks rarely at what has lived for a while."""
+        self.parser = cast("Any", None)
+        self.cycle = None
+        self.pipeline.clear()
+        self._scope, self.scope = {}, cast("Any", None)
 
     def pause_writing(self) -> None:
         """The client takes no more for now: it has some seconds to go on reading."""

@@ -54,6 +54,8 @@ class Listing:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._found: dict[tuple[str, ModelType], Credentials | CredentialsInvalid] = {}
+        self._told: dict[CredentialsInvalid, Status] = {}
+        """What was told of them: mostly the same of all models of a provider."""
 
     def providers(self) -> list[ProviderInfo]:
         """Every provider, in the declared order."""
@@ -142,7 +144,10 @@ class Listing:
         provider = self._core.catalogue.provider(schema.provider)
         found = self._credentials(provider, schema.model_type, schema.model)
         if isinstance(found, CredentialsInvalid):
-            return _unconfigured(provider, found)
+            status = self._told.get(found)
+            if status is None:
+                status = self._told[found] = _unconfigured(provider, found)
+            return status
         if schema.files and not _installed(schema, self._core):
             name = f"{schema.provider}/{schema.model}"
             return Status("not-installed", "its files are not on this machine", f"run: modelruntime pull {name}")
@@ -158,19 +163,28 @@ class Listing:
         return self._core.resolver.resolve(reference).schema
 
     def _credentials(self, provider: ProviderSchema, model_type: ModelType, model: str) -> Credentials | CredentialsInvalid:
+        if provider.model_credential_schema is not None and self._has_own(provider, model_type, model):
+            return self._look(provider, model_type, model)
         key = (provider.provider, model_type)
-        own = provider.model_credential_schema is not None
-        if not own and (known := self._found.get(key)) is not None:
-            return known
+        known = self._found.get(key)
+        if known is None:  # the same for all models without credentials of their own
+            known = self._found[key] = self._look(provider, model_type, model)
+        return known
+
+    def _has_own(self, provider: ProviderSchema, model_type: ModelType, model: str) -> bool:
+        """Does a source know credentials of this very model, or of whichever it is asked for? True also of one that is broken:
+        whoever looks finds out why."""
+        names, sources = (provider.provider, *provider.aliases), self._core.resolver.sources
         try:
-            found: Credentials | CredentialsInvalid = find_credentials(
-                provider, model_type, model, given=None, sources=self._core.resolver.sources
-            )
+            return any(source.for_model(name, model_type, model) is not None for name in names for source in sources)
+        except CredentialsInvalid:
+            return True
+
+    def _look(self, provider: ProviderSchema, model_type: ModelType, model: str) -> Credentials | CredentialsInvalid:
+        try:
+            return find_credentials(provider, model_type, model, given=None, sources=self._core.resolver.sources)
         except CredentialsInvalid as error:
-            found = error
-        if not own:
-            self._found[key] = found
-        return found
+            return error.with_traceback(None)  # kept, and nobody raises it again
 
 
 def _unconfigured(schema: ProviderSchema, found: Credentials | CredentialsInvalid | None) -> Status:

@@ -3,6 +3,8 @@ unverified; the others are ours)."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -27,30 +29,67 @@ class ModelsEndpoint:
         return render_fault(fault)
 
     async def serve(self, exchange: Exchange) -> None:
-        """Answer one request. Only models that can be called now are listed."""
-        rows = self._rows(exchange)
+        """Answer one request. Only models that can be called now are listed. There are thousands to look at: that is done in a
+        thread, for which no call under way has to wait."""
         wanted = unquote(exchange.scope["path"].removeprefix(PATH).strip("/"))
         if not wanted:
+            rows = await asyncio.to_thread(_rows, exchange)
             await exchange.answer(msgspec.json.encode({"object": "list", "data": rows}))
             return
-        found = next((row for row in rows if row["id"] == wanted), None)
+        found = await asyncio.to_thread(_one, exchange, wanted)
         if found is None:
             raise refused(404, "model_not_found", f"there is no model {wanted} that this key may call", "model")
         await exchange.answer(msgspec.json.encode(found))
 
-    def _rows(self, exchange: Exchange) -> list[dict[str, Any]]:
-        configuration = exchange.configuration
-        active = {
-            f"{info.provider}/{info.model}": info
-            for info in exchange.serving.runtime(exchange.key.workspace).models()
-            if info.status.code == "active" and f"{info.model_type}/{info.provider}/{info.model}" not in configuration.disabled
-        }
-        rows = [_row(name, info, configuration) for name, info in active.items()]
-        for name in (*configuration.aliases, *configuration.routes):
-            models = [target.model for target in configuration.route_of(name).targets]
-            if found := next((active[model] for model in models if model in active), None):
-                rows.append({**_row(name, found, configuration), "targets": models})
-        return [row for row in rows if exchange.key.allows(row["id"])]
+
+def _rows(exchange: Exchange) -> list[dict[str, Any]]:
+    configuration = exchange.configuration
+    active = _active(exchange)
+    rows = [_row(name, info, configuration) for name, info in active.items()]
+    named = [_named(name, active, configuration) for name in (*configuration.aliases, *configuration.routes)]
+    return [row for row in (*rows, *named) if row is not None and exchange.key.allows(row["id"])]
+
+
+def _one(exchange: Exchange, wanted: str) -> dict[str, Any] | None:
+    """The same row, without a look at the models of other providers."""
+    configuration = exchange.configuration
+    if not exchange.key.allows(wanted):
+        return None
+    if (info := _active_of(exchange, (wanted,)).get(wanted)) is not None:
+        return _row(wanted, info, configuration)
+    if wanted not in configuration.aliases and wanted not in configuration.routes:
+        return None
+    models = [target.model for target in configuration.route_of(wanted).targets]
+    return _named(wanted, _active_of(exchange, models), configuration)
+
+
+def _named(name: str, active: Mapping[str, ModelInfo], configuration: Configuration) -> dict[str, Any] | None:
+    """The row of an alias or a route: what is declared of the first of its models that can be called."""
+    models = [target.model for target in configuration.route_of(name).targets]
+    found = next((active[model] for model in models if model in active), None)
+    return None if found is None else {**_row(name, found, configuration), "targets": models}
+
+
+def _active_of(exchange: Exchange, models: Iterable[str]) -> dict[str, ModelInfo]:
+    """Those of the providers of these models."""
+    catalogue = exchange.serving.runtime(exchange.key.workspace).core.catalogue
+    providers = dict.fromkeys(model.partition("/")[0] for model in models)
+    return {
+        name: info
+        for provider in providers
+        if catalogue.find(provider) is not None
+        for name, info in _active(exchange, provider).items()
+    }
+
+
+def _active(exchange: Exchange, provider: str | None = None) -> dict[str, ModelInfo]:
+    """The models that can be called now, by name."""
+    disabled = exchange.configuration.disabled
+    return {
+        f"{info.provider}/{info.model}": info
+        for info in exchange.serving.runtime(exchange.key.workspace).models(provider=provider)
+        if info.status.code == "active" and f"{info.model_type}/{info.provider}/{info.model}" not in disabled
+    }
 
 
 def _row(name: str, info: ModelInfo, configuration: Configuration) -> dict[str, Any]:
