@@ -14,8 +14,8 @@ def opened(address: str, open_page: OpenPage) -> Page:
     return page
 
 
-def look_again(page: Page) -> None:
-    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+LOOK = "document.dispatchEvent(new Event('visibilitychange'))"
+LOOK_UNTIL_TOLD = f"() => {{ {LOOK}; return document.querySelector('.banner') !== null; }}"
 
 
 def test_a_restart_is_told_and_over_by_itself(address: str, backend: Backend, open_page: OpenPage) -> None:
@@ -30,10 +30,11 @@ def test_a_restart_is_told_and_over_by_itself(address: str, backend: Backend, op
 
 def test_another_version_asks_for_a_new_page(address: str, backend: Backend, open_page: OpenPage) -> None:
     page = opened(address, open_page)
-    look_again(page)
+    with page.expect_response("**/bootstrap"):  # of this look, or of one that is under way
+        page.evaluate(LOOK)
     expect(page.locator(".banner")).to_have_count(0)
     backend.version = "2.0"
-    look_again(page)
+    page.wait_for_function(LOOK_UNTIL_TOLD, polling=50)  # one that is under way may have asked before
     banner = page.locator(".banner")
     expect(banner).to_contain_text("newer version")
     banner.get_by_role("button", name="Reload").click()
