@@ -15,7 +15,7 @@ from modelruntime.gateway.operation_app import Health, OperationApp
 from modelruntime.gateway.readiness import Readiness
 from modelruntime.gateway.worker_link import Asking, Link, answering, open_link
 from tests.gateway.serving import Running
-from tests.gateway.test_edge import CHAT, post, wait_until
+from tests.gateway.test_edge import CHAT, get, post, wait_until
 
 
 def readiness(draining: bool = False, refusing: str | None = None, degraded: str | None = None) -> Readiness:
@@ -49,18 +49,6 @@ def test_health_says_why(gateway: Running):
     gateway.gateway.readiness.refuses("configuration", lambda: "there is none")
     assert get(gateway, "/health/ready")[0] == 503
     assert get(gateway, "/health/live")[0] == 200
-
-
-def get(running: Running, path: str) -> tuple[int, Any]:
-    from http.client import HTTPConnection
-
-    connection = HTTPConnection(*running.address, timeout=10)
-    try:
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        return answer.status, json.loads(answer.read())
-    finally:
-        connection.close()
 
 
 def test_what_was_refused_is_counted_and_nothing_is_under_way_afterwards(gateway: Running):

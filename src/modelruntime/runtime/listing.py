@@ -54,8 +54,6 @@ class Listing:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._found: dict[tuple[str, ModelType], Credentials | CredentialsInvalid] = {}
-        self._told: dict[CredentialsInvalid, Status] = {}
-        """What was told of them: mostly the same of all models of a provider."""
 
     def providers(self) -> list[ProviderInfo]:
         """Every provider, in the declared order."""
@@ -144,10 +142,7 @@ class Listing:
         provider = self._core.catalogue.provider(schema.provider)
         found = self._credentials(provider, schema.model_type, schema.model)
         if isinstance(found, CredentialsInvalid):
-            status = self._told.get(found)
-            if status is None:
-                status = self._told[found] = _unconfigured(provider, found)
-            return status
+            return _unconfigured(provider, found)
         if schema.files and not _installed(schema, self._core):
             name = f"{schema.provider}/{schema.model}"
             return Status("not-installed", "its files are not on this machine", f"run: modelruntime pull {name}")
